@@ -1,0 +1,9 @@
+//! Typed server functions, by area. Each is one command or one read: its body is one call into the house. Reads are GET,
+//! commands are POST and work as plain forms.
+
+pub mod account;
+pub mod cart;
+pub mod catalogue;
+pub mod checkout;
+pub mod desk;
+pub mod orders;

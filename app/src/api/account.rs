@@ -1,0 +1,64 @@
+//! People, sessions and the language of the pages.
+
+use crate::error::Refused;
+use jumun::view::{DemoAccount, Visitor};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Who looks, for the page's head.
+#[server(input = GetUrl, endpoint = "visitor")]
+pub async fn who() -> Result<Visitor, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.visitor(&caller).await?)
+}
+
+/// The accounts the demo lists.
+#[server(input = GetUrl, endpoint = "demo-accounts")]
+pub async fn demo_accounts() -> Result<Vec<DemoAccount>, Refused> {
+    let (house, _) = crate::session::at_work()?;
+    Ok(house.demo_accounts().await?)
+}
+
+/// A new customer, signed in at once.
+#[server(endpoint = "sign-up")]
+pub async fn sign_up(name: String, email: String, phone: String, password: String, next: Option<String>) -> Result<(), Refused> {
+    use jumun::text::{Email, Password, PersonName, Phone};
+    let (house, caller) = crate::session::at_work()?;
+    let (name, email, phone) = (PersonName::parse(&name)?, Email::parse(&email)?, Phone::parse(&phone)?);
+    let token = house.sign_up(&caller, name, email, phone, Password::parse(&password)?).await?;
+    crate::session::set_session_cookie(Some(&token));
+    crate::session::go_to(next.as_deref().unwrap_or("/"));
+    Ok(())
+}
+
+/// Signs in and goes where the visitor wanted to go, or to the first page of the role.
+#[server(endpoint = "sign-in")]
+pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), Refused> {
+    use jumun::{refusal::Refusal, text::{Email, Password}};
+    let (house, caller) = crate::session::at_work()?;
+    // What does not even read as an address or a password belongs to nobody.
+    let wrong = |_| Refusal::WrongCredentials;
+    let token = house.sign_in(&caller, Email::parse(&email).map_err(wrong)?, Password::parse(&password).map_err(wrong)?).await?;
+    crate::session::set_session_cookie(Some(&token));
+    crate::session::go_to(next.as_deref().filter(|path| !path.is_empty()).unwrap_or("/home"));
+    Ok(())
+}
+
+/// Ends the session.
+#[server(endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    house.sign_out(&caller).await?;
+    crate::session::set_session_cookie(None);
+    crate::session::go_to("/");
+    Ok(())
+}
+
+/// Changes the language of the pages and stays where the reader is.
+#[server(endpoint = "set-locale")]
+pub async fn set_locale(locale: String, next: String) -> Result<(), Refused> {
+    if let Some(locale) = jumun::text::Locale::from_code(&locale) {
+        crate::session::set_locale_cookie(locale);
+    }
+    crate::session::go_to(&next);
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! A store's own work.
+
+use crate::error::Refused;
+use jumun::view::{BoardView, DeskView, ListingRow, StockView};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Today.
+#[server(input = GetUrl, endpoint = "desk")]
+pub async fn desk() -> Result<DeskView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.desk(&caller).await?)
+}
+
+/// One board.
+#[server(input = GetUrl, endpoint = "board")]
+pub async fn board(board: String, q: Option<String>, cursor: Option<String>) -> Result<BoardView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let board = jumun::order::Board::from_name(&board).map_err(|_| jumun::refusal::Refusal::NotFound)?;
+    Ok(house.board(&caller, board, q, cursor).await?)
+}
+
+/// Units by variant and warehouse.
+#[server(input = GetUrl, endpoint = "stock")]
+pub async fn stock(q: Option<String>) -> Result<StockView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.stock(&caller, q).await?)
+}
+
+/// The store's products.
+#[server(input = GetUrl, endpoint = "listings")]
+pub async fn listings() -> Result<Vec<ListingRow>, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.listings(&caller).await?)
+}
+
+/// Goods arrived. `key` is made with the form, so that a double click receives once.
+#[server(endpoint = "receive-goods")]
+pub async fn receive_goods(warehouse: jumun::ids::WarehouseId, variant: String, quantity: u32, key: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let quantity = jumun::quantity::Quantity::new(quantity)
+        .ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
+    let command = jumun::command::Command::ReceiveGoods { warehouse, variant: jumun::ids::VariantId::new(variant), quantity };
+    house.execute(&caller, command, key).await?;
+    Ok(())
+}
+
+/// Counting found a difference.
+#[server(endpoint = "adjust-stock")]
+pub async fn adjust_stock(warehouse: jumun::ids::WarehouseId, variant: String, delta: i32, reason: String, key: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let reason = jumun::text::Reason::parse(&reason)?;
+    let command = jumun::command::Command::AdjustStock { warehouse, variant: jumun::ids::VariantId::new(variant), delta, reason };
+    house.execute(&caller, command, key).await?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What the pages need from the server, as traits by area. The server implements them over its actions and its store and
+//! passes them in by context; nothing in `app` knows of databases.
+
+use crate::session::Caller;
+use jumun::{
+    catalogue::Category,
+    command::{Answer, Command},
+    ids::{OrderNumber, PartyId, ProductId},
+    order::Board,
+    refusal::Refusal,
+    text::{Email, Password, PersonName, Phone},
+    view::{
+        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView, ProductView,
+        StockView, Visitor,
+    },
+};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+/// An answer that is on its way.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
+
+/// Everything together, as pages hold it.
+pub type House = Arc<dyn Backend>;
+
+/// The one way to change anything, and every area's reads.
+pub trait Backend: Shop + Checkout + Orders + Desk + Accounts + Send + Sync + 'static {
+    /// Carries out a command. With a key the effect happens once, however often it is asked for.
+    fn execute<'a>(&'a self, caller: &'a Caller, command: Command, key: Option<String>) -> Answering<'a, Answer>;
+}
+
+/// The catalogue.
+pub trait Shop {
+    /// A page of products.
+    fn catalogue<'a>(&'a self, query: &'a CatalogueQuery) -> Answering<'a, CatalogueView>;
+    /// One product.
+    fn product<'a>(&'a self, id: &'a ProductId) -> Answering<'a, ProductView>;
+    /// Categories that have products.
+    fn categories(&self) -> Answering<'_, Vec<(Category, u32)>>;
+}
+
+/// From the basket to the PSP.
+pub trait Checkout {
+    /// The caller's basket.
+    fn cart<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CartView>;
+    /// The basket's lines of one seller, ready to order.
+    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView>;
+    /// The pay page of an order.
+    fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView>;
+    /// Where the PSP takes over for the open attempt of an order.
+    fn pay_url<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, String>;
+    /// Where the buyer proves who he is for an order.
+    fn identity_url<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, String>;
+}
+
+/// Orders as their buyers and sellers see them.
+pub trait Orders {
+    /// The caller's own purchases, newest first. `cursor` is what the page before answered as `next`.
+    fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList>;
+    /// One order, as the caller's chair may see it.
+    fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView>;
+}
+
+/// A store's own work.
+pub trait Desk {
+    /// Today.
+    fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView>;
+    /// One board; `q` looks in numbers and products.
+    fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView>;
+    /// Units by variant and warehouse.
+    fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView>;
+    /// The store's products.
+    fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>>;
+}
+
+/// People and their sessions.
+pub trait Accounts {
+    /// Who looks.
+    fn visitor<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Visitor>;
+    /// A new customer. Answers the token of a fresh session; the basket comes along.
+    fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String>;
+    /// Answers the token of a fresh session; the basket comes along.
+    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, String>;
+    /// Ends the session.
+    fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
+    /// Lets a visitor who knows number and phone of a guest order see it from this browser.
+    fn find_order<'a>(&'a self, caller: &'a Caller, number: OrderNumber, phone: Phone) -> Answering<'a, OrderNumber>;
+    /// The accounts the demo lists; empty outside of it.
+    fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>>;
+}

@@ -1,0 +1,10 @@
+//! Pages by role.
+
+pub mod account;
+pub mod cart;
+pub mod checkout;
+pub mod desk;
+pub mod errors;
+pub mod frame;
+pub mod orders;
+pub mod shop;

@@ -1,0 +1,5 @@
+//! Placeholder.
+use leptos::prelude::*;
+/// Page.
+#[component]
+pub fn Cart() -> impl IntoView { view! { <p>"…"</p> } }

@@ -1,0 +1,98 @@
+//! Who calls, in which language, and what a server function may do to the browser's cookies.
+
+use jumun::{actor::Actor, text::Locale};
+/// Whoever sent a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// The hash of the session's token.
+    pub session: Option<String>,
+    /// The language of the answers.
+    pub locale: Locale,
+    /// Which request: the correlation id of everything it causes.
+    pub request: String,
+}
+
+/// The name of the cookie that carries the reader's language.
+pub const LOCALE_COOKIE: &str = "locale";
+
+/// How this server writes its session cookie.
+#[derive(Clone, Debug)]
+pub struct SessionCookie {
+    /// `__Host-…` where the public address is https, a plain name on loopback.
+    pub name: &'static str,
+    /// Only over https.
+    pub secure: bool,
+}
+
+/// The language of the page: the server decides it, the browser reads it from `<html lang>`.
+pub fn page_locale() -> Locale {
+    #[cfg(feature = "ssr")]
+    {
+        use_caller().map(|caller| caller.locale).unwrap_or_default()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        leptos::prelude::document().document_element().and_then(|root| root.get_attribute("lang")).and_then(|lang| Locale::from_code(&lang)).unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use server_side::*;
+
+#[cfg(feature = "ssr")]
+mod server_side {
+    use super::{Caller, SessionCookie};
+    use crate::backend::House;
+    use http::{HeaderValue, header::SET_COOKIE, request::Parts};
+    use jumun::refusal::Refusal;
+    use leptos::prelude::*;
+    use leptos_axum::ResponseOptions;
+
+    /// The caller, where a request is being answered.
+    pub fn use_caller() -> Option<Caller> {
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned())
+    }
+
+    /// The caller and the house.
+    ///
+    /// # Errors
+    /// Broken when called outside a request.
+    pub fn at_work() -> Result<(House, Caller), Refusal> {
+        use_context::<House>().zip(use_caller()).ok_or(Refusal::Broken)
+    }
+
+    /// Gives the browser the token of its new session, or takes it away.
+    pub fn set_session_cookie(token: Option<&str>) {
+        let (Some(options), Some(cookie)) = (use_context::<ResponseOptions>(), use_context::<SessionCookie>()) else { return };
+        let secure = if cookie.secure { "; Secure" } else { "" };
+        let (value, age) = token.map_or(("", 0), |token| (token, 60 * 60 * 24 * 30));
+        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", cookie.name);
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            options.append_header(SET_COOKIE, value);
+        }
+    }
+
+    /// Remembers the reader's language for a year.
+    pub fn set_locale_cookie(locale: jumun::text::Locale) {
+        let text = format!("{}={}; Path=/; SameSite=Lax; Max-Age=31536000", super::LOCALE_COOKIE, locale.code());
+        if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+            options.append_header(SET_COOKIE, value);
+        }
+    }
+
+    /// Sends the browser to a page of ours. Anything that is not a plain path of this site goes to the front page instead,
+    /// so that no form can send people elsewhere.
+    pub fn go_to(path: &str) {
+        let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && path.bytes().all(|b| b.is_ascii_graphic());
+        leptos_axum::redirect(if ours { path } else { "/" });
+    }
+
+    /// Sends the browser to a provider's page, at an address that we built.
+    pub fn go_to_provider(url: &str) {
+        if url.bytes().all(|b| b.is_ascii_graphic()) {
+            leptos_axum::redirect(url);
+        }
+    }
+}

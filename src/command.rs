@@ -1,0 +1,174 @@
+//! Every change anybody can ask for. One list: permissions, audit labels and interface names come from it.
+
+use crate::{
+    actor::Actor,
+    ids::{OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
+    money::Won,
+    order::OrderCommand,
+    quantity::Quantity,
+    refusal::Refusal,
+    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Reason},
+};
+use serde::{Deserialize, Serialize};
+
+/// Who receives the goods and where.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ShipTo {
+    /// The receiver.
+    pub name: PersonName,
+    /// The receiver's phone.
+    pub phone: Phone,
+    /// The postcode.
+    pub postcode: Postcode,
+    /// Street, number, flat.
+    pub address: Address,
+    /// A wish for the driver.
+    pub request: Option<DeliveryRequest>,
+}
+
+/// Goods named by a channel instead of a basket.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WantedLine {
+    /// The option.
+    pub variant: VariantId,
+    /// Units.
+    pub quantity: Quantity,
+    /// The unit price the channel showed; only compared.
+    pub unit_price: Option<Won>,
+}
+
+/// A command with everything it needs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "area", rename_all = "kebab-case")]
+pub enum Command {
+    /// Put units of a variant into the basket, on top of what is there.
+    AddToCart {
+        /// What.
+        variant: VariantId,
+        /// How many more.
+        quantity: Quantity,
+    },
+    /// Set a basket line to a quantity; zero removes it.
+    SetCartLine {
+        /// What.
+        variant: VariantId,
+        /// How many.
+        quantity: u32,
+    },
+    /// Order the basket's lines of one seller.
+    PlaceOrder {
+        /// The seller.
+        seller: PartyId,
+        /// The version of the basket the buyer looked at: two tabs, back and a double click give the same order.
+        cart_version: i64,
+        /// Where it goes.
+        ship_to: ShipTo,
+        /// Keep the address in the buyer's address book.
+        keep_address: bool,
+        /// The goods amount the buyer was shown; only compared.
+        seen_goods: Won,
+    },
+    /// Order goods for a customer of a channel.
+    PlaceForCustomer {
+        /// The channel's own number: the same number is the same order for ever.
+        external: String,
+        /// What.
+        lines: Vec<WantedLine>,
+        /// Where it goes.
+        ship_to: ShipTo,
+        /// The goods amount the channel showed; only compared.
+        seen_goods: Option<Won>,
+    },
+    /// Something about one order.
+    Order {
+        /// Which.
+        order: OrderId,
+        /// What.
+        command: OrderCommand,
+    },
+    /// Goods arrived at a warehouse of the store.
+    ReceiveGoods {
+        /// Where.
+        warehouse: WarehouseId,
+        /// What.
+        variant: VariantId,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// Counting found a difference.
+    AdjustStock {
+        /// Where.
+        warehouse: WarehouseId,
+        /// What.
+        variant: VariantId,
+        /// More (positive) or fewer (negative) units than the ledger says.
+        delta: i32,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+impl Command {
+    /// The stable name: audit label, metric label and, for orders, interface name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AddToCart { .. } => "add-to-cart",
+            Self::SetCartLine { .. } => "set-cart-line",
+            Self::PlaceOrder { .. } => "place-order",
+            Self::PlaceForCustomer { .. } => "place-for-customer",
+            Self::Order { command, .. } => command.name(),
+            Self::ReceiveGoods { .. } => "receive-goods",
+            Self::AdjustStock { .. } => "adjust-stock",
+        }
+    }
+
+    /// Whether this kind of actor may give the command at all. What he may do to one order or warehouse is decided where
+    /// that is loaded.
+    ///
+    /// # Errors
+    /// [`Refusal::SignInRequired`] when signing in could help, else [`Refusal::NotAllowed`].
+    pub fn authorise(&self, actor: &Actor) -> Result<(), Refusal> {
+        let shopper = matches!(actor, Actor::Guest { .. } | Actor::Customer { .. });
+        let fine = match self {
+            Self::AddToCart { .. } | Self::SetCartLine { .. } | Self::PlaceOrder { .. } => shopper,
+            Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
+            Self::Order { .. } => !matches!(actor, Actor::Nobody),
+            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } => matches!(actor, Actor::Staff { .. }),
+        };
+        match (fine, actor) {
+            (true, _) => Ok(()),
+            (false, Actor::Nobody | Actor::Guest { .. }) => Err(Refusal::SignInRequired),
+            (
+                false,
+                Actor::Customer { .. } | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System,
+            ) => Err(Refusal::NotAllowed),
+        }
+    }
+
+    /// Whether the command changes stock or money by a person's word and so leaves an audit row.
+    pub fn is_privileged(&self, actor: &Actor) -> bool {
+        matches!(actor, Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. })
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// The basket has this version now.
+    Cart {
+        /// The version.
+        version: i64,
+    },
+    /// The order stands at this version.
+    Order {
+        /// Which.
+        order: OrderId,
+        /// Its number.
+        number: OrderNumber,
+        /// Its version.
+        version: u32,
+    },
+}

@@ -1,0 +1,219 @@
+//! Two double-entry ledgers, one shape: every fact that moves stock or money posts entries that sum to zero. Nothing is
+//! ever overwritten; what a place holds and what a party owes are sums.
+
+use crate::{
+    ids::{PartyId, VariantId, WarehouseId},
+    money::Won,
+    order::{Event, Order},
+    stock::Piece,
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! accounts {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $account:ident = $slug:literal, $floored:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $slug)] $account,)*
+        }
+        impl $name {
+            /// Every account.
+            pub const ALL: &'static [Self] = &[$(Self::$account),*];
+            /// The name in rows and reports.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$account => $slug),* }
+            }
+            /// Whether the balance may never go below zero: the guard against selling what is not there.
+            pub fn is_floored(self) -> bool {
+                match self { $(Self::$account => $floored),* }
+            }
+        }
+    };
+}
+
+accounts! {
+    /// Where units are. Owner is a warehouse, subject a variant.
+    StockAccount {
+        /// On the shelf and free to sell.
+        Available = "available", true;
+        /// Promised to an order that is not paid yet.
+        Held = "held", true;
+        /// Promised to a paid order, still on the shelf.
+        Committed = "committed", true;
+        /// On the road to the buyer.
+        InTransit = "in_transit", true;
+        /// With the buyer.
+        AtCustomer = "at_customer", true;
+        /// Back, not looked at yet.
+        ReturnedUninspected = "returned_uninspected", true;
+        /// Beyond repair.
+        Scrap = "scrap", true;
+        /// Gone without a trace.
+        Lost = "lost", true;
+        /// The cap of a pre-order listing.
+        PreOrder = "pre_order", true;
+        /// The cap of a to-order listing.
+        ToOrder = "to_order", true;
+        /// Where received units come from: the counter-account of the world.
+        Outside = "outside", false;
+        /// Counting differences.
+        Adjustment = "adjustment", false;
+    }
+}
+
+accounts! {
+    /// What money is for. Owner is a party, subject an order.
+    MoneyAccount {
+        /// What the buyer owes; negative while he has paid ahead.
+        Receivable = "receivable", false;
+        /// What is owed to the seller.
+        Payable = "payable", false;
+        /// Captured by the PSP, not paid out yet.
+        Clearing = "clearing", false;
+        /// On our bank account.
+        Bank = "bank", false;
+        /// Goods sold.
+        Sales = "sales", false;
+        /// Given away by coupon, promotion and tier.
+        Discount = "discount", false;
+        /// Points that customers hold.
+        PointsLiability = "points_liability", false;
+        /// Shipping and island surcharge.
+        Shipping = "shipping", false;
+        /// Installation.
+        Installation = "installation", false;
+        /// Fees kept back.
+        Fee = "fee", false;
+        /// Penalties.
+        Penalty = "penalty", false;
+        /// The chain's commission.
+        Commission = "commission", false;
+        /// Goodwill.
+        Goodwill = "goodwill", false;
+        /// Promised back and not yet back.
+        RefundDue = "refund_due", false;
+    }
+}
+
+/// One side of a movement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Posting {
+    /// Units in a place.
+    Stock {
+        /// Which account.
+        account: StockAccount,
+        /// Whose place.
+        warehouse: WarehouseId,
+        /// What.
+        variant: VariantId,
+        /// Signed units.
+        units: i64,
+    },
+    /// Won of a party.
+    Money {
+        /// Which account.
+        account: MoneyAccount,
+        /// Whose.
+        party: PartyId,
+        /// Signed won; debits are positive.
+        amount: Won,
+    },
+}
+
+/// Postings that sum to zero in each unit.
+pub type Journal = Vec<Posting>;
+
+/// Whether units and won each sum to zero (I1).
+pub fn is_balanced(journal: &[Posting]) -> bool {
+    let (mut units, mut won) = (0i64, 0i64);
+    for posting in journal {
+        match posting {
+            Posting::Stock { units: moved, .. } => units += moved,
+            Posting::Money { amount, .. } => won += amount.0,
+        }
+    }
+    units == 0 && won == 0
+}
+
+/// Moves units between two accounts of the same warehouse.
+pub fn stock_move(from: StockAccount, to: StockAccount, warehouse: WarehouseId, variant: &VariantId, units: i64) -> Journal {
+    let side = |account, units| Posting::Stock { account, warehouse, variant: variant.clone(), units };
+    vec![side(from, -units), side(to, units)]
+}
+
+fn pieces(from: StockAccount, to: StockAccount, pieces: &[Piece]) -> Vec<Journal> {
+    pieces.iter().map(|piece| stock_move(from, to, piece.warehouse, &piece.variant, piece.quantity.units())).collect()
+}
+
+fn money(entries: &[(MoneyAccount, PartyId, Won)]) -> Vec<Journal> {
+    let journal: Journal = entries
+        .iter()
+        .filter(|(_, _, amount)| *amount != Won::ZERO)
+        .map(|&(account, party, amount)| Posting::Money { account, party, amount })
+        .collect();
+    if journal.is_empty() { Vec::new() } else { vec![journal] }
+}
+
+/// The sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
+fn sale(order: &Order, sign: i64) -> Vec<Journal> {
+    use MoneyAccount::{Discount, Installation, PointsLiability, Receivable, Sales, Shipping};
+    let (a, seller) = (&order.amounts, order.seller);
+    let signed = |amount: Won| Won(amount.0 * sign);
+    money(&[
+        (Receivable, order.buyer, signed(a.payable())),
+        (PointsLiability, order.buyer, signed(a.points)),
+        (Discount, seller, signed(a.promotion + a.coupon + a.tier)),
+        (Sales, seller, signed(-a.goods)),
+        (Shipping, seller, signed(-(a.shipping + a.island))),
+        (Installation, seller, signed(-a.installation)),
+    ])
+}
+
+/// The posting table: what each fact of an order moves. `order` is the order after the fact.
+pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
+    use MoneyAccount::{Clearing, Receivable, RefundDue};
+    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit};
+    match event {
+        Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
+        Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
+        Event::StockCommitted { pieces: kept } => pieces(Held, Committed, kept),
+        Event::StockDeducted { pieces: gone, .. } => pieces(Committed, InTransit, gone),
+        Event::DeliveryCompleted { fulfilment, .. } => order
+            .fulfilment(*fulfilment)
+            .map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces()))
+            .unwrap_or_default(),
+        Event::PaymentApproved { amount, .. } => money(&[(Clearing, order.seller, *amount), (Receivable, order.buyer, -*amount)]),
+        Event::OrderConfirmed { .. } => sale(order, 1),
+        Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),
+        Event::RefundCompleted { amount, .. } => money(&[(RefundDue, order.buyer, *amount), (Clearing, order.seller, -*amount)]),
+        Event::OrderCancelled { was_confirmed: true, .. } => sale(order, -1),
+        Event::OrderPlaced(_)
+        | Event::StockReservationExpired { .. }
+        | Event::PaymentRequested { .. }
+        | Event::PaymentIdentityVerified { .. }
+        | Event::PaymentAuthorised { .. }
+        | Event::PaymentDepositAwaited { .. }
+        | Event::PaymentDeclined { .. }
+        | Event::PaymentTimedOut { .. }
+        | Event::PaymentCancelRequested { .. }
+        | Event::PaymentVoided { .. }
+        | Event::OrderPaid
+        | Event::OrderCancelRequested { .. }
+        | Event::OrderCancelled { was_confirmed: false, .. }
+        | Event::FulfilmentPreparing { .. }
+        | Event::AllocationMade { .. }
+        | Event::FulfilmentSourced { .. }
+        | Event::FulfilmentPurchaseOrdered { .. }
+        | Event::FulfilmentPurchaseCompleted { .. }
+        | Event::FulfilmentCancelled { .. }
+        | Event::OutboundRequested { .. }
+        | Event::OutboundStarted { .. }
+        | Event::OutboundCompleted { .. }
+        | Event::OutboundFailed { .. }
+        | Event::DeliveryStatusChanged { .. }
+        | Event::DeliveryFailed { .. }
+        | Event::OrderDeliveryStarted
+        | Event::OrderDelivered
+        | Event::OrderCompleted { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of Jumun (주문): orders, stock, money, and who may do what.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness. Time, identities and facts come in as arguments; events and
+//! refusals go out. It compiles for the server and for the browser.
+
+pub mod actor;
+pub mod catalogue;
+pub mod command;
+pub mod ids;
+pub mod ledger;
+pub mod machine;
+pub mod money;
+pub mod notice;
+pub mod order;
+pub mod policy;
+pub mod pricing;
+pub mod quantity;
+pub mod refusal;
+pub mod saga;
+pub mod stock;
+pub mod text;
+pub mod time;
+pub mod timer;
+pub mod view;

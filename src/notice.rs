@@ -1,0 +1,139 @@
+//! Notices: what is told to whom, over which channels, and which fact causes it (03 §6). The words live in the catalogue
+//! that the pages use.
+
+use crate::order::{DeclineCause, Event, Order, event::CancelCause};
+use serde::{Deserialize, Serialize};
+
+/// How a notice travels.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// Short message
+    Sms,
+    /// Push message
+    Push,
+    /// E-mail
+    Email,
+}
+
+impl Channel {
+    /// The name in rows and at the provider.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Push => "push",
+            Self::Email => "email",
+        }
+    }
+}
+
+macro_rules! templates {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $slug:literal, [$($channel:ident),*];)*) => {
+        /// Every notice there is.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        pub enum Template { $($(#[$doc])* #[serde(rename = $code)] $name),* }
+        impl Template {
+            /// Every template.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            /// The code of 000 and its continuation.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+            /// The key in the word catalogue.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),* }
+            }
+            /// The channels it travels by.
+            pub fn channels(self) -> &'static [Channel] {
+                match self { $(Self::$name => &[$(Channel::$channel),*]),* }
+            }
+            /// The template of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|template| template.code() == code)
+            }
+        }
+    };
+}
+
+templates! {
+    /// Order received.
+    Received = "TPL-ORD-001", "received", [Sms, Push, Email];
+    /// Paid.
+    Paid = "TPL-ORD-002", "paid", [Push];
+    /// Payment failed.
+    PaymentFailed = "TPL-ORD-003", "payment_failed", [Sms, Push];
+    /// Goods are missing.
+    Shortage = "TPL-ORD-004", "shortage", [Sms, Push];
+    /// Dispatched, with the tracking number.
+    Dispatched = "TPL-ORD-005", "dispatched", [Sms, Push, Email];
+    /// Out for delivery.
+    OutForDelivery = "TPL-ORD-006", "out_for_delivery", [Push];
+    /// Delivered.
+    Delivered = "TPL-ORD-007", "delivered", [Sms, Push];
+    /// Purchase confirmed.
+    Completed = "TPL-ORD-008", "completed", [Push, Email];
+    /// Cancel accepted.
+    CancelAccepted = "TPL-ORD-009", "cancel_accepted", [Push];
+    /// Cancelled, money back.
+    CancelCompleted = "TPL-ORD-010", "cancel_completed", [Sms, Push];
+    /// Nobody paid in time.
+    PaymentExpired = "TPL-ORD-011", "payment_expired", [Sms, Push];
+    /// The hold ends soon.
+    HoldExpiring = "TPL-ORD-012", "hold_expiring", [Push];
+    /// Pay into this account.
+    DepositAwaited = "TPL-ORD-013", "deposit_awaited", [Sms, Push];
+    /// Delivery failed.
+    DeliveryFailed = "TPL-ORD-014", "delivery_failed", [Sms, Push];
+    /// Automatic confirmation tomorrow.
+    ConfirmSoon = "TPL-ORD-015", "confirm_soon", [Push];
+    /// Please write a review.
+    ReviewRequest = "TPL-ORD-016", "review_request", [Push];
+}
+
+/// What a fact tells the buyer. One send per fact, template and channel.
+pub fn notices(order: &Order, event: &Event) -> Option<Template> {
+    match event {
+        Event::OrderPlaced(_) => Some(Template::Received),
+        Event::OrderPaid => Some(Template::Paid),
+        // Who turned back at the PSP knows that he did.
+        Event::PaymentDeclined { cause: DeclineCause::Buyer, .. } => None,
+        Event::PaymentDeclined { .. } => Some(Template::PaymentFailed),
+        Event::PaymentTimedOut { .. } if order.cancelled.is_none() => Some(Template::PaymentFailed),
+        Event::PaymentDepositAwaited { .. } => Some(Template::DepositAwaited),
+        Event::OutboundCompleted { .. } => Some(Template::Dispatched),
+        Event::DeliveryStatusChanged { status: crate::order::CarrierStatus::OutForDelivery, .. } => Some(Template::OutForDelivery),
+        Event::DeliveryFailed { .. } => Some(Template::DeliveryFailed),
+        Event::OrderDelivered => Some(Template::Delivered),
+        Event::OrderCompleted { .. } => Some(Template::Completed),
+        Event::OrderCancelled { cause: CancelCause::Timer | CancelCause::Payment, .. } => Some(Template::PaymentExpired),
+        Event::OrderCancelled { .. } => Some(Template::CancelAccepted),
+        Event::RefundCompleted { .. } => Some(Template::CancelCompleted),
+        Event::PaymentTimedOut { .. }
+        | Event::StockReserved { .. }
+        | Event::StockReservationExpired { .. }
+        | Event::StockReleased { .. }
+        | Event::StockCommitted { .. }
+        | Event::StockDeducted { .. }
+        | Event::PaymentRequested { .. }
+        | Event::PaymentIdentityVerified { .. }
+        | Event::PaymentAuthorised { .. }
+        | Event::PaymentApproved { .. }
+        | Event::PaymentCancelRequested { .. }
+        | Event::PaymentVoided { .. }
+        | Event::RefundRequested { .. }
+        | Event::OrderConfirmed { .. }
+        | Event::OrderCancelRequested { .. }
+        | Event::FulfilmentPreparing { .. }
+        | Event::AllocationMade { .. }
+        | Event::FulfilmentSourced { .. }
+        | Event::FulfilmentPurchaseOrdered { .. }
+        | Event::FulfilmentPurchaseCompleted { .. }
+        | Event::FulfilmentCancelled { .. }
+        | Event::OutboundRequested { .. }
+        | Event::OutboundStarted { .. }
+        | Event::OutboundFailed { .. }
+        | Event::DeliveryStatusChanged { .. }
+        | Event::DeliveryCompleted { .. }
+        | Event::OrderDeliveryStarted => None,
+    }
+}

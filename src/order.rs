@@ -1,0 +1,382 @@
+//! An order: one agreement between a buyer and a seller, a node of the order tree.
+//!
+//! An [`Order`] is nothing but its events, folded. [`Order::decide`] answers a command with events or a refusal,
+//! [`Order::apply`] is the only way the state changes, and both are pure.
+
+mod apply;
+pub mod command;
+mod decide;
+pub mod event;
+pub mod machines;
+mod place;
+pub mod status;
+
+pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
+pub use decide::Facts;
+pub use event::{CancelCause, CompletedBy, DeclineCause, Event, PaymentMethod, Placed, RefundReason};
+pub use machines::{AttemptState, FulfilmentState, Front};
+pub use place::{Placement, PlacementLine, place};
+pub use status::{Board, Status, Waits};
+
+use crate::{
+    actor::{Actor, Chair},
+    catalogue::Supply,
+    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId, VariantId, WarehouseId},
+    money::Won,
+    pricing::{Amounts, Shares},
+    quantity::Quantity,
+    stock::Piece,
+    text::Words,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// What kind of agreement a node is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Kind {
+    /// Customer buys from a store.
+    Sale,
+    /// Store buys from an approved store.
+    Purchase,
+    /// Store orders an installer.
+    Installation,
+    /// Something is picked up for a claim.
+    Collection,
+    /// What a customer gets in an exchange.
+    Replacement,
+}
+
+impl Kind {
+    /// The name in rows and interfaces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sale => "Sale",
+            Self::Purchase => "Purchase",
+            Self::Installation => "Installation",
+            Self::Collection => "Collection",
+            Self::Replacement => "Replacement",
+        }
+    }
+}
+
+/// How goods reach the buyer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A carrier brings them.
+    Parcel,
+    /// An installer puts them up.
+    Installed,
+}
+
+/// One line: what was ordered at which frozen price.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// Its identity.
+    pub id: LineId,
+    /// The product.
+    pub product: ProductId,
+    /// The option.
+    pub variant: VariantId,
+    /// The product's name as it was at placement.
+    pub title: Words,
+    /// The option's name as it was at placement.
+    pub option: Words,
+    /// Units ordered.
+    pub quantity: Quantity,
+    /// Price of one unit at placement.
+    pub unit_price: Won,
+    /// The line's frozen shares.
+    pub shares: Shares,
+    /// Where the units come from.
+    pub supply: Supply,
+    /// How they reach the buyer.
+    pub method: Method,
+}
+
+/// One attempt to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its identity.
+    pub id: AttemptId,
+    /// 1 for the first attempt.
+    pub nth: u32,
+    /// How.
+    pub method: PaymentMethod,
+    /// How much.
+    pub amount: Won,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// When it was requested.
+    pub requested_at: Time,
+    /// The PSP's key once the buyer has agreed there.
+    pub payment_key: Option<String>,
+    /// The account to pay into.
+    pub deposit: Option<Deposit>,
+    /// Why it was declined.
+    pub declined: Option<DeclineCause>,
+    /// The order was cancelled while the PSP was being asked: what comes of it goes back.
+    pub void_requested: bool,
+}
+
+impl Attempt {
+    /// The order id the PSP knows the attempt by.
+    pub fn psp_order(&self, number: &OrderNumber) -> String {
+        format!("{number}-{}", self.nth)
+    }
+    /// Whether the PSP may still answer.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, AttemptState::Requested | AttemptState::WaitingDeposit)
+    }
+}
+
+/// A virtual account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Deposit {
+    /// The bank's name or code.
+    pub bank: String,
+    /// The account number.
+    pub account: String,
+    /// Until when.
+    pub due: Time,
+}
+
+/// An amount on its way back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Refund {
+    /// Its identity.
+    pub id: RefundId,
+    /// The attempt that paid it.
+    pub attempt: AttemptId,
+    /// How much.
+    pub amount: Won,
+    /// Why.
+    pub reason: RefundReason,
+    /// When the PSP confirmed it.
+    pub completed_at: Option<Time>,
+}
+
+/// Units of a line in a fulfilment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FulfilmentLine {
+    /// The line.
+    pub line: LineId,
+    /// The variant.
+    pub variant: VariantId,
+    /// Units.
+    pub quantity: Quantity,
+}
+
+/// Where units of a fulfilment come from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum Source {
+    /// Own stock.
+    Allocation {
+        /// The line.
+        line: LineId,
+        /// Units.
+        quantity: Quantity,
+        /// The warehouse.
+        warehouse: WarehouseId,
+        /// Serials, where the goods carry them.
+        serials: Vec<String>,
+    },
+    /// A line of a purchase order at a partner.
+    ChildPurchase {
+        /// The line.
+        line: LineId,
+        /// Units.
+        quantity: Quantity,
+        /// The child order.
+        order: OrderId,
+    },
+}
+
+/// Goods that leave together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fulfilment {
+    /// Its identity.
+    pub id: FulfilmentId,
+    /// Where it stands.
+    pub state: FulfilmentState,
+    /// How it travels.
+    pub method: Method,
+    /// The warehouse the hold picked.
+    pub warehouse: WarehouseId,
+    /// What is in it.
+    pub lines: Vec<FulfilmentLine>,
+    /// Where the units come from.
+    pub sources: Vec<Source>,
+    /// Requested at the WMS.
+    pub outbound_requested_at: Option<Time>,
+    /// The WMS's answer.
+    pub expected_ship_date: Option<Date>,
+    /// The carrier.
+    pub carrier: Option<String>,
+    /// The tracking number.
+    pub tracking: Option<String>,
+    /// The carrier's facts so far.
+    pub facts: Vec<CarrierFact>,
+    /// Left the warehouse.
+    pub shipped_at: Option<Time>,
+    /// Reached the buyer.
+    pub delivered_at: Option<Time>,
+    /// Deliveries that failed.
+    pub failures: u32,
+}
+
+impl Fulfilment {
+    /// The units as the stock ledger moves them.
+    pub fn pieces(&self) -> Vec<Piece> {
+        self.lines
+            .iter()
+            .map(|line| Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity: line.quantity })
+            .collect()
+    }
+    /// Whether it still counts for the order's status.
+    pub fn is_live(&self) -> bool {
+        !matches!(self.state, FulfilmentState::Cancelled | FulfilmentState::Returned)
+    }
+    /// Whether the buyer has all of it.
+    pub fn is_received(&self) -> bool {
+        match self.method {
+            Method::Parcel => self.state == FulfilmentState::Delivered,
+            Method::Installed => self.state == FulfilmentState::Installed,
+        }
+    }
+}
+
+/// A missing quantity.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Shortage {
+    /// Its identity.
+    pub id: ShortageId,
+    /// The line.
+    pub line: LineId,
+    /// Units missing.
+    pub quantity: Quantity,
+    /// Where it stands.
+    pub state: machines::ShortageState,
+    /// When it was found.
+    pub raised_at: Time,
+}
+
+/// The state of one node of the order tree.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Its identity.
+    pub id: OrderId,
+    /// Events folded into it.
+    pub version: u32,
+    /// What buyer and shop call it.
+    pub number: OrderNumber,
+    /// What kind of agreement.
+    pub kind: Kind,
+    /// The first node of its tree.
+    pub root: OrderId,
+    /// The node it was born from.
+    pub parent: Option<OrderId>,
+    /// Who pays.
+    pub buyer: PartyId,
+    /// Who delivers.
+    pub seller: PartyId,
+    /// The book it was placed under.
+    pub policy: u32,
+    /// When it was placed.
+    pub placed_at: Time,
+    /// A channel's own number.
+    pub external: Option<String>,
+    /// Where it goes.
+    pub contact: ContactId,
+    /// The postcode it goes to.
+    pub postcode: String,
+    /// Where the front machine stands.
+    pub front: Front,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// The price table.
+    pub amounts: Amounts,
+    /// Units held before payment.
+    pub held: Vec<Piece>,
+    /// Until when.
+    pub held_until: Option<Time>,
+    /// Units committed and not yet dispatched.
+    pub committed: Vec<Piece>,
+    /// Attempts to pay, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// When the buyer proved who he is, and until when that counts.
+    pub identity_until: Option<Time>,
+    /// When the first attempt failed.
+    pub first_failed_at: Option<Time>,
+    /// Money captured.
+    pub paid: Won,
+    /// Money on its way back or back.
+    pub refunds: Vec<Refund>,
+    /// Missing quantities.
+    pub shortages: Vec<Shortage>,
+    /// Goods that leave together.
+    pub fulfilments: Vec<Fulfilment>,
+    /// Confirmed at.
+    pub confirmed_at: Option<Time>,
+    /// Everything with the buyer since.
+    pub delivered_at: Option<Time>,
+    /// Completed at.
+    pub completed_at: Option<Time>,
+    /// Why it was cancelled.
+    pub cancelled: Option<CancelCause>,
+    /// When its state last moved.
+    pub moved_at: Time,
+}
+
+impl Order {
+    /// The chair an actor has at this order, if any.
+    pub fn chair(&self, actor: &Actor) -> Option<Chair> {
+        match actor {
+            Actor::System => Some(Chair::System),
+            Actor::Admin { .. } => Some(Chair::Admin),
+            Actor::Nobody => None,
+            Actor::Guest { .. } | Actor::Customer { .. } | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Channel { .. } => {
+                let party = actor.party()?;
+                if party == self.buyer {
+                    Some(Chair::Buyer)
+                } else if party == self.seller {
+                    Some(Chair::Seller)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+
+    /// The fulfilment of an id.
+    pub fn fulfilment(&self, id: FulfilmentId) -> Option<&Fulfilment> {
+        self.fulfilments.iter().find(|fulfilment| fulfilment.id == id)
+    }
+
+    /// The attempt of an id.
+    pub fn attempt(&self, id: AttemptId) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.id == id)
+    }
+
+    /// The attempt that the PSP may still answer.
+    pub fn open_attempt(&self) -> Option<&Attempt> {
+        self.attempts.iter().rev().find(|attempt| attempt.is_open())
+    }
+
+    /// Money that went back or is on its way back.
+    pub fn refunded(&self) -> Won {
+        self.refunds.iter().map(|refund| refund.amount).sum()
+    }
+
+    /// How often the buyer's payment failed.
+    pub fn payment_failures(&self) -> u32 {
+        let failed = |attempt: &&Attempt| matches!(attempt.state, AttemptState::Declined | AttemptState::TimedOut);
+        self.attempts.iter().filter(failed).count() as u32
+    }
+
+    /// Whether the buyer can still cancel alone: nothing has been started for him yet.
+    pub fn is_before_cut_off(&self) -> bool {
+        self.fulfilments.iter().all(|fulfilment| matches!(fulfilment.state, FulfilmentState::Planned | FulfilmentState::Cancelled))
+    }
+}

@@ -1,0 +1,234 @@
+//! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
+
+use super::{DeclineCause, Deposit, Order, PaymentMethod};
+use crate::{
+    actor::Chair,
+    ids::{AttemptId, FulfilmentId, RefundId},
+    money::Won,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the PSP says of an attempt.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum PaymentOutcome {
+    /// Captured.
+    Approved {
+        /// The PSP's key.
+        payment_key: String,
+        /// How much.
+        amount: Won,
+    },
+    /// An account waits for the money.
+    DepositAwaited {
+        /// The PSP's key.
+        payment_key: String,
+        /// The account.
+        deposit: Deposit,
+    },
+    /// No.
+    Declined {
+        /// Why.
+        cause: DeclineCause,
+        /// The PSP's code.
+        psp_code: String,
+    },
+    /// Nothing came in time, and the PSP holds nothing.
+    TimedOut,
+    /// What was captured is back.
+    Voided,
+}
+
+/// What a carrier calls the place of a parcel in its journey.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CarrierStatus {
+    /// Taken over from the warehouse.
+    PickedUp,
+    /// Between hubs.
+    InTransit,
+    /// On the van.
+    OutForDelivery,
+    /// Handed over.
+    Delivered,
+    /// Not handed over.
+    Failed,
+    /// On its way back.
+    Returned,
+}
+
+/// One fact of the carrier.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CarrierFact {
+    /// What.
+    pub status: CarrierStatus,
+    /// Where.
+    pub place: String,
+    /// When.
+    pub at: Time,
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident $body:tt = $name:literal by [$($chair:ident),*];)*) => {
+        commands!(@enum [] $($(#[$doc])* $variant $body = $name;)*);
+
+        impl OrderCommand {
+            /// Every command with the chairs that may give it.
+            pub const ALL: &'static [(&'static str, &'static [Chair])] = &[$(($name, &[$(Chair::$chair),*])),*];
+
+            /// The name in interfaces, histories and the audit log.
+            pub fn name(&self) -> &'static str {
+                match self { $(commands!(@pattern $variant $body) => $name),* }
+            }
+        }
+    };
+    (@pattern $variant:ident ()) => { Self::$variant };
+    (@pattern $variant:ident {$($inner:tt)*}) => { Self::$variant { .. } };
+    (@enum [$($done:tt)*]) => {
+        /// One command.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(tag = "command", rename_all = "kebab-case")]
+        pub enum OrderCommand { $($done)* }
+    };
+    (@enum [$($done:tt)*] $(#[$doc:meta])* $variant:ident () = $name:literal; $($rest:tt)*) => {
+        commands!(@enum [$($done)* $(#[$doc])* #[serde(rename = $name)] $variant,] $($rest)*);
+    };
+    (@enum [$($done:tt)*] $(#[$doc:meta])* $variant:ident $body:tt = $name:literal; $($rest:tt)*) => {
+        commands!(@enum [$($done)* $(#[$doc])* #[serde(rename = $name)] $variant $body,] $($rest)*);
+    };
+}
+
+commands! {
+    /// Go to the PSP with this method.
+    RequestPayment {
+        /// How.
+        method: PaymentMethod,
+    } = "request-payment" by [Buyer];
+    /// The buyer came back from the PSP with its key.
+    AuthorisePayment {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The PSP's key.
+        payment_key: String,
+        /// What the PSP says was agreed.
+        amount: Won,
+    } = "authorise-payment" by [Buyer, System];
+    /// End the order while nothing has been started for it.
+    Cancel() = "cancel" by [Buyer, Seller, Admin];
+    /// I have it and I keep it.
+    ConfirmPurchase() = "confirm-purchase" by [Buyer];
+    /// Start preparing: the buyer's cut-off.
+    StartPreparing {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "start-preparing" by [Seller];
+    /// Put own stock on every unit.
+    Allocate {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "allocate" by [Seller];
+    /// Ask the warehouse to send it.
+    Release {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "release" by [Seller];
+    /// Prepare, allocate and release without a person.
+    AutoRelease {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "auto-release" by [System];
+    /// The buyer proved who he is.
+    VerifyIdentity() = "verify-identity" by [System];
+    /// What the PSP says.
+    RecordPayment {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What.
+        outcome: PaymentOutcome,
+    } = "record-payment" by [System];
+    /// The money is back.
+    RecordRefund {
+        /// The refund.
+        refund: RefundId,
+    } = "record-refund" by [System];
+    /// The hold's time is up.
+    ExpireHold() = "expire-hold" by [System];
+    /// Ten minutes of paying are up.
+    ExpirePaymentWindow() = "expire-payment-window" by [System];
+    /// A day after the first failure.
+    ExpireRepayWindow() = "expire-repay-window" by [System];
+    /// The WMS is at it.
+    RecordOutboundStarted {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// When they should leave.
+        expected: Option<Date>,
+    } = "record-outbound-started" by [System];
+    /// They left.
+    RecordOutboundCompleted {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// The carrier.
+        carrier: String,
+        /// The tracking number.
+        tracking: String,
+    } = "record-outbound-completed" by [System];
+    /// The WMS could not send them.
+    RecordOutboundFailed {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "record-outbound-failed" by [System];
+    /// All the carrier's facts so far.
+    RecordTracking {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Oldest first.
+        facts: Vec<CarrierFact>,
+    } = "record-tracking" by [System];
+    /// Seven days went by without a word.
+    AutoConfirm() = "auto-confirm" by [System];
+}
+
+impl OrderCommand {
+    /// The chairs that may give the command.
+    pub fn chairs(&self) -> &'static [Chair] {
+        Self::chairs_of(self.name())
+    }
+
+    /// The chairs that may give the command of this name.
+    pub fn chairs_of(name: &str) -> &'static [Chair] {
+        Self::ALL.iter().find(|(known, _)| *known == name).map_or(&[], |(_, chairs)| chairs)
+    }
+}
+
+/// A command that a chair may give now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Offer {
+    /// The command's name.
+    pub command: String,
+    /// The goods it is for.
+    pub fulfilment: Option<FulfilmentId>,
+}
+
+impl Order {
+    /// What somebody in this chair may do now: the buttons of every page. The same guards decide when it is pressed.
+    pub fn offers(&self, chair: Chair, now: Time) -> Vec<Offer> {
+        let mut offers = Vec::new();
+        let mut offer = |command: &'static str, fulfilment| {
+            if OrderCommand::chairs_of(command).contains(&chair) && self.allows(command, fulfilment, now).is_ok() {
+                offers.push(Offer { command: command.into(), fulfilment });
+            }
+        };
+        for command in ["request-payment", "confirm-purchase"] {
+            offer(command, None);
+        }
+        for fulfilment in &self.fulfilments {
+            for command in ["start-preparing", "allocate", "release"] {
+                offer(command, Some(fulfilment.id));
+            }
+        }
+        offer("cancel", None);
+        offers
+    }
+}

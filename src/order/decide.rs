@@ -1,0 +1,419 @@
+//! What a command means in the state it meets: events, or a refusal that names both.
+
+use super::{
+    Attempt, AttemptState, CancelCause, CompletedBy, Event, Fulfilment, FulfilmentLine, FulfilmentState, Front, Method, Order, OrderCommand,
+    PaymentMethod, PaymentOutcome, RefundReason,
+    command::{CarrierFact, CarrierStatus},
+    event::PlannedFulfilment,
+};
+use crate::{
+    actor::{Actor, Chair},
+    ids::{AttemptId, FulfilmentId, Mint, RefundId},
+    money::Won,
+    policy::Policy,
+    refusal::Refusal,
+    stock::{Piece, Shelf, Wanted, pick},
+    time::Time,
+};
+
+/// What is true at the moment of the decision, read under the order's lock.
+pub struct Facts<'a> {
+    /// Now.
+    pub now: Time,
+    /// The book the order is pinned to.
+    pub policy: &'a Policy,
+    /// Where fresh identities come from.
+    pub mint: &'a mut dyn Mint,
+    /// What the seller can sell of the order's variants.
+    pub shelf: &'a Shelf,
+}
+
+impl Order {
+    /// Decides a command: the events that follow from it, none when it has no effect any more, or a refusal.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for an actor with no chair here, [`Refusal::NotAllowed`] for a chair the command is not for,
+    /// [`Refusal::WrongState`] and the refusals of money and stock.
+    pub fn decide(&self, command: &OrderCommand, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let chair = self.chair(actor).ok_or(Refusal::NotFound)?;
+        if !command.chairs().contains(&chair) {
+            return Err(Refusal::NotAllowed);
+        }
+        let now = facts.now;
+        let allow = |fulfilment| self.allows(command.name(), fulfilment, now);
+        match command {
+            OrderCommand::RequestPayment { method } => {
+                allow(None)?;
+                self.request_payment(*method, facts)
+            }
+            OrderCommand::AuthorisePayment { attempt, payment_key, amount } => self.authorise(*attempt, payment_key, *amount),
+            OrderCommand::Cancel => {
+                allow(None)?;
+                let cause = if chair == Chair::Buyer { CancelCause::Buyer } else { CancelCause::Seller };
+                Ok(self.cancel(cause, facts))
+            }
+            OrderCommand::ConfirmPurchase => {
+                allow(None)?;
+                Ok(vec![Event::OrderCompleted { by: CompletedBy::Buyer }])
+            }
+            OrderCommand::StartPreparing { fulfilment } => {
+                allow(Some(*fulfilment))?;
+                Ok(vec![Event::FulfilmentPreparing { fulfilment: *fulfilment }])
+            }
+            OrderCommand::Allocate { fulfilment } => {
+                allow(Some(*fulfilment))?;
+                Ok(self.allocate(*fulfilment))
+            }
+            OrderCommand::Release { fulfilment } => {
+                allow(Some(*fulfilment))?;
+                Ok(vec![Event::OutboundRequested { fulfilment: *fulfilment, priority: self.priority(facts) }])
+            }
+            OrderCommand::AutoRelease { fulfilment } => Ok(self.auto_release(*fulfilment, facts)),
+            OrderCommand::VerifyIdentity => Ok(vec![Event::PaymentIdentityVerified { until: now + facts.policy.identity_valid_for }]),
+            OrderCommand::RecordPayment { attempt, outcome } => self.record_payment(*attempt, outcome, facts),
+            OrderCommand::RecordRefund { refund } => Ok(self.record_refund(*refund)),
+            OrderCommand::ExpireHold => Ok(self.expire_hold(facts)),
+            OrderCommand::ExpirePaymentWindow => Ok(self.expire_payment_window()),
+            OrderCommand::ExpireRepayWindow => {
+                Ok(if self.front == Front::PaymentFailed { self.cancel(CancelCause::Payment, facts) } else { Vec::new() })
+            }
+            OrderCommand::RecordOutboundStarted { fulfilment, expected } => Ok(self
+                .awaiting_outbound(*fulfilment)
+                .filter(|goods| goods.expected_ship_date.is_none())
+                .map(|goods| vec![Event::OutboundStarted { fulfilment: goods.id, expected: *expected }])
+                .unwrap_or_default()),
+            OrderCommand::RecordOutboundCompleted { fulfilment, carrier, tracking } => {
+                Ok(self.awaiting_outbound(*fulfilment).map(|goods| self.dispatched(goods, carrier, tracking)).unwrap_or_default())
+            }
+            OrderCommand::RecordOutboundFailed { fulfilment } => Ok(self
+                .awaiting_outbound(*fulfilment)
+                .map(|goods| vec![Event::OutboundFailed { fulfilment: goods.id }])
+                .unwrap_or_default()),
+            OrderCommand::RecordTracking { fulfilment, facts: seen } => {
+                Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen)).unwrap_or_default())
+            }
+            OrderCommand::AutoConfirm => {
+                let over = self.may_complete() && self.delivered_at.is_some_and(|at| now > at.end_of_kst_day_after(i64::from(facts.policy.confirm_after_days)));
+                Ok(if over { vec![Event::OrderCompleted { by: CompletedBy::Timer }] } else { Vec::new() })
+            }
+        }
+    }
+
+    /// Whether the state lets a command of this name through: what buttons ask before they are shown and `decide` asks again.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongState`] with the state that is and the states that are needed.
+    pub fn allows(&self, command: &str, fulfilment: Option<FulfilmentId>, _now: Time) -> Result<(), Refusal> {
+        let wrong = |current: &str, required: &[&str]| {
+            Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.join(" | ") })
+        };
+        let front = |states: &[Front]| {
+            if states.contains(&self.front) {
+                Ok(())
+            } else {
+                wrong(self.front.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
+            }
+        };
+        let goods = |states: &[FulfilmentState]| {
+            let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+            if self.front == Front::Confirmed && states.contains(&goods.state) && goods.outbound_requested_at.is_none() {
+                Ok(())
+            } else {
+                wrong(goods.state.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
+            }
+        };
+        match command {
+            "request-payment" => front(&[Front::StockReserved, Front::PaymentFailed]),
+            "cancel" => {
+                front(&[Front::Pending, Front::StockReserved, Front::PaymentPending, Front::PaymentFailed, Front::Paid, Front::Confirmed])?;
+                if self.is_before_cut_off() { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
+            }
+            "confirm-purchase" => {
+                front(&[Front::Confirmed])?;
+                if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }
+            }
+            "start-preparing" => goods(&[FulfilmentState::Planned]),
+            "allocate" => goods(&[FulfilmentState::Preparing]),
+            "release" => goods(&[FulfilmentState::PurchaseCompleted]),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the buyer has everything and nothing is open.
+    fn may_complete(&self) -> bool {
+        let live = || self.fulfilments.iter().filter(|goods| goods.is_live());
+        self.front == Front::Confirmed
+            && live().count() > 0
+            && live().all(Fulfilment::is_received)
+            && self.shortages.iter().all(|shortage| !matches!(shortage.state, super::machines::ShortageState::Open | super::machines::ShortageState::Waiting))
+    }
+
+    fn wanted(&self) -> Vec<Wanted> {
+        self.lines.iter().map(|line| Wanted { line: line.id, variant: line.variant.clone(), quantity: line.quantity }).collect()
+    }
+
+    /// Takes the units again after the hold has lapsed.
+    fn hold_again(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        if !self.held.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pieces = pick(&self.wanted(), facts.shelf, &self.postcode)
+            .map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
+        Ok(vec![Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl }])
+    }
+
+    fn request_payment(&self, method: PaymentMethod, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let amount = self.amounts.payable();
+        if self.payment_failures() > facts.policy.buyer_retries {
+            return Err(Refusal::RetriesUsedUp { most: facts.policy.buyer_retries });
+        }
+        if amount >= facts.policy.identity_check_from && self.identity_until.is_none_or(|until| until < facts.now) {
+            return Err(Refusal::IdentityRequired { order: self.number.clone() });
+        }
+        let mut events = self.hold_again(facts)?;
+        let pieces = match events.first() {
+            Some(Event::StockReserved { pieces, .. }) => pieces.clone(),
+            Some(_) | None => self.held.clone(),
+        };
+        if amount == Won::ZERO {
+            events.push(Event::OrderPaid);
+            events.extend(self.confirm(&pieces, facts));
+            return Ok(events);
+        }
+        let attempt_ends = facts.now + facts.policy.attempt_timeout;
+        events.push(Event::PaymentRequested {
+            attempt: AttemptId::mint(facts.mint),
+            nth: self.attempts.len() as u32 + 1,
+            method,
+            amount,
+            held_until: self.held_until.map_or(attempt_ends, |until| until.max(attempt_ends)),
+        });
+        Ok(events)
+    }
+
+    fn authorise(&self, id: AttemptId, payment_key: &str, amount: Won) -> Result<Vec<Event>, Refusal> {
+        let attempt = self.attempt(id).ok_or(Refusal::NotFound)?;
+        if amount != attempt.amount {
+            return Err(Refusal::AmountMismatch { due: attempt.amount, offered: amount });
+        }
+        // A second visit of the return address, or one after the webhook: what it says is known.
+        if attempt.state != AttemptState::Requested || attempt.payment_key.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::PaymentAuthorised { attempt: id, payment_key: payment_key.into() }])
+    }
+
+    /// Commits the held units and plans what leaves together: one fulfilment for each warehouse and method.
+    fn confirm(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<Event> {
+        let mut plans: Vec<PlannedFulfilment> = Vec::new();
+        for piece in pieces {
+            let method = self.lines.iter().find(|line| line.id == piece.line).map_or(Method::Parcel, |line| line.method);
+            let line = FulfilmentLine { line: piece.line, variant: piece.variant.clone(), quantity: piece.quantity };
+            match plans.iter_mut().find(|plan| plan.warehouse == piece.warehouse && plan.method == method) {
+                Some(plan) => plan.lines.push(line),
+                None => plans.push(PlannedFulfilment { id: FulfilmentId::mint(facts.mint), method, warehouse: piece.warehouse, lines: vec![line] }),
+            }
+        }
+        vec![Event::StockCommitted { pieces: pieces.to_vec() }, Event::OrderConfirmed { fulfilments: plans }]
+    }
+
+    fn record_payment(&self, id: AttemptId, outcome: &PaymentOutcome, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let attempt = self.attempt(id).ok_or(Refusal::NotFound)?;
+        let waits = matches!(self.front, Front::PaymentPending | Front::PaymentFailed);
+        let settled = matches!(attempt.state, AttemptState::Approved | AttemptState::Declined | AttemptState::Voided | AttemptState::DepositReversed);
+        if settled {
+            return Ok(Vec::new());
+        }
+        Ok(match outcome {
+            PaymentOutcome::Approved { amount, .. } if *amount != attempt.amount => vec![Event::PaymentCancelRequested { attempt: id }],
+            PaymentOutcome::Approved { payment_key, amount } => self.approved(attempt, payment_key, *amount, waits, facts),
+            PaymentOutcome::DepositAwaited { .. } if !waits || self.void_wanted(attempt) => vec![Event::PaymentCancelRequested { attempt: id }],
+            PaymentOutcome::DepositAwaited { payment_key, deposit } if attempt.state == AttemptState::Requested => {
+                vec![Event::PaymentDepositAwaited { attempt: id, payment_key: payment_key.clone(), deposit: deposit.clone() }]
+            }
+            PaymentOutcome::DepositAwaited { .. } => Vec::new(),
+            PaymentOutcome::Declined { cause, psp_code } if attempt.state == AttemptState::Requested && waits => {
+                vec![Event::PaymentDeclined { attempt: id, cause: *cause, psp_code: psp_code.clone() }]
+            }
+            PaymentOutcome::TimedOut if attempt.is_open() && waits => {
+                let mut events = vec![Event::PaymentTimedOut { attempt: id }];
+                // A virtual account that nobody paid into ends the order (03 §4): its day was the last chance.
+                if attempt.state == AttemptState::WaitingDeposit {
+                    events.extend(self.cancel(CancelCause::Timer, facts));
+                }
+                events
+            }
+            PaymentOutcome::Declined { .. } | PaymentOutcome::TimedOut | PaymentOutcome::Voided => vec![Event::PaymentVoided { attempt: id }],
+        })
+    }
+
+    fn void_wanted(&self, attempt: &Attempt) -> bool {
+        attempt.void_requested || self.attempts.iter().any(|other| other.id != attempt.id && other.state == AttemptState::Approved)
+    }
+
+    /// Money arrived. If the order still waits and its units can be had it is paid and confirmed; otherwise the money
+    /// goes back at once.
+    fn approved(&self, attempt: &Attempt, payment_key: &str, amount: Won, waits: bool, facts: &mut Facts<'_>) -> Vec<Event> {
+        let held = if waits && !self.void_wanted(attempt) { self.hold_again(facts).ok() } else { None };
+        let Some(mut events) = held else {
+            return vec![Event::PaymentCancelRequested { attempt: attempt.id }];
+        };
+        let pieces = match events.first() {
+            Some(Event::StockReserved { pieces, .. }) => pieces.clone(),
+            Some(_) | None => self.held.clone(),
+        };
+        events.push(Event::PaymentApproved { attempt: attempt.id, payment_key: payment_key.into(), method: attempt.method, amount });
+        events.push(Event::OrderPaid);
+        events.extend(self.confirm(&pieces, facts));
+        events
+    }
+
+    fn record_refund(&self, id: RefundId) -> Vec<Event> {
+        self.refunds
+            .iter()
+            .find(|refund| refund.id == id && refund.completed_at.is_none())
+            .map(|refund| vec![Event::RefundCompleted { refund: id, amount: refund.amount }])
+            .unwrap_or_default()
+    }
+
+    /// Ends the order: units back, money back, and the PSP is asked to undo what it may still capture.
+    fn cancel(&self, cause: CancelCause, facts: &mut Facts<'_>) -> Vec<Event> {
+        let mut events = vec![Event::OrderCancelRequested { cause }];
+        for attempt in self.attempts.iter().filter(|attempt| attempt.is_open() && !attempt.void_requested) {
+            events.push(Event::PaymentCancelRequested { attempt: attempt.id });
+        }
+        for goods in self.fulfilments.iter().filter(|goods| goods.is_live()) {
+            events.push(Event::FulfilmentCancelled { fulfilment: goods.id });
+        }
+        if !self.held.is_empty() {
+            events.push(Event::StockReleased { pieces: self.held.clone(), was_committed: false, fulfilment: None });
+        }
+        if !self.committed.is_empty() {
+            events.push(Event::StockReleased { pieces: self.committed.clone(), was_committed: true, fulfilment: None });
+        }
+        for attempt in self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved) {
+            events.push(Event::RefundRequested {
+                refund: RefundId::mint(facts.mint),
+                attempt: attempt.id,
+                amount: attempt.amount,
+                reason: RefundReason::Cancelled,
+            });
+        }
+        events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some() });
+        events
+    }
+
+    /// Before the first attempt a lapsed hold ends the order; after a failed one it only gives the units back (03 §4).
+    fn expire_hold(&self, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some(until) = self.held_until.filter(|until| !self.held.is_empty() && *until <= facts.now) else {
+            return Vec::new();
+        };
+        let lapsed = Event::StockReservationExpired { until };
+        match self.front {
+            Front::Pending | Front::StockReserved => std::iter::once(lapsed).chain(self.cancel(CancelCause::Timer, facts)).collect(),
+            Front::PaymentFailed => {
+                vec![lapsed, Event::StockReleased { pieces: self.held.clone(), was_committed: false, fulfilment: None }]
+            }
+            Front::PaymentPending | Front::Paid | Front::Confirmed | Front::Completed | Front::Cancelled => Vec::new(),
+        }
+    }
+
+    fn expire_payment_window(&self) -> Vec<Event> {
+        let late = |attempt: &&Attempt| attempt.state == AttemptState::Requested;
+        if self.front != Front::PaymentPending {
+            return Vec::new();
+        }
+        self.attempts.iter().rev().find(late).map(|attempt| vec![Event::PaymentTimedOut { attempt: attempt.id }]).unwrap_or_default()
+    }
+
+    fn allocate(&self, id: FulfilmentId) -> Vec<Event> {
+        let Some(goods) = self.fulfilment(id) else { return Vec::new() };
+        vec![
+            Event::AllocationMade { fulfilment: id, pieces: goods.pieces() },
+            Event::FulfilmentSourced { fulfilment: id },
+            Event::FulfilmentPurchaseOrdered { fulfilment: id },
+            Event::FulfilmentPurchaseCompleted { fulfilment: id },
+        ]
+    }
+
+    /// Parcels from own stock need nobody; everything else waits for the desk.
+    fn auto_release(&self, id: FulfilmentId, facts: &Facts<'_>) -> Vec<Event> {
+        let own_parcel = |goods: &&Fulfilment| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel;
+        match self.fulfilment(id).filter(own_parcel) {
+            Some(goods) if self.front == Front::Confirmed => {
+                let mut events = vec![Event::FulfilmentPreparing { fulfilment: goods.id }];
+                events.extend(self.allocate(goods.id));
+                events.push(Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
+                events
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// 1 when the dispatch promise is already broken, otherwise 4 (01 §5 Outbound).
+    fn priority(&self, facts: &Facts<'_>) -> u8 {
+        if facts.now > self.placed_at + facts.policy.dispatch_within { 1 } else { 4 }
+    }
+
+    fn awaiting_outbound(&self, id: FulfilmentId) -> Option<&Fulfilment> {
+        self.fulfilment(id).filter(|goods| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_some())
+    }
+
+    fn dispatched(&self, goods: &Fulfilment, carrier: &str, tracking: &str) -> Vec<Event> {
+        let mut events = vec![
+            Event::OutboundCompleted { fulfilment: goods.id, carrier: carrier.into(), tracking: tracking.into() },
+            Event::StockDeducted { fulfilment: goods.id, pieces: goods.pieces() },
+        ];
+        if self.fulfilments.iter().all(|other| other.shipped_at.is_none()) {
+            events.push(Event::OrderDeliveryStarted);
+        }
+        events
+    }
+
+    /// The carrier's facts that are new, each as one move of the machine. A fact that skips a place implies it.
+    fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact]) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut state = goods.state;
+        let fulfilment = goods.id;
+        for CarrierFact { status, place, at } in seen.iter().skip(goods.facts.len()).cloned() {
+            let on_the_road = matches!(state, FulfilmentState::Shipped | FulfilmentState::InTransit | FulfilmentState::DeliveryFailed);
+            let moved = |status, place: String| Event::DeliveryStatusChanged { fulfilment, status, place, at };
+            match status {
+                CarrierStatus::PickedUp => events.push(moved(status, place)),
+                CarrierStatus::InTransit => {
+                    events.push(moved(status, place));
+                    if state == FulfilmentState::Shipped {
+                        state = FulfilmentState::InTransit;
+                    }
+                }
+                CarrierStatus::OutForDelivery => {
+                    events.push(moved(status, place));
+                    if on_the_road {
+                        state = FulfilmentState::OutForDelivery;
+                    }
+                }
+                CarrierStatus::Delivered | CarrierStatus::Failed => {
+                    if on_the_road {
+                        events.push(moved(CarrierStatus::OutForDelivery, place.clone()));
+                        state = FulfilmentState::OutForDelivery;
+                    }
+                    if state == FulfilmentState::OutForDelivery {
+                        if status == CarrierStatus::Delivered {
+                            events.push(Event::DeliveryCompleted { fulfilment, place, at });
+                            state = FulfilmentState::Delivered;
+                        } else {
+                            events.push(Event::DeliveryFailed { fulfilment, place, at });
+                            state = FulfilmentState::DeliveryFailed;
+                        }
+                    }
+                }
+                CarrierStatus::Returned => events.push(moved(status, place)),
+            }
+        }
+        let received = |other: &&Fulfilment| other.id == goods.id || !other.is_live() || other.is_received();
+        if state == FulfilmentState::Delivered && goods.state != state && goods.method == Method::Parcel && self.fulfilments.iter().all(|other| received(&other)) {
+            events.push(Event::OrderDelivered);
+        }
+        events
+    }
+}

@@ -1,0 +1,422 @@
+//! Facts about an order. An event carries ids and figures only; names, phones and addresses stay in side rows that events
+//! name by id. A published version never changes its shape.
+
+use super::{Deposit, Kind, Line, Method};
+use crate::{
+    ids::{AttemptId, ContactId, FulfilmentId, OrderId, OrderNumber, PartyId, RefundId, WarehouseId},
+    money::Won,
+    order::{CarrierStatus, FulfilmentLine},
+    pricing::Amounts,
+    stock::Piece,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// How the buyer pays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMethod {
+    /// Card
+    Card,
+    /// Bank transfer
+    Transfer,
+    /// Virtual account
+    VirtualAccount,
+    /// Easy pay
+    EasyPay,
+}
+
+impl PaymentMethod {
+    /// Every method, in the order of the pay page.
+    pub const ALL: &'static [Self] = &[Self::Card, Self::Transfer, Self::VirtualAccount, Self::EasyPay];
+    /// The name in forms, rows and interfaces; `bank` and `virtual` of 000 are understood too.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Transfer => "transfer",
+            Self::VirtualAccount => "virtual_account",
+            Self::EasyPay => "easy_pay",
+        }
+    }
+    /// The method of a name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        match slug {
+            "card" => Some(Self::Card),
+            "transfer" | "bank" => Some(Self::Transfer),
+            "virtual_account" | "virtual" => Some(Self::VirtualAccount),
+            "easy_pay" => Some(Self::EasyPay),
+            _ => None,
+        }
+    }
+}
+
+/// Why a payment was declined (000, ERR-ORD-001).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineCause {
+    /// Too little money: another method or card.
+    Balance,
+    /// Over the limit: another method or card.
+    Limit,
+    /// The card is stopped or expired: another method or card.
+    CardState,
+    /// Typed wrong: enter it again.
+    CardData,
+    /// The PSP or the bank is down.
+    System,
+    /// The buyer turned back at the PSP.
+    Buyer,
+}
+
+/// Why an order ended without a sale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelCause {
+    /// The buyer.
+    Buyer,
+    /// A missing quantity.
+    Shortage,
+    /// It was never paid.
+    Payment,
+    /// It cannot be delivered.
+    Undeliverable,
+    /// The seller.
+    Seller,
+    /// A deadline.
+    Timer,
+}
+
+/// Why money goes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReason {
+    /// The order was cancelled.
+    Cancelled,
+}
+
+/// Who ended the order well.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompletedBy {
+    /// The buyer confirmed.
+    Buyer,
+    /// Seven days went by.
+    Timer,
+}
+
+/// Goods planned to leave together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PlannedFulfilment {
+    /// Its identity.
+    pub id: FulfilmentId,
+    /// How it travels.
+    pub method: Method,
+    /// From where.
+    pub warehouse: WarehouseId,
+    /// What.
+    pub lines: Vec<FulfilmentLine>,
+}
+
+/// Everything that is frozen when an order is placed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Placed {
+    /// Its identity.
+    pub id: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// Its kind.
+    pub kind: Kind,
+    /// The root of its tree.
+    pub root: OrderId,
+    /// Its parent.
+    pub parent: Option<OrderId>,
+    /// Who pays.
+    pub buyer: PartyId,
+    /// Who delivers.
+    pub seller: PartyId,
+    /// The book in force.
+    pub policy: u32,
+    /// A channel's own number.
+    pub external: Option<String>,
+    /// Where it goes.
+    pub contact: ContactId,
+    /// The postcode it goes to.
+    pub postcode: String,
+    /// What.
+    pub lines: Vec<Line>,
+    /// For how much.
+    pub amounts: Amounts,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident $body:tt = $name:literal;)*) => {
+        events!(@enum [] $($(#[$doc])* $variant $body = $name;)*);
+
+        impl Event {
+            /// The names of every event an order publishes.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The published name.
+            pub fn name(&self) -> &'static str {
+                match self { $(events!(@pattern $variant $body) => $name),* }
+            }
+        }
+    };
+    (@pattern $variant:ident ()) => { Self::$variant };
+    (@pattern $variant:ident ($($inner:tt)+)) => { Self::$variant(..) };
+    (@pattern $variant:ident {$($inner:tt)*}) => { Self::$variant { .. } };
+    (@enum [$($done:tt)*]) => {
+        /// One fact.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(tag = "name", content = "data")]
+        pub enum Event { $($done)* }
+    };
+    (@enum [$($done:tt)*] $(#[$doc:meta])* $variant:ident () = $name:literal; $($rest:tt)*) => {
+        events!(@enum [$($done)* $(#[$doc])* #[serde(rename = $name)] $variant,] $($rest)*);
+    };
+    (@enum [$($done:tt)*] $(#[$doc:meta])* $variant:ident $body:tt = $name:literal; $($rest:tt)*) => {
+        events!(@enum [$($done)* $(#[$doc])* #[serde(rename = $name)] $variant $body,] $($rest)*);
+    };
+}
+
+events! {
+    /// The order exists.
+    OrderPlaced(Box<Placed>) = "order.placed";
+    /// Its units are held.
+    StockReserved {
+        /// Which.
+        pieces: Vec<Piece>,
+        /// Until when.
+        until: Time,
+    } = "stock.reserved";
+    /// The hold ran out.
+    StockReservationExpired {
+        /// When it should have ended.
+        until: Time,
+    } = "stock.reservation_expired";
+    /// Units are back on the shelf.
+    StockReleased {
+        /// Which.
+        pieces: Vec<Piece>,
+        /// They were committed, not only held.
+        was_committed: bool,
+        /// The fulfilment they were in.
+        fulfilment: Option<FulfilmentId>,
+    } = "stock.released";
+    /// Held units are no longer sellable.
+    StockCommitted {
+        /// Which.
+        pieces: Vec<Piece>,
+    } = "stock.committed";
+    /// Units left the warehouse.
+    StockDeducted {
+        /// In which fulfilment.
+        fulfilment: FulfilmentId,
+        /// Which.
+        pieces: Vec<Piece>,
+    } = "stock.deducted";
+    /// The buyer was sent to the PSP.
+    PaymentRequested {
+        /// The attempt.
+        attempt: AttemptId,
+        /// 1 for the first.
+        nth: u32,
+        /// How.
+        method: PaymentMethod,
+        /// How much.
+        amount: Won,
+        /// The hold lives until then.
+        held_until: Time,
+    } = "payment.requested";
+    /// The buyer proved who he is.
+    PaymentIdentityVerified {
+        /// Until when that counts.
+        until: Time,
+    } = "payment.identity_verified";
+    /// The buyer agreed at the PSP; the money is not captured yet.
+    PaymentAuthorised {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The PSP's key.
+        payment_key: String,
+    } = "payment.authorised";
+    /// A virtual account waits for the money.
+    PaymentDepositAwaited {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The PSP's key.
+        payment_key: String,
+        /// The account.
+        deposit: Deposit,
+    } = "payment.deposit_awaited";
+    /// The money is captured.
+    PaymentApproved {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The PSP's key, which is our approval number.
+        payment_key: String,
+        /// How.
+        method: PaymentMethod,
+        /// How much.
+        amount: Won,
+    } = "payment.approved";
+    /// The PSP said no.
+    PaymentDeclined {
+        /// The attempt.
+        attempt: AttemptId,
+        /// Why.
+        cause: DeclineCause,
+        /// The PSP's code.
+        psp_code: String,
+    } = "payment.declined";
+    /// Nobody paid in time.
+    PaymentTimedOut {
+        /// The attempt.
+        attempt: AttemptId,
+    } = "payment.timed_out";
+    /// The order does not wait any more: what the PSP captured goes back at once.
+    PaymentCancelRequested {
+        /// The attempt.
+        attempt: AttemptId,
+    } = "payment.cancel_requested";
+    /// The PSP holds nothing of this attempt.
+    PaymentVoided {
+        /// The attempt.
+        attempt: AttemptId,
+    } = "payment.voided";
+    /// Money is to go back.
+    RefundRequested {
+        /// The refund.
+        refund: RefundId,
+        /// The attempt that paid.
+        attempt: AttemptId,
+        /// How much.
+        amount: Won,
+        /// Why.
+        reason: RefundReason,
+    } = "refund.requested";
+    /// The money is back.
+    RefundCompleted {
+        /// The refund.
+        refund: RefundId,
+        /// How much.
+        amount: Won,
+    } = "refund.completed";
+    /// The order's own fact: what was due is paid.
+    OrderPaid() = "order.paid";
+    /// Buyer and seller have a deal.
+    OrderConfirmed {
+        /// What leaves together.
+        fulfilments: Vec<PlannedFulfilment>,
+    } = "order.confirmed";
+    /// Somebody asked to end it.
+    OrderCancelRequested {
+        /// Who or what.
+        cause: CancelCause,
+    } = "order.cancel_requested";
+    /// It ended without a sale.
+    OrderCancelled {
+        /// Who or what.
+        cause: CancelCause,
+        /// The sale had been booked.
+        was_confirmed: bool,
+    } = "order.cancelled";
+    /// The seller started: the buyer's cut-off.
+    FulfilmentPreparing {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.preparing";
+    /// Own units were put on its lines.
+    AllocationMade {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// From where.
+        pieces: Vec<Piece>,
+    } = "allocation.made";
+    /// Every unit has a source.
+    FulfilmentSourced {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.sourced";
+    /// All decisions are made; our upstream orders are placed and watched.
+    FulfilmentPurchaseOrdered {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.purchase_ordered";
+    /// All upstream orders are done.
+    FulfilmentPurchaseCompleted {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.purchase_completed";
+    /// It will not leave.
+    FulfilmentCancelled {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.cancelled";
+    /// The WMS was asked to send it.
+    OutboundRequested {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// 1 is most urgent.
+        priority: u8,
+    } = "outbound.requested";
+    /// The WMS is at it.
+    OutboundStarted {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// When it should leave.
+        expected: Option<Date>,
+    } = "outbound.started";
+    /// It left.
+    OutboundCompleted {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// The carrier.
+        carrier: String,
+        /// The tracking number.
+        tracking: String,
+    } = "outbound.completed";
+    /// The WMS could not send it (ERR-ORD-004).
+    OutboundFailed {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "outbound.failed";
+    /// The carrier saw it.
+    DeliveryStatusChanged {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// As what.
+        status: CarrierStatus,
+        /// Where.
+        place: String,
+        /// When.
+        at: Time,
+    } = "delivery.status_changed";
+    /// The buyer has it.
+    DeliveryCompleted {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// Where.
+        place: String,
+        /// When.
+        at: Time,
+    } = "delivery.completed";
+    /// The buyer was not there, or the address is wrong (ERR-ORD-005).
+    DeliveryFailed {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// The carrier's word.
+        place: String,
+        /// When.
+        at: Time,
+    } = "delivery.failed";
+    /// The first goods are on the road.
+    OrderDeliveryStarted() = "order.delivery_started";
+    /// The buyer has everything.
+    OrderDelivered() = "order.delivered";
+    /// The order ended well.
+    OrderCompleted {
+        /// By whom.
+        by: CompletedBy,
+    } = "order.completed";
+}

@@ -1,0 +1,331 @@
+//! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
+
+use super::{AttemptState, FulfilmentState, Front, Order, Refund, machines::ShortageState};
+use crate::refusal::Problem;
+use serde::{Deserialize, Serialize};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $slug:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $slug)] $variant),* }
+        impl $name {
+            /// All of them, in the order an order meets them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The name in rows, addresses and the word catalogue.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $slug),* }
+            }
+            /// The one of this name.
+            pub fn from_name(name: &str) -> Result<Self, Problem> {
+                Self::ALL.iter().copied().find(|one| one.name() == name).ok_or(Problem::Unknown)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The visible status (01 §3).
+    Status {
+        /// 접수
+        Pending = "Pending",
+        /// 재고 확보
+        StockReserved = "StockReserved",
+        /// 부분 재고
+        PartiallyAvailable = "PartiallyAvailable",
+        /// 재고 없음
+        OutOfStock = "OutOfStock",
+        /// 입고 대기
+        WaitingStock = "WaitingStock",
+        /// 결제 대기
+        PaymentPending = "PaymentPending",
+        /// 결제 실패
+        PaymentFailed = "PaymentFailed",
+        /// 결제 완료
+        Paid = "Paid",
+        /// 주문 확정
+        Confirmed = "Confirmed",
+        /// 상품 준비중
+        Preparing = "Preparing",
+        /// 발주 확인
+        PurchaseOrdered = "PurchaseOrdered",
+        /// 발주 완료
+        PurchaseCompleted = "PurchaseCompleted",
+        /// 출고 완료
+        Shipped = "Shipped",
+        /// 배송중
+        InTransit = "InTransit",
+        /// 배송 출발
+        OutForDelivery = "OutForDelivery",
+        /// 배송 실패
+        DeliveryFailed = "DeliveryFailed",
+        /// 반송중
+        ReturningToSender = "ReturningToSender",
+        /// 배송 완료
+        Delivered = "Delivered",
+        /// 설치 완료
+        Installed = "Installed",
+        /// 구매 확정
+        Completed = "Completed",
+        /// 취소
+        Cancelled = "Cancelled",
+        /// 반품 완료
+        Returned = "Returned",
+        /// 환불 완료
+        Refunded = "Refunded",
+    }
+    /// The eleven boards of 002.
+    Board {
+        /// 결제대기
+        AwaitingPayment = "awaiting-payment",
+        /// 결제만료/취소
+        Cancelled = "cancelled",
+        /// 주문
+        Orders = "orders",
+        /// 재고없음
+        OutOfStock = "out-of-stock",
+        /// 상품준비중
+        Preparing = "preparing",
+        /// 발주확인
+        PurchaseOrdered = "purchase-ordered",
+        /// 발주완료
+        PurchaseCompleted = "purchase-completed",
+        /// 출고완료
+        Shipped = "shipped",
+        /// 구매확정
+        Completed = "completed",
+        /// 반품진행
+        Returns = "returns",
+        /// 교환진행
+        Exchanges = "exchanges",
+    }
+    /// What an order waits for: the gap in "이 주문은 ___을(를) 기다립니다".
+    Waits {
+        /// The buyer's payment
+        Payment = "payment",
+        /// The PSP's answer
+        PaymentAnswer = "payment-answer",
+        /// Money on the virtual account
+        Deposit = "deposit",
+        /// Another try to pay
+        Retry = "retry",
+        /// The seller to start
+        Seller = "seller",
+        /// Somebody to release the goods
+        Release = "release",
+        /// The warehouse to send them
+        Warehouse = "warehouse",
+        /// The carrier
+        Carrier = "carrier",
+        /// The buyer's confirmation
+        Confirmation = "confirmation",
+        /// The refund
+        Refund = "refund",
+        /// Missing goods
+        Stock = "stock",
+        /// Nothing any more
+        Nothing = "nothing",
+    }
+}
+
+impl Status {
+    /// The board an order of this status stands on.
+    pub fn board(self) -> Board {
+        match self {
+            Self::Pending | Self::StockReserved | Self::PaymentPending | Self::PaymentFailed => Board::AwaitingPayment,
+            Self::Cancelled => Board::Cancelled,
+            Self::Paid | Self::Confirmed => Board::Orders,
+            Self::PartiallyAvailable | Self::OutOfStock | Self::WaitingStock => Board::OutOfStock,
+            Self::Preparing => Board::Preparing,
+            Self::PurchaseOrdered => Board::PurchaseOrdered,
+            Self::PurchaseCompleted => Board::PurchaseCompleted,
+            Self::Shipped
+            | Self::InTransit
+            | Self::OutForDelivery
+            | Self::DeliveryFailed
+            | Self::ReturningToSender
+            | Self::Delivered
+            | Self::Installed => Board::Shipped,
+            Self::Completed => Board::Completed,
+            Self::Returned | Self::Refunded => Board::Returns,
+        }
+    }
+
+    /// The kind of state, which gives it colour and icon.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Pending
+            | Self::StockReserved
+            | Self::PartiallyAvailable
+            | Self::WaitingStock
+            | Self::PaymentPending
+            | Self::Paid
+            | Self::Confirmed => Tone::Waiting,
+            Self::Preparing
+            | Self::PurchaseOrdered
+            | Self::PurchaseCompleted
+            | Self::Shipped
+            | Self::InTransit
+            | Self::OutForDelivery
+            | Self::ReturningToSender => Tone::Moving,
+            Self::Delivered | Self::Installed | Self::Completed | Self::Refunded | Self::Returned => Tone::Done,
+            Self::OutOfStock | Self::PaymentFailed | Self::DeliveryFailed => Tone::Trouble,
+            Self::Cancelled => Tone::Neutral,
+        }
+    }
+
+    /// The names other documents use for our states: 000 and 001 in capitals, 003's too. Each is one of ours.
+    pub const TWINS: &'static [(&'static str, &'static str, &'static [Status])] = &[
+        ("000", "PENDING", &[Self::Pending]),
+        ("000", "PAYMENT_PENDING", &[Self::PaymentPending]),
+        ("000", "PAID", &[Self::Paid]),
+        ("000", "PAYMENT_FAILED", &[Self::PaymentFailed]),
+        ("000", "CANCELLED", &[Self::Cancelled]),
+        ("000", "INVENTORY_CHECKING", &[Self::Paid]),
+        ("000", "INVENTORY_RESERVED", &[Self::StockReserved]),
+        ("000", "PARTIAL_AVAILABLE", &[Self::PartiallyAvailable]),
+        ("000", "OUT_OF_STOCK", &[Self::OutOfStock]),
+        ("000", "PARTIAL_SHIPMENT", &[Self::Confirmed]),
+        ("000", "WAITING_STOCK", &[Self::WaitingStock]),
+        ("000", "PROCESSING", &[Self::Preparing, Self::PurchaseOrdered, Self::PurchaseCompleted]),
+        ("000", "SHIPPED", &[Self::Shipped]),
+        ("000", "IN_TRANSIT", &[Self::InTransit]),
+        ("000", "OUT_FOR_DELIVERY", &[Self::OutForDelivery]),
+        ("000", "DELIVERED", &[Self::Delivered, Self::Installed]),
+        ("000", "DELIVERY_FAILED", &[Self::DeliveryFailed]),
+        ("000", "COMPLETED", &[Self::Completed]),
+    ];
+
+    /// The name of 000 for this status; states 000 does not know keep their own name.
+    pub fn name_in_000(self) -> &'static str {
+        // Confirmed is what 000 calls a paid order whose stock is reserved; after that its table decides.
+        match self {
+            Self::Confirmed => "INVENTORY_RESERVED",
+            _ => Self::TWINS.iter().find(|(_, _, ours)| ours.contains(&self)).map_or(self.name(), |(_, name, _)| name),
+        }
+    }
+}
+
+/// The kind of a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Tone {
+    /// Somebody has to do something.
+    Waiting,
+    /// It goes by itself.
+    Moving,
+    /// Done.
+    Done,
+    /// Something is wrong.
+    Trouble,
+    /// Over.
+    Neutral,
+}
+
+impl Order {
+    /// The visible status: cancelled, then everything back, then completed, then the least advanced live goods, then the
+    /// front (01 §3).
+    pub fn status(&self) -> Status {
+        if self.front == Front::Cancelled {
+            return Status::Cancelled;
+        }
+        if !self.fulfilments.is_empty() && self.fulfilments.iter().all(|goods| goods.state == FulfilmentState::Returned) {
+            let back = self.refunded() >= self.paid && self.refunds.iter().all(|refund| refund.completed_at.is_some());
+            return if back { Status::Refunded } else { Status::Returned };
+        }
+        if self.front == Front::Completed {
+            return Status::Completed;
+        }
+        let live = self.fulfilments.iter().filter(|goods| goods.is_live()).map(|goods| goods_status(goods.state));
+        if let Some(least) = live.min() {
+            return least;
+        }
+        let open = |state| self.shortages.iter().any(|shortage| shortage.state == state);
+        if open(ShortageState::Open) {
+            let missing: u32 = self.shortages.iter().map(|shortage| shortage.quantity).sum();
+            let ordered: u32 = self.lines.iter().map(|line| line.quantity).sum();
+            return if missing < ordered { Status::PartiallyAvailable } else { Status::OutOfStock };
+        }
+        if open(ShortageState::Waiting) {
+            return Status::WaitingStock;
+        }
+        match self.front {
+            Front::Pending => Status::Pending,
+            Front::StockReserved => Status::StockReserved,
+            Front::PaymentPending => Status::PaymentPending,
+            Front::PaymentFailed => Status::PaymentFailed,
+            Front::Paid => Status::Paid,
+            Front::Confirmed => Status::Confirmed,
+            Front::Completed => Status::Completed,
+            Front::Cancelled => Status::Cancelled,
+        }
+    }
+
+    /// Whether live goods stand at different places: the status is then shown with "일부".
+    pub fn is_mixed(&self) -> bool {
+        let mut states = self.fulfilments.iter().filter(|goods| goods.is_live()).map(|goods| goods.state);
+        let first = states.next();
+        states.any(|state| Some(state) != first)
+    }
+
+    /// What it waits for.
+    pub fn waits(&self) -> Waits {
+        let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
+        match self.status() {
+            Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
+            Status::StockReserved => Waits::Payment,
+            Status::PaymentPending => match self.open_attempt() {
+                Some(attempt) if attempt.state == AttemptState::WaitingDeposit => Waits::Deposit,
+                Some(attempt) if attempt.payment_key.is_some() => Waits::PaymentAnswer,
+                Some(_) | None => Waits::Payment,
+            },
+            Status::PaymentFailed => Waits::Retry,
+            Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered => Waits::Seller,
+            Status::PurchaseCompleted => {
+                let waiting = |goods: &super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();
+                if self.fulfilments.iter().any(waiting) { Waits::Release } else { Waits::Warehouse }
+            }
+            Status::Shipped | Status::InTransit | Status::OutForDelivery | Status::DeliveryFailed | Status::ReturningToSender => Waits::Carrier,
+            Status::Delivered | Status::Installed => Waits::Confirmation,
+            Status::Cancelled | Status::Returned if self.refunds.iter().any(money_on_its_way) => Waits::Refund,
+            Status::Completed | Status::Cancelled | Status::Returned | Status::Refunded => Waits::Nothing,
+        }
+    }
+}
+
+pub(crate) fn goods_status(state: FulfilmentState) -> Status {
+    match state {
+        FulfilmentState::Planned => Status::Confirmed,
+        FulfilmentState::Preparing => Status::Preparing,
+        FulfilmentState::PurchaseOrdered => Status::PurchaseOrdered,
+        FulfilmentState::PurchaseCompleted => Status::PurchaseCompleted,
+        FulfilmentState::Shipped => Status::Shipped,
+        FulfilmentState::InTransit => Status::InTransit,
+        FulfilmentState::OutForDelivery => Status::OutForDelivery,
+        FulfilmentState::DeliveryFailed => Status::DeliveryFailed,
+        FulfilmentState::ReturningToSender => Status::ReturningToSender,
+        FulfilmentState::Delivered => Status::Delivered,
+        FulfilmentState::Installed => Status::Installed,
+        FulfilmentState::Returned => Status::Returned,
+        FulfilmentState::Cancelled => Status::Cancelled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_stands_on_a_board_and_every_twin_is_known() {
+        for status in Status::ALL {
+            assert!(Board::ALL.contains(&status.board()));
+            assert_eq!(Status::from_name(status.name()), Ok(*status));
+        }
+        // The states of 000's diagram, transcribed.
+        let diagram = "PENDING PAYMENT_PENDING PAID PAYMENT_FAILED CANCELLED INVENTORY_CHECKING INVENTORY_RESERVED \
+                       PARTIAL_AVAILABLE OUT_OF_STOCK PARTIAL_SHIPMENT WAITING_STOCK PROCESSING SHIPPED IN_TRANSIT \
+                       OUT_FOR_DELIVERY DELIVERED DELIVERY_FAILED COMPLETED";
+        for name in diagram.split_whitespace() {
+            assert!(Status::TWINS.iter().any(|(source, twin, ours)| *source == "000" && *twin == name && !ours.is_empty()), "{name}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What an order costs (01 §5 Price): goods, the best promotion of each line, coupon, tier, points, then shipping, island
+//! surcharge and installation. Computed here and nowhere else; a price a client sends is only compared.
+
+use crate::{money::Won, policy::Policy, quantity::Quantity, refusal::Refusal};
+use serde::{Deserialize, Serialize};
+
+/// One line as it is priced.
+#[derive(Clone, Debug)]
+pub struct PricedLine {
+    /// The list price of one unit.
+    pub unit_price: Won,
+    /// Units.
+    pub quantity: Quantity,
+    /// The best product or category promotion on this line.
+    pub promotion: Won,
+    /// The listing's own shipping fee; a listing that ships free has none.
+    pub shipping_fee: Won,
+    /// The installation fee of one unit.
+    pub installation: Won,
+}
+
+/// Discounts and tenders of the whole order, before limits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reductions {
+    /// What the coupon takes off.
+    pub coupon: Won,
+    /// The tier's rate in percent of goods after promotion and coupon.
+    pub tier_percent: u32,
+    /// Points the buyer wants to pay with.
+    pub points: Won,
+}
+
+/// What one line carries of each discount and tender, frozen at placement (01 §5 Refund).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Shares {
+    /// Unit price × quantity.
+    pub goods: Won,
+    /// Its own promotion.
+    pub promotion: Won,
+    /// Its share of the coupon.
+    pub coupon: Won,
+    /// Its share of the tier discount.
+    pub tier: Won,
+    /// Its share of the points spent.
+    pub points: Won,
+}
+
+/// The price table of an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Amounts {
+    /// Σ unit price × quantity.
+    pub goods: Won,
+    /// Σ promotions.
+    pub promotion: Won,
+    /// Coupon.
+    pub coupon: Won,
+    /// Tier discount.
+    pub tier: Won,
+    /// Points spent: a tender, not a discount.
+    pub points: Won,
+    /// Shipping.
+    pub shipping: Won,
+    /// Island surcharge.
+    pub island: Won,
+    /// Installation.
+    pub installation: Won,
+}
+
+impl Amounts {
+    /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
+    pub fn total(&self) -> Won {
+        self.goods - self.promotion - self.coupon - self.tier + self.shipping + self.island + self.installation
+    }
+    /// What is left to pay in money after points.
+    pub fn payable(&self) -> Won {
+        self.total() - self.points
+    }
+}
+
+/// Prices an order: its table and each line's frozen shares.
+///
+/// # Errors
+/// Goods after promotion below `order.min_amount` or above `order.max_amount`, or an amount that no order can have.
+pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy: &Policy) -> Result<(Amounts, Vec<Shares>), Refusal> {
+    let too_much = |amount| Refusal::AboveMaximum { most: policy.order_max, amount };
+    let mut goods = Vec::with_capacity(lines.len());
+    let mut installation = Won::ZERO;
+    for line in lines {
+        let amount = line.unit_price.times(line.quantity.get()).ok_or_else(|| too_much(Won(i64::MAX)))?;
+        if amount > policy.order_max {
+            return Err(too_much(amount));
+        }
+        goods.push(amount);
+        installation += line.installation.times(line.quantity.get()).ok_or_else(|| too_much(Won(i64::MAX)))?;
+    }
+    let promotions: Vec<Won> = lines.iter().zip(&goods).map(|(line, goods)| line.promotion.min(*goods)).collect();
+    let base: Vec<Won> = goods.iter().zip(&promotions).map(|(goods, off)| *goods - *off).collect();
+    let after_promotion: Won = base.iter().copied().sum();
+    if after_promotion < policy.order_min {
+        return Err(Refusal::BelowMinimum { least: policy.order_min, amount: after_promotion });
+    }
+    if after_promotion > policy.order_max {
+        return Err(too_much(after_promotion));
+    }
+
+    // Coupon and tier together stay under the cap; the coupon is taken first.
+    let cap = after_promotion.percent(policy.discount_cap);
+    let coupon = reductions.coupon.at_least(Won::ZERO).min(cap);
+    let tier = (after_promotion - coupon).percent(reductions.tier_percent).min(cap - coupon);
+    let after_tier = after_promotion - coupon - tier;
+
+    // Free shipping looks at goods after coupon and tier. One order ships once, so the dearest listing's fee counts.
+    let fee = lines.iter().map(|line| line.shipping_fee).max().unwrap_or_default();
+    let shipping = if after_tier >= policy.shipping_free_from { Won::ZERO } else { fee };
+    let points = reductions.points.at_least(Won::ZERO).min(after_tier);
+
+    let coupon_shares = coupon.split(&base);
+    let tier_shares = tier.split(&base);
+    let point_weights: Vec<Won> = (0..lines.len()).map(|at| base[at] - coupon_shares[at] - tier_shares[at]).collect();
+    let point_shares = points.split(&point_weights);
+    let shares = (0..lines.len())
+        .map(|at| Shares {
+            goods: goods[at],
+            promotion: promotions[at],
+            coupon: coupon_shares[at],
+            tier: tier_shares[at],
+            points: point_shares[at],
+        })
+        .collect();
+    let amounts = Amounts {
+        goods: goods.into_iter().sum(),
+        promotion: promotions.into_iter().sum(),
+        coupon,
+        tier,
+        points,
+        shipping,
+        island: if island { policy.island_fee } else { Won::ZERO },
+        installation,
+    };
+    Ok((amounts, shares))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn line(unit_price: i64, quantity: u32) -> PricedLine {
+        PricedLine {
+            unit_price: Won(unit_price),
+            quantity: Quantity::new(quantity).unwrap(),
+            promotion: Won::ZERO,
+            shipping_fee: Won(3_000),
+            installation: Won::ZERO,
+        }
+    }
+
+    #[test]
+    fn the_worked_example() {
+        let reductions = Reductions { coupon: Won(10_000), tier_percent: 5, points: Won::ZERO };
+        let (amounts, _) = price(&[line(120_000, 1)], reductions, false, &Policy::default()).unwrap();
+        assert_eq!((amounts.tier, amounts.shipping), (Won(5_500), Won::ZERO));
+        assert_eq!(amounts.payable(), Won(104_500));
+    }
+
+    #[test]
+    fn the_sample_of_000_ships_free() {
+        let sample = PricedLine { shipping_fee: Won::ZERO, ..line(35_000, 2) };
+        let (amounts, _) = price(&[sample], Reductions::default(), false, &Policy::default()).unwrap();
+        assert_eq!(amounts.payable(), Won(70_000));
+    }
+
+    #[test]
+    fn shipping_is_free_from_the_limit_and_islands_pay_more() {
+        let policy = Policy::default();
+        let payable = |unit, island| price(&[line(unit, 1)], Reductions::default(), island, &policy).unwrap().0.payable();
+        assert_eq!(payable(99_999, false), Won(102_999));
+        assert_eq!(payable(100_000, false), Won(100_000));
+        assert_eq!(payable(100_000, true), Won(105_000));
+    }
+
+    #[test]
+    fn orders_too_small_or_too_large_are_refused() {
+        let policy = Policy::default();
+        let code = |unit, count| price(&[line(unit, count)], Reductions::default(), false, &policy).unwrap_err().code();
+        assert_eq!(code(9_999, 1), "below_minimum");
+        assert_eq!(code(1_000_000, 51), "above_maximum");
+        assert_eq!(code(i64::MAX, 99), "above_maximum");
+    }
+
+    proptest! {
+        #[test]
+        fn shares_sum_to_the_order(
+            lines in prop::collection::vec((100i64..2_000_000, 1u32..20, 0i64..50_000), 1..31),
+            coupon in 0i64..3_000_000, tier_percent in 0u32..10, points in 0i64..3_000_000, island: bool,
+        ) {
+            let policy = Policy { order_max: Won(i64::MAX / 1_000), ..Policy::default() };
+            let lines: Vec<PricedLine> = lines.into_iter()
+                .map(|(unit, count, off)| PricedLine { promotion: Won(off), ..line(unit, count) }).collect();
+            let reductions = Reductions { coupon: Won(coupon), tier_percent, points: Won(points) };
+            if let Ok((amounts, shares)) = price(&lines, reductions, island, &policy) {
+                let sum = |of: fn(&Shares) -> Won| shares.iter().map(of).sum::<Won>();
+                prop_assert_eq!(sum(|s| s.goods), amounts.goods);
+                prop_assert_eq!(sum(|s| s.promotion), amounts.promotion);
+                prop_assert_eq!(sum(|s| s.coupon), amounts.coupon);
+                prop_assert_eq!(sum(|s| s.tier), amounts.tier);
+                prop_assert_eq!(sum(|s| s.points), amounts.points);
+                prop_assert!(amounts.coupon + amounts.tier <= (amounts.goods - amounts.promotion).percent(policy.discount_cap));
+                prop_assert!(amounts.payable() >= amounts.shipping + amounts.island);
+                for share in &shares {
+                    prop_assert!(share.goods - share.promotion - share.coupon - share.tier - share.points >= Won::ZERO);
+                }
+            }
+        }
+    }
+}

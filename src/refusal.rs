@@ -1,0 +1,274 @@
+//! Refusals: what the system will not do, and why. A refusal changes nothing and is always one of these.
+
+use crate::{
+    ids::{OrderNumber, VariantId},
+    money::Won,
+    time::Time,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with one field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// Nothing was given.
+    Missing,
+    /// It does not read as what it should be.
+    Malformed,
+    /// Fewer characters than needed.
+    TooShort,
+    /// More characters than allowed.
+    TooLong,
+    /// A number outside its range.
+    OutOfRange,
+    /// Somebody else has it.
+    Taken,
+    /// No such thing.
+    Unknown,
+}
+
+/// Why something was not done.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// There is no such thing, or it is not this caller's to see.
+    NotFound,
+    /// Nobody is signed in.
+    SignInRequired,
+    /// This caller may never do this.
+    NotAllowed,
+    /// E-mail and password do not go together.
+    WrongCredentials,
+    /// A field is missing or wrong.
+    Invalid {
+        /// The field's name.
+        field: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The command does not apply in the state the thing is in.
+    WrongState {
+        /// The command that was tried.
+        command: String,
+        /// The state it met.
+        current: String,
+        /// The states it needs.
+        required: String,
+    },
+    /// Too few units.
+    OutOfStock {
+        /// What is missing.
+        variant: VariantId,
+        /// Units asked for.
+        asked: u32,
+        /// Units there are.
+        available: u32,
+    },
+    /// The product is not sold any more, or not by this seller.
+    NotForSale {
+        /// What cannot be bought.
+        variant: VariantId,
+    },
+    /// The basket holds nothing from this seller.
+    EmptyCart,
+    /// The basket was changed meanwhile; look again.
+    CartChanged,
+    /// More lines than a basket takes.
+    CartFull {
+        /// The limit.
+        most: u32,
+    },
+    /// More units than one line takes.
+    TooManyUnits {
+        /// The limit.
+        most: u32,
+    },
+    /// Goods below the least amount of an order.
+    BelowMinimum {
+        /// The limit.
+        least: Won,
+        /// The goods amount.
+        amount: Won,
+    },
+    /// Goods above the largest amount of an order.
+    AboveMaximum {
+        /// The limit.
+        most: Won,
+        /// The goods amount.
+        amount: Won,
+    },
+    /// The price differs from what the caller was shown.
+    PriceChanged {
+        /// What the caller expects to pay for the goods.
+        expected: Won,
+        /// What they cost.
+        actual: Won,
+    },
+    /// Nothing is delivered there (ERR-ORD-003).
+    Undeliverable {
+        /// The postcode.
+        postcode: String,
+    },
+    /// The customer is blocked.
+    Blocked,
+    /// The buyer already holds stock with as many unpaid orders as allowed.
+    TooManyUnpaid {
+        /// The limit.
+        most: u32,
+    },
+    /// Who pays this much proves who they are first.
+    IdentityRequired {
+        /// The order to prove it for.
+        order: OrderNumber,
+    },
+    /// The amount differs from the amount due.
+    AmountMismatch {
+        /// The amount due.
+        due: Won,
+        /// The amount offered.
+        offered: Won,
+    },
+    /// Every retry is used up (ERR-ORD-001).
+    RetriesUsedUp {
+        /// The limit.
+        most: u32,
+    },
+    /// The deadline has passed.
+    TooLate {
+        /// When it was.
+        deadline: Time,
+    },
+    /// The key was used for another request.
+    KeyReused,
+    /// The first request with this key is still at work.
+    InProgress,
+    /// A signature is missing or wrong.
+    BadSignature,
+    /// Too many requests.
+    RateLimited {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// The request came from another site.
+    CrossSite,
+    /// Others were faster three times in a row; try again.
+    Busy,
+    /// Something broke on our side; nothing was changed.
+    Broken,
+}
+
+impl Refusal {
+    /// A refusal of one field.
+    pub fn invalid(field: &str, problem: Problem) -> Self {
+        Self::Invalid { field: field.to_owned(), problem }
+    }
+
+    /// The stable code of interfaces and of the word catalogue.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::SignInRequired => "sign_in_required",
+            Self::NotAllowed => "not_allowed",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Invalid { .. } => "invalid",
+            Self::WrongState { .. } => "wrong_state",
+            Self::OutOfStock { .. } => "out_of_stock",
+            Self::NotForSale { .. } => "not_for_sale",
+            Self::EmptyCart => "empty_cart",
+            Self::CartChanged => "cart_changed",
+            Self::CartFull { .. } => "cart_full",
+            Self::TooManyUnits { .. } => "too_many_units",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::AboveMaximum { .. } => "above_maximum",
+            Self::PriceChanged { .. } => "price_changed",
+            Self::Undeliverable { .. } => "undeliverable",
+            Self::Blocked => "blocked",
+            Self::TooManyUnpaid { .. } => "too_many_unpaid",
+            Self::IdentityRequired { .. } => "identity_required",
+            Self::AmountMismatch { .. } => "amount_mismatch",
+            Self::RetriesUsedUp { .. } => "retries_used_up",
+            Self::TooLate { .. } => "too_late",
+            Self::KeyReused => "key_reused",
+            Self::InProgress => "in_progress",
+            Self::BadSignature => "bad_signature",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::CrossSite => "cross_site",
+            Self::Busy => "busy",
+            Self::Broken => "broken",
+        }
+    }
+
+    /// The HTTP status of the refusal.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::SignInRequired | Self::WrongCredentials | Self::BadSignature => 401,
+            Self::NotAllowed | Self::Blocked | Self::CrossSite => 403,
+            Self::WrongState { .. }
+            | Self::OutOfStock { .. }
+            | Self::NotForSale { .. }
+            | Self::CartChanged
+            | Self::PriceChanged { .. }
+            | Self::TooManyUnpaid { .. }
+            | Self::RetriesUsedUp { .. }
+            | Self::TooLate { .. }
+            | Self::InProgress
+            | Self::Busy => 409,
+            Self::Invalid { .. }
+            | Self::EmptyCart
+            | Self::CartFull { .. }
+            | Self::TooManyUnits { .. }
+            | Self::BelowMinimum { .. }
+            | Self::AboveMaximum { .. }
+            | Self::Undeliverable { .. }
+            | Self::IdentityRequired { .. }
+            | Self::AmountMismatch { .. }
+            | Self::KeyReused => 422,
+            Self::RateLimited { .. } => 429,
+            Self::Broken => 500,
+        }
+    }
+
+    /// The code of the error catalogue of 000, where the refusal belongs to it.
+    pub fn catalogue_code(&self) -> Option<&'static str> {
+        match self {
+            Self::RetriesUsedUp { .. } => Some("ERR-ORD-001"),
+            Self::OutOfStock { .. } => Some("ERR-ORD-002"),
+            Self::Undeliverable { .. } => Some("ERR-ORD-003"),
+            Self::NotFound
+            | Self::SignInRequired
+            | Self::NotAllowed
+            | Self::WrongCredentials
+            | Self::Invalid { .. }
+            | Self::WrongState { .. }
+            | Self::NotForSale { .. }
+            | Self::EmptyCart
+            | Self::CartChanged
+            | Self::CartFull { .. }
+            | Self::TooManyUnits { .. }
+            | Self::BelowMinimum { .. }
+            | Self::AboveMaximum { .. }
+            | Self::PriceChanged { .. }
+            | Self::Blocked
+            | Self::TooManyUnpaid { .. }
+            | Self::IdentityRequired { .. }
+            | Self::AmountMismatch { .. }
+            | Self::TooLate { .. }
+            | Self::KeyReused
+            | Self::InProgress
+            | Self::BadSignature
+            | Self::RateLimited { .. }
+            | Self::CrossSite
+            | Self::Busy
+            | Self::Broken => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}

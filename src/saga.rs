@@ -1,0 +1,146 @@
+//! Sagas: durable work with outside effects. A saga is a table of steps; which facts start, move and end one is a pure
+//! function. It keeps a position and counts attempts; what is true of the order is read from the order (03 §3).
+
+use crate::{
+    order::{AttemptState, Event, Order},
+    policy::Policy,
+    time::{Span, Time},
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! sagas {
+    ($($(#[$doc:meta])* $kind:ident = $slug:literal { $($(#[$sdoc:meta])* $step:ident = $sslug:literal, $undo:expr, $budget:expr, $retries:literal;)* })*) => {
+        /// The kinds of saga.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        pub enum SagaKind { $($(#[$doc])* #[serde(rename = $slug)] $kind),* }
+
+        /// The steps of all sagas.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        pub enum Step { $($($(#[$sdoc])* #[serde(rename = $sslug)] $step),*),* }
+
+        impl SagaKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+            /// The name in rows.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$kind => $slug),* }
+            }
+            /// Its steps in order.
+            pub fn steps(self) -> &'static [Step] {
+                match self { $(Self::$kind => &[$(Step::$step),*]),* }
+            }
+            /// The kind of a row.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
+            }
+        }
+
+        impl Step {
+            /// The name in rows.
+            pub fn slug(self) -> &'static str {
+                match self { $($(Self::$step => $sslug),*),* }
+            }
+            /// The step that takes its effect back.
+            pub fn undo(self) -> Option<Step> {
+                match self { $($(Self::$step => $undo),*),* }
+            }
+            /// How long one try may take before it counts as late (000).
+            pub fn budget(self) -> Span {
+                match self { $($(Self::$step => $budget),*),* }
+            }
+            /// Tries after the first before an operator is asked. Waiting for somebody is not a try.
+            pub fn retries(self) -> u32 {
+                match self { $($(Self::$step => $retries),*),* }
+            }
+            /// The step of a row.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                SagaKind::ALL.iter().flat_map(|kind| kind.steps()).copied().find(|step| step.slug() == slug)
+            }
+        }
+    };
+}
+
+sagas! {
+    /// From the PSP's page to captured money; the subject is a payment attempt.
+    Checkout = "checkout" {
+        /// Ask the PSP, capture what the buyer agreed to, record what came of it.
+        Settle = "settle", Some(Step::Void), Span::seconds(10), 8;
+        /// Give back what was captured for an order that does not wait any more.
+        Void = "void", None, Span::seconds(10), 8;
+    }
+    /// Money back; the subject is a refund.
+    Refund = "refund" {
+        /// Ask the PSP to pay it back.
+        PayBack = "pay-back", None, Span::seconds(10), 8;
+    }
+    /// From the outbound request to the doorstep; the subject is a fulfilment.
+    Fulfilment = "fulfilment" {
+        /// Ask the WMS to send the goods.
+        RequestOutbound = "request-outbound", None, Span::seconds(30), 3;
+        /// Watch the WMS.
+        WatchOutbound = "watch-outbound", None, Span::seconds(30), 20;
+        /// Watch the carrier.
+        Track = "track", None, Span::seconds(30), 20;
+    }
+}
+
+/// A change of an order's sagas. The subject is the id of what the saga is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SagaChange {
+    /// Begin, first look at `due`.
+    Start(SagaKind, String, Step, Time),
+    /// Go to a step, or look again at the same one, at `due`.
+    Move(SagaKind, String, Step, Time),
+    /// Over.
+    End(SagaKind, String),
+}
+
+/// The sagas a fact starts, moves and ends. `order` is the order after the fact.
+pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<SagaChange> {
+    use SagaChange::{End, Move, Start};
+    use SagaKind::{Checkout, Fulfilment, Refund};
+    match event {
+        Event::PaymentRequested { attempt, .. } => vec![Start(Checkout, attempt.to_string(), Step::Settle, at + policy.attempt_timeout)],
+        Event::PaymentAuthorised { attempt, .. } => vec![Move(Checkout, attempt.to_string(), Step::Settle, at)],
+        Event::PaymentDepositAwaited { attempt, deposit, .. } => vec![Move(Checkout, attempt.to_string(), Step::Settle, deposit.due)],
+        Event::PaymentCancelRequested { attempt } => vec![Move(Checkout, attempt.to_string(), Step::Void, at)],
+        // The window closed before the PSP was asked: the attempt is asked once more, in case the money came after all.
+        Event::PaymentTimedOut { attempt } => {
+            let asked = order.attempt(*attempt).is_none_or(|attempt| at >= attempt.requested_at + policy.attempt_timeout && attempt.payment_key.is_none());
+            if asked { vec![End(Checkout, attempt.to_string())] } else { vec![Move(Checkout, attempt.to_string(), Step::Settle, at)] }
+        }
+        Event::PaymentApproved { attempt, .. } | Event::PaymentDeclined { attempt, .. } | Event::PaymentVoided { attempt } => {
+            // The void of an approved attempt is a saga of its own; any other ends here.
+            let voiding = order.attempt(*attempt).is_some_and(|attempt| attempt.void_requested && attempt.state != AttemptState::Voided);
+            if voiding { Vec::new() } else { vec![End(Checkout, attempt.to_string())] }
+        }
+        Event::RefundRequested { refund, .. } => vec![Start(Refund, refund.to_string(), Step::PayBack, at)],
+        Event::RefundCompleted { refund, .. } => vec![End(Refund, refund.to_string())],
+        Event::OutboundRequested { fulfilment, .. } => vec![Start(Fulfilment, fulfilment.to_string(), Step::RequestOutbound, at)],
+        Event::OutboundCompleted { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],
+        Event::OutboundFailed { fulfilment } | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
+        Event::OrderPlaced(_)
+        | Event::StockReserved { .. }
+        | Event::StockReservationExpired { .. }
+        | Event::StockReleased { .. }
+        | Event::StockCommitted { .. }
+        | Event::StockDeducted { .. }
+        | Event::PaymentIdentityVerified { .. }
+        | Event::OrderPaid
+        | Event::OrderConfirmed { .. }
+        | Event::OrderCancelRequested { .. }
+        | Event::OrderCancelled { .. }
+        | Event::FulfilmentPreparing { .. }
+        | Event::AllocationMade { .. }
+        | Event::FulfilmentSourced { .. }
+        | Event::FulfilmentPurchaseOrdered { .. }
+        | Event::FulfilmentPurchaseCompleted { .. }
+        | Event::FulfilmentCancelled { .. }
+        | Event::OutboundStarted { .. }
+        | Event::DeliveryStatusChanged { .. }
+        | Event::DeliveryFailed { .. }
+        | Event::OrderDeliveryStarted
+        | Event::OrderDelivered
+        | Event::OrderCompleted { .. } => Vec::new(),
+    }
+}

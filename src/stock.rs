@@ -1,0 +1,167 @@
+//! Which warehouse goods come from: as few sources as possible, then the nearest, then the oldest stock (01 §5 Stock).
+
+use crate::{
+    ids::{LineId, VariantId, WarehouseId},
+    quantity::Quantity,
+};
+use serde::{Deserialize, Serialize};
+
+/// Units of one line in one warehouse: what a hold, a commit and a dispatch move.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Piece {
+    /// The order line the units are for.
+    pub line: LineId,
+    /// What they are.
+    pub variant: VariantId,
+    /// Where they are.
+    pub warehouse: WarehouseId,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// What one warehouse can sell of one variant, read under the lock of the command.
+#[derive(Clone, Debug)]
+pub struct Available {
+    /// What.
+    pub variant: VariantId,
+    /// Where.
+    pub warehouse: WarehouseId,
+    /// The warehouse's postcode.
+    pub postcode: String,
+    /// Units that nobody has held.
+    pub units: u32,
+}
+
+/// Everything the seller can sell of the variants a command touches.
+pub type Shelf = Vec<Available>;
+
+/// Units wanted for a line.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The order line.
+    pub line: LineId,
+    /// What.
+    pub variant: VariantId,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// How far two postcodes lie apart, roughly: the number of leading digits they do not share.
+fn distance(a: &str, b: &str) -> usize {
+    5 - a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count().min(5)
+}
+
+/// Picks the units for an order, or names the first line that cannot be filled: (variant, asked, available).
+///
+/// Warehouses that can carry the most lines alone come first, then those nearest to `to`; a line is split over several
+/// only when none holds enough. The shelf lists warehouses with the oldest stock first, and that order breaks ties.
+pub fn pick(wanted: &[Wanted], shelf: &Shelf, to: &str) -> Result<Vec<Piece>, (VariantId, u32, u32)> {
+    let mut left: Vec<Available> = shelf.clone();
+    let mut warehouses: Vec<(WarehouseId, &str)> = Vec::new();
+    for place in shelf {
+        if !warehouses.iter().any(|(id, _)| *id == place.warehouse) {
+            warehouses.push((place.warehouse, &place.postcode));
+        }
+    }
+    let carries = |warehouse: WarehouseId| {
+        wanted
+            .iter()
+            .filter(|want| {
+                shelf.iter().any(|place| {
+                    place.warehouse == warehouse && place.variant == want.variant && place.units >= want.quantity.get()
+                })
+            })
+            .count()
+    };
+    warehouses.sort_by_key(|(id, postcode)| (std::cmp::Reverse(carries(*id)), distance(postcode, to)));
+
+    let mut pieces = Vec::new();
+    for want in wanted {
+        let mut missing = want.quantity.get();
+        let on_hand = |left: &[Available], warehouse| {
+            left.iter().position(|place| place.warehouse == warehouse && place.variant == want.variant)
+        };
+        let whole = warehouses
+            .iter()
+            .filter_map(|(id, _)| on_hand(&left, *id))
+            .find(|&at| left[at].units >= missing);
+        let sources: Vec<usize> = match whole {
+            Some(at) => vec![at],
+            None => {
+                // Nobody holds enough: fewest sources means the fullest warehouses first.
+                let mut some: Vec<usize> = warehouses.iter().filter_map(|(id, _)| on_hand(&left, *id)).collect();
+                some.sort_by_key(|&at| std::cmp::Reverse(left[at].units));
+                some
+            }
+        };
+        for at in sources {
+            let take = missing.min(left[at].units);
+            if let Some(quantity) = Quantity::new(take) {
+                left[at].units -= take;
+                missing -= take;
+                pieces.push(Piece { line: want.line, variant: want.variant.clone(), warehouse: left[at].warehouse, quantity });
+            }
+        }
+        if missing > 0 {
+            let asked = want.quantity.get();
+            return Err((want.variant.clone(), asked, asked - missing));
+        }
+    }
+    Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CountingMint;
+
+    fn shelf(mint: &mut CountingMint, rows: &[(&str, &str, u32)]) -> (Shelf, Vec<WarehouseId>) {
+        let mut names: Vec<(&str, WarehouseId)> = Vec::new();
+        let shelf = rows
+            .iter()
+            .map(|(postcode, variant, units)| {
+                let warehouse = match names.iter().find(|(name, _)| name == postcode) {
+                    Some((_, id)) => *id,
+                    None => {
+                        let id = WarehouseId::mint(mint);
+                        names.push((postcode, id));
+                        id
+                    }
+                };
+                Available { variant: VariantId::new(*variant), warehouse, postcode: (*postcode).into(), units: *units }
+            })
+            .collect();
+        (shelf, names.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn want(mint: &mut CountingMint, variant: &str, count: u32) -> Wanted {
+        Wanted { line: LineId::mint(mint), variant: VariantId::new(variant), quantity: Quantity::new(count).unwrap() }
+    }
+
+    #[test]
+    fn one_warehouse_that_has_everything_beats_a_nearer_one() {
+        let mint = &mut CountingMint::default();
+        let (shelf, ids) = shelf(mint, &[("06234", "A", 5), ("48058", "A", 5), ("48058", "B", 5)]);
+        let wanted = [want(mint, "A", 1), want(mint, "B", 1)];
+        let pieces = pick(&wanted, &shelf, "06236").unwrap();
+        assert!(pieces.iter().all(|piece| piece.warehouse == ids[1]));
+    }
+
+    #[test]
+    fn the_nearest_wins_among_equals_and_a_split_takes_the_fullest_first() {
+        let mint = &mut CountingMint::default();
+        let (shelf, ids) = shelf(mint, &[("48058", "A", 3), ("06234", "A", 4)]);
+        let near = pick(&[want(mint, "A", 2)], &shelf, "06000").unwrap();
+        assert_eq!(near[0].warehouse, ids[1]);
+        let split = pick(&[want(mint, "A", 6)], &shelf, "48000").unwrap();
+        assert_eq!(split.iter().map(|p| (p.warehouse, p.quantity.get())).collect::<Vec<_>>(), [(ids[1], 4), (ids[0], 2)]);
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_units_are_never_given_twice() {
+        let mint = &mut CountingMint::default();
+        let (shelf, _) = shelf(mint, &[("06234", "A", 3)]);
+        let wanted = [want(mint, "A", 2), want(mint, "A", 2)];
+        assert_eq!(pick(&wanted, &shelf, "06234"), Err((VariantId::new("A"), 2, 1)));
+    }
+}

@@ -1,0 +1,168 @@
+//! Timers: rows with a kind and a due time. Which facts set and clear them is a pure function; what one does when it fires
+//! is a command like any other, so a late or a double firing changes nothing twice (03 §4).
+
+use crate::{
+    ids::FulfilmentId,
+    notice::Template,
+    order::{Event, Method, Order, OrderCommand, PaymentMethod},
+    policy::Policy,
+    time::{Span, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a timer is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimerKind {
+    /// The hold on stock ends.
+    Hold,
+    /// The hold ends soon.
+    HoldWarning,
+    /// Ten minutes to pay.
+    PaymentWindow,
+    /// A day to pay again after the first failure.
+    RepayWindow,
+    /// Own-stock parcels leave without a person.
+    AutoRelease,
+    /// A day before the automatic confirmation.
+    ConfirmNotice,
+    /// Seven days after delivery.
+    AutoConfirm,
+    /// Three days after completion.
+    ReviewReminder,
+}
+
+impl TimerKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Hold,
+        Self::HoldWarning,
+        Self::PaymentWindow,
+        Self::RepayWindow,
+        Self::AutoRelease,
+        Self::ConfirmNotice,
+        Self::AutoConfirm,
+        Self::ReviewReminder,
+    ];
+
+    /// The name in rows.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::HoldWarning => "hold-warning",
+            Self::PaymentWindow => "payment-window",
+            Self::RepayWindow => "repay-window",
+            Self::AutoRelease => "auto-release",
+            Self::ConfirmNotice => "confirm-notice",
+            Self::AutoConfirm => "auto-confirm",
+            Self::ReviewReminder => "review-reminder",
+        }
+    }
+
+    /// The kind of a row.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
+    }
+
+    /// What happens when it fires. Timers of one fulfilment carry its id.
+    pub fn fires(self, subject: Option<FulfilmentId>) -> Option<Firing> {
+        Some(match self {
+            Self::Hold => Firing::Command(OrderCommand::ExpireHold),
+            Self::HoldWarning => Firing::Notice(Template::HoldExpiring),
+            Self::PaymentWindow => Firing::Command(OrderCommand::ExpirePaymentWindow),
+            Self::RepayWindow => Firing::Command(OrderCommand::ExpireRepayWindow),
+            Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
+            Self::ConfirmNotice => Firing::Notice(Template::ConfirmSoon),
+            Self::AutoConfirm => Firing::Command(OrderCommand::AutoConfirm),
+            Self::ReviewReminder => Firing::Notice(Template::ReviewRequest),
+        })
+    }
+}
+
+/// What a timer does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Firing {
+    /// A command by the system.
+    Command(OrderCommand),
+    /// A notice to the buyer.
+    Notice(Template),
+}
+
+/// A change of an order's timers. Setting one that runs moves it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TimerChange {
+    /// Run until `due`.
+    Set(TimerKind, Option<FulfilmentId>, Time),
+    /// Stop.
+    Clear(TimerKind, Option<FulfilmentId>),
+    /// Stop every timer of the order.
+    ClearAll,
+}
+
+/// The timers a fact sets and clears. `order` is the order after the fact.
+pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<TimerChange> {
+    use TimerChange::{Clear, ClearAll, Set};
+    let hold = |until: Time| vec![Set(TimerKind::Hold, None, until), Set(TimerKind::HoldWarning, None, until.before(policy.hold_warning))];
+    match event {
+        Event::StockReserved { until, .. } => hold(*until),
+        Event::PaymentRequested { method, held_until, .. } => {
+            let mut changes = hold(*held_until);
+            changes.push(Clear(TimerKind::HoldWarning, None));
+            if *method != PaymentMethod::VirtualAccount {
+                changes.push(Set(TimerKind::PaymentWindow, None, at + policy.payment_window));
+            }
+            changes
+        }
+        // A virtual account has its own day; it replaces hold and window.
+        Event::PaymentDepositAwaited { .. } => vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None), Clear(TimerKind::PaymentWindow, None)],
+        Event::PaymentDeclined { .. } | Event::PaymentTimedOut { .. } | Event::PaymentVoided { .. } => {
+            let mut changes = vec![Clear(TimerKind::PaymentWindow, None)];
+            if let Some(first) = order.first_failed_at {
+                changes.push(Set(TimerKind::RepayWindow, None, first + policy.repay_window));
+                changes.push(Set(TimerKind::Hold, None, order.held_until.unwrap_or(at)));
+            }
+            if order.front == crate::order::Front::Cancelled {
+                changes = vec![ClearAll];
+            }
+            changes
+        }
+        Event::OrderConfirmed { fulfilments } => {
+            let parcels = fulfilments.iter().filter(|goods| goods.method == Method::Parcel);
+            std::iter::once(ClearAll).chain(parcels.map(|goods| Set(TimerKind::AutoRelease, Some(goods.id), at + policy.auto_release_after))).collect()
+        }
+        Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
+        Event::OrderDelivered => {
+            let delivered = order.delivered_at.unwrap_or(at);
+            let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
+            vec![Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1))), Set(TimerKind::AutoConfirm, None, end + Span(1))]
+        }
+        Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
+        Event::OrderCancelled { .. } => vec![ClearAll],
+        Event::OrderPlaced(_)
+        | Event::StockReservationExpired { .. }
+        | Event::StockReleased { .. }
+        | Event::StockCommitted { .. }
+        | Event::StockDeducted { .. }
+        | Event::PaymentIdentityVerified { .. }
+        | Event::PaymentAuthorised { .. }
+        | Event::PaymentApproved { .. }
+        | Event::PaymentCancelRequested { .. }
+        | Event::RefundRequested { .. }
+        | Event::RefundCompleted { .. }
+        | Event::OrderPaid
+        | Event::OrderCancelRequested { .. }
+        | Event::AllocationMade { .. }
+        | Event::FulfilmentSourced { .. }
+        | Event::FulfilmentPurchaseOrdered { .. }
+        | Event::FulfilmentPurchaseCompleted { .. }
+        | Event::FulfilmentCancelled { .. }
+        | Event::OutboundRequested { .. }
+        | Event::OutboundStarted { .. }
+        | Event::OutboundCompleted { .. }
+        | Event::OutboundFailed { .. }
+        | Event::DeliveryStatusChanged { .. }
+        | Event::DeliveryCompleted { .. }
+        | Event::DeliveryFailed { .. }
+        | Event::OrderDeliveryStarted => Vec::new(),
+    }
+}

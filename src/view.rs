@@ -1,0 +1,742 @@
+//! What people see: the shapes that pages, the interface and exports share. Filled by the store; redacted here, once, for
+//! the chair that looks.
+
+use crate::{
+    actor::Chair,
+    catalogue::{Category, Supply},
+    command::ShipTo,
+    ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
+    money::Won,
+    order::{AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod, Status, Waits, status::Tone},
+    policy::Policy,
+    pricing::{Amounts, Shares},
+    refusal::Refusal,
+    text::Words,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// Who looks at the page, for its head and its menus.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Visitor {
+    /// `nobody`, `guest`, `customer`, `staff`, `installer` or `admin`.
+    pub role: String,
+    /// The name to greet.
+    pub name: Option<String>,
+    /// The store, for staff.
+    pub store: Option<Words>,
+    /// Units in the basket.
+    pub cart_units: u32,
+    /// The demo is running: the sign-in page lists its accounts.
+    pub demo: bool,
+}
+
+/// What of the catalogue is asked for. Everything is optional, so that it can come from an address.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CatalogueQuery {
+    /// Only this category's slug.
+    pub category: Option<String>,
+    /// Words or first consonants.
+    pub q: Option<String>,
+    /// `new`, `price-up`, `price-down`, `name`.
+    pub sort: Option<String>,
+    /// Only what can be had now.
+    pub in_stock: bool,
+    /// 1 for the first page.
+    pub page: u32,
+}
+
+/// A product on a shelf.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ProductCard {
+    /// Its code.
+    pub id: ProductId,
+    /// Its category.
+    pub category: Category,
+    /// The maker.
+    pub brand: String,
+    /// The name.
+    pub name: Words,
+    /// One line about it.
+    pub summary: Words,
+    /// The picture's name under `/products/`.
+    pub drawing: String,
+    /// The cheapest option.
+    pub price: Won,
+    /// Units that can be had now, over all options.
+    pub available: u32,
+    /// Where units come from.
+    pub supply: Supply,
+    /// The listing's shipping fee.
+    pub shipping_fee: Won,
+    /// Who sells it.
+    pub seller: PartyId,
+    /// The seller's name.
+    pub seller_name: Words,
+}
+
+/// A page of the catalogue.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CatalogueView {
+    /// The products.
+    pub cards: Vec<ProductCard>,
+    /// How many there are in all.
+    pub total: u32,
+    /// This page, from 1.
+    pub page: u32,
+    /// How many pages.
+    pub pages: u32,
+    /// Products of each category, whatever is filtered.
+    pub categories: Vec<(Category, u32)>,
+}
+
+/// An option of a product.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct VariantView {
+    /// Its code.
+    pub id: VariantId,
+    /// Its name.
+    pub option: Words,
+    /// Its price.
+    pub price: Won,
+    /// Units that can be had now.
+    pub available: u32,
+}
+
+/// A row of a table of facts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SpecRow {
+    /// What.
+    pub label: Words,
+    /// How much.
+    pub value: String,
+}
+
+/// Something that may be charged on site.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ExtraRow {
+    /// What.
+    pub name: Words,
+    /// Per what.
+    pub unit: Words,
+    /// How much.
+    pub price: Won,
+}
+
+/// A product's page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ProductView {
+    /// What the shelf shows.
+    pub card: ProductCard,
+    /// A few sentences.
+    pub description: Words,
+    /// Facts.
+    pub specs: Vec<SpecRow>,
+    /// Options.
+    pub variants: Vec<VariantView>,
+    /// The price list of on-site work, for goods an installer puts up.
+    pub extras: Vec<ExtraRow>,
+    /// Who sells it: phone, address.
+    pub seller_phone: String,
+    /// Where the seller is.
+    pub seller_address: String,
+    /// Others of the category.
+    pub similar: Vec<ProductCard>,
+    /// Shipping is free from this amount.
+    pub free_from: Won,
+    /// The most units of a line.
+    pub most_units: u32,
+}
+
+/// A line of the basket.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CartLine {
+    /// The product.
+    pub product: ProductId,
+    /// The option.
+    pub variant: VariantId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// The picture.
+    pub drawing: String,
+    /// Units wanted.
+    pub quantity: u32,
+    /// Price of one today.
+    pub unit_price: Won,
+    /// Units that can be had now.
+    pub available: u32,
+    /// Still sold.
+    pub on_sale: bool,
+}
+
+/// The basket's lines of one seller.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CartGroup {
+    /// The seller.
+    pub seller: PartyId,
+    /// The seller's name.
+    pub seller_name: Words,
+    /// The lines.
+    pub lines: Vec<CartLine>,
+    /// The price table for the mainland; none while the lines cannot be ordered.
+    pub amounts: Option<Amounts>,
+    /// Why they cannot be ordered.
+    pub problem: Option<Refusal>,
+}
+
+/// The basket.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CartView {
+    /// Changes with every change.
+    pub version: i64,
+    /// By seller.
+    pub groups: Vec<CartGroup>,
+    /// The most units of a line.
+    pub most_units: u32,
+}
+
+/// An address the buyer used before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AddressView {
+    /// Receiver and place.
+    pub ship_to: ShipTo,
+}
+
+/// Everything the checkout page shows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CheckoutView {
+    /// The lines to order.
+    pub group: CartGroup,
+    /// The basket's version.
+    pub cart_version: i64,
+    /// The address book, last used first.
+    pub addresses: Vec<AddressView>,
+    /// The island surcharge, if it goes to an island.
+    pub island_fee: Won,
+    /// How long units are held for an order that is not paid.
+    pub hold_minutes: u32,
+}
+
+/// What the pay page shows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PayView {
+    /// The order.
+    pub order: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// What is bought, in a few words.
+    pub title: Words,
+    /// Lines beside the first.
+    pub more_lines: u32,
+    /// The price table.
+    pub amounts: Amounts,
+    /// Where it stands.
+    pub status: Status,
+    /// What it waits for.
+    pub waits: Waits,
+    /// The attempt that is open.
+    pub attempt: Option<AttemptView>,
+    /// Why the last attempt failed.
+    pub declined: Option<DeclineCause>,
+    /// The last attempt ran out of time.
+    pub timed_out: bool,
+    /// Attempts left.
+    pub tries_left: u32,
+    /// Seconds until the units go back on the shelf, or until the last chance to pay.
+    pub seconds_left: Option<i64>,
+    /// Seconds the countdown started with.
+    pub seconds_total: i64,
+    /// Who pays this much proves who he is first.
+    pub identity_needed: bool,
+    /// A payment can be requested now.
+    pub can_pay: bool,
+    /// The order can be cancelled now.
+    pub can_cancel: bool,
+}
+
+/// An attempt as the buyer sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AttemptView {
+    /// Its identity.
+    pub id: AttemptId,
+    /// How.
+    pub method: PaymentMethod,
+    /// How much.
+    pub amount: Won,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// The account to pay into.
+    pub deposit: Option<Deposit>,
+    /// When it was requested.
+    pub requested_at: Time,
+}
+
+/// An order in a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// Its identity.
+    pub order: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// When it was placed.
+    pub placed_at: Time,
+    /// Where it stands.
+    pub status: Status,
+    /// Its goods stand at different places.
+    pub mixed: bool,
+    /// The kind of state.
+    pub tone: Tone,
+    /// What it waits for.
+    pub waits: Waits,
+    /// Since when.
+    pub since: Time,
+    /// The first line.
+    pub title: Words,
+    /// The first line's picture.
+    pub drawing: String,
+    /// Lines beside the first.
+    pub more_lines: u32,
+    /// Units in all.
+    pub units: u32,
+    /// What the order is worth.
+    pub total: Won,
+    /// The other side: the seller for a buyer, the buyer for a seller.
+    pub counterpart: Words,
+}
+
+/// A page of orders, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OrderList {
+    /// The orders.
+    pub rows: Vec<OrderRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// One board's rail entry.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BoardCount {
+    /// Which.
+    pub board: Board,
+    /// Orders on it.
+    pub count: u32,
+    /// Since when the oldest stands there.
+    pub oldest: Option<Time>,
+}
+
+/// A board of a store.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BoardView {
+    /// Which.
+    pub board: Board,
+    /// Every board with its count.
+    pub counts: Vec<BoardCount>,
+    /// The orders on this one.
+    pub list: OrderList,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// A store's first page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeskView {
+    /// Every board with its count.
+    pub counts: Vec<BoardCount>,
+    /// Orders that wait for the store, longest first.
+    pub todo: Vec<OrderRow>,
+    /// Orders and won of each of the last days, oldest first.
+    pub days: Vec<DayFigure>,
+    /// Variants with few units left.
+    pub low_stock: Vec<StockRow>,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// A day's figures.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DayFigure {
+    /// The day in Korea.
+    pub date: Date,
+    /// Orders confirmed.
+    pub orders: u32,
+    /// What they are worth.
+    pub amount: Won,
+}
+
+/// Units of a variant in a warehouse.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StockRow {
+    /// Where.
+    pub warehouse: WarehouseId,
+    /// The warehouse's name.
+    pub warehouse_name: Words,
+    /// What.
+    pub variant: VariantId,
+    /// The product.
+    pub product: ProductId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// Free to sell.
+    pub available: i64,
+    /// Promised, not paid.
+    pub held: i64,
+    /// Promised and paid.
+    pub committed: i64,
+    /// On the road.
+    pub in_transit: i64,
+}
+
+/// A store's stock.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct StockView {
+    /// By variant and warehouse.
+    pub rows: Vec<StockRow>,
+    /// The store's warehouses.
+    pub warehouses: Vec<(WarehouseId, Words)>,
+}
+
+/// A product as its store sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ListingRow {
+    /// What the shelf shows.
+    pub card: ProductCard,
+    /// Its options.
+    pub variants: Vec<VariantView>,
+}
+
+/// A demo account on the sign-in page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DemoAccount {
+    /// The role.
+    pub role: String,
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The store, for staff.
+    pub store: Option<String>,
+}
+
+/// A line of an order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineView {
+    /// Its identity.
+    pub id: LineId,
+    /// The product.
+    pub product: ProductId,
+    /// The option.
+    pub variant: VariantId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// The picture.
+    pub drawing: String,
+    /// Units.
+    pub quantity: u32,
+    /// Price of one.
+    pub unit_price: Won,
+    /// Frozen shares.
+    pub shares: Shares,
+}
+
+/// Goods that leave together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FulfilmentView {
+    /// Its identity.
+    pub id: FulfilmentId,
+    /// Where it stands.
+    pub state: FulfilmentState,
+    /// The status people see.
+    pub status: Status,
+    /// How it travels.
+    pub method: Method,
+    /// From where; only the seller and the chain see it.
+    pub warehouse: Option<Words>,
+    /// Lines and units.
+    pub lines: Vec<(LineId, u32)>,
+    /// Requested at the warehouse.
+    pub outbound_requested_at: Option<Time>,
+    /// When it should leave.
+    pub expected_ship_date: Option<Date>,
+    /// The carrier.
+    pub carrier: Option<String>,
+    /// The tracking number.
+    pub tracking: Option<String>,
+    /// The carrier's facts.
+    pub facts: Vec<CarrierFact>,
+    /// Left the warehouse.
+    pub shipped_at: Option<Time>,
+    /// Reached the buyer.
+    pub delivered_at: Option<Time>,
+}
+
+/// One fact of the history.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// The version the order had after it.
+    pub version: u32,
+    /// The event's name.
+    pub event: String,
+    /// When.
+    pub at: Time,
+    /// Who: `guest`, `customer`, `staff`, `system` …
+    pub actor: String,
+}
+
+/// A refund as people see it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RefundView {
+    /// How much.
+    pub amount: Won,
+    /// When the money was back.
+    pub completed_at: Option<Time>,
+}
+
+/// What a running saga does, for the people behind the desk.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SagaView {
+    /// The kind.
+    pub kind: String,
+    /// The step.
+    pub step: String,
+    /// `waiting`, `parked` or `done`.
+    pub state: String,
+    /// Tries of this step.
+    pub attempts: u32,
+    /// When it looks again.
+    pub due: Time,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}
+
+/// A running timer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TimerView {
+    /// What it is for.
+    pub kind: String,
+    /// When it fires.
+    pub due: Time,
+}
+
+/// An order as somebody in a chair sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderView {
+    /// Its identity.
+    pub id: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// Its version: an entity tag.
+    pub version: u32,
+    /// Its kind.
+    pub kind: Kind,
+    /// The chair that looks.
+    pub chair: Chair,
+    /// The status.
+    pub status: Status,
+    /// Its goods stand at different places.
+    pub mixed: bool,
+    /// The kind of state.
+    pub tone: Tone,
+    /// What it waits for.
+    pub waits: Waits,
+    /// When it was placed.
+    pub placed_at: Time,
+    /// When it was confirmed.
+    pub confirmed_at: Option<Time>,
+    /// Everything with the buyer since.
+    pub delivered_at: Option<Time>,
+    /// Completed.
+    pub completed_at: Option<Time>,
+    /// Until when the buyer may confirm before it is done for him.
+    pub confirm_by: Option<Time>,
+    /// Why it was cancelled.
+    pub cancelled: Option<CancelCause>,
+    /// The seller's name.
+    pub seller_name: Words,
+    /// The buyer's name; the buyer and the seller see it.
+    pub buyer_name: String,
+    /// Where it goes.
+    pub ship_to: Option<ShipTo>,
+    /// The lines.
+    pub lines: Vec<LineView>,
+    /// The price table.
+    pub amounts: Amounts,
+    /// Money captured.
+    pub paid: Won,
+    /// Refunds.
+    pub refunds: Vec<RefundView>,
+    /// The last attempt to pay.
+    pub attempt: Option<AttemptView>,
+    /// Goods that leave together.
+    pub fulfilments: Vec<FulfilmentView>,
+    /// What may be done now from this chair.
+    pub offers: Vec<Offer>,
+    /// The history.
+    pub history: Vec<HistoryRow>,
+    /// Running sagas; the buyer does not see them.
+    pub sagas: Vec<SagaView>,
+    /// Running timers.
+    pub timers: Vec<TimerView>,
+    /// Now, for ages and countdowns.
+    pub now: Time,
+}
+
+/// What a view needs beside the order itself.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// Names of warehouses.
+    pub warehouses: Vec<(WarehouseId, Words)>,
+    /// Pictures of products.
+    pub drawings: Vec<(ProductId, String)>,
+    /// The seller's name.
+    pub seller_name: Words,
+    /// The buyer's name.
+    pub buyer_name: String,
+    /// Where it goes.
+    pub ship_to: Option<ShipTo>,
+    /// The history.
+    pub history: Vec<HistoryRow>,
+    /// Running sagas.
+    pub sagas: Vec<SagaView>,
+    /// Running timers.
+    pub timers: Vec<TimerView>,
+}
+
+impl AttemptView {
+    fn of(attempt: &crate::order::Attempt) -> Self {
+        Self {
+            id: attempt.id,
+            method: attempt.method,
+            amount: attempt.amount,
+            state: attempt.state,
+            deposit: attempt.deposit.clone(),
+            requested_at: attempt.requested_at,
+        }
+    }
+}
+
+impl OrderView {
+    /// The order as the chair may see it: the buyer sees no warehouses and no machinery, the seller no buyer's payment
+    /// account.
+    pub fn seen_by(chair: Chair, order: &Order, around: Around, policy: &Policy, now: Time) -> Self {
+        let inside = matches!(chair, Chair::Seller | Chair::Admin | Chair::System);
+        let drawing = |product: &ProductId| {
+            around.drawings.iter().find(|(id, _)| id == product).map(|(_, drawing)| drawing.clone()).unwrap_or_default()
+        };
+        let attempt = order.attempts.last().map(AttemptView::of).map(|mut attempt| {
+            if chair == Chair::Seller {
+                attempt.deposit = None;
+            }
+            attempt
+        });
+        let confirm_by = order
+            .delivered_at
+            .filter(|_| order.completed_at.is_none() && order.cancelled.is_none())
+            .map(|at| at.end_of_kst_day_after(i64::from(policy.confirm_after_days)));
+        Self {
+            id: order.id,
+            number: order.number.clone(),
+            version: order.version,
+            kind: order.kind,
+            chair,
+            status: order.status(),
+            mixed: order.is_mixed(),
+            tone: order.status().tone(),
+            waits: order.waits(),
+            placed_at: order.placed_at,
+            confirmed_at: order.confirmed_at,
+            delivered_at: order.delivered_at,
+            completed_at: order.completed_at,
+            confirm_by,
+            cancelled: order.cancelled,
+            lines: order
+                .lines
+                .iter()
+                .map(|line| LineView {
+                    id: line.id,
+                    product: line.product.clone(),
+                    variant: line.variant.clone(),
+                    title: line.title.clone(),
+                    option: line.option.clone(),
+                    drawing: drawing(&line.product),
+                    quantity: line.quantity.get(),
+                    unit_price: line.unit_price,
+                    shares: line.shares,
+                })
+                .collect(),
+            amounts: order.amounts,
+            paid: order.paid,
+            refunds: order.refunds.iter().map(|refund| RefundView { amount: refund.amount, completed_at: refund.completed_at }).collect(),
+            attempt,
+            fulfilments: order
+                .fulfilments
+                .iter()
+                .map(|goods| FulfilmentView {
+                    id: goods.id,
+                    state: goods.state,
+                    status: crate::order::status::goods_status(goods.state),
+                    method: goods.method,
+                    warehouse: around
+                        .warehouses
+                        .iter()
+                        .find(|(id, _)| inside && *id == goods.warehouse)
+                        .map(|(_, name)| name.clone()),
+                    lines: goods.lines.iter().map(|line| (line.line, line.quantity.get())).collect(),
+                    outbound_requested_at: goods.outbound_requested_at,
+                    expected_ship_date: goods.expected_ship_date,
+                    carrier: goods.carrier.clone(),
+                    tracking: goods.tracking.clone(),
+                    facts: goods.facts.clone(),
+                    shipped_at: goods.shipped_at,
+                    delivered_at: goods.delivered_at,
+                })
+                .collect(),
+            offers: order.offers(chair, now),
+            seller_name: around.seller_name,
+            buyer_name: around.buyer_name,
+            ship_to: around.ship_to,
+            history: around.history,
+            sagas: if inside { around.sagas } else { Vec::new() },
+            timers: around.timers,
+            now,
+        }
+    }
+}
+
+impl PayView {
+    /// The pay page of an order.
+    pub fn of(order: &Order, policy: &Policy, now: Time) -> Self {
+        let last = order.attempts.last();
+        let failures = order.payment_failures();
+        let amount = order.amounts.payable();
+        let deadline = match order.first_failed_at {
+            Some(first) if order.held.is_empty() => Some(first + policy.repay_window),
+            Some(_) | None => order.held_until,
+        };
+        let total = if order.first_failed_at.is_some() && order.held.is_empty() { policy.repay_window } else { policy.hold_ttl };
+        let status = order.status();
+        Self {
+            order: order.id,
+            number: order.number.clone(),
+            title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
+            more_lines: order.lines.len().saturating_sub(1) as u32,
+            amounts: order.amounts,
+            status,
+            waits: order.waits(),
+            attempt: order.open_attempt().map(AttemptView::of),
+            declined: last.and_then(|attempt| attempt.declined),
+            timed_out: last.is_some_and(|attempt| attempt.state == AttemptState::TimedOut),
+            tries_left: (policy.buyer_retries + 1).saturating_sub(failures),
+            seconds_left: deadline.filter(|_| status.board() == Board::AwaitingPayment).map(|due| due.since(now).as_seconds().max(0)),
+            seconds_total: total.as_seconds(),
+            identity_needed: amount >= policy.identity_check_from && order.identity_until.is_none_or(|until| until < now),
+            can_pay: order.allows("request-payment", None, now).is_ok() && failures <= policy.buyer_retries,
+            can_cancel: order.allows("cancel", None, now).is_ok(),
+        }
+    }
+}
