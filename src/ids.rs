@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 /// Where fresh identities come from. The shell passes time-ordered UUIDs; tests pass a seeded counter.
-pub trait Mint {
+pub trait Mint: Send {
     /// A new identity, never given out before.
     fn uuid(&mut self) -> Uuid;
     /// Eight characters for an order number, from [`OrderNumber::ALPHABET`].

@@ -1,7 +1,12 @@
 //! The words, in Korean and English: one catalogue for pages and notices (`app/locales`). The language is an argument,
 //! never a global.
 
-use jumun::{money::Won, refusal::Refusal, text::{Locale, Words}, time::Time};
+use jumun::{
+    money::Won,
+    refusal::Refusal,
+    text::{Locale, Words},
+    time::Time,
+};
 use leptos::prelude::*;
 
 /// The reader's language and the words in it.
@@ -21,7 +26,9 @@ impl Tr {
 
     /// The words of a key with `%{name}` filled in.
     pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.t(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+        values
+            .iter()
+            .fold(self.t(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
     }
 
     /// A stored text in the reader's language.
@@ -75,17 +82,13 @@ impl Tr {
                 };
                 self.with(&format!("problem.{problem}"), &[("field", &field(name))])
             }
-            Refusal::OutOfStock { asked, available, .. } => {
-                self.with(&key, &[("asked", &asked.to_string()), ("available", &available.to_string())])
-            }
+            Refusal::OutOfStock { asked, available, .. } => self.with(&key, &[("asked", &asked.to_string()), ("available", &available.to_string())]),
             Refusal::CartFull { most } | Refusal::TooManyUnits { most } | Refusal::TooManyUnpaid { most } | Refusal::RetriesUsedUp { most } => {
                 self.with(&key, &[("most", &most.to_string())])
             }
             Refusal::BelowMinimum { least, amount } => self.with(&key, &[("least", &self.won(*least)), ("amount", &self.won(*amount))]),
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
-            Refusal::PriceChanged { expected, actual } => {
-                self.with(&key, &[("expected", &self.won(*expected)), ("actual", &self.won(*actual))])
-            }
+            Refusal::PriceChanged { expected, actual } => self.with(&key, &[("expected", &self.won(*expected)), ("actual", &self.won(*actual))]),
             Refusal::AmountMismatch { due, offered } => self.with(&key, &[("due", &self.won(*due)), ("offered", &self.won(*offered))]),
             Refusal::Undeliverable { postcode } => self.with(&key, &[("postcode", postcode)]),
             Refusal::WrongState { current, .. } => self.with(&key, &[("current", &self.t(&format!("status.{current}")))]),
@@ -107,5 +110,236 @@ impl Tr {
             | Refusal::Busy
             | Refusal::Broken => self.t(&key),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jumun::{
+        catalogue::Category,
+        ids::{OrderNumber, VariantId},
+        notice::Template,
+        order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
+        refusal::Problem,
+    };
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::Path,
+    };
+
+    const BOTH: [Locale; 2] = [Locale::Ko, Locale::En];
+
+    fn catalogue(locale: Locale) -> BTreeMap<String, String> {
+        let messages = crate::_rust_i18n_backend().messages_for_locale(locale.code()).unwrap_or_default();
+        messages.into_iter().map(|(key, text)| (key.into_owned(), text.into_owned())).collect()
+    }
+
+    fn gaps(text: &str) -> BTreeSet<&str> {
+        text.split("%{")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    fn assert_words(keys: impl IntoIterator<Item = String>) {
+        let known = BOTH.map(catalogue);
+        for key in keys {
+            for words in &known {
+                assert!(words.get(&key).is_some_and(|text| !text.trim().is_empty()), "no words for {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let [ko, en] = BOTH.map(catalogue);
+        assert!(ko.len() > 300, "the catalogue is not read");
+        let keys = |words: &BTreeMap<String, String>| words.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(keys(&ko).symmetric_difference(&keys(&en)).collect::<Vec<_>>(), Vec::<&String>::new());
+        for (key, text) in &ko {
+            assert_eq!(gaps(text), gaps(&en[key]), "{key} fills other gaps in English");
+        }
+    }
+
+    #[test]
+    fn everything_with_a_name_has_words() {
+        assert_words(Status::ALL.iter().map(|it| format!("status.{}", it.name())));
+        assert_words(Front::ALL.iter().map(|it| format!("status.{}", it.name())));
+        assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
+        assert_words(Board::ALL.iter().map(|it| format!("board.{}", it.name())));
+        assert_words(Waits::ALL.iter().map(|it| format!("waits.{}", it.name())));
+        assert_words(
+            Category::ALL
+                .iter()
+                .flat_map(|it| [format!("category.{}", it.slug()), format!("shop.short.{}", it.slug())]),
+        );
+        assert_words(
+            PaymentMethod::ALL
+                .iter()
+                .flat_map(|it| [format!("method.{}", it.slug()), format!("pay.method_text.{}", it.slug())]),
+        );
+        assert_words(OrderCommand::ALL.iter().map(|(name, _)| format!("command.{name}")));
+        assert_words(
+            Template::ALL
+                .iter()
+                .flat_map(|it| ["title", "body"].map(|part| format!("notice.{}.{part}", it.slug()))),
+        );
+        assert_words(
+            [
+                DeclineCause::Balance,
+                DeclineCause::Limit,
+                DeclineCause::CardState,
+                DeclineCause::CardData,
+                DeclineCause::System,
+                DeclineCause::Buyer,
+            ]
+            .map(|cause| format!("decline.{}", slug(&cause))),
+        );
+        assert_words(
+            [
+                CancelCause::Buyer,
+                CancelCause::Shortage,
+                CancelCause::Payment,
+                CancelCause::Undeliverable,
+                CancelCause::Seller,
+                CancelCause::Timer,
+            ]
+            .map(|cause| format!("cancel_cause.{}", slug(&cause))),
+        );
+        assert_words(["nobody", "guest", "customer", "staff", "installer", "admin", "channel", "system"].map(|role| format!("role.{role}")));
+    }
+
+    fn slug(value: &impl serde::Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn every_refusal_says_what_happened_and_leaves_no_gap() {
+        let text = String::new;
+        let won = Won(10_000);
+        let variant = || VariantId::new("VAR-1");
+        let problems = [
+            Problem::Missing,
+            Problem::Malformed,
+            Problem::TooShort,
+            Problem::TooLong,
+            Problem::OutOfRange,
+            Problem::Taken,
+            Problem::Unknown,
+        ];
+        let mut refusals = vec![
+            Refusal::NotFound,
+            Refusal::SignInRequired,
+            Refusal::NotAllowed,
+            Refusal::WrongCredentials,
+            Refusal::WrongState {
+                command: text(),
+                current: "Paid".into(),
+                required: text(),
+            },
+            Refusal::OutOfStock {
+                variant: variant(),
+                asked: 3,
+                available: 1,
+            },
+            Refusal::NotForSale { variant: variant() },
+            Refusal::EmptyCart,
+            Refusal::CartChanged,
+            Refusal::CartFull { most: 30 },
+            Refusal::TooManyUnits { most: 99 },
+            Refusal::BelowMinimum { least: won, amount: won },
+            Refusal::AboveMaximum { most: won, amount: won },
+            Refusal::PriceChanged { expected: won, actual: won },
+            Refusal::Undeliverable { postcode: "63000".into() },
+            Refusal::Blocked,
+            Refusal::TooManyUnpaid { most: 3 },
+            Refusal::IdentityRequired {
+                order: OrderNumber::new("ORD-1"),
+            },
+            Refusal::AmountMismatch { due: won, offered: won },
+            Refusal::RetriesUsedUp { most: 3 },
+            Refusal::TooLate { deadline: Time(0) },
+            Refusal::KeyReused,
+            Refusal::InProgress,
+            Refusal::BadSignature,
+            Refusal::RateLimited { retry_after: 30 },
+            Refusal::CrossSite,
+            Refusal::Busy,
+            Refusal::Broken,
+        ];
+        refusals.extend(problems.map(|problem| Refusal::invalid("name", problem)));
+        // The source of refusals names every code once; none may be missing above.
+        let source = include_str!("../../src/refusal.rs");
+        let (_, codes) = source.split_once("pub fn code").unwrap();
+        let (codes, _) = codes.split_once("pub fn status").unwrap();
+        let codes: BTreeSet<&str> = codes
+            .split("=> \"")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('"'))
+            .map(|(code, _)| code)
+            .collect();
+        assert_eq!(codes, refusals.iter().map(Refusal::code).collect::<BTreeSet<_>>());
+        assert_words(codes.iter().map(|code| format!("refusal.{code}")));
+        for locale in BOTH {
+            for refusal in &refusals {
+                let said = Tr(locale).refusal(refusal);
+                assert!(
+                    !said.contains("%{") && !said.contains("refusal.") && !said.contains("status.") && !said.contains("field."),
+                    "{said}"
+                );
+                assert!(said.trim_end_matches('.').contains(". "), "{said} does not say what to do");
+            }
+        }
+    }
+
+    /// Every field that a text type or a server function can refuse.
+    #[test]
+    fn every_field_has_a_name() {
+        let sources = [
+            include_str!("../../src/text.rs"),
+            include_str!("api/checkout.rs"),
+            include_str!("api/orders.rs"),
+            include_str!("api/desk.rs"),
+        ];
+        let named = sources
+            .iter()
+            .flat_map(|source| source.split("invalid(\"").skip(1))
+            .filter_map(|rest| rest.split_once('"'))
+            .map(|(name, _)| name);
+        let typed = ["name", "address", "email", "phone", "postcode", "delivery_request", "reason"];
+        assert_words(named.chain(typed).map(|name| format!("field.{name}")));
+    }
+
+    /// Keys written out in the sources of the pages.
+    #[test]
+    fn every_key_in_the_pages_has_words() {
+        fn read(folder: &Path, keys: &mut BTreeSet<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    read(&path, keys);
+                } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("i18n.rs") {
+                    let source = fs::read_to_string(&path).unwrap();
+                    for call in [".t(", ".with("] {
+                        let literals = source
+                            .split(call)
+                            .skip(1)
+                            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+                        keys.extend(
+                            literals
+                                .map(|(key, _)| key.to_owned())
+                                .filter(|key| key.contains('.') && !key.contains(['{', ' '])),
+                        );
+                    }
+                }
+            }
+        }
+        let mut keys = BTreeSet::new();
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut keys);
+        assert!(keys.len() > 100, "the pages are not read");
+        assert_words(keys);
     }
 }

@@ -8,6 +8,7 @@ pub mod backend;
 pub mod components;
 pub mod error;
 pub mod i18n;
+pub mod live;
 pub mod pages;
 pub mod routes;
 pub mod session;

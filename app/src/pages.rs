@@ -6,5 +6,6 @@ pub mod checkout;
 pub mod desk;
 pub mod errors;
 pub mod frame;
+pub mod order_parts;
 pub mod orders;
 pub mod shop;

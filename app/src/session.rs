@@ -26,6 +26,10 @@ pub struct SessionCookie {
     pub secure: bool,
 }
 
+/// Where forms may lead beside our own pages: the payment and identity providers.
+#[derive(Clone, Debug)]
+pub struct FormTargets(pub String);
+
 /// The language of the page: the server decides it, the browser reads it from `<html lang>`.
 pub fn page_locale() -> Locale {
     #[cfg(feature = "ssr")]
@@ -36,6 +40,12 @@ pub fn page_locale() -> Locale {
     {
         leptos::prelude::document().document_element().and_then(|root| root.get_attribute("lang")).and_then(|lang| Locale::from_code(&lang)).unwrap_or_default()
     }
+}
+
+/// What the server adds to the answer before a page is drawn.
+pub fn prepare_page() {
+    #[cfg(feature = "ssr")]
+    secure_page();
 }
 
 #[cfg(feature = "ssr")]
@@ -61,6 +71,19 @@ mod server_side {
     /// Broken when called outside a request.
     pub fn at_work() -> Result<(House, Caller), Refusal> {
         use_context::<House>().zip(use_caller()).ok_or(Refusal::Broken)
+    }
+
+    /// Tells the browser what the page may load and run: our own files, the script with this answer's nonce, nothing else.
+    pub fn secure_page() {
+        let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), leptos::nonce::use_nonce()) else { return };
+        let targets = use_context::<super::FormTargets>().map(|targets| targets.0).unwrap_or_default();
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' {targets}; base-uri 'none'; frame-ancestors 'none'"
+        );
+        if let Ok(value) = HeaderValue::from_str(&policy) {
+            options.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
+        }
     }
 
     /// Gives the browser the token of its new session, or takes it away.

@@ -6,6 +6,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 /// The HTML document. Scripts carry the nonce of the answer's content security policy.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    crate::session::prepare_page();
     view! {
         <!DOCTYPE html>
         <html lang=page_locale().code()>

@@ -1,1 +1,20 @@
-//! x
+//! What Jumun runs on: HTTP, the two databases, sagas, timers, providers and their sandboxes.
+
+#![recursion_limit = "512"]
+
+pub mod actions;
+pub mod backend;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod failure;
+pub mod house;
+pub mod http;
+pub mod providers;
+pub mod sandbox;
+pub mod secret;
+pub mod serve;
+pub mod simulate;
+pub mod store;
+pub mod workers;

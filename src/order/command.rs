@@ -114,6 +114,15 @@ commands! {
         /// What the PSP says was agreed.
         amount: Won,
     } = "authorise-payment" by [Buyer, System];
+    /// The buyer came back from the PSP without having paid.
+    CancelPayment {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What the PSP's page said.
+        cause: DeclineCause,
+        /// The PSP's code.
+        psp_code: String,
+    } = "cancel-payment" by [Buyer];
     /// End the order while nothing has been started for it.
     Cancel() = "cancel" by [Buyer, Seller, Admin];
     /// I have it and I keep it.

@@ -47,6 +47,13 @@ impl Order {
                 self.request_payment(*method, facts)
             }
             OrderCommand::AuthorisePayment { attempt, payment_key, amount } => self.authorise(*attempt, payment_key, *amount),
+            OrderCommand::CancelPayment { attempt, cause, psp_code } => {
+                let attempt = self.attempt(*attempt).ok_or(Refusal::NotFound)?;
+                // Once the buyer has agreed at the PSP only the PSP's own word counts.
+                let turned_back = self.front == Front::PaymentPending && attempt.state == AttemptState::Requested && attempt.payment_key.is_none();
+                let declined = Event::PaymentDeclined { attempt: attempt.id, cause: *cause, psp_code: psp_code.clone() };
+                Ok(if turned_back { vec![declined] } else { Vec::new() })
+            }
             OrderCommand::Cancel => {
                 allow(None)?;
                 let cause = if chair == Chair::Buyer { CancelCause::Buyer } else { CancelCause::Seller };
@@ -375,7 +382,8 @@ impl Order {
         let mut events = Vec::new();
         let mut state = goods.state;
         let fulfilment = goods.id;
-        for CarrierFact { status, place, at } in seen.iter().skip(goods.facts.len()).cloned() {
+        let known = |fact: &&CarrierFact| goods.facts.iter().any(|known| known.status == fact.status && known.at == fact.at);
+        for CarrierFact { status, place, at } in seen.iter().filter(|fact| !known(fact)).cloned() {
             let on_the_road = matches!(state, FulfilmentState::Shipped | FulfilmentState::InTransit | FulfilmentState::DeliveryFailed);
             let moved = |status, place: String| Event::DeliveryStatusChanged { fulfilment, status, place, at };
             match status {

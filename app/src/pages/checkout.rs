@@ -1,8 +1,7 @@
-//! Placeholder.
-use leptos::prelude::*;
-/// Page.
-#[component]
-pub fn Checkout() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Pay() -> impl IntoView { view! { <p>"…"</p> } }
+//! From the basket to the order, and from the order to its payment.
+
+pub mod pay;
+pub mod place;
+
+pub use pay::Pay;
+pub use place::Checkout;

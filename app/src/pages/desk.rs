@@ -1,17 +1,14 @@
-//! Placeholder.
-use leptos::prelude::*;
-/// Page.
-#[component]
-pub fn Today() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Board() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Order() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Stock() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Listings() -> impl IntoView { view! { <p>"…"</p> } }
+//! A store's own work.
+
+pub mod board;
+pub mod console;
+pub mod listings;
+pub mod order;
+pub mod stock;
+pub mod today;
+
+pub use board::Board;
+pub use listings::Listings;
+pub use order::Order;
+pub use stock::Stock;
+pub use today::Today;

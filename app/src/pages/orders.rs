@@ -1,11 +1,9 @@
-//! Placeholder.
-use leptos::prelude::*;
-/// Page.
-#[component]
-pub fn Orders() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Order() -> impl IntoView { view! { <p>"…"</p> } }
-/// Page.
-#[component]
-pub fn Find() -> impl IntoView { view! { <p>"…"</p> } }
+//! What a buyer sees of the orders.
+
+pub mod find;
+pub mod list;
+pub mod one;
+
+pub use find::Find;
+pub use list::Orders;
+pub use one::Order;

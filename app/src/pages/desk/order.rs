@@ -1,0 +1,201 @@
+//! One order, as its seller works on it.
+
+use super::console::{Console, Counts};
+use crate::{
+    api::{self, orders::GiveCommand},
+    components::{Breadcrumbs, Card, Skeleton, StatusBadge, Table, Tone},
+    i18n::{Tr, use_tr},
+    pages::{
+        frame::Head,
+        order_parts::{OrderState, Orderable, WithOrder, actions, event_words, lines, moment, payment, price_table, ship_to, shipment, use_order},
+    },
+};
+use jumun::view::OrderView;
+use leptos::prelude::*;
+
+/// `/desk/orders/:number`
+#[component]
+pub fn Order() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    let desk = Resource::new(|| (), |()| api::desk::desk());
+    let counts = Signal::derive(move || {
+        desk.get().and_then(Result::ok).map(|view| Counts {
+            boards: view.counts,
+            now: view.now,
+        })
+    });
+    let version = live.action.version();
+    Effect::new(move |before: Option<usize>| {
+        let now = version.get();
+        if before.is_some_and(|before| before != now) {
+            desk.refetch();
+        }
+        now
+    });
+    view! {
+        <Console counts=counts>
+            <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>
+                <WithOrder live=live body=body />
+            </Transition>
+        </Console>
+    }
+}
+
+fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+    let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
+    let shipments = move || {
+        order.read().as_ref().map(|order| {
+            let orderable = Orderable::of(order);
+            let one = |(index, goods): (usize, &jumun::view::FulfilmentView)| {
+                let buttons = actions(tr, &orderable, Some(goods.id), action);
+                shipment(tr, order, index, buttons)
+            };
+            order.fulfilments.iter().enumerate().map(one).collect_view()
+        })
+    };
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    view! {
+        <Head title=number />
+        <div class="order-page">
+            {part(head)}
+            <OrderState order=order action=action />
+            <div class="split">
+                <div class="stack">
+                    {shipments}
+                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                        {part(lines)}
+                    </Card>
+                    {part(machinery)}
+                    <Card title=tr.t("order.history") icon="history" class="card-flush">
+                        {part(history)}
+                    </Card>
+                </div>
+                <aside class="side stack">
+                    <Card title=tr.t("order.price.title") icon="receipt">
+                        {part(money)}
+                    </Card>
+                    <Card title=tr.t("order.ship_to.title") icon="map-pin">
+                        {part(ship_to)}
+                    </Card>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(tr: Tr, order: &OrderView) -> AnyView {
+    let board = order.status.board();
+    let crumbs = vec![
+        (format!("/desk/boards/{}", board.name()), tr.t(&format!("board.{}", board.name()))),
+        (String::new(), tr.t("order.word")),
+    ];
+    let about = tr.with("desk.order_about", &[("buyer", &order.buyer_name), ("at", &order.placed_at.kst_minute())]);
+    let number = order.number.to_string();
+    view! {
+        <div class="page-head">
+            <div>
+                <Breadcrumbs items=crumbs label=tr.t("order.way") />
+                <h1><span class="order-number">{number}</span></h1>
+                <p>{about}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn money(tr: Tr, order: &OrderView) -> AnyView {
+    view! { <div class="stack">{price_table(tr, order.amounts)}{payment(tr, order)}</div> }.into_any()
+}
+
+/// Everything that happened, newest first, with who did it.
+fn history(tr: Tr, order: &OrderView) -> AnyView {
+    let rows = order
+        .history
+        .iter()
+        .rev()
+        .map(|row| {
+            view! {
+                <tr>
+                    <td class="end muted">{row.version.to_string()}</td>
+                    <td>{event_words(tr, &row.event)}</td>
+                    <td class="soft">{tr.t(&format!("role.{}", row.actor))}</td>
+                    <td class="nowrap end">{moment(tr, row.at, order.now)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Table caption=tr.t("order.history")>
+            <thead>
+                <tr>
+                    <th scope="col" class="end">{tr.t("desk.col.version")}</th>
+                    <th scope="col">{tr.t("desk.col.event")}</th>
+                    <th scope="col">{tr.t("desk.col.actor")}</th>
+                    <th scope="col" class="end">{tr.t("desk.col.at")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}
+
+/// Running sagas and timers.
+fn machinery(tr: Tr, order: &OrderView) -> AnyView {
+    if order.sagas.is_empty() && order.timers.is_empty() {
+        return ().into_any();
+    }
+    let now = order.now;
+    let sagas = order
+        .sagas
+        .iter()
+        .map(|saga| {
+            let tone = match saga.state.as_str() {
+                "parked" => Tone::Trouble,
+                "done" => Tone::Done,
+                _ => Tone::Moving,
+            };
+            let problem = saga.problem.clone().map(|problem| view! { <span class="sub">{problem}</span> });
+            view! {
+                <tr>
+                    <td>{tr.t(&format!("saga.kind.{}", saga.kind))}<span class="sub">{tr.t(&format!("saga.step.{}", saga.step))}</span></td>
+                    <td><StatusBadge tone=tone label=tr.t(&format!("saga.state.{}", saga.state)) />{problem}</td>
+                    <td class="end">{tr.with("desk.tries", &[("n", &saga.attempts.to_string())])}</td>
+                    <td class="nowrap">{moment(tr, saga.due, now)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let timers = order
+        .timers
+        .iter()
+        .map(|timer| {
+            view! {
+                <tr>
+                    <td>{tr.t(&format!("timer.{}", timer.kind))}</td>
+                    <td>{tr.t("desk.machinery.timer")}</td>
+                    <td class="end"></td>
+                    <td class="nowrap">{moment(tr, timer.due, now)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Card title=tr.t("desk.machinery.title") icon="activity" class="card-flush">
+            <Table caption=tr.t("desk.machinery.title")>
+                <thead>
+                    <tr>
+                        <th scope="col">{tr.t("desk.machinery.what")}</th>
+                        <th scope="col">{tr.t("desk.machinery.state")}</th>
+                        <th scope="col" class="end">{tr.t("desk.machinery.tries")}</th>
+                        <th scope="col">{tr.t("desk.machinery.due")}</th>
+                    </tr>
+                </thead>
+                <tbody>{sagas} {timers}</tbody>
+            </Table>
+        </Card>
+    }
+    .into_any()
+}

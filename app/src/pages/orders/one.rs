@@ -1,0 +1,87 @@
+//! One order, as its buyer sees it.
+
+use crate::{
+    api::orders::GiveCommand,
+    components::{Breadcrumbs, Card, Skeleton},
+    i18n::{Tr, use_tr},
+    pages::{
+        frame::Head,
+        order_parts::{OrderState, WithOrder, history, lines, payment, price_table, ship_to, shipment, use_order},
+    },
+};
+use jumun::view::OrderView;
+use leptos::prelude::*;
+
+/// `/orders/:number`
+#[component]
+pub fn Order() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    view! {
+        <Transition fallback=move || view! { <Skeleton lines=6 label=tr.t("order.loading") /> }>
+            <WithOrder live=live body=body />
+        </Transition>
+    }
+}
+
+fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+    let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    view! {
+        <Head title=tr.with("order.title", &[("number", &number)]) />
+        <div class="order-page">
+            {part(head)}
+            <OrderState order=order action=action />
+            <div class="split">
+                <div class="stack">
+                    {part(shipments)}
+                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                        {part(lines)}
+                    </Card>
+                    <Card title=tr.t("order.history") icon="history">
+                        {part(|tr, order| history(tr, &order.history, order.now))}
+                    </Card>
+                </div>
+                <aside class="side stack">
+                    <Card title=tr.t("order.price.title") icon="receipt">
+                        {part(money)}
+                    </Card>
+                    <Card title=tr.t("order.ship_to.title") icon="map-pin">
+                        {part(ship_to)}
+                    </Card>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(tr: Tr, order: &OrderView) -> AnyView {
+    let crumbs = vec![("/orders".to_owned(), tr.t("orders.title")), (String::new(), order.number.to_string())];
+    let about = tr.with(
+        "order.about",
+        &[("seller", &tr.of(&order.seller_name)), ("at", &order.placed_at.kst_minute())],
+    );
+    let number = order.number.to_string();
+    view! {
+        <div class="page-head">
+            <div>
+                <Breadcrumbs items=crumbs label=tr.t("order.way") />
+                <h1>{tr.t("order.word")}" "<span class="order-number">{number}</span></h1>
+                <p>{about}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn shipments(tr: Tr, order: &OrderView) -> AnyView {
+    (0..order.fulfilments.len())
+        .map(|index| shipment(tr, order, index, ().into_any()))
+        .collect_view()
+        .into_any()
+}
+
+fn money(tr: Tr, order: &OrderView) -> AnyView {
+    view! { <div class="stack">{price_table(tr, order.amounts)}{payment(tr, order)}</div> }.into_any()
+}

@@ -1,0 +1,267 @@
+//! One product: what it is, what it costs, when it comes, and into the basket with it.
+
+use super::card::{Shelf, shipping_words, stock_note, units};
+use crate::{
+    api::{cart::AddToCart, catalogue::product},
+    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Facts, Icon, Plate, RadioCard, Select, Skeleton, Table, Won},
+    error::Refused,
+    i18n::{Tr, use_tr},
+    pages::{
+        errors::{Problem, Said, refused},
+        frame::Head,
+    },
+};
+use jumun::{
+    money::Won as Money,
+    view::{ProductView, VariantView},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// More than this many at once are set in the basket.
+const MOST_AT_ONCE: u32 = 20;
+
+/// A product's page.
+#[component]
+pub fn Product() -> impl IntoView {
+    let tr = use_tr();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let goods = Resource::new(move || id.get(), product);
+    let add = ServerAction::<AddToCart>::new();
+    let page = move || {
+        Suspend::new(async move {
+            match goods.await {
+                Ok(view) => shown(tr, view, add),
+                Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("frame.loading") /> }>{page}</Transition>
+    }
+}
+
+fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
+    let name = tr.of(&view.card.name);
+    let category = view.card.category.slug();
+    let crumbs = vec![
+        ("/".to_owned(), tr.t("frame.home")),
+        (format!("/?category={category}"), tr.t(&format!("category.{category}"))),
+        (String::new(), name.clone()),
+    ];
+    let similar = (!view.similar.is_empty()).then(|| {
+        view! {
+            <section class="shop-section">
+                <div class="section-head"><h2>{tr.t("product.similar")}</h2></div>
+                <Shelf cards=view.similar.clone() />
+            </section>
+        }
+    });
+    view! {
+        <Head title=name.clone() description=tr.of(&view.card.summary) />
+        <Breadcrumbs items=crumbs label=tr.t("frame.here") />
+        <div class="product-page">
+            <div class="gallery">
+                <div class="gallery-main">
+                    <img src=format!("/products/{}.svg", view.card.drawing) alt=name width="800" height="600" />
+                </div>
+            </div>
+            {buy(tr, &view, add)}
+            {detail(tr, &view)}
+        </div>
+        {similar}
+    }
+    .into_any()
+}
+
+/// The form: options, quantity, what it comes to.
+fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
+    let card = &view.card;
+    let lang = tr.0.code();
+    let (category, supply) = (card.category, card.supply);
+    let first = view.variants.iter().position(|variant| variant.available > 0).unwrap_or(0);
+    let most = view
+        .variants
+        .iter()
+        .map(|variant| variant.available)
+        .max()
+        .unwrap_or(0)
+        .min(view.most_units)
+        .clamp(1, MOST_AT_ONCE);
+    let out = view.variants.iter().all(|variant| variant.available == 0);
+    let variants = StoredValue::new(view.variants.clone());
+    let chosen = RwSignal::new(first);
+    let count = RwSignal::new(1_u32);
+    let of_chosen = move |pick: fn(&VariantView) -> i64| variants.with_value(|all| all.get(chosen.get()).map(pick).unwrap_or_default());
+    let price = Signal::derive(move || of_chosen(|variant| variant.price.0));
+    let available = Signal::derive(move || u32::try_from(of_chosen(|variant| i64::from(variant.available))).unwrap_or_default());
+    let sum = Signal::derive(move || Money(price.get()).times(count.get()).map_or(0, |sum| sum.0));
+    let choose = Callback::new(move |id: String| {
+        if let Some(at) = variants.with_value(|all| all.iter().position(|variant| variant.id.as_str() == id)) {
+            chosen.set(at);
+        }
+    });
+    let counted = Callback::new(move |n: String| count.set(n.parse().unwrap_or(1)));
+    let stock = move || {
+        let note = stock_note(tr, category, supply, available.get());
+        view! { <li class=note.class><Icon name=note.icon /><p><b>{note.text}</b><span>{tr.t("product.stock_text")}</span></p></li> }
+    };
+    let quantities = (1..=most).map(|n| Choice::new(n.to_string(), units(tr, category, n))).collect::<Vec<_>>();
+    let plate: Vec<(String, AnyView)> = view
+        .specs
+        .iter()
+        .take(4)
+        .map(|row| (tr.of(&row.label), row.value.clone().into_any()))
+        .collect();
+    let plate = (!plate.is_empty()).then(|| view! { <Plate rows=plate /> });
+    let pending = add.pending();
+    let word = if out { tr.t("shop.sold_out") } else { tr.t("product.add") };
+    let title = view! {
+        <div class="product-title">
+            <p class="soft text-s">{format!("{} · {}", card.brand, tr.of(&card.seller_name))}</p>
+            <h1>{tr.of(&card.name)}</h1>
+            <p class="soft">{tr.of(&card.summary)}</p>
+        </div>
+    };
+    let delivery = view! {
+        <li>
+            <Icon name="truck" />
+            <p><b>{shipping_words(tr, card.shipping_fee)}</b><span>{delivery_words(tr, view)}</span></p>
+        </li>
+    };
+    let options = options(tr, view, first, choose);
+    view! {
+        <ActionForm action=add attr:class="buy">
+            {title}
+            <p class="price price-l"><span class="price-now">{move || view! { <Won amount=price.get() lang=lang /> }}</span></p>
+            <Said refusal=refused(add) />
+            <ul class="promise-rows">
+                {delivery}
+                {stock}
+                {category.needs_installer().then(|| view! {
+                    <li>
+                        <Icon name="wrench" />
+                        <p><b>{tr.t("product.no_installation")}</b><span>{tr.t("product.no_installation_text")}</span></p>
+                    </li>
+                })}
+            </ul>
+            {plate}
+            {options}
+            <Select label=tr.t("field.quantity") name="quantity" choices=quantities on_change=counted />
+            <div class="buy-bar">
+                <div class="buy-bar-sum"><small>{tr.t("product.sum")}</small><b>{move || view! { <Won amount=sum.get() lang=lang /> }}</b></div>
+                <Button kind=ButtonKind::Primary class="btn-l" icon="cart" disabled=Signal::derive(move || out || pending.get())>{word}</Button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn delivery_words(tr: Tr, view: &ProductView) -> String {
+    if view.card.shipping_fee == Money::ZERO {
+        tr.t("product.ships_free_text")
+    } else {
+        tr.with("product.ships_for_text", &[("amount", &tr.won(view.free_from))])
+    }
+}
+
+/// The options as cards; a product with one option has nothing to choose.
+fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -> AnyView {
+    let lang = tr.0.code();
+    if let [only] = view.variants.as_slice() {
+        return view! { <input type="hidden" name="variant" value=only.id.as_str().to_owned() /> }.into_any();
+    }
+    let (category, supply) = (view.card.category, view.card.supply);
+    let cards = view
+        .variants
+        .iter()
+        .enumerate()
+        .map(|(at, variant)| {
+            let price = variant.price.0;
+            let note = stock_note(tr, category, supply, variant.available);
+            view! {
+                <RadioCard
+                    name="variant"
+                    value=variant.id.as_str()
+                    title=tr.of(&variant.option)
+                    text=note.text
+                    aside=move || view! { <Won amount=price lang=lang /> }
+                    checked=at == first
+                    disabled=variant.available == 0
+                    required=true
+                    on_choose=choose
+                />
+            }
+        })
+        .collect_view();
+    view! { <fieldset class="fieldset"><legend>{tr.t("product.option")}</legend><div class="radio-cards">{cards}</div></fieldset> }.into_any()
+}
+
+fn detail(tr: Tr, view: &ProductView) -> AnyView {
+    let lang = tr.0.code();
+    let specs = view
+        .specs
+        .iter()
+        .map(|row| view! { <tr><th scope="row">{tr.of(&row.label)}</th><td>{row.value.clone()}</td></tr> })
+        .collect_view();
+    let extras = (!view.extras.is_empty()).then(|| {
+        let rows = view
+            .extras
+            .iter()
+            .map(|row| {
+                view! {
+                    <tr>
+                        <th scope="row">{tr.of(&row.name)}</th>
+                        <td>{tr.of(&row.unit)}</td>
+                        <td class="end"><Won amount=row.price.0 lang=lang /></td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="stack stack-s">
+                <h2>{tr.t("product.extras")}</h2>
+                <p class="soft">{tr.t("product.extras_text")}</p>
+                <Table caption=tr.t("product.extras")>
+                    <thead>
+                        <tr>
+                            <th scope="col">{tr.t("product.extra_what")}</th>
+                            <th scope="col">{tr.t("product.extra_unit")}</th>
+                            <th scope="col" class="end">{tr.t("product.extra_price")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </Table>
+            </section>
+        }
+    });
+    let phone = view.seller_phone.clone();
+    let call = view! { <a class="link" href=format!("tel:{phone}")>{phone.clone()}</a> }.into_any();
+    let seller: Vec<(String, AnyView)> = vec![
+        (tr.t("product.seller_name"), tr.of(&view.card.seller_name).into_any()),
+        (tr.t("product.seller_phone"), call),
+        (tr.t("product.seller_address"), view.seller_address.clone().into_any()),
+    ];
+    let terms = ["cancel", "return", "cost"]
+        .map(|key| view! { <li>{tr.t(&format!("product.terms.{key}"))}</li> })
+        .collect_view();
+    view! {
+        <div class="product-detail stack stack-l">
+            <section class="stack stack-s">
+                <h2>{tr.t("product.about")}</h2>
+                <p class="prose">{tr.of(&view.description)}</p>
+            </section>
+            <section class="stack stack-s">
+                <h2>{tr.t("product.specs")}</h2>
+                <Table caption=tr.t("product.specs")><tbody>{specs}</tbody></Table>
+            </section>
+            {extras}
+            <div class="grid-3">
+                <Card title=tr.t("product.seller") icon="store"><Facts rows=seller /></Card>
+                <Card title=tr.t("product.terms_title") icon="undo"><div class="prose text-s"><ul>{terms}</ul></div></Card>
+            </div>
+        </div>
+    }
+    .into_any()
+}

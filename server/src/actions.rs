@@ -1,0 +1,63 @@
+//! Use cases: load, decide, append. Each runs inside the one transaction of `execute`.
+
+mod carts;
+pub mod check;
+mod orders;
+mod place;
+pub mod reads;
+mod stock;
+
+use crate::{
+    house::{Hint, House},
+    secret::RandomMint,
+    store::{Stored, Tx},
+};
+use app::session::Caller;
+use jumun::{
+    command::{Answer, Command},
+    order::Order,
+    time::Time,
+};
+
+/// A command being carried out.
+pub(crate) struct Work<'a> {
+    /// The house.
+    pub house: &'a House,
+    /// The transaction everything happens in.
+    pub tx: &'a mut Tx,
+    /// Who asked.
+    pub caller: &'a Caller,
+    /// The moment of the decision.
+    pub now: Time,
+    /// Fresh identities.
+    pub mint: RandomMint,
+    /// The command's name: the cause of its events.
+    pub command: &'static str,
+    /// What watchers are told after the commit.
+    pub hints: Vec<Hint>,
+}
+
+impl Work<'_> {
+    /// Sends a command to its area.
+    pub(crate) async fn carry_out(&mut self, command: &Command) -> Stored<Answer> {
+        match command {
+            Command::AddToCart { variant, quantity } => self.add_to_cart(variant, *quantity).await,
+            Command::SetCartLine { variant, quantity } => self.set_cart_line(variant, *quantity).await,
+            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods } => {
+                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods).await
+            }
+            Command::PlaceForCustomer { external, lines, ship_to, seen_goods } => self.place_for_customer(external, lines, ship_to, *seen_goods).await,
+            Command::Order { order, command } => self.command_order(*order, command).await,
+            Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
+            Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
+        }
+    }
+
+
+    /// The answer of a command about an order, which watchers of both sides hear of.
+    fn moved(&mut self, order: &Order) -> Answer {
+        self.hints.push(Hint { topic: format!("order:{}", order.id), version: order.version });
+        self.hints.push(Hint { topic: format!("store:{}", order.seller), version: order.version });
+        Answer::Order { order: order.id, number: order.number.clone(), version: order.version }
+    }
+}

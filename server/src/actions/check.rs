@@ -1,0 +1,96 @@
+//! What `verify` checks of each order, beyond what a query can see.
+
+use crate::{
+    providers::psp::{Movement, MovementKind},
+    store::{self, Db},
+};
+use jumun::{
+    money::Won,
+    order::{AttemptState, Front, Order},
+};
+use std::collections::BTreeMap;
+
+/// An invariant's short name and what breaks it.
+pub type Finding = (&'static str, String);
+
+/// Checks one order: its amounts, its units, its money.
+pub fn order(order: &Order) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut broken = |name, what: String| found.push((name, format!("{}: {what}", order.number)));
+    let shares: Won = order.lines.iter().map(|line| line.shares.goods - line.shares.promotion - line.shares.coupon - line.shares.tier).sum();
+    let a = &order.amounts;
+    if shares != a.goods - a.promotion - a.coupon - a.tier {
+        broken("I3 shares sum to the order", format!("{} ≠ {}", shares.0, a.total().0));
+    }
+    let approved: Won = order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved).map(|attempt| attempt.amount).sum();
+    if approved != order.paid {
+        broken("I3 tenders are what was captured", format!("{} ≠ {}", approved.0, order.paid.0));
+    }
+    if order.refunded() > order.paid {
+        broken("I2 refunds stay within what was paid", format!("{} > {}", order.refunded().0, order.paid.0));
+    }
+    let sold = matches!(order.front, Front::Confirmed | Front::Completed);
+    if sold && order.paid != a.payable() {
+        broken("I3 a confirmed order is paid", format!("{} ≠ {}", order.paid.0, a.payable().0));
+    }
+    let ordered: u32 = order.lines.iter().map(|line| line.quantity).sum();
+    let planned: u32 = order.fulfilments.iter().flat_map(|goods| &goods.lines).map(|line| line.quantity).sum();
+    if sold && planned != ordered {
+        broken("I4 every ordered unit is in a fulfilment", format!("{planned} ≠ {ordered}"));
+    }
+    if matches!(order.front, Front::Cancelled | Front::Completed) && !(order.held.is_empty() && order.committed.is_empty()) {
+        broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));
+    }
+    found
+}
+
+/// Compares the PSP's books with ours: every capture is of an attempt we know, once, and what the PSP keeps is what we
+/// count as paid and not refunded (I2).
+///
+/// # Errors
+/// A failing store.
+pub async fn books(db: &Db, movements: &[Movement]) -> anyhow::Result<Vec<Finding>> {
+    let mut kept: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut captures: BTreeMap<&str, u32> = BTreeMap::new();
+    for movement in movements {
+        let entry = kept.entry(movement.order_id.as_str()).or_default();
+        match movement.kind {
+            MovementKind::Capture => {
+                *entry += movement.amount;
+                *captures.entry(movement.order_id.as_str()).or_default() += 1;
+            }
+            MovementKind::Cancel | MovementKind::Reverse => *entry -= movement.amount,
+        }
+    }
+    let mut found: Vec<Finding> =
+        captures.iter().filter(|(_, times)| **times > 1).map(|(order, times)| ("I2 nobody is charged twice", format!("{order}: {times} times"))).collect();
+    for (psp_order, psp_keeps) in kept {
+        let mut tx = db.begin_read().await?;
+        let ours = match store::orders::of_psp_order(&mut tx, psp_order).await? {
+            Some((order, attempt)) => match store::orders::load(&mut tx, order).await? {
+                Some(order) => {
+                    let of_attempt = |id: &jumun::ids::AttemptId| id.to_string() == attempt;
+                    let paid: i64 = order
+                        .attempts
+                        .iter()
+                        .filter(|known| of_attempt(&known.id) && known.state == AttemptState::Approved)
+                        .map(|known| known.amount.0)
+                        .sum();
+                    let back: i64 = order
+                        .refunds
+                        .iter()
+                        .filter(|refund| of_attempt(&refund.attempt) && refund.completed_at.is_some())
+                        .map(|refund| refund.amount.0)
+                        .sum();
+                    paid - back
+                }
+                None => 0,
+            },
+            None => 0,
+        };
+        if ours != psp_keeps {
+            found.push(("I2 the PSP's books are ours to the won", format!("{psp_order}: the PSP keeps {psp_keeps}, we count {ours}")));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,122 @@
+//! Placing orders: from a basket, or for a customer of a channel. Both end in the same rule.
+
+use super::Work;
+use crate::store::{Failure, Stored, accounts, carts, catalogue, ledger, orders};
+use jumun::{
+    actor::Actor,
+    command::{Answer, ShipTo, WantedLine},
+    ids::{ContactId, PartyId, VariantId},
+    money::Won,
+    order::{Facts, Order, Placement, PlacementLine, place},
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+};
+
+impl Work<'_> {
+    /// Orders the basket's lines of one seller. The same look at the same basket gives the same order.
+    pub(super) async fn place_from_cart(&mut self, seller: PartyId, cart_version: i64, ship_to: &ShipTo, keep: bool, seen_goods: Won) -> Stored<Answer> {
+        let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
+        // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
+        let version = carts::touch(self.tx, buyer).await?;
+        if let Some(order) = orders::placed_from(self.tx, buyer, cart_version, seller).await? {
+            return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
+        }
+        if version != cart_version + 1 {
+            return Err(Refusal::CartChanged.into());
+        }
+        let mut lines = Vec::new();
+        for held in carts::lines(self.tx, buyer).await?.into_iter().filter(|held| held.seller == seller) {
+            if !held.line.on_sale {
+                return Err(Refusal::NotForSale { variant: held.line.variant }.into());
+            }
+            lines.push(PlacementLine {
+                product: held.line.product,
+                variant: held.line.variant,
+                title: held.line.title,
+                option: held.line.option,
+                quantity: Quantity::new(held.line.quantity).ok_or(Refusal::EmptyCart)?,
+                unit_price: held.line.unit_price,
+                shipping_fee: held.shipping_fee,
+                supply: catalogue::supply(&held.supply)?,
+            });
+        }
+        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None).await?;
+        orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
+        carts::remove_lines_of(self.tx, buyer, seller).await?;
+        Ok(self.moved(&order))
+    }
+
+    /// Orders for a customer of a channel. The seller follows from the goods; the channel's number is the order's for ever.
+    pub(super) async fn place_for_customer(&mut self, external: &str, wanted: &[WantedLine], ship_to: &ShipTo, seen_goods: Option<Won>) -> Stored<Answer> {
+        let Actor::Channel { party, account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
+        let external = format!("{account}:{external}");
+        if let Some(order) = orders::by_external(self.tx, &external).await? {
+            return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
+        }
+        let mut lines = Vec::new();
+        let mut seller = None;
+        for want in wanted {
+            let listed = catalogue::listed(self.tx, &want.variant).await?.ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
+            if seller.is_some_and(|seller| seller != listed.seller) {
+                return Err(Refusal::invalid("items", Problem::Malformed).into());
+            }
+            if let Some(expected) = want.unit_price.filter(|price| *price != listed.price) {
+                return Err(Refusal::PriceChanged { expected, actual: listed.price }.into());
+            }
+            seller = Some(listed.seller);
+            lines.push(PlacementLine {
+                product: listed.product,
+                variant: listed.variant,
+                title: listed.title,
+                option: listed.option,
+                quantity: want.quantity,
+                unit_price: listed.price,
+                shipping_fee: listed.shipping_fee,
+                supply: listed.supply,
+            });
+        }
+        let seller = seller.ok_or(Refusal::EmptyCart)?;
+        let order = self.place(party, seller, lines, ship_to, false, seen_goods, Some(external)).await?;
+        Ok(self.moved(&order))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    async fn place(
+        &mut self,
+        buyer: PartyId,
+        seller: PartyId,
+        lines: Vec<PlacementLine>,
+        ship_to: &ShipTo,
+        keep: bool,
+        seen_goods: Option<Won>,
+        external: Option<String>,
+    ) -> Stored<Order> {
+        let policy = self.house.policy();
+        let area = catalogue::area(self.tx, ship_to.postcode.as_str()).await?;
+        let blocked = accounts::of_party(self.tx, buyer).await?.is_some_and(|account| account.status == "blocked");
+        let unpaid_holds = orders::unpaid_holds(self.tx, buyer).await?;
+        let variants: Vec<VariantId> = lines.iter().map(|line| line.variant.clone()).collect();
+        let shelf = ledger::shelf(self.tx, seller, &variants).await?;
+        let contact = ContactId::mint(&mut self.mint);
+        let wish = Placement {
+            buyer,
+            seller,
+            lines,
+            contact,
+            postcode: ship_to.postcode.to_string(),
+            undeliverable: area == "none",
+            island: area == "island",
+            blocked,
+            // A channel buys for many customers at once and answers for them itself.
+            unpaid_holds: if external.is_some() { 0 } else { unpaid_holds },
+            seen_goods,
+            external,
+        };
+        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf })?;
+        orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
+        let cause = crate::store::events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request };
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
+            .await?
+            .ok_or_else(|| Failure::Corrupt("an order was placed without events".into()))
+    }
+}

@@ -1,0 +1,479 @@
+//! What pages and the interface read: each answer is of one moment and redacted for the chair that looks.
+
+use crate::{
+    house::House,
+    secret,
+    store::{Failure, accounts, carts, catalogue, desk, orders},
+};
+use app::session::Caller;
+use jumun::{
+    actor::{Actor, Chair},
+    ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
+    order::{Board, Order},
+    pricing::{PricedLine, Reductions, price},
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+    text::{Email, Password, PersonName, Phone},
+    time::Span,
+    view::{
+        AddressView, BoardView, CartGroup, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
+        ProductView, StockView, Visitor,
+    },
+};
+
+/// How long a session lasts.
+const SESSION: Span = Span::days(30);
+/// Orders on a page.
+const PAGE: usize = 30;
+
+fn broken(failure: Failure) -> Refusal {
+    failure.into_refusal()
+}
+
+impl House {
+    /// A page of the shop's shelf.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn catalogue(&self, query: &CatalogueQuery) -> Result<CatalogueView, Refusal> {
+        let mut tx = self.read().await?;
+        catalogue::page(&mut tx, query).await.map_err(broken)
+    }
+
+    /// One product.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub async fn product(&self, id: &ProductId) -> Result<ProductView, Refusal> {
+        let mut tx = self.read().await?;
+        let policy = self.policy();
+        let card = catalogue::card(&mut tx, id).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
+        let read = async {
+            let (description, seller_phone, seller_address) = catalogue::detail(&mut tx, id).await?;
+            let query = CatalogueQuery { category: Some(card.category.slug().into()), page: 1, ..CatalogueQuery::default() };
+            let similar = catalogue::page(&mut tx, &query).await?.cards.into_iter().filter(|other| other.id != card.id).take(4).collect();
+            Ok(ProductView {
+                description,
+                specs: catalogue::specs(&mut tx, id).await?,
+                variants: catalogue::variants(&mut tx, id).await?,
+                extras: if card.category.needs_installer() { catalogue::extras(&mut tx, card.category).await? } else { Vec::new() },
+                seller_phone,
+                seller_address,
+                similar,
+                free_from: policy.shipping_free_from,
+                most_units: policy.line_max_quantity,
+                card,
+            })
+        };
+        read.await.map_err(broken)
+    }
+
+    /// The caller's basket with today's prices and stock.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn cart(&self, caller: &Caller) -> Result<CartView, Refusal> {
+        let policy = self.policy();
+        let shopper = matches!(caller.actor, Actor::Guest { .. } | Actor::Customer { .. });
+        let Some(party) = caller.actor.party().filter(|_| shopper) else {
+            return Ok(CartView { most_units: policy.line_max_quantity, ..CartView::default() });
+        };
+        let mut tx = self.read().await?;
+        let version = carts::version(&mut tx, party).await.map_err(broken)?;
+        let mut groups: Vec<CartGroup> = Vec::new();
+        let mut priced: Vec<Vec<PricedLine>> = Vec::new();
+        for held in carts::lines(&mut tx, party).await.map_err(broken)? {
+            let Some(quantity) = Quantity::new(held.line.quantity) else { continue };
+            let line =
+                PricedLine { unit_price: held.line.unit_price, quantity, promotion: Default::default(), shipping_fee: held.shipping_fee, installation: Default::default() };
+            match groups.iter().position(|group| group.seller == held.seller) {
+                Some(at) => {
+                    groups[at].lines.push(held.line);
+                    priced[at].push(line);
+                }
+                None => {
+                    groups.push(CartGroup { seller: held.seller, seller_name: held.seller_name, lines: vec![held.line], amounts: None, problem: None });
+                    priced.push(vec![line]);
+                }
+            }
+        }
+        for (group, lines) in groups.iter_mut().zip(priced) {
+            let gone = group.lines.iter().find(|line| !line.on_sale);
+            let short = group.lines.iter().find(|line| line.available < line.quantity);
+            match price(&lines, Reductions::default(), false, &policy) {
+                Ok((amounts, _)) => group.amounts = Some(amounts),
+                Err(refusal) => group.problem = Some(refusal),
+            }
+            if let Some(line) = gone {
+                group.problem = Some(Refusal::NotForSale { variant: line.variant.clone() });
+            } else if let Some(line) = short {
+                group.problem = Some(Refusal::OutOfStock { variant: line.variant.clone(), asked: line.quantity, available: line.available });
+            }
+        }
+        Ok(CartView { version, groups, most_units: policy.line_max_quantity })
+    }
+
+    /// The basket's lines of one seller, ready to order.
+    ///
+    /// # Errors
+    /// [`Refusal::EmptyCart`].
+    pub async fn checkout(&self, caller: &Caller, seller: PartyId) -> Result<CheckoutView, Refusal> {
+        let cart = self.cart(caller).await?;
+        let group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
+        let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
+        let mut tx = self.read().await?;
+        let addresses = orders::addresses(&mut tx, party).await.map_err(broken)?;
+        let policy = self.policy();
+        Ok(CheckoutView {
+            group,
+            cart_version: cart.version,
+            addresses: addresses.into_iter().map(|ship_to| AddressView { ship_to }).collect(),
+            island_fee: policy.island_fee,
+            hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
+        })
+    }
+
+    /// An order that the caller has one of these chairs at. Others are told that it does not exist.
+    async fn order_for(&self, caller: &Caller, number: &OrderNumber, chairs: &[Chair]) -> Result<(Order, Chair), Refusal> {
+        let mut tx = self.read().await?;
+        let order = orders::by_number(&mut tx, number).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
+        let chair = order.chair(&caller.actor).filter(|chair| chairs.contains(chair)).ok_or(match caller.actor {
+            Actor::Nobody => Refusal::SignInRequired,
+            Actor::Guest { .. }
+            | Actor::Customer { .. }
+            | Actor::Staff { .. }
+            | Actor::Installer { .. }
+            | Actor::Admin { .. }
+            | Actor::Channel { .. }
+            | Actor::System => Refusal::NotFound,
+        })?;
+        Ok((order, chair))
+    }
+
+    /// Whether the caller has a chair at an order.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for who has none.
+    pub async fn may_watch(&self, caller: &Caller, order: OrderId) -> Result<(), Refusal> {
+        let mut tx = self.read().await?;
+        let order = orders::load(&mut tx, order).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
+        order.chair(&caller.actor).map(drop).ok_or(Refusal::NotFound)
+    }
+
+    /// The pay page of an order.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for anybody but the buyer.
+    pub async fn pay(&self, caller: &Caller, number: &OrderNumber) -> Result<PayView, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer]).await?;
+        Ok(PayView::of(&order, &self.policy_of(order.policy), self.now()))
+    }
+
+    /// Where the PSP takes over for the open attempt of an order.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for anybody but the buyer, or when no attempt is open.
+    pub async fn pay_url(&self, caller: &Caller, number: &OrderNumber) -> Result<String, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer]).await?;
+        let attempt = order.open_attempt().ok_or(Refusal::NotFound)?;
+        let title = order.lines.first().map(|line| line.title.get(caller.locale).to_owned()).unwrap_or_default();
+        let method = crate::workers::psp_method(attempt.method);
+        let back = |what: &str| self.url(&format!("/pay/{number}/{what}"));
+        let url = self.providers()?.psp.pay_page_url(&attempt.psp_order(&order.number), attempt.amount.0, &title, &back("approved"), &back("declined"), method);
+        Ok(format!("{url}&lang={}", caller.locale.code()))
+    }
+
+    /// Where the buyer proves who he is for an order.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for anybody but the buyer.
+    pub async fn identity_url(&self, caller: &Caller, number: &OrderNumber) -> Result<String, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer]).await?;
+        let back = self.url(&format!("/pay/{number}/identity"));
+        Ok(self.providers()?.identity.page_url(&order.buyer.to_string(), number.as_str(), order.amounts.payable().0, &back))
+    }
+
+    /// The caller's purchases, newest first.
+    ///
+    /// # Errors
+    /// [`Refusal::SignInRequired`] for who has none and no session.
+    pub async fn purchases(&self, caller: &Caller, cursor: Option<String>) -> Result<OrderList, Refusal> {
+        let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
+        let mut tx = self.read().await?;
+        orders::of_buyer(&mut tx, party, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)
+    }
+
+    /// One order, as the caller's chair may see it.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for who has no chair at it.
+    pub async fn order(&self, caller: &Caller, number: &OrderNumber) -> Result<OrderView, Refusal> {
+        let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let mut tx = self.read().await?;
+        let around = orders::around(&mut tx, &order).await.map_err(broken)?;
+        Ok(OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now()))
+    }
+
+    fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {
+        match caller.actor {
+            Actor::Staff { store, .. } => Ok(store),
+            Actor::Nobody | Actor::Guest { .. } => Err(Refusal::SignInRequired),
+            Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => Err(Refusal::NotAllowed),
+        }
+    }
+
+    /// A store's day.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn desk(&self, caller: &Caller) -> Result<DeskView, Refusal> {
+        let store = Self::store_of(caller)?;
+        let now = self.now();
+        let mut tx = self.read().await?;
+        let read = async {
+            Ok(DeskView {
+                counts: desk::board_counts(&mut tx, store).await?,
+                todo: orders::waiting_for(&mut tx, store, 12).await?,
+                days: desk::days(&mut tx, store, now, 14).await?,
+                low_stock: desk::stock(&mut tx, store, None, 3).await?.into_iter().take(12).collect(),
+                now,
+            })
+        };
+        read.await.map_err(broken)
+    }
+
+    /// One board of a store.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn board(&self, caller: &Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Result<BoardView, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        let read = async {
+            Ok(BoardView {
+                board,
+                counts: desk::board_counts(&mut tx, store).await?,
+                list: orders::on_board(&mut tx, store, board, q.as_deref(), orders::Cursor::parse(cursor.as_deref()), PAGE).await?,
+                now: self.now(),
+            })
+        };
+        read.await.map_err(broken)
+    }
+
+    /// A store's stock.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn stock(&self, caller: &Caller, q: Option<String>) -> Result<StockView, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        let read = async {
+            Ok(StockView { rows: desk::stock(&mut tx, store, q.as_deref(), i64::MAX).await?, warehouses: orders::warehouses(&mut tx, store).await? })
+        };
+        read.await.map_err(broken)
+    }
+
+    /// A store's products.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn listings(&self, caller: &Caller) -> Result<Vec<ListingRow>, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        catalogue::listings(&mut tx, store).await.map_err(broken)
+    }
+
+    /// Who looks, for the page's head.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn visitor(&self, caller: &Caller) -> Result<Visitor, Refusal> {
+        let mut tx = self.read().await?;
+        let role = caller.actor.label().to_owned();
+        let name = match &caller.session {
+            Some(session) => accounts::session(&mut tx, session, self.now()).await.map_err(broken)?.and_then(|(_, name)| name),
+            None => None,
+        };
+        let store = match caller.actor {
+            Actor::Staff { store, .. } => Some(orders::party_name(&mut tx, store).await.map_err(broken)?),
+            Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => None,
+        };
+        let cart_units = match caller.actor {
+            Actor::Guest { party } | Actor::Customer { party, .. } => carts::units(&mut tx, party).await.map_err(broken)?,
+            Actor::Nobody | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => 0,
+        };
+        Ok(Visitor { role, name, store, cart_units, demo: self.demo })
+    }
+
+    /// Who a session's token belongs to.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn actor_of(&self, session: &str) -> Result<Option<Actor>, Refusal> {
+        let mut tx = self.read().await?;
+        Ok(accounts::session(&mut tx, session, self.now()).await.map_err(broken)?.map(|(actor, _)| actor))
+    }
+
+    /// Gives a visitor a guest party and a session for it. Answers the token and the actor.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn welcome_guest(&self) -> Result<(String, Actor), Refusal> {
+        let party = PartyId::mint(&mut crate::secret::RandomMint);
+        let token = secret::token();
+        let write = async {
+            let mut tx = self.db.begin_write().await?;
+            accounts::add_party(&mut tx, party, "guest", "비회원", Some("Guest"), self.now()).await?;
+            accounts::add_session(&mut tx, &secret::hash(&token), None, Some(party), self.now(), self.now() + SESSION).await?;
+            tx.commit().await
+        };
+        write.await.map_err(broken)?;
+        Ok((token, Actor::Guest { party }))
+    }
+
+    /// A new customer with a fresh session; the guest's basket comes along.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when the address is taken.
+    pub async fn sign_up(&self, caller: &Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Result<String, Refusal> {
+        let password_hash = secret::hash_password(password).await?;
+        let (account, party) = (AccountId::mint(&mut crate::secret::RandomMint), PartyId::mint(&mut crate::secret::RandomMint));
+        let token = secret::token();
+        let write = async {
+            let mut tx = self.db.begin_write().await?;
+            if accounts::by_email(&mut tx, email.as_str()).await?.is_some() {
+                return Err(Refusal::invalid("email", Problem::Taken).into());
+            }
+            accounts::add_party(&mut tx, party, "customer", name.as_str(), None, self.now()).await?;
+            let new = accounts::NewAccount {
+                id: account,
+                role: "customer",
+                party,
+                manager: false,
+                name: name.as_str(),
+                email: email.as_str(),
+                phone: phone.as_str(),
+                password_hash: &password_hash,
+                birthday: None,
+                customer_number: None,
+            };
+            accounts::add_account(&mut tx, &new, self.now()).await?;
+            self.begin_session(&mut tx, caller, &token, account, party).await?;
+            tx.commit().await
+        };
+        write.await.map_err(broken)?;
+        Ok(token)
+    }
+
+    /// A fresh session for who knows address and password; the guest's basket comes along.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongCredentials`], whichever of the two is wrong; [`Refusal::Blocked`].
+    pub async fn sign_in(&self, caller: &Caller, email: Email, password: Password) -> Result<String, Refusal> {
+        let found = {
+            let mut tx = self.read().await?;
+            accounts::by_email(&mut tx, email.as_str()).await.map_err(broken)?
+        };
+        let known = secret::is_password(password, found.as_ref().map(|account| account.password_hash.clone())).await?;
+        let account = found.filter(|_| known).ok_or(Refusal::WrongCredentials)?;
+        if account.status == "blocked" && account.role != "customer" {
+            return Err(Refusal::Blocked);
+        }
+        let token = secret::token();
+        let write = async {
+            let mut tx = self.db.begin_write().await?;
+            let (id, party) = (crate::store::parsed(&account.id)?, crate::store::parsed(&account.party_id)?);
+            self.begin_session(&mut tx, caller, &token, id, party).await?;
+            tx.commit().await
+        };
+        write.await.map_err(broken)?;
+        Ok(token)
+    }
+
+    /// Ends the session the caller came with, begins one for the account and takes the guest's basket along.
+    async fn begin_session(&self, tx: &mut crate::store::Tx, caller: &Caller, token: &str, account: AccountId, party: PartyId) -> Result<(), Failure> {
+        if let Some(old) = &caller.session {
+            accounts::end_session(tx, old).await?;
+        }
+        accounts::add_session(tx, &secret::hash(token), Some(account), None, self.now(), self.now() + SESSION).await?;
+        if let Actor::Guest { party: guest } = caller.actor {
+            carts::merge(tx, guest, party).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), Refusal> {
+        let Some(session) = &caller.session else { return Ok(()) };
+        let write = async {
+            let mut tx = self.db.begin_write().await?;
+            accounts::end_session(&mut tx, session).await?;
+            tx.commit().await
+        };
+        write.await.map_err(broken)
+    }
+
+    /// Lets a visitor who knows number and phone of a guest order see it from this browser. Everything that does not fit
+    /// gets one answer.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub async fn find_order(&self, caller: &Caller, number: OrderNumber, phone: Phone) -> Result<OrderNumber, Refusal> {
+        let write = async {
+            let mut tx = self.db.begin_write().await?;
+            let order = orders::by_number(&mut tx, &number).await?.ok_or(Refusal::NotFound)?;
+            if order.chair(&caller.actor) == Some(Chair::Buyer) {
+                return Ok(order.number);
+            }
+            let to = orders::contact(&mut tx, order.contact).await?.ok_or(Refusal::NotFound)?;
+            let members = accounts::of_party(&mut tx, order.buyer).await?.is_some();
+            let session = caller.session.as_deref().ok_or(Refusal::SignInRequired)?;
+            if members || to.phone != phone || !accounts::set_session_party(&mut tx, session, order.buyer).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            tx.commit().await?;
+            Ok::<_, Failure>(order.number)
+        };
+        write.await.map_err(broken)
+    }
+
+    /// The demo's accounts.
+    ///
+    /// # Errors
+    /// None but a failing store.
+    pub async fn demo_accounts(&self) -> Result<Vec<DemoAccount>, Refusal> {
+        if !self.demo {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.read().await?;
+        accounts::demo_accounts(&mut tx).await.map_err(broken)
+    }
+
+}
+
+impl House {
+    /// What goods would cost a channel's customer today. Nothing is held.
+    ///
+    /// # Errors
+    /// [`Refusal::NotForSale`], [`Refusal::Undeliverable`] and the limits of amounts.
+    pub async fn quote(&self, caller: &Caller, wanted: &[jumun::command::WantedLine], postcode: &str) -> Result<jumun::pricing::Amounts, Refusal> {
+        if !matches!(caller.actor, Actor::Channel { .. }) {
+            return Err(Refusal::NotAllowed);
+        }
+        let mut tx = self.read().await?;
+        let mut lines = Vec::with_capacity(wanted.len());
+        for want in wanted {
+            let listed = catalogue::listed(&mut tx, &want.variant).await.map_err(broken)?.ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
+            let zero = jumun::money::Won::ZERO;
+            lines.push(PricedLine { unit_price: listed.price, quantity: want.quantity, promotion: zero, shipping_fee: listed.shipping_fee, installation: zero });
+        }
+        let area = catalogue::area(&mut tx, postcode).await.map_err(broken)?;
+        if area == "none" {
+            return Err(Refusal::Undeliverable { postcode: postcode.to_owned() });
+        }
+        Ok(price(&lines, Reductions::default(), area == "island", &self.policy())?.0)
+    }
+}

@@ -1,0 +1,100 @@
+//! The house as the pages know it.
+
+use crate::house::House;
+use app::{
+    backend::{Accounts, Answering, Backend, Checkout, Desk, Orders, Shop},
+    session::Caller,
+};
+use jumun::{
+    catalogue::Category,
+    command::{Answer, Command},
+    ids::{OrderNumber, PartyId, ProductId},
+    order::Board,
+    text::{Email, Password, PersonName, Phone},
+    view::{BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView, ProductView, StockView, Visitor},
+};
+use std::sync::Arc;
+
+/// The house behind the pages' traits.
+pub struct Front(pub Arc<House>);
+
+impl Backend for Front {
+    fn execute<'a>(&'a self, caller: &'a Caller, command: Command, key: Option<String>) -> Answering<'a, Answer> {
+        Box::pin(self.0.execute(caller, command, key))
+    }
+}
+
+impl Shop for Front {
+    fn catalogue<'a>(&'a self, query: &'a CatalogueQuery) -> Answering<'a, CatalogueView> {
+        Box::pin(self.0.catalogue(query))
+    }
+    fn product<'a>(&'a self, id: &'a ProductId) -> Answering<'a, ProductView> {
+        Box::pin(self.0.product(id))
+    }
+    fn categories(&self) -> Answering<'_, Vec<(Category, u32)>> {
+        Box::pin(async { Ok(self.0.catalogue(&CatalogueQuery::default()).await?.categories) })
+    }
+}
+
+impl Checkout for Front {
+    fn cart<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CartView> {
+        Box::pin(self.0.cart(caller))
+    }
+    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView> {
+        Box::pin(self.0.checkout(caller, seller))
+    }
+    fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView> {
+        Box::pin(self.0.pay(caller, number))
+    }
+    fn pay_url<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, String> {
+        Box::pin(self.0.pay_url(caller, number))
+    }
+    fn identity_url<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, String> {
+        Box::pin(self.0.identity_url(caller, number))
+    }
+}
+
+impl Orders for Front {
+    fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList> {
+        Box::pin(self.0.purchases(caller, cursor))
+    }
+    fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView> {
+        Box::pin(self.0.order(caller, number))
+    }
+}
+
+impl Desk for Front {
+    fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView> {
+        Box::pin(self.0.desk(caller))
+    }
+    fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView> {
+        Box::pin(self.0.board(caller, board, q, cursor))
+    }
+    fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView> {
+        Box::pin(self.0.stock(caller, q))
+    }
+    fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>> {
+        Box::pin(self.0.listings(caller))
+    }
+}
+
+impl Accounts for Front {
+    fn visitor<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Visitor> {
+        Box::pin(self.0.visitor(caller))
+    }
+    fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String> {
+        Box::pin(self.0.sign_up(caller, name, email, phone, password))
+    }
+    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, String> {
+        Box::pin(self.0.sign_in(caller, email, password))
+    }
+    fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()> {
+        Box::pin(self.0.sign_out(caller))
+    }
+    fn find_order<'a>(&'a self, caller: &'a Caller, number: OrderNumber, phone: Phone) -> Answering<'a, OrderNumber> {
+        Box::pin(self.0.find_order(caller, number, phone))
+    }
+    fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>> {
+        Box::pin(self.0.demo_accounts())
+    }
+}

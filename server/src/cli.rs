@@ -1,0 +1,209 @@
+//! The command line. Every command answers with exit status 0 only when all is well.
+
+use crate::{
+    config::{Common, Config},
+    demo, sandbox, serve, simulate,
+    store::{self, Db},
+};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use jumun::order::Order;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Jumun (주문): order management for a chain of appliance stores.
+#[derive(Parser, Debug)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve pages, the interface and the work behind them
+    Serve {
+        /// Where to listen; port 0 picks a free one
+        #[arg(long, env = "JUMUN_LISTEN", default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// With demo data, sandboxes for the providers and a clock that can be moved
+        #[arg(long)]
+        demo: bool,
+        /// The providers' address, instead of sandboxes of our own
+        #[arg(long)]
+        providers: Option<String>,
+    },
+    /// Bring the database up to date
+    Migrate,
+    /// Fill a fresh database with demo data
+    Demo,
+    /// Stand in for the providers
+    Sandbox {
+        /// Where to listen; port 0 picks a free one
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// The books' file
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Where call-backs go
+        #[arg(long)]
+        callbacks: Option<String>,
+        /// An address that says what time it is
+        #[arg(long)]
+        clock: Option<String>,
+        /// End when standard input closes
+        #[arg(long)]
+        end_with_stdin: bool,
+    },
+    /// Check every invariant; reads only
+    Verify {
+        /// The PSP sandbox's address, to compare its books with ours
+        #[arg(long)]
+        providers: Option<String>,
+    },
+    /// Fold every order's events and compare with the stored state
+    Rebuild,
+    /// Drive whole orders through HTTP against a running demo
+    Simulate(simulate::Options),
+    /// Check the configuration
+    CheckConfig,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JUMUN_LOG").unwrap_or_else(|_| "info,sqlx=warn,hyper=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "the runtime cannot be started");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<bool> {
+    let json = cli.common.json;
+    match cli.command {
+        Command::Serve { listen, demo, providers } => {
+            let mut config = Config::load(&cli.common)?;
+            config.providers = providers.or(config.providers);
+            std::fs::create_dir_all(&config.data)?;
+            if demo {
+                crate::failure::arm(std::env::var("JUMUN_FAULT").ok().and_then(|value| value.parse().ok()));
+            }
+            serve::serve(config, listen, demo).await?;
+            Ok(true)
+        }
+        Command::Migrate => {
+            let db = Db::open(&Config::load(&cli.common)?.database).await?;
+            serve::migrate(&db).await?;
+            Ok(true)
+        }
+        Command::Demo => {
+            let config = Config::load(&cli.common)?;
+            let db = Db::open(&config.database).await?;
+            serve::migrate(&db).await?;
+            anyhow::ensure!(!demo::is_there(&db).await?, "the database has data already; demo data goes into a fresh one");
+            demo::fill(&db, crate::clock::real_time()).await?;
+            Ok(true)
+        }
+        Command::Sandbox { listen, file, callbacks, clock, end_with_stdin } => {
+            let config = Config::load(&cli.common)?;
+            std::fs::create_dir_all(&config.data)?;
+            let secrets = config.secrets.unwrap_or_else(serve::demo_secrets);
+            let database = file.unwrap_or_else(|| config.data.join("sandbox.db"));
+            sandbox::run(sandbox::Options { listen, database, callbacks, clock, secrets, end_with_stdin, speed: sandbox::Speed::default() }).await?;
+            Ok(true)
+        }
+        Command::Verify { providers } => verify(&Config::load(&cli.common)?, providers, json).await,
+        Command::Rebuild => rebuild(&Config::load(&cli.common)?, json).await,
+        Command::Simulate(options) => simulate::run(options, json).await,
+        Command::CheckConfig => {
+            let config = Config::load(&cli.common)?;
+            print_line(&format!("{config:?}"));
+            Ok(true)
+        }
+    }
+}
+
+#[allow(clippy::print_stdout)]
+pub(crate) fn print_line(text: &str) {
+    println!("{text}");
+}
+
+/// Checks every invariant and prints what breaks.
+async fn verify(config: &Config, providers: Option<String>, json: bool) -> anyhow::Result<bool> {
+    let house = serve::open_house(config).await?;
+    let mut found = {
+        let mut tx = house.db.begin_read().await?;
+        store::verify::findings(&mut tx, house.now()).await?
+    };
+    let (mut orders, mut captured) = (0u64, 0i64);
+    each_order(&house.db, |order, _| {
+        orders += 1;
+        captured += order.paid.0 - order.refunds.iter().filter(|refund| refund.completed_at.is_some()).map(|refund| refund.amount.0).sum::<i64>();
+        found.extend(crate::actions::check::order(&order));
+        Ok(())
+    })
+    .await?;
+    if let Some(url) = providers {
+        let books = crate::providers::Providers::new(&url, &house.secrets)?.psp.ledger().await.context("the PSP's books cannot be read")?;
+        found.extend(crate::actions::check::books(&house.db, &books).await?);
+    }
+    for (name, what) in &found {
+        print_line(&format!("✗ {name}: {what}"));
+    }
+    let summary = serde_json::json!({ "orders": orders, "captured": captured, "violations": found.len() });
+    print_line(&if json { summary.to_string() } else { format!("{orders} orders checked, {} violations", found.len()) });
+    Ok(found.is_empty())
+}
+
+/// Folds every log and compares.
+async fn rebuild(config: &Config, json: bool) -> anyhow::Result<bool> {
+    let db = Db::open(&config.database).await?;
+    let mut states = Vec::new();
+    each_order(&db, |order, state| {
+        states.push((order.id, state.to_owned()));
+        Ok(())
+    })
+    .await?;
+    let mut differing = 0;
+    for (id, state) in &states {
+        let mut tx = db.begin_read().await?;
+        let log = store::events::of_order(&mut tx, *id).await?;
+        let folded = Order::fold(log.iter().map(|(event, at)| (event, *at)));
+        let same = folded.map(|order| serde_json::to_string(&order)).transpose()?.as_deref() == Some(state.as_str());
+        if !same {
+            differing += 1;
+            print_line(&format!("✗ {id}: folding its events gives another state"));
+        }
+    }
+    let summary = serde_json::json!({ "orders": states.len(), "differing": differing });
+    print_line(&if json { summary.to_string() } else { format!("{} orders rebuilt, {differing} differ", states.len()) });
+    Ok(differing == 0)
+}
+
+async fn each_order(db: &Db, mut look: impl FnMut(Order, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut last = String::new();
+    loop {
+        let page = {
+            let mut tx = db.begin_read().await?;
+            store::orders::states_after(&mut tx, &last, 500).await?
+        };
+        let Some((id, _)) = page.last() else { return Ok(()) };
+        last = id.to_string();
+        for (_, state) in &page {
+            look(serde_json::from_str(state)?, state)?;
+        }
+    }
+}

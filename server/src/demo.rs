@@ -1,0 +1,367 @@
+//! Demo data: a chain of stores with people, products and stock, the same every time.
+
+use crate::{
+    secret::{self, RandomMint},
+    store::{self, Db, Stored, Tx, accounts, catalogue, events, ledger::Moves, orders},
+};
+use anyhow::Context;
+use jumun::{
+    actor::Actor,
+    catalogue::{Category, Supply},
+    command::ShipTo,
+    ids::{AccountId, ContactId, EventId, PartyId, ProductId, VariantId, WarehouseId},
+    ledger::{StockAccount, stock_move},
+    money::Won,
+    text::{Address, Password, PersonName, Phone, Postcode, Words},
+    time::Time,
+    view::{ExtraRow, ProductCard, SpecRow},
+};
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::Path};
+
+/// Everybody's password in the demo.
+pub const PASSWORD: &str = "jumun-demo-2026";
+
+#[derive(Deserialize)]
+struct Stores {
+    store: Vec<Store>,
+}
+
+#[derive(Deserialize)]
+struct Store {
+    key: String,
+    kind: String,
+    name_ko: String,
+    name_en: String,
+    business_number: String,
+    phone: String,
+    postcode: String,
+    address: String,
+    intro_ko: String,
+    intro_en: String,
+    warehouse: Vec<Warehouse>,
+}
+
+#[derive(Deserialize)]
+struct Warehouse {
+    key: String,
+    name_ko: String,
+    name_en: String,
+    postcode: String,
+    address: String,
+}
+
+#[derive(Deserialize)]
+struct Products {
+    product: Vec<Product>,
+}
+
+#[derive(Deserialize)]
+struct Product {
+    id: String,
+    store: String,
+    category: Category,
+    brand: String,
+    name_ko: String,
+    name_en: String,
+    summary_ko: String,
+    summary_en: String,
+    description_ko: String,
+    description_en: String,
+    drawing: String,
+    shipping_fee: i64,
+    supply: String,
+    #[serde(default)]
+    spec: Vec<Spec>,
+    variant: Vec<Variant>,
+}
+
+#[derive(Deserialize)]
+struct Spec {
+    label_ko: String,
+    label_en: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct Variant {
+    id: String,
+    option_ko: String,
+    option_en: String,
+    price: i64,
+    serial: bool,
+    #[serde(default)]
+    stock: Vec<Stock>,
+}
+
+#[derive(Deserialize)]
+struct Stock {
+    warehouse: String,
+    quantity: u32,
+}
+
+#[derive(Deserialize)]
+struct Extras {
+    extra: Vec<Extra>,
+}
+
+#[derive(Deserialize)]
+struct Extra {
+    category: Category,
+    name_ko: String,
+    name_en: String,
+    unit_ko: String,
+    unit_en: String,
+    price: i64,
+}
+
+#[derive(Deserialize)]
+struct Areas {
+    area: Vec<Area>,
+}
+
+#[derive(Deserialize)]
+struct Area {
+    prefix: String,
+    name_ko: String,
+    name_en: String,
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct People {
+    person: Vec<Person>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    key: String,
+    role: String,
+    name: String,
+    email: String,
+    phone: String,
+    store: Option<String>,
+    #[serde(default)]
+    manager: bool,
+    customer_number: Option<String>,
+    postcode: Option<String>,
+    address: Option<String>,
+    birthday: Option<String>,
+}
+
+fn words(ko: String, en: String) -> Words {
+    Words { ko, en: Some(en) }
+}
+
+/// Whether the database has a catalogue already.
+///
+/// # Errors
+/// A failing store.
+pub async fn is_there(db: &Db) -> anyhow::Result<bool> {
+    let mut tx = db.begin_read().await?;
+    Ok(!catalogue::is_empty(&mut tx).await?)
+}
+
+/// Keys that scripts and readers of the README use; written to `demo.json`.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// A sales channel that buys for CUST-001234.
+    pub channel: String,
+    /// The first retailer's key.
+    pub store: String,
+    /// Signs the webhooks of the shop channel (000's `webhook` source).
+    pub webhook_channel: String,
+    /// Signs the webhooks of the payment gateway.
+    pub webhook_gateway: String,
+}
+
+/// The demo's keys: fixed, so that examples in the README run as written. They open nothing outside the demo.
+pub fn keys() -> Keys {
+    Keys {
+        channel: "jk_demo_channel_hanbit_0001".into(),
+        store: "jk_demo_store_hanbit_0001".into(),
+        webhook_channel: "whsec_anVtdW4tZGVtby1jaGFubmVsLXdlYmhvb2s=".into(),
+        webhook_gateway: "whsec_anVtdW4tZGVtby1nYXRld2F5LXdlYmhvb2s=".into(),
+    }
+}
+
+/// Fills a fresh database.
+///
+/// # Errors
+/// Data that does not fit together, or a failing store. Nothing is written then.
+pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
+    let stores: Stores = toml::from_str(include_str!("../demo/stores.toml")).context("stores.toml")?;
+    let products: Products = toml::from_str(include_str!("../demo/products.toml")).context("products.toml")?;
+    let extras: Extras = toml::from_str(include_str!("../demo/extras.toml")).context("extras.toml")?;
+    let areas: Areas = toml::from_str(include_str!("../demo/areas.toml")).context("areas.toml")?;
+    let people: People = toml::from_str(include_str!("../demo/people.toml")).context("people.toml")?;
+    // One hash for all: thirty would take a second of every first start.
+    let password = Password::parse(PASSWORD).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let password_hash = secret::hash_password(password).await.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+
+    let mut tx = db.begin_write().await?;
+    let mint = &mut RandomMint;
+    for area in areas.area {
+        catalogue::add_area(&mut tx, &area.prefix, &words(area.name_ko, area.name_en), &area.kind).await?;
+    }
+    let mut parties: BTreeMap<String, PartyId> = BTreeMap::new();
+    let mut warehouses: BTreeMap<String, WarehouseId> = BTreeMap::new();
+    for store in stores.store {
+        let party = PartyId::mint(mint);
+        accounts::add_party(&mut tx, party, "store", &store.name_ko, Some(&store.name_en), now).await?;
+        let new = catalogue::NewStore {
+            party,
+            slug: &store.key,
+            kind: &store.kind,
+            business_number: &store.business_number,
+            phone: &store.phone,
+            postcode: &store.postcode,
+            address: &store.address,
+            intro: &words(store.intro_ko, store.intro_en),
+        };
+        catalogue::add_store(&mut tx, &new).await?;
+        for warehouse in store.warehouse {
+            let id = WarehouseId::mint(mint);
+            let name = words(warehouse.name_ko, warehouse.name_en);
+            catalogue::add_warehouse(&mut tx, id, party, &warehouse.key, &name, &warehouse.postcode, &warehouse.address, now).await?;
+            warehouses.insert(warehouse.key, id);
+        }
+        parties.insert(store.key, party);
+    }
+    for (position, product) in (1i64..).zip(products.product) {
+        add_product(&mut tx, position, product, &parties, &warehouses, now).await?;
+    }
+    for (position, extra) in (1i64..).zip(extras.extra) {
+        let row = ExtraRow { name: words(extra.name_ko, extra.name_en), unit: words(extra.unit_ko, extra.unit_en), price: Won(extra.price) };
+        catalogue::add_extra(&mut tx, extra.category, position, &row).await?;
+    }
+    let mut accounts_by_key: BTreeMap<String, AccountId> = BTreeMap::new();
+    for person in people.person {
+        let id = add_person(&mut tx, &person, &parties, &password_hash, now).await.with_context(|| format!("person {}", person.key))?;
+        accounts_by_key.insert(person.key, id);
+    }
+    let keys = keys();
+    let customer = accounts::by_number(&mut tx, "CUST-001234").await?.context("CUST-001234 is missing")?;
+    accounts::add_api_key(&mut tx, &secret::hash(&keys.channel), "channel", store::parsed(&customer.id)?, "shop channel", now).await?;
+    let manager = accounts::of_party(&mut tx, parties["hanbit"]).await?.context("hanbit has no staff")?;
+    accounts::add_api_key(&mut tx, &secret::hash(&keys.store), "store", store::parsed(&manager.id)?, "hanbit", now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn add_product(
+    tx: &mut Tx,
+    position: i64,
+    product: Product,
+    parties: &BTreeMap<String, PartyId>,
+    warehouses: &BTreeMap<String, WarehouseId>,
+    now: Time,
+) -> anyhow::Result<()> {
+    let seller = *parties.get(&product.store).with_context(|| format!("{}: no store {}", product.id, product.store))?;
+    let card = ProductCard {
+        id: ProductId::new(&product.id),
+        category: product.category,
+        brand: product.brand,
+        name: words(product.name_ko, product.name_en),
+        summary: words(product.summary_ko, product.summary_en),
+        drawing: product.drawing,
+        price: Won::ZERO,
+        available: 0,
+        supply: Supply::from_slug(&product.supply).with_context(|| format!("{}: no supply {}", product.id, product.supply))?,
+        shipping_fee: Won(product.shipping_fee),
+        seller,
+        seller_name: Words::default(),
+    };
+    let specs: Vec<SpecRow> = product.spec.into_iter().map(|spec| SpecRow { label: words(spec.label_ko, spec.label_en), value: spec.value }).collect();
+    let description = words(product.description_ko, product.description_en);
+    catalogue::add_product(tx, &catalogue::NewProduct { card: &card, position, description: &description, specs: &specs }).await?;
+    for (place, variant) in (1i64..).zip(product.variant) {
+        let id = VariantId::new(&variant.id);
+        catalogue::add_variant(tx, &card.id, place, &id, &words(variant.option_ko, variant.option_en), Won(variant.price), variant.serial).await?;
+        for stock in variant.stock {
+            let warehouse = *warehouses.get(&stock.warehouse).with_context(|| format!("{}: no warehouse {}", variant.id, stock.warehouse))?;
+            receive(tx, warehouse, &id, i64::from(stock.quantity), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The opening stock is received like any other: the ledger starts at nothing.
+async fn receive(tx: &mut Tx, warehouse: WarehouseId, variant: &VariantId, units: i64, now: Time) -> Stored<()> {
+    let mint = &mut RandomMint;
+    let event = EventId::mint(mint);
+    let aggregate = format!("{warehouse}/{variant}");
+    let payload = serde_json::json!({ "warehouse": warehouse, "variant": variant, "units": units }).to_string();
+    let about = events::About { kind: "stock", id: &aggregate, sequence: 1, root: None };
+    let cause = events::Cause { actor: &Actor::System, command: "demo", correlation: "demo" };
+    events::append(tx, event, "stock.received", about, &cause, now, &payload).await?;
+    let mut moves = Moves::default();
+    let journal = stock_move(StockAccount::Outside, StockAccount::Available, warehouse, variant, units);
+    moves.post(tx, mint, event, None, vec![journal], now).await?;
+    moves.settle(tx).await
+}
+
+async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, PartyId>, password_hash: &str, now: Time) -> anyhow::Result<AccountId> {
+    let mint = &mut RandomMint;
+    let party = match &person.store {
+        Some(store) => *parties.get(store).with_context(|| format!("no store {store}"))?,
+        None => {
+            let id = PartyId::mint(mint);
+            let kind = match person.role.as_str() {
+                "customer" => "customer",
+                "installer" => "installer",
+                _ => "chain",
+            };
+            accounts::add_party(tx, id, kind, &person.name, None, now).await?;
+            id
+        }
+    };
+    let id = AccountId::mint(mint);
+    let new = accounts::NewAccount {
+        id,
+        role: &person.role,
+        party,
+        manager: person.manager,
+        name: &person.name,
+        email: &person.email,
+        phone: &person.phone,
+        password_hash,
+        birthday: person.birthday.as_deref(),
+        customer_number: person.customer_number.as_deref(),
+    };
+    accounts::add_account(tx, &new, now).await?;
+    if let (Some(postcode), Some(address), "customer") = (&person.postcode, &person.address, person.role.as_str()) {
+        let parsed = || {
+            Ok(ShipTo {
+                name: PersonName::parse(&person.name)?,
+                phone: Phone::parse(&person.phone)?,
+                postcode: Postcode::parse(postcode)?,
+                address: Address::parse(address)?,
+                request: None,
+            })
+        };
+        let to: ShipTo = parsed().map_err(|refusal: jumun::refusal::Refusal| anyhow::anyhow!("{refusal:?}"))?;
+        orders::add_contact(tx, ContactId::mint(mint), party, &to, true, now).await?;
+    }
+    Ok(id)
+}
+
+/// Writes `demo.json`: accounts, keys and addresses for people and scripts.
+///
+/// # Errors
+/// A folder that cannot be written.
+pub async fn write_card(db: &Db, data: &Path, address: &str, providers: &str) -> anyhow::Result<()> {
+    let mut tx = db.begin_read().await?;
+    let people = accounts::demo_accounts(&mut tx).await?;
+    let keys = keys();
+    let card = serde_json::json!({
+        "address": address,
+        "providers": providers,
+        "password": PASSWORD,
+        "accounts": people,
+        "api_keys": { "channel": keys.channel, "store": keys.store },
+        "webhook_secrets": { "channel": keys.webhook_channel, "gateway": keys.webhook_gateway },
+    });
+    std::fs::write(data.join("demo.json"), serde_json::to_string_pretty(&card)?)?;
+    Ok(())
+}

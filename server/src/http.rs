@@ -1,0 +1,83 @@
+//! Everything that listens: pages, server functions, the interface, provider facts, live hints.
+
+mod demo;
+mod health;
+mod live;
+mod pages;
+mod rest;
+mod returns;
+mod session;
+mod webhooks;
+
+use crate::{config::Config, house::House};
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+};
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+};
+
+/// The largest body of a form or a call. Uploads have a route and a limit of their own.
+const BODY_LIMIT: usize = 256 * 1024;
+/// No answer takes longer.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    /// The house.
+    pub house: Arc<House>,
+    /// The session cookie's name and flags.
+    pub cookie: app::session::SessionCookie,
+    /// Ends streams when the server stops.
+    pub stop: CancellationToken,
+    /// How many tries a visitor has.
+    pub limits: Arc<session::Limits>,
+}
+
+/// The whole application.
+///
+/// # Errors
+/// A site folder that is not there.
+pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: CancellationToken) -> anyhow::Result<Router> {
+    let https = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let cookie = if https {
+        app::session::SessionCookie { name: "__Host-jumun", secure: true }
+    } else {
+        app::session::SessionCookie { name: "jumun", secure: false }
+    };
+    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default() };
+    let header = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+
+    let browser = Router::new()
+        .merge(returns::routes())
+        .merge(live::routes())
+        .with_state(shared.clone())
+        .merge(pages::routes(&shared, providers)?)
+        .layer(middleware::from_fn_with_state(shared.clone(), session::session))
+        .layer(middleware::from_fn(session::same_site));
+    let machine = Router::new().merge(rest::routes()).merge(webhooks::routes()).merge(demo::routes(house.demo)).merge(health::routes()).with_state(shared.clone());
+
+    let mut app = browser.merge(machine).layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn(session::request_id))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+            .layer(CompressionLayer::new())
+            .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+            .layer(header(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"))
+            .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+            .layer(header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")),
+    );
+    if https {
+        app = app.layer(header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
+    }
+    Ok(app)
+}

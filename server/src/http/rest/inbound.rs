@@ -1,0 +1,225 @@
+//! Business events of other systems in the envelope of 000, signed as Standard Webhooks say. Each source has a secret of
+//! its own and may send only its own types.
+
+use super::orders::{answer, body};
+use crate::{
+    demo,
+    http::{Shared, session::{RequestId, refuse}},
+    store::{self, Failure},
+};
+use app::session::Caller;
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::State,
+    http::HeaderMap,
+    response::Response,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use jumun::{
+    actor::Actor,
+    command::{Answer, Command, ShipTo, WantedLine},
+    ids::{ProductId, VariantId},
+    money::Won,
+    order::{OrderCommand, PaymentMethod},
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+    saga::SagaKind,
+    text::{Address, Locale, PersonName, Phone, Postcode},
+};
+use serde::Deserialize;
+use sha2::Sha256;
+
+/// How old or how early a signed message may be.
+const SKEW_SECONDS: i64 = 300;
+
+#[derive(Deserialize)]
+struct Envelope {
+    event_type: String,
+    data: serde_json::Value,
+}
+
+/// Who may send what.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Channel,
+    Gateway,
+}
+
+/// Takes an event.
+pub(super) async fn event(State(shared): State<Shared>, request: Option<Extension<RequestId>>, headers: HeaderMap, bytes: Bytes) -> Response {
+    let taken = async {
+        let keys = demo::keys();
+        // Secrets of other channels come with the partner console; until then the demo's are the only ones.
+        let sources = if shared.house.demo { vec![(Source::Channel, keys.webhook_channel), (Source::Gateway, keys.webhook_gateway)] } else { Vec::new() };
+        let now = crate::clock::real_time().0 / 1_000_000;
+        let source = sources.into_iter().find(|(_, secret)| is_signed(secret, &headers, &bytes, now)).map(|(source, _)| source).ok_or(Refusal::BadSignature)?;
+        let envelope: Envelope = body(&bytes)?;
+        let request = request.map(|Extension(id)| id.0).unwrap_or_default();
+        match (envelope.event_type.as_str(), source) {
+            ("order.created", Source::Channel) => created(&shared, request, envelope.data).await,
+            ("order.payment_completed", Source::Gateway) => payment_completed(&shared, envelope.data).await,
+            ("order.created" | "order.payment_completed", _) => Err(Refusal::NotAllowed),
+            _ => Err(Refusal::invalid("event_type", Problem::Unknown)),
+        }
+    };
+    match taken.await {
+        Ok(value) => answer(Ok(value)),
+        Err(refusal) => refuse(&refusal),
+    }
+}
+
+/// Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,<base64>` over `id.timestamp.body`. Only the
+/// signed timestamp counts against replays; what the body says is data.
+fn is_signed(secret: &str, headers: &HeaderMap, body: &[u8], now: i64) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let (Some(id), Some(timestamp), Some(signatures)) = (text("webhook-id"), text("webhook-timestamp"), text("webhook-signature")) else { return false };
+    let fresh = timestamp.parse::<i64>().is_ok_and(|at| (now - at).abs() <= SKEW_SECONDS);
+    let Ok(key) = BASE64_STANDARD.decode(secret.trim_start_matches("whsec_")) else { return false };
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(&key) else { return false };
+    let mac = mac.chain_update(id).chain_update(".").chain_update(timestamp).chain_update(".").chain_update(body);
+    let fits = |signature: &str| {
+        signature.strip_prefix("v1,").and_then(|text| BASE64_STANDARD.decode(text).ok()).is_some_and(|bytes| mac.clone().verify_slice(&bytes).is_ok())
+    };
+    fresh && signatures.split(' ').any(fits)
+}
+
+#[derive(Deserialize)]
+struct Created {
+    order_id: String,
+    customer_id: String,
+    items: Vec<Item>,
+    total_amount: Option<i64>,
+    shipping_address: ShippingAddress,
+    payment_method: String,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    product_id: String,
+    variant_id: Option<String>,
+    quantity: u32,
+    unit_price: i64,
+}
+
+#[derive(Deserialize)]
+struct ShippingAddress {
+    name: String,
+    phone: String,
+    address: String,
+    postal_code: String,
+}
+
+/// Places the order of a channel and asks for its payment. The channel's number is the order's for ever: the same body gets
+/// the same answer, another body a refusal.
+async fn created(shared: &Shared, request: String, data: serde_json::Value) -> Result<serde_json::Value, Refusal> {
+    let created: Created = serde_json::from_value(data).map_err(|_| Refusal::invalid("data", Problem::Malformed))?;
+    let method = PaymentMethod::from_slug(&created.payment_method).ok_or_else(|| Refusal::invalid("payment_method", Problem::Unknown))?;
+    let (actor, mut lines) = (channel_for(shared, &created.customer_id).await?, Vec::new());
+    for item in &created.items {
+        let variant = match &item.variant_id {
+            Some(id) => VariantId::new(id),
+            None => only_variant(shared, &item.product_id).await?,
+        };
+        let quantity = Quantity::new(item.quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+        lines.push(WantedLine { variant, quantity, unit_price: Some(Won(item.unit_price)) });
+    }
+    let to = &created.shipping_address;
+    let ship_to = ShipTo {
+        name: PersonName::parse(&to.name)?,
+        phone: Phone::parse(&to.phone)?,
+        postcode: Postcode::parse(&to.postal_code)?,
+        address: Address::parse(&to.address)?,
+        request: None,
+    };
+    let caller = Caller { actor, session: None, locale: Locale::Ko, request };
+    let command = Command::PlaceForCustomer { external: created.order_id.clone(), lines, ship_to, seen_goods: created.total_amount.map(Won) };
+    let Answer::Order { order, number, .. } = shared.house.execute(&caller, command, None).await? else { return Err(Refusal::Broken) };
+    let view = shared.house.order(&caller, &number).await?;
+    if view.offers.iter().any(|offer| offer.command == "request-payment") && view.attempt.is_none() {
+        match shared.house.execute(&caller, Command::Order { order, command: OrderCommand::RequestPayment { method } }, None).await {
+            // Who pays this much proves who he is on the pay page first.
+            Ok(_) | Err(Refusal::IdentityRequired { .. } | Refusal::WrongState { .. }) => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    let view = shared.house.order(&caller, &number).await?;
+    Ok(serde_json::json!({
+        "success": true,
+        "data": {
+            "order_id": created.order_id,
+            "number": number,
+            "status": view.status.name_in_000(),
+            "created_at": view.placed_at.rfc3339(),
+            "quote": view.amounts,
+            "payable": view.amounts.payable(),
+            "psp_order_id": view.attempt.as_ref().map(|_| format!("{number}-1")),
+            "pay_url": shared.house.pay_url(&caller, &number).await.ok(),
+        },
+        "next_step": "STEP-ORD-002",
+    }))
+}
+
+#[derive(Deserialize)]
+struct PaymentCompleted {
+    order_id: String,
+    customer_id: Option<String>,
+}
+
+/// Only a hint: the PSP is asked, what it says is compared, and then the order is moved.
+async fn payment_completed(shared: &Shared, data: serde_json::Value) -> Result<serde_json::Value, Refusal> {
+    let hint: PaymentCompleted = serde_json::from_value(data).map_err(|_| Refusal::invalid("data", Problem::Malformed))?;
+    let Actor::Channel { account, .. } = channel_for(shared, hint.customer_id.as_deref().unwrap_or("CUST-001234")).await? else { return Err(Refusal::Broken) };
+    let woken = async {
+        let mut tx = shared.house.db.begin_write().await?;
+        let order = store::orders::by_external(&mut tx, &format!("{account}:{}", hint.order_id)).await?.ok_or(Refusal::NotFound)?;
+        if let Some(attempt) = order.open_attempt() {
+            store::work::wake(&mut tx, SagaKind::Checkout, &attempt.id.to_string(), shared.house.now()).await?;
+        }
+        tx.commit().await?;
+        Ok::<_, Failure>(order)
+    };
+    let order = woken.await.map_err(Failure::into_refusal)?;
+    shared.house.work.notify_waiters();
+    Ok(serde_json::json!({ "success": true, "data": { "order_id": hint.order_id, "number": order.number } }))
+}
+
+/// The channel acting for a customer, by the customer's number.
+async fn channel_for(shared: &Shared, customer: &str) -> Result<Actor, Refusal> {
+    let found = async {
+        let mut tx = shared.house.db.begin_read().await?;
+        let account = store::accounts::by_number(&mut tx, customer).await?.ok_or_else(|| Refusal::invalid("customer_id", Problem::Unknown))?;
+        Ok::<_, Failure>(Actor::Channel { account: store::parsed(&account.id)?, party: store::parsed(&account.party_id)? })
+    };
+    found.await.map_err(Failure::into_refusal)
+}
+
+/// The option of a product that has just one.
+async fn only_variant(shared: &Shared, product: &str) -> Result<VariantId, Refusal> {
+    let found = async {
+        let mut tx = shared.house.db.begin_read().await?;
+        store::catalogue::only_variant(&mut tx, &ProductId::new(product)).await
+    };
+    found.await.map_err(Failure::into_refusal)?.ok_or_else(|| Refusal::invalid("variant_id", Problem::Missing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    /// The published test vector of the Standard Webhooks specification.
+    #[test]
+    fn the_published_vector_verifies() {
+        let mut headers = HeaderMap::new();
+        headers.insert("webhook-id", HeaderValue::from_static("msg_p5jXN8AQM9LWM0D4loKWxJek"));
+        headers.insert("webhook-timestamp", HeaderValue::from_static("1614265330"));
+        headers.insert("webhook-signature", HeaderValue::from_static("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+        let (secret, body) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", br#"{"test": 2432232314}"#);
+        assert!(is_signed(secret, &headers, body, 1_614_265_330));
+        assert!(!is_signed(secret, &headers, body, 1_614_265_330 + 301));
+        assert!(!is_signed(secret, &headers, br#"{"test": 2432232315}"#, 1_614_265_330));
+        assert!(!is_signed("whsec_AAAA", &headers, body, 1_614_265_330));
+    }
+}

@@ -1,0 +1,356 @@
+//! Stores, warehouses, products and delivery areas.
+
+use super::{Failure, Stored, Tx, args, parsed, statements};
+use jumun::{
+    catalogue::{Category, Supply, search_key},
+    ids::{PartyId, ProductId, VariantId, WarehouseId},
+    money::Won,
+    text::Words,
+    time::Time,
+    view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, SpecRow, VariantView},
+};
+
+statements! {
+    ADD_STORE = "INSERT INTO stores (party_id, slug, kind, status, business_number, phone, postcode, address, intro_ko, intro_en) VALUES ($1, $2, $3, 'approved', $4, $5, $6, $7, $8, $9)";
+    ADD_WAREHOUSE = "INSERT INTO warehouses (id, store_id, slug, name_ko, name_en, postcode, address, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ADD_AREA = "INSERT INTO areas (prefix, name_ko, name_en, kind) VALUES ($1, $2, $3, $4)";
+    AREA_KIND = "SELECT kind FROM areas WHERE $1 LIKE prefix || '%' ORDER BY LENGTH(prefix) DESC LIMIT 1";
+    ADD_PRODUCT = "INSERT INTO products (id, position, store_id, category, brand, name_ko, name_en, summary_ko, summary_en, description_ko, description_en, drawing, supply,
+            shipping_fee, on_sale, search_plain, search_initials) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    ADD_SPEC = "INSERT INTO product_specs (product_id, position, label_ko, label_en, value) VALUES ($1, $2, $3, $4, $5)";
+    ADD_VARIANT = "INSERT INTO variants (id, product_id, position, option_ko, option_en, price, serial) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD_EXTRA = "INSERT INTO extras (category, position, name_ko, name_en, unit_ko, unit_en, price) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    CARDS = "SELECT * FROM (SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
+            p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
+            CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
+            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+        FROM products p JOIN parties s ON s.id = p.store_id JOIN stores t ON t.party_id = p.store_id
+        WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
+          AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)) AS c
+        WHERE NOT $3 OR c.available > 0
+        ORDER BY CASE WHEN $4 = 'price-up' THEN c.price END, CASE WHEN $4 = 'price-down' THEN -c.price END, CASE WHEN $4 = 'name' THEN c.name_ko END, c.position
+        LIMIT $5 OFFSET $6";
+    COUNT_CARDS = "SELECT COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id
+        WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
+          AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)
+          AND (NOT $3 OR EXISTS (SELECT 1 FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                WHERE v.product_id = p.id AND b.amount > 0))";
+    CATEGORY_COUNTS = "SELECT p.category, COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.on_sale AND t.kind = 'retailer' GROUP BY p.category";
+    CARD = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
+            p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
+            CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
+            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+        FROM products p JOIN parties s ON s.id = p.store_id WHERE p.id = $1 AND p.on_sale";
+    DETAIL = "SELECT p.description_ko, p.description_en, t.phone, t.address FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.id = $1";
+    SPECS = "SELECT label_ko, label_en, value FROM product_specs WHERE product_id = $1 ORDER BY position";
+    VARIANTS = "SELECT v.id, v.option_ko, v.option_en, v.price,
+            CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'), 0) AS BIGINT) AS available
+        FROM variants v WHERE v.product_id = $1 ORDER BY v.position";
+    EXTRAS = "SELECT name_ko, name_en, unit_ko, unit_en, price FROM extras WHERE category = $1 ORDER BY position";
+    LISTINGS = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
+            p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
+            CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
+            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+        FROM products p JOIN parties s ON s.id = p.store_id WHERE p.store_id = $1 ORDER BY p.position";
+    LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply
+        FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.on_sale";
+    VARIANT_OF_STORE = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.store_id = p.store_id WHERE v.id = $1 AND w.id = $2 AND w.store_id = $3";
+    ONLY_VARIANT = "SELECT id FROM variants WHERE product_id = $1 ORDER BY position LIMIT 2";
+    PRODUCT_EXISTS = "SELECT id FROM products LIMIT 1";
+}
+
+/// A new store.
+pub(crate) struct NewStore<'a> {
+    /// Its party.
+    pub party: PartyId,
+    /// Its short name in files.
+    pub slug: &'a str,
+    /// `retailer` or `wholesaler`.
+    pub kind: &'a str,
+    /// The business number.
+    pub business_number: &'a str,
+    /// The phone.
+    pub phone: &'a str,
+    /// The postcode.
+    pub postcode: &'a str,
+    /// The address.
+    pub address: &'a str,
+    /// A sentence about it.
+    pub intro: &'a Words,
+}
+
+/// Adds an approved store.
+pub(crate) async fn add_store(tx: &mut Tx, store: &NewStore<'_>) -> Stored<()> {
+    let values = args![
+        store.party,
+        store.slug,
+        store.kind,
+        store.business_number,
+        store.phone,
+        store.postcode,
+        store.address,
+        &store.intro.ko,
+        store.intro.en.clone(),
+    ];
+    tx.exec(&ADD_STORE, values).await.map(drop)
+}
+
+/// Adds a warehouse.
+#[allow(clippy::too_many_arguments)]
+pub(crate) async fn add_warehouse(tx: &mut Tx, id: WarehouseId, store: PartyId, slug: &str, name: &Words, postcode: &str, address: &str, at: Time) -> Stored<()> {
+    tx.exec(&ADD_WAREHOUSE, args![id, store, slug, &name.ko, name.en.clone(), postcode, address, at]).await.map(drop)
+}
+
+/// Adds a delivery area.
+pub(crate) async fn add_area(tx: &mut Tx, prefix: &str, name: &Words, kind: &str) -> Stored<()> {
+    tx.exec(&ADD_AREA, args![prefix, &name.ko, name.en.clone(), kind]).await.map(drop)
+}
+
+/// What delivery to a postcode is like: the longest matching prefix decides, and an unknown one is served by nobody.
+pub(crate) async fn area(tx: &mut Tx, postcode: &str) -> Stored<String> {
+    Ok(tx.opt::<(String,)>(&AREA_KIND, args![postcode]).await?.map_or_else(|| "none".into(), |(kind,)| kind))
+}
+
+/// A new product.
+pub(crate) struct NewProduct<'a> {
+    /// What the shelf shows.
+    pub card: &'a ProductCard,
+    /// Its place among all.
+    pub position: i64,
+    /// A few sentences.
+    pub description: &'a Words,
+    /// Facts.
+    pub specs: &'a [SpecRow],
+}
+
+/// Adds a product with its facts.
+pub(crate) async fn add_product(tx: &mut Tx, product: &NewProduct<'_>) -> Stored<()> {
+    let card = product.card;
+    let text = [&card.name.ko, card.name.en.as_deref().unwrap_or_default(), &card.brand, &card.summary.ko, card.id.as_str()].join(" ");
+    let (plain, initials) = search_key(&text);
+    let values = args![
+        &card.id,
+        product.position,
+        card.seller,
+        card.category.slug(),
+        &card.brand,
+        &card.name.ko,
+        card.name.en.clone(),
+        &card.summary.ko,
+        card.summary.en.clone(),
+        &product.description.ko,
+        product.description.en.clone(),
+        &card.drawing,
+        card.supply.slug(),
+        card.shipping_fee,
+        true,
+        plain,
+        initials,
+    ];
+    tx.exec(&ADD_PRODUCT, values).await?;
+    for (position, spec) in (0i64..).zip(product.specs) {
+        tx.exec(&ADD_SPEC, args![&card.id, position, &spec.label.ko, spec.label.en.clone(), &spec.value]).await?;
+    }
+    Ok(())
+}
+
+/// Adds an option of a product.
+pub(crate) async fn add_variant(tx: &mut Tx, product: &ProductId, position: i64, id: &VariantId, option: &Words, price: Won, serial: bool) -> Stored<()> {
+    tx.exec(&ADD_VARIANT, args![id, product, position, &option.ko, option.en.clone(), price, serial]).await.map(drop)
+}
+
+/// Adds a row of the price list of on-site work.
+pub(crate) async fn add_extra(tx: &mut Tx, category: Category, position: i64, extra: &ExtraRow) -> Stored<()> {
+    let values = args![category.slug(), position, &extra.name.ko, extra.name.en.clone(), &extra.unit.ko, extra.unit.en.clone(), extra.price];
+    tx.exec(&ADD_EXTRA, values).await.map(drop)
+}
+
+/// Whether anything is on sale: an empty catalogue means a fresh database.
+pub(crate) async fn is_empty(tx: &mut Tx) -> Stored<bool> {
+    Ok(tx.opt::<(String,)>(&PRODUCT_EXISTS, args![]).await?.is_none())
+}
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    id: String,
+    category: String,
+    brand: String,
+    name_ko: String,
+    name_en: Option<String>,
+    summary_ko: String,
+    summary_en: Option<String>,
+    drawing: String,
+    supply: String,
+    shipping_fee: i64,
+    store_id: String,
+    seller_ko: String,
+    seller_en: Option<String>,
+    price: i64,
+    available: i64,
+}
+
+impl CardRow {
+    fn card(self) -> Stored<ProductCard> {
+        Ok(ProductCard {
+            category: Category::from_slug(&self.category).ok_or_else(|| Failure::Corrupt(format!("category {:?}", self.category)))?,
+            supply: supply(&self.supply)?,
+            id: ProductId::new(self.id),
+            brand: self.brand,
+            name: Words { ko: self.name_ko, en: self.name_en },
+            summary: Words { ko: self.summary_ko, en: self.summary_en },
+            drawing: self.drawing,
+            price: Won(self.price),
+            available: u32::try_from(self.available).unwrap_or(0),
+            shipping_fee: Won(self.shipping_fee),
+            seller: parsed(&self.store_id)?,
+            seller_name: Words { ko: self.seller_ko, en: self.seller_en },
+        })
+    }
+}
+
+/// A stored supply.
+pub(crate) fn supply(text: &str) -> Stored<Supply> {
+    Supply::from_slug(text).ok_or_else(|| Failure::Corrupt(format!("supply {text:?}")))
+}
+
+/// Products on a page of the shelf.
+pub(crate) const PAGE: u32 = 24;
+
+/// A page of the shop's shelf.
+pub(crate) async fn page(tx: &mut Tx, query: &CatalogueQuery) -> Stored<CatalogueView> {
+    let category = query.category.as_deref().unwrap_or_default();
+    let (plain, _) = search_key(query.q.as_deref().unwrap_or_default());
+    let like = if plain.is_empty() { String::new() } else { format!("%{}%", plain.replace(['%', '_'], "")) };
+    let sort = query.sort.as_deref().unwrap_or_default();
+    let (total,): (i64,) = tx.one(&COUNT_CARDS, args![category, &like, query.in_stock]).await?;
+    let total = u32::try_from(total).unwrap_or(0);
+    let pages = total.div_ceil(PAGE).max(1);
+    let page = query.page.clamp(1, pages);
+    let rows: Vec<CardRow> = tx.all(&CARDS, args![category, &like, query.in_stock, sort, PAGE, (page - 1) * PAGE]).await?;
+    let cards = rows.into_iter().map(CardRow::card).collect::<Stored<_>>()?;
+    Ok(CatalogueView { cards, total, page, pages, categories: categories(tx).await? })
+}
+
+/// Categories with their products, in the order of the shelves.
+pub(crate) async fn categories(tx: &mut Tx) -> Stored<Vec<(Category, u32)>> {
+    let rows: Vec<(String, i64)> = tx.all(&CATEGORY_COUNTS, args![]).await?;
+    let mut counts: Vec<(Category, u32)> =
+        rows.into_iter().filter_map(|(slug, count)| Some((Category::from_slug(&slug)?, u32::try_from(count).ok()?))).collect();
+    counts.sort();
+    Ok(counts)
+}
+
+/// One product's card.
+pub(crate) async fn card(tx: &mut Tx, id: &ProductId) -> Stored<Option<ProductCard>> {
+    tx.opt::<CardRow>(&CARD, args![id]).await?.map(CardRow::card).transpose()
+}
+
+/// A product's words: description, the seller's phone and address.
+pub(crate) async fn detail(tx: &mut Tx, id: &ProductId) -> Stored<(Words, String, String)> {
+    let (ko, en, phone, address): (String, Option<String>, String, String) = tx.one(&DETAIL, args![id]).await?;
+    Ok((Words { ko, en }, phone, address))
+}
+
+/// A product's facts.
+pub(crate) async fn specs(tx: &mut Tx, id: &ProductId) -> Stored<Vec<SpecRow>> {
+    let rows: Vec<(String, Option<String>, String)> = tx.all(&SPECS, args![id]).await?;
+    Ok(rows.into_iter().map(|(ko, en, value)| SpecRow { label: Words { ko, en }, value }).collect())
+}
+
+/// A product's options.
+pub(crate) async fn variants(tx: &mut Tx, id: &ProductId) -> Stored<Vec<VariantView>> {
+    let rows: Vec<(String, String, Option<String>, i64, i64)> = tx.all(&VARIANTS, args![id]).await?;
+    let view = |(id, ko, en, price, available): (String, String, Option<String>, i64, i64)| VariantView {
+        id: VariantId::new(id),
+        option: Words { ko, en },
+        price: Won(price),
+        available: u32::try_from(available).unwrap_or(0),
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+/// The price list of on-site work of a category.
+pub(crate) async fn extras(tx: &mut Tx, category: Category) -> Stored<Vec<ExtraRow>> {
+    let rows: Vec<(String, Option<String>, String, Option<String>, i64)> = tx.all(&EXTRAS, args![category.slug()]).await?;
+    let row = |(name_ko, name_en, unit_ko, unit_en, price): (String, Option<String>, String, Option<String>, i64)| ExtraRow {
+        name: Words { ko: name_ko, en: name_en },
+        unit: Words { ko: unit_ko, en: unit_en },
+        price: Won(price),
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// A store's own products.
+pub(crate) async fn listings(tx: &mut Tx, store: PartyId) -> Stored<Vec<ListingRow>> {
+    let rows: Vec<CardRow> = tx.all(&LISTINGS, args![store]).await?;
+    let mut listings = Vec::with_capacity(rows.len());
+    for row in rows {
+        let card = row.card()?;
+        let variants = variants(tx, &card.id).await?;
+        listings.push(ListingRow { card, variants });
+    }
+    Ok(listings)
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    product_id: String,
+    variant_id: String,
+    store_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    price: i64,
+    shipping_fee: i64,
+    supply: String,
+}
+
+/// What a listing says of a variant today.
+pub(crate) struct Listed {
+    /// The product.
+    pub product: ProductId,
+    /// The option.
+    pub variant: VariantId,
+    /// Who sells it.
+    pub seller: PartyId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// The price.
+    pub price: Won,
+    /// The listing's shipping fee.
+    pub shipping_fee: Won,
+    /// Where units come from.
+    pub supply: Supply,
+}
+
+/// The listing of a variant that is on sale.
+pub(crate) async fn listed(tx: &mut Tx, variant: &VariantId) -> Stored<Option<Listed>> {
+    let Some(row): Option<ListedRow> = tx.opt(&LISTED, args![variant]).await? else { return Ok(None) };
+    Ok(Some(Listed {
+        product: ProductId::new(row.product_id),
+        variant: VariantId::new(row.variant_id),
+        seller: parsed(&row.store_id)?,
+        title: Words { ko: row.name_ko, en: row.name_en },
+        option: Words { ko: row.option_ko, en: row.option_en },
+        price: Won(row.price),
+        shipping_fee: Won(row.shipping_fee),
+        supply: supply(&row.supply)?,
+    }))
+}
+
+/// Whether a store keeps this variant in this warehouse of its own.
+pub(crate) async fn is_kept(tx: &mut Tx, variant: &VariantId, warehouse: WarehouseId, store: PartyId) -> Stored<bool> {
+    Ok(tx.opt::<(String,)>(&VARIANT_OF_STORE, args![variant, warehouse, store]).await?.is_some())
+}
+
+/// The option of a product that has just one.
+pub(crate) async fn only_variant(tx: &mut Tx, product: &ProductId) -> Stored<Option<VariantId>> {
+    let rows: Vec<(String,)> = tx.all(&ONLY_VARIANT, args![product]).await?;
+    Ok(if let [(only,)] = rows.as_slice() { Some(VariantId::new(only)) } else { None })
+}

@@ -1,0 +1,376 @@
+//! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
+
+use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, parsed, statements, to_json, work};
+use jumun::{
+    command::ShipTo,
+    ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
+    ledger::postings,
+    notice::notices,
+    order::{Attempt, Board, Event, Front, Order},
+    policy::Policy,
+    saga::sagas,
+    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Words},
+    time::Time,
+    timer::timers,
+    view::{Around, OrderList, OrderRow},
+};
+
+statements! {
+    LOCK_ROOT = "SELECT id FROM orders WHERE id = (SELECT root_id FROM orders WHERE id = $1)",
+        pg "SELECT id FROM orders WHERE id = (SELECT root_id FROM orders WHERE id = $1) FOR UPDATE";
+    LOAD_ORDER = "SELECT state FROM orders WHERE id = $1";
+    ORDER_BY_NUMBER = "SELECT state FROM orders WHERE number = $1";
+    ORDER_BY_EXTERNAL = "SELECT state FROM orders WHERE external_id = $1";
+    ADD_ORDER = "INSERT INTO orders (id, number, kind, root_id, parent_id, buyer_id, seller_id, version, status, board, waits, total, units, holds_unpaid,
+            placed_at, moved_at, confirmed_at, completed_at, external_id, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10
+        WHERE id = $1 AND version = $11";
+    SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
+    ORDER_OF_PSP = "SELECT order_id, id FROM payment_attempts WHERE psp_order = $1";
+    UNPAID_HOLDS = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND holds_unpaid";
+    ADD_CONTACT = "INSERT INTO contacts (id, party_id, name, phone, postcode, address, request, kept, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    CONTACT = "SELECT name, phone, postcode, address, request FROM contacts WHERE id = $1";
+    CONTACTS_OF = "SELECT name, phone, postcode, address, request FROM contacts WHERE party_id = $1 AND kept ORDER BY used_at DESC LIMIT 20";
+    PLACED_FROM_CART = "SELECT o.state FROM placements p JOIN orders o ON o.id = p.order_id WHERE p.party_id = $1 AND p.cart_version = $2 AND p.seller_id = $3";
+    ADD_PLACEMENT = "INSERT INTO placements (party_id, cart_version, seller_id, order_id) VALUES ($1, $2, $3, $4)";
+    ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
+        WHERE o.buyer_id = $1 AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
+    ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
+        WHERE o.seller_id = $1 AND o.board = $2 AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.number LIKE $5 OR o.state LIKE $5)
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
+    ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
+        WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
+    DRAWINGS = "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_each($1))",
+        pg "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_array_elements_text($1::json) AS value)";
+    WAREHOUSES_OF = "SELECT id, name_ko, name_en FROM warehouses WHERE store_id = $1 ORDER BY slug";
+    PARTY_NAME = "SELECT name_ko, name_en FROM parties WHERE id = $1";
+    ALL_ORDERS = "SELECT id, state FROM orders WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+/// Locks the tree of an order and reads the order.
+pub(crate) async fn lock(tx: &mut Tx, id: OrderId) -> Stored<Option<Order>> {
+    if tx.opt::<(String,)>(&LOCK_ROOT, args![id]).await?.is_none() {
+        return Ok(None);
+    }
+    load(tx, id).await
+}
+
+/// Reads an order without locking it.
+pub(crate) async fn load(tx: &mut Tx, id: OrderId) -> Stored<Option<Order>> {
+    state(tx.opt(&LOAD_ORDER, args![id]).await?)
+}
+
+/// The order of a number.
+pub(crate) async fn by_number(tx: &mut Tx, number: &OrderNumber) -> Stored<Option<Order>> {
+    state(tx.opt(&ORDER_BY_NUMBER, args![number]).await?)
+}
+
+/// The order a channel placed under its own number.
+pub(crate) async fn by_external(tx: &mut Tx, external: &str) -> Stored<Option<Order>> {
+    state(tx.opt(&ORDER_BY_EXTERNAL, args![external]).await?)
+}
+
+/// The order that was placed from this look at a basket.
+pub(crate) async fn placed_from(tx: &mut Tx, party: PartyId, cart_version: i64, seller: PartyId) -> Stored<Option<Order>> {
+    state(tx.opt(&PLACED_FROM_CART, args![party, cart_version, seller]).await?)
+}
+
+/// Remembers which order came from a look at a basket.
+pub(crate) async fn add_placement(tx: &mut Tx, party: PartyId, cart_version: i64, seller: PartyId, order: OrderId) -> Stored<()> {
+    tx.exec(&ADD_PLACEMENT, args![party, cart_version, seller, order]).await.map(drop)
+}
+
+fn state(row: Option<(String,)>) -> Stored<Option<Order>> {
+    row.map(|(state,)| from_json(&state)).transpose()
+}
+
+/// Appends events: the log, the state, the ledgers, timers, sagas and notices, all in the caller's transaction. `before` is
+/// the order as it was loaded under its lock, or nothing for a new one.
+pub(crate) async fn append(
+    tx: &mut Tx,
+    mint: &mut dyn Mint,
+    before: Option<&Order>,
+    facts: &[Event],
+    policy: &Policy,
+    cause: &events::Cause<'_>,
+    at: Time,
+) -> Stored<Option<Order>> {
+    let mut order = before.cloned();
+    let mut moves = Moves::default();
+    let mut journals = Vec::new();
+    let mut plans = work::Plans::default();
+    for event in facts {
+        match &mut order {
+            Some(order) => order.apply(event, at),
+            None => order = Order::born(event, at),
+        }
+        let Some(order) = &order else {
+            return Err(Failure::Corrupt("the first event of an order must be order.placed".into()));
+        };
+        let id = EventId::mint(mint);
+        journals.push((id, postings(order, event)));
+        plans.timers.extend(timers(order, event, at, policy));
+        plans.sagas.extend(sagas(order, event, at, policy));
+        plans.notices.extend(notices(order, event).map(|template| (id.to_string(), template)));
+    }
+    let Some(order) = order else { return Ok(None) };
+    if facts.is_empty() {
+        return Ok(Some(order));
+    }
+
+    write_state(tx, before, &order).await?;
+    let first = order.version - facts.len() as u32 + 1;
+    for ((sequence, event), (id, journal)) in (first..).zip(facts).zip(journals) {
+        let about = events::About { kind: "order", id: &order.id.to_string(), sequence, root: Some(order.root) };
+        events::append(tx, id, event.name(), about, cause, at, &to_json(event)?).await?;
+        moves.post(tx, mint, id, Some(order.id), journal, at).await?;
+    }
+    moves.settle(tx).await?;
+    for attempt in changed_attempts(before, &order) {
+        write_attempt(tx, &order, attempt).await?;
+    }
+    plans.write(tx, mint, &order, at).await?;
+    Ok(Some(order))
+}
+
+async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
+    let status = order.status();
+    let holds_unpaid = matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
+    let units: u32 = order.lines.iter().map(|line| line.quantity).sum();
+    match before {
+        None => {
+            let values = args![
+                order.id,
+                &order.number,
+                order.kind.name(),
+                order.root,
+                order.parent,
+                order.buyer,
+                order.seller,
+                order.version,
+                status.name(),
+                status.board().name(),
+                order.waits().name(),
+                order.amounts.total(),
+                units,
+                holds_unpaid,
+                order.placed_at,
+                order.moved_at,
+                order.confirmed_at,
+                order.completed_at,
+                order.external.clone(),
+                to_json(order)?,
+            ];
+            tx.exec(&ADD_ORDER, values).await?;
+        }
+        Some(before) => {
+            let values = args![
+                order.id,
+                order.version,
+                status.name(),
+                status.board().name(),
+                order.waits().name(),
+                holds_unpaid,
+                order.moved_at,
+                order.confirmed_at,
+                order.completed_at,
+                to_json(order)?,
+                before.version,
+            ];
+            if tx.exec(&SET_ORDER, values).await? != 1 {
+                return Err(jumun::refusal::Refusal::Busy.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn changed_attempts<'a>(before: Option<&'a Order>, order: &'a Order) -> impl Iterator<Item = &'a Attempt> {
+    order.attempts.iter().filter(move |attempt| before.and_then(|before| before.attempt(attempt.id)) != Some(*attempt))
+}
+
+async fn write_attempt(tx: &mut Tx, order: &Order, attempt: &Attempt) -> Stored<()> {
+    let values = args![
+        attempt.id,
+        order.id,
+        attempt.psp_order(&order.number),
+        attempt.method.slug(),
+        attempt.amount,
+        attempt.state.name(),
+        attempt.payment_key.clone(),
+    ];
+    tx.exec(&SET_ATTEMPT, values).await.map(drop)
+}
+
+/// The order and the attempt the PSP knows by this id.
+pub(crate) async fn of_psp_order(tx: &mut Tx, psp_order: &str) -> Stored<Option<(OrderId, String)>> {
+    let row: Option<(String, String)> = tx.opt(&ORDER_OF_PSP, args![psp_order]).await?;
+    row.map(|(order, attempt)| Ok((parsed(&order)?, attempt))).transpose()
+}
+
+/// How many unpaid orders of a buyer hold stock.
+pub(crate) async fn unpaid_holds(tx: &mut Tx, buyer: PartyId) -> Stored<u32> {
+    let (count,): (i64,) = tx.one(&UNPAID_HOLDS, args![buyer]).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+#[derive(sqlx::FromRow)]
+struct ContactRow {
+    name: String,
+    phone: String,
+    postcode: String,
+    address: String,
+    request: Option<String>,
+}
+
+impl ContactRow {
+    fn ship_to(self) -> Stored<ShipTo> {
+        Ok(ShipTo {
+            name: PersonName::parse(&self.name)?,
+            phone: Phone::parse(&self.phone)?,
+            postcode: Postcode::parse(&self.postcode)?,
+            address: Address::parse(&self.address)?,
+            request: self.request.map(|text| DeliveryRequest::parse(&text)).transpose()?,
+        })
+    }
+}
+
+/// Keeps a name, phone and address beside the events.
+pub(crate) async fn add_contact(tx: &mut Tx, id: ContactId, party: PartyId, to: &ShipTo, kept: bool, at: Time) -> Stored<()> {
+    let request = to.request.as_ref().map(|text| text.as_str().to_owned());
+    let values = args![id, party, to.name.as_str(), to.phone.as_str(), to.postcode.as_str(), to.address.as_str(), request, kept, at];
+    tx.exec(&ADD_CONTACT, values).await.map(drop)
+}
+
+/// A name, phone and address.
+pub(crate) async fn contact(tx: &mut Tx, id: ContactId) -> Stored<Option<ShipTo>> {
+    tx.opt::<ContactRow>(&CONTACT, args![id]).await?.map(ContactRow::ship_to).transpose()
+}
+
+/// A party's address book, last used first, each place once.
+pub(crate) async fn addresses(tx: &mut Tx, party: PartyId) -> Stored<Vec<ShipTo>> {
+    let rows: Vec<ContactRow> = tx.all(&CONTACTS_OF, args![party]).await?;
+    let mut found: Vec<ShipTo> = Vec::new();
+    for row in rows {
+        let to = row.ship_to()?;
+        if !found.iter().any(|known| known.address == to.address && known.name == to.name) {
+            found.push(to);
+        }
+    }
+    Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct ListRow {
+    state: String,
+    name_ko: String,
+    name_en: Option<String>,
+}
+
+/// Where a page of a list begins: before this placement time and id. The first page begins at the end of time.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor(i64, String);
+
+impl Cursor {
+    /// Reads `micros~id`; anything else is the first page.
+    pub(crate) fn parse(text: Option<&str>) -> Self {
+        text.and_then(|text| text.split_once('~'))
+            .and_then(|(at, id)| Some(Self(at.parse().ok()?, id.to_owned())))
+            .unwrap_or_else(|| Self(i64::MAX, String::new()))
+    }
+}
+
+/// Orders of a page and where the next begins. One row more than the page is read to know whether there is one.
+async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored<OrderList> {
+    let mut orders: Vec<(Order, Words)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        orders.push((from_json(&row.state)?, Words { ko: row.name_ko, en: row.name_en }));
+    }
+    let more = orders.len() > page;
+    orders.truncate(page);
+    let next = orders.last().filter(|_| more).map(|(order, _)| format!("{}~{}", order.placed_at.0, order.id));
+    let products: Vec<&ProductId> = orders.iter().filter_map(|(order, _)| order.lines.first().map(|line| &line.product)).collect();
+    let drawings = drawings(tx, &products).await?;
+    let rows = orders
+        .into_iter()
+        .map(|(order, counterpart)| {
+            let first = order.lines.first();
+            OrderRow {
+                order: order.id,
+                number: order.number.clone(),
+                placed_at: order.placed_at,
+                status: order.status(),
+                mixed: order.is_mixed(),
+                tone: order.status().tone(),
+                waits: order.waits(),
+                since: order.moved_at,
+                title: first.map(|line| line.title.clone()).unwrap_or_default(),
+                drawing: first.and_then(|line| drawings.iter().find(|(id, _)| *id == line.product)).map(|(_, drawing)| drawing.clone()).unwrap_or_default(),
+                more_lines: order.lines.len().saturating_sub(1) as u32,
+                units: order.lines.iter().map(|line| line.quantity).sum(),
+                total: order.amounts.total(),
+                counterpart,
+            }
+        })
+        .collect();
+    Ok(OrderList { rows, next })
+}
+
+/// A buyer's orders, newest first.
+pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: usize) -> Stored<OrderList> {
+    let rows = tx.all(&ORDERS_OF_BUYER, args![buyer, cursor.0, cursor.1, page as i64 + 1]).await?;
+    list(tx, rows, page).await
+}
+
+/// A seller's orders on a board, newest first.
+pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
+    let like = q.map(str::trim).filter(|q| !q.is_empty()).map(|q| format!("%{}%", q.replace(['%', '_'], ""))).unwrap_or_default();
+    let rows = tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, like, page as i64 + 1]).await?;
+    list(tx, rows, page).await
+}
+
+/// Orders that wait for the seller, longest first.
+pub(crate) async fn waiting_for(tx: &mut Tx, seller: PartyId, most: usize) -> Stored<Vec<OrderRow>> {
+    let rows = tx.all(&ORDERS_FOR_SELLER, args![seller, most as i64]).await?;
+    Ok(list(tx, rows, most).await?.rows)
+}
+
+async fn drawings(tx: &mut Tx, products: &[&ProductId]) -> Stored<Vec<(ProductId, String)>> {
+    let rows: Vec<(String, String)> = tx.all(&DRAWINGS, args![to_json(&products)?]).await?;
+    Ok(rows.into_iter().map(|(id, drawing)| (ProductId::new(id), drawing)).collect())
+}
+
+/// A store's warehouses.
+pub(crate) async fn warehouses(tx: &mut Tx, store: PartyId) -> Stored<Vec<(WarehouseId, Words)>> {
+    let rows: Vec<(String, String, Option<String>)> = tx.all(&WAREHOUSES_OF, args![store]).await?;
+    rows.into_iter().map(|(id, ko, en)| Ok((parsed(&id)?, Words { ko, en }))).collect()
+}
+
+/// A party's name.
+pub(crate) async fn party_name(tx: &mut Tx, party: PartyId) -> Stored<Words> {
+    let (ko, en): (String, Option<String>) = tx.one(&PARTY_NAME, args![party]).await?;
+    Ok(Words { ko, en })
+}
+
+/// Everything an order's page shows beside the order.
+pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
+    let products: Vec<&ProductId> = order.lines.iter().map(|line| &line.product).collect();
+    Ok(Around {
+        warehouses: warehouses(tx, order.seller).await?,
+        drawings: drawings(tx, &products).await?,
+        seller_name: party_name(tx, order.seller).await?,
+        buyer_name: party_name(tx, order.buyer).await?.ko,
+        ship_to: contact(tx, order.contact).await?,
+        history: events::history(tx, order.id).await?,
+        sagas: work::sagas_of(tx, order.id).await?,
+        timers: work::timers_of(tx, order.id).await?,
+    })
+}
+
+/// The next stored states after an id, for `verify` and `rebuild`.
+pub(crate) async fn states_after(tx: &mut Tx, id: &str, most: i64) -> Stored<Vec<(OrderId, String)>> {
+    let rows: Vec<(String, String)> = tx.all(&ALL_ORDERS, args![id, most]).await?;
+    rows.into_iter().map(|(id, state)| Ok((parsed(&id)?, state))).collect()
+}

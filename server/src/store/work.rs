@@ -1,0 +1,298 @@
+//! Work that waits: timers, sagas and notices. Rows that any node picks up; nothing is kept in memory.
+
+use super::{Failure, Stored, Tx, args, parsed, statements};
+use jumun::{
+    ids::{Mint, OrderId, PartyId, SagaId},
+    notice::{Channel, Template},
+    order::Order,
+    saga::{SagaChange, SagaKind, Step},
+    time::Time,
+    timer::{TimerChange, TimerKind},
+    view::{SagaView, TimerView},
+};
+
+statements! {
+    SET_TIMER = "INSERT INTO timers (id, order_id, kind, subject, due_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (order_id, kind, subject) DO UPDATE SET due_at = excluded.due_at";
+    CLEAR_TIMER = "DELETE FROM timers WHERE order_id = $1 AND kind = $2 AND subject = $3";
+    CLEAR_TIMERS = "DELETE FROM timers WHERE order_id = $1";
+    DUE_TIMERS = "SELECT id, order_id, kind, subject FROM timers WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+    TAKE_TIMER = "DELETE FROM timers WHERE id = $1";
+    TIMERS_OF = "SELECT kind, due_at FROM timers WHERE order_id = $1 ORDER BY due_at";
+    START_SAGA = "INSERT INTO sagas (id, kind, subject, order_id, step, state, generation, attempts, looks, due_at, leased_until, started_at)
+        VALUES ($1, $2, $3, $4, $5, 'waiting', 1, 0, 0, $6, 0, $7)
+        ON CONFLICT (kind, subject) DO UPDATE SET step = excluded.step, state = 'waiting', generation = sagas.generation + 1, attempts = 0, looks = 0,
+            due_at = excluded.due_at, leased_until = 0, problem = NULL, memo = NULL";
+    MOVE_SAGA = "UPDATE sagas SET step = $3, state = 'waiting', generation = generation + 1, attempts = 0, looks = 0, due_at = $4, leased_until = 0, problem = NULL
+        WHERE kind = $1 AND subject = $2";
+    END_SAGA = "UPDATE sagas SET state = 'done', generation = generation + 1, leased_until = 0 WHERE kind = $1 AND subject = $2";
+    CLAIM_SAGAS = "UPDATE sagas SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM sagas WHERE state = 'waiting' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4)
+        RETURNING id, kind, subject, order_id, step, generation, attempts, looks, memo",
+    pg "UPDATE sagas SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM sagas WHERE state = 'waiting' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+        RETURNING id, kind, subject, order_id, step, generation, attempts, looks, memo";
+    LOOK_AGAIN = "UPDATE sagas SET due_at = $3, attempts = 0, looks = looks + 1, leased_until = 0, problem = NULL, step = $4, memo = $5 WHERE id = $1 AND generation = $2";
+    TRY_AGAIN = "UPDATE sagas SET due_at = $3, leased_until = 0, problem = $4 WHERE id = $1 AND generation = $2";
+    PARK_SAGA = "UPDATE sagas SET state = 'parked', leased_until = 0, problem = $3 WHERE id = $1 AND generation = $2";
+    WAKE_SAGA = "UPDATE sagas SET due_at = $3, leased_until = 0 WHERE kind = $1 AND subject = $2 AND state = 'waiting' AND due_at > $3";
+    SAGAS_OF = "SELECT kind, step, state, attempts, due_at, problem FROM sagas WHERE order_id = $1 ORDER BY started_at, id";
+    FULFILMENT_OF_TRACKING = "SELECT subject FROM sagas WHERE kind = 'fulfilment' AND memo = $1";
+    DUE_WORK = "SELECT CAST((SELECT COUNT(*) FROM timers WHERE due_at <= $1) + (SELECT COUNT(*) FROM sagas WHERE state = 'waiting' AND due_at <= $1)
+        + (SELECT COUNT(*) FROM notices WHERE state = 'queued' AND due_at <= $1) AS BIGINT)";
+    ADD_NOTICE = "INSERT INTO notices (id, event_id, template, channel, party_id, order_id, state, attempts, due_at, leased_until)
+        VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, 0) ON CONFLICT (event_id, template, channel) DO NOTHING";
+    CLAIM_NOTICES = "UPDATE notices SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM notices WHERE state = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4)
+        RETURNING id, template, channel, party_id, order_id, attempts",
+    pg "UPDATE notices SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM notices WHERE state = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+        RETURNING id, template, channel, party_id, order_id, attempts";
+    SETTLE_NOTICE = "UPDATE notices SET state = $2, due_at = $3, problem = $4, leased_until = 0 WHERE id = $1";
+    DEPTHS = "SELECT CAST((SELECT COUNT(*) FROM timers) AS BIGINT), CAST((SELECT COUNT(*) FROM sagas WHERE state = 'waiting') AS BIGINT),
+        CAST((SELECT COUNT(*) FROM sagas WHERE state = 'parked') AS BIGINT), CAST((SELECT COUNT(*) FROM notices WHERE state = 'queued') AS BIGINT)";
+}
+
+/// What the facts of one transaction ask to be done later.
+#[derive(Default)]
+pub(crate) struct Plans {
+    /// Timers to set and clear.
+    pub timers: Vec<TimerChange>,
+    /// Sagas to start, move and end.
+    pub sagas: Vec<SagaChange>,
+    /// What to tell the buyer, by event.
+    pub notices: Vec<(String, Template)>,
+}
+
+impl Plans {
+    /// Writes the rows.
+    pub(crate) async fn write(self, tx: &mut Tx, mint: &mut dyn Mint, order: &Order, at: Time) -> Stored<()> {
+        let text = |subject: Option<jumun::ids::FulfilmentId>| subject.map(|id| id.to_string()).unwrap_or_default();
+        for change in self.timers {
+            match change {
+                TimerChange::Set(kind, subject, due) => {
+                    tx.exec(&SET_TIMER, args![mint.uuid().to_string(), order.id, kind.slug(), text(subject), due]).await?
+                }
+                TimerChange::Clear(kind, subject) => tx.exec(&CLEAR_TIMER, args![order.id, kind.slug(), text(subject)]).await?,
+                TimerChange::ClearAll => tx.exec(&CLEAR_TIMERS, args![order.id]).await?,
+            };
+        }
+        for change in self.sagas {
+            match change {
+                SagaChange::Start(kind, subject, step, due) => {
+                    tx.exec(&START_SAGA, args![SagaId::mint(mint), kind.slug(), subject, order.id, step.slug(), due, at]).await?
+                }
+                SagaChange::Move(kind, subject, step, due) => tx.exec(&MOVE_SAGA, args![kind.slug(), subject, step.slug(), due]).await?,
+                SagaChange::End(kind, subject) => tx.exec(&END_SAGA, args![kind.slug(), subject]).await?,
+            };
+        }
+        for (event, template) in self.notices {
+            tell(tx, mint, &event, template, order, at).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Queues a notice to the buyer on each of its channels, once for each cause.
+pub(crate) async fn tell(tx: &mut Tx, mint: &mut dyn Mint, cause: &str, template: Template, order: &Order, at: Time) -> Stored<()> {
+    for channel in template.channels() {
+        tx.exec(&ADD_NOTICE, args![mint.uuid().to_string(), cause, template.code(), channel.slug(), order.buyer, order.id, at]).await?;
+    }
+    Ok(())
+}
+
+/// A timer whose time has come.
+pub(crate) struct DueTimer {
+    /// The row.
+    pub id: String,
+    /// Its order.
+    pub order: OrderId,
+    /// What it is for.
+    pub kind: TimerKind,
+    /// The fulfilment it is about.
+    pub subject: Option<jumun::ids::FulfilmentId>,
+}
+
+/// Timers whose time has come, oldest first.
+pub(crate) async fn due_timers(tx: &mut Tx, now: Time, most: i64) -> Stored<Vec<DueTimer>> {
+    let rows: Vec<(String, String, String, String)> = tx.all(&DUE_TIMERS, args![now, most]).await?;
+    rows.into_iter()
+        .map(|(id, order, kind, subject)| {
+            Ok(DueTimer {
+                id,
+                order: parsed(&order)?,
+                kind: TimerKind::from_slug(&kind).ok_or_else(|| Failure::Corrupt(format!("timer {kind:?}")))?,
+                subject: if subject.is_empty() { None } else { Some(parsed(&subject)?) },
+            })
+        })
+        .collect()
+}
+
+/// Takes a timer; false when another node was faster or it was cleared.
+pub(crate) async fn take_timer(tx: &mut Tx, id: &str) -> Stored<bool> {
+    Ok(tx.exec(&TAKE_TIMER, args![id]).await? == 1)
+}
+
+/// The running timers of an order.
+pub(crate) async fn timers_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<TimerView>> {
+    let rows: Vec<(String, i64)> = tx.all(&TIMERS_OF, args![order]).await?;
+    Ok(rows.into_iter().map(|(kind, due)| TimerView { kind, due: Time(due) }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct SagaRow {
+    id: String,
+    kind: String,
+    subject: String,
+    order_id: String,
+    step: String,
+    generation: i64,
+    attempts: i64,
+    looks: i64,
+    memo: Option<String>,
+}
+
+/// A saga that somebody works on now.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    /// The row; with the step it is the idempotency key of outside calls.
+    pub id: String,
+    /// Its kind.
+    pub kind: SagaKind,
+    /// What it is about.
+    pub subject: String,
+    /// Its order.
+    pub order: OrderId,
+    /// Where it stands.
+    pub step: Step,
+    /// Changes with every move; who worked on an older one changes nothing.
+    pub generation: i64,
+    /// This try of the step, from 1.
+    pub attempts: i64,
+    /// How often it looked and found nothing new.
+    pub looks: i64,
+    /// What the step before learned, for instance the warehouse's id.
+    pub memo: Option<String>,
+}
+
+/// Claims sagas that are due. A claim is a lease: who dies with it is followed by another when it ends.
+pub(crate) async fn claim_sagas(tx: &mut Tx, now: Time, clock: Time, lease_until: Time, most: i64) -> Stored<Vec<Claimed>> {
+    let rows: Vec<SagaRow> = tx.all(&CLAIM_SAGAS, args![now, lease_until, clock, most]).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Claimed {
+                kind: SagaKind::from_slug(&row.kind).ok_or_else(|| Failure::Corrupt(format!("saga {:?}", row.kind)))?,
+                step: Step::from_slug(&row.step).ok_or_else(|| Failure::Corrupt(format!("step {:?}", row.step)))?,
+                order: parsed(&row.order_id)?,
+                id: row.id,
+                subject: row.subject,
+                generation: row.generation,
+                attempts: row.attempts,
+                looks: row.looks,
+                memo: row.memo,
+            })
+        })
+        .collect()
+}
+
+/// Nothing new yet, or the next step of the same work: look at `due`.
+pub(crate) async fn look_again(tx: &mut Tx, saga: &Claimed, step: Step, memo: Option<&str>, due: Time) -> Stored<()> {
+    tx.exec(&LOOK_AGAIN, args![&saga.id, saga.generation, due, step.slug(), memo]).await.map(drop)
+}
+
+/// The try failed: again at `due`.
+pub(crate) async fn try_again(tx: &mut Tx, saga: &Claimed, due: Time, problem: &str) -> Stored<()> {
+    tx.exec(&TRY_AGAIN, args![&saga.id, saga.generation, due, problem]).await.map(drop)
+}
+
+/// Every try failed: an operator has to look.
+pub(crate) async fn park(tx: &mut Tx, saga: &Claimed, problem: &str) -> Stored<()> {
+    tx.exec(&PARK_SAGA, args![&saga.id, saga.generation, problem]).await.map(drop)
+}
+
+/// Somebody hints that there is news: look now.
+pub(crate) async fn wake(tx: &mut Tx, kind: SagaKind, subject: &str, now: Time) -> Stored<()> {
+    tx.exec(&WAKE_SAGA, args![kind.slug(), subject, now]).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct SagaViewRow {
+    kind: String,
+    step: String,
+    state: String,
+    attempts: i64,
+    due_at: i64,
+    problem: Option<String>,
+}
+
+/// The sagas of an order.
+pub(crate) async fn sagas_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<SagaView>> {
+    let rows: Vec<SagaViewRow> = tx.all(&SAGAS_OF, args![order]).await?;
+    let view = |row: SagaViewRow| SagaView {
+        kind: row.kind,
+        step: row.step,
+        state: row.state,
+        attempts: u32::try_from(row.attempts).unwrap_or(0),
+        due: Time(row.due_at),
+        problem: row.problem,
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+/// The fulfilment whose saga watches this parcel.
+pub(crate) async fn fulfilment_of_tracking(tx: &mut Tx, tracking: &str) -> Stored<Option<String>> {
+    Ok(tx.opt::<(String,)>(&FULFILMENT_OF_TRACKING, args![tracking]).await?.map(|(subject,)| subject))
+}
+
+/// How many timers, sagas and notices are due.
+pub(crate) async fn due(tx: &mut Tx, now: Time) -> Stored<i64> {
+    Ok(tx.one::<(i64,)>(&DUE_WORK, args![now]).await?.0)
+}
+
+/// A notice that somebody sends now.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimedNotice {
+    /// The row, and the provider's idempotency key.
+    pub id: String,
+    /// What.
+    pub template: Template,
+    /// How.
+    pub channel: Channel,
+    /// To whom.
+    pub party: PartyId,
+    /// About which order.
+    pub order: OrderId,
+    /// This try, from 1.
+    pub attempts: i64,
+}
+
+/// Claims notices that are due.
+pub(crate) async fn claim_notices(tx: &mut Tx, now: Time, clock: Time, lease_until: Time, most: i64) -> Stored<Vec<ClaimedNotice>> {
+    let rows: Vec<(String, String, String, String, String, i64)> = tx.all(&CLAIM_NOTICES, args![now, lease_until, clock, most]).await?;
+    rows.into_iter()
+        .map(|(id, template, channel, party, order, attempts)| {
+            Ok(ClaimedNotice {
+                id,
+                template: Template::from_code(&template).ok_or_else(|| Failure::Corrupt(format!("template {template:?}")))?,
+                channel: match channel.as_str() {
+                    "sms" => Channel::Sms,
+                    "push" => Channel::Push,
+                    _ => Channel::Email,
+                },
+                party: parsed(&party)?,
+                order: parsed(&order)?,
+                attempts,
+            })
+        })
+        .collect()
+}
+
+/// Sent, suppressed, failed for good, or queued again for `due`.
+pub(crate) async fn settle_notice(tx: &mut Tx, id: &str, state: &str, due: Time, problem: Option<&str>) -> Stored<()> {
+    tx.exec(&SETTLE_NOTICE, args![id, state, due, problem]).await.map(drop)
+}
+
+/// Rows that wait: timers, sagas, parked sagas, notices.
+pub(crate) async fn depths(tx: &mut Tx) -> Stored<(i64, i64, i64, i64)> {
+    tx.one(&DEPTHS, args![]).await
+}

@@ -1,0 +1,163 @@
+//! Durable work: timers that fire, sagas that call providers, notices that go out. Each is a loop over rows; a node that
+//! dies is followed by whoever claims the row next.
+
+mod notices;
+mod sagas;
+
+use crate::{
+    clock::real_time,
+    house::{Along, House},
+    providers::psp,
+    store::{self, Failure},
+};
+use jumun::{
+    command::Command,
+    order::{DeclineCause, PaymentMethod},
+    refusal::Refusal,
+    time::{Span, Time},
+    timer::Firing,
+};
+use std::{sync::Arc, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A claimed row belongs to its claimer this long. Longer than the slowest provider call, short enough that a crash is not
+/// felt.
+const LEASE: Span = Span::seconds(20);
+/// Rows claimed at once.
+const BATCH: i64 = 16;
+
+/// The PSP's word for a method.
+pub fn psp_method(method: PaymentMethod) -> psp::PayMethod {
+    match method {
+        PaymentMethod::Card => psp::PayMethod::Card,
+        PaymentMethod::Transfer => psp::PayMethod::Transfer,
+        PaymentMethod::VirtualAccount => psp::PayMethod::VirtualAccount,
+        PaymentMethod::EasyPay => psp::PayMethod::EasyPay,
+    }
+}
+
+/// Our word for the PSP's reason.
+pub fn decline_cause(code: &str) -> DeclineCause {
+    if code.starts_with("PAY_PROCESS_CANCELED") || code == "USER_CANCEL" {
+        return DeclineCause::Buyer;
+    }
+    match psp::decline_cause(code) {
+        psp::DeclineCause::Balance => DeclineCause::Balance,
+        psp::DeclineCause::Limit => DeclineCause::Limit,
+        psp::DeclineCause::CardState => DeclineCause::CardState,
+        psp::DeclineCause::CardData => DeclineCause::CardData,
+        psp::DeclineCause::System => DeclineCause::System,
+    }
+}
+
+/// Starts every worker. They end with the token; what they were at is finished or left to its lease.
+pub fn start(house: &Arc<House>, stop: &CancellationToken) -> TaskTracker {
+    let workers = TaskTracker::new();
+    workers.spawn(run(house.clone(), stop.clone(), "timers", fire_timers));
+    workers.spawn(run(house.clone(), stop.clone(), "sagas", sagas::advance));
+    workers.spawn(run(house.clone(), stop.clone(), "notices", notices::send));
+    workers.spawn(sweep(house.clone(), stop.clone()));
+    workers.close();
+    workers
+}
+
+/// Runs one kind of work whenever some may be due: when a command says so, when the next row is due, and twice a second
+/// for what other nodes wrote.
+async fn run<F, W>(house: Arc<House>, stop: CancellationToken, name: &'static str, work: W)
+where
+    W: Fn(Arc<House>) -> F + Send,
+    F: Future<Output = Result<bool, Failure>> + Send,
+{
+    while !stop.is_cancelled() {
+        let called = house.work.notified();
+        match work(house.clone()).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(failure) => {
+                tracing::warn!(worker = name, error = %failure, "work failed, trying again");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = called => {}
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Fires timers that are due. Answers whether there may be more.
+async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
+    let now = house.now();
+    let due = {
+        let mut tx = house.db.begin_read().await?;
+        store::work::due_timers(&mut tx, now, BATCH).await?
+    };
+    let full = due.len() == BATCH as usize;
+    for timer in due {
+        metrics::histogram!("timer_lag_seconds", "kind" => timer.kind.slug()).record(0.0);
+        match timer.kind.fires(timer.subject) {
+            Some(Firing::Command(command)) => {
+                let caller = house.system(format!("timer:{}", timer.id));
+                let command = Command::Order { order: timer.order, command };
+                match house.execute_along(&caller, command, None, Along::Timer(timer.id.clone())).await {
+                    Ok(_) | Err(Refusal::Busy) => {}
+                    Err(refusal) => {
+                        // A rule that says no to a timer has nothing more to say: the timer is over.
+                        tracing::warn!(timer = timer.kind.slug(), order = %timer.order, %refusal, "a timer was refused");
+                        drop_timer(&house, &timer.id).await?;
+                    }
+                }
+            }
+            Some(Firing::Notice(template)) => {
+                let mut tx = house.db.begin_write().await?;
+                if store::work::take_timer(&mut tx, &timer.id).await?
+                    && let Some(order) = store::orders::load(&mut tx, timer.order).await?
+                {
+                    store::work::tell(&mut tx, &mut crate::secret::RandomMint, &format!("timer:{}", timer.id), template, &order, now).await?;
+                }
+                tx.commit().await?;
+                house.work.notify_waiters();
+            }
+            None => drop_timer(&house, &timer.id).await?,
+        }
+    }
+    Ok(full)
+}
+
+async fn drop_timer(house: &House, id: &str) -> Result<(), Failure> {
+    let mut tx = house.db.begin_write().await?;
+    store::work::take_timer(&mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Housekeeping: what other nodes changed, sessions and answers that are over, depths for the metrics.
+async fn sweep(house: Arc<House>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let swept = async {
+            house.refresh().await?;
+            let mut tx = house.db.begin_read().await?;
+            let (timers, sagas, parked, notices) = store::work::depths(&mut tx).await?;
+            for (queue, depth) in [("timers", timers), ("sagas", sagas), ("parked", parked), ("notices", notices)] {
+                metrics::gauge!("queue_depth", "queue" => queue).set(depth as f64);
+            }
+            drop(tx);
+            let mut tx = house.db.begin_write().await?;
+            store::accounts::end_old_sessions(&mut tx, house.now()).await?;
+            store::requests::forget_answers(&mut tx, house.now().before(Span::days(1))).await?;
+            tx.commit().await?;
+            anyhow::Ok(())
+        };
+        if let Err(error) = swept.await {
+            tracing::warn!(%error, "housekeeping failed, trying again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+    }
+}
+
+/// When a lease that is taken now ends. Leases run on real time: the demo's clock may jump.
+fn lease_end() -> Time {
+    real_time() + LEASE
+}

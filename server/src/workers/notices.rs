@@ -1,0 +1,97 @@
+//! Notices on their way out: words from the catalogue, one send for each cause, template and channel.
+
+use super::{BATCH, lease_end};
+use crate::{
+    clock::real_time,
+    house::House,
+    providers::notifier::Notice,
+    store::{self, Failure, work::ClaimedNotice},
+};
+use app::i18n::Tr;
+use jumun::{notice::Channel, text::Locale, time::Span};
+use std::sync::Arc;
+
+/// Tries before a notice is given up.
+const TRIES: i64 = 8;
+
+/// Sends notices that are due. Answers whether there may be more.
+pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
+    let now = house.now();
+    {
+        // A write for nothing would cost every idle half second an fsync.
+        let mut tx = house.db.begin_read().await?;
+        if store::work::due(&mut tx, now).await? == 0 {
+            return Ok(false);
+        }
+    }
+    let claimed = {
+        let mut tx = house.db.begin_write().await?;
+        let claimed = store::work::claim_notices(&mut tx, now, real_time(), lease_end(), BATCH).await?;
+        tx.commit().await?;
+        claimed
+    };
+    let full = claimed.len() == BATCH as usize;
+    for notice in claimed {
+        send_one(&house, notice).await?;
+    }
+    Ok(full)
+}
+
+async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
+    let (order, to, member) = {
+        let mut tx = house.db.begin_read().await?;
+        let order = store::orders::load(&mut tx, notice.order).await?.ok_or_else(|| Failure::Corrupt("a notice without an order".into()))?;
+        let contact = store::orders::contact(&mut tx, order.contact).await?;
+        let member = store::accounts::of_party(&mut tx, notice.party).await?;
+        (order, contact, member)
+    };
+    let address = match notice.channel {
+        Channel::Sms => to.map(|to| to.phone.to_string()),
+        // Guests have no mail address and no app: they are told by message.
+        Channel::Push | Channel::Email => member.map(|member| member.email),
+    };
+    let tr = Tr(Locale::Ko);
+    let goods = order.fulfilments.iter().rev().find(|goods| goods.tracking.is_some());
+    let deposit = order.attempts.iter().rev().find_map(|attempt| attempt.deposit.as_ref());
+    let amount = tr.won(order.amounts.payable());
+    let url = house.url(&format!("/orders/{}", order.number));
+    let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
+    let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
+    let values = [
+        ("number", order.number.as_str()),
+        ("title", order.lines.first().map_or("", |line| line.title.get(Locale::Ko))),
+        ("amount", &amount),
+        ("tracking", goods.and_then(|goods| goods.tracking.as_deref()).unwrap_or_default()),
+        ("carrier", goods.and_then(|goods| goods.carrier.as_deref()).unwrap_or_default()),
+        ("account", &account),
+        ("due", &due),
+        ("url", &url),
+    ];
+    let key = |part: &str| format!("notice.{}.{part}", notice.template.slug());
+    let now = house.now();
+    let (state, due, problem) = match (address, house.providers()) {
+        (None, _) => ("suppressed", now, None),
+        (Some(_), Err(_)) => ("queued", now + Span::seconds(5), Some("no provider".to_owned())),
+        (Some(to), Ok(providers)) => {
+            let message = Notice {
+                id: notice.id.clone(),
+                channel: notice.channel.slug().into(),
+                template: notice.template.code().into(),
+                to,
+                subject: Some(tr.with(&key("title"), &values)),
+                body: tr.with(&key("body"), &values),
+            };
+            match providers.notifier.send(&message).await {
+                Ok(_) => ("sent", now, None),
+                Err(error) if error.may_retry() && notice.attempts < TRIES => {
+                    ("queued", now + Span::seconds(2 << notice.attempts.min(8)), Some(error.to_string()))
+                }
+                Err(error) => ("failed", now, Some(error.to_string())),
+            }
+        }
+    };
+    metrics::counter!("notices_total", "template" => notice.template.code(), "state" => state).increment(1);
+    let mut tx = house.db.begin_write().await?;
+    store::work::settle_notice(&mut tx, &notice.id, state, due, problem.as_deref()).await?;
+    tx.commit().await
+}

@@ -1,0 +1,313 @@
+//! The one saga runner: claim a row, make its outside call, give what came of it to the order as a command. The command's
+//! facts move the saga in the same transaction; what is left for the runner is to look again, try again or park.
+
+use super::{BATCH, decline_cause, lease_end};
+use crate::{
+    clock::real_time,
+    house::House,
+    providers::{ProviderError, carrier, psp, wms},
+    store::{self, Failure, work::Claimed},
+};
+use jumun::{
+    command::Command,
+    ids::{AttemptId, FulfilmentId, RefundId},
+    money::Won,
+    order::{AttemptState, CarrierFact, CarrierStatus, Deposit, FulfilmentState, Order, OrderCommand, PaymentOutcome},
+    refusal::Refusal,
+    saga::Step,
+    time::{Date, Span, Time},
+};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// What came of a step.
+enum Next {
+    /// The order took it in; its facts moved the saga.
+    Moved,
+    /// Nothing new: look at this step again then, remembering what was learned.
+    Look(Step, Option<String>, Time),
+    /// The call failed: try again, or park after the last try.
+    Failed(String),
+    /// No use trying: an operator has to look.
+    Stuck(String),
+}
+
+impl From<ProviderError> for Next {
+    fn from(error: ProviderError) -> Self {
+        if error.may_retry() { Self::Failed(error.to_string()) } else { Self::Stuck(error.to_string()) }
+    }
+}
+
+/// Advances sagas that are due. Answers whether there may be more.
+pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
+    let now = house.now();
+    {
+        let mut tx = house.db.begin_read().await?;
+        if house.providers.get().is_none() || store::work::due(&mut tx, now).await? == 0 {
+            return Ok(false);
+        }
+    }
+    let claimed = {
+        let mut tx = house.db.begin_write().await?;
+        let claimed = store::work::claim_sagas(&mut tx, now, real_time(), lease_end(), BATCH).await?;
+        tx.commit().await?;
+        claimed
+    };
+    let full = claimed.len() == BATCH as usize;
+    let mut running = JoinSet::new();
+    for saga in claimed {
+        let house = house.clone();
+        running.spawn(async move { work_on(&house, saga).await });
+    }
+    while let Some(done) = running.join_next().await {
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => tracing::warn!(error = %failure, "a saga's step failed, its lease will end"),
+            Err(error) => tracing::error!(%error, "a saga's step panicked, its lease will end"),
+        }
+    }
+    Ok(full)
+}
+
+async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
+    let order = {
+        let mut tx = house.db.begin_read().await?;
+        store::orders::load(&mut tx, saga.order).await?.ok_or_else(|| Failure::Corrupt("a saga without an order".into()))?
+    };
+    let started = std::time::Instant::now();
+    let next = match saga.step {
+        Step::Settle => settle(house, &saga, &order).await?,
+        Step::Void => void(house, &saga, &order).await?,
+        Step::PayBack => pay_back(house, &saga, &order).await?,
+        Step::RequestOutbound => request_outbound(house, &saga, &order).await?,
+        Step::WatchOutbound => watch_outbound(house, &saga, &order).await?,
+        Step::Track => track(house, &saga, &order).await?,
+    };
+    metrics::histogram!("saga_step_seconds", "step" => saga.step.slug()).record(started.elapsed().as_secs_f64());
+    let now = house.now();
+    let mut tx = house.db.begin_write().await?;
+    match next {
+        Next::Moved => {}
+        Next::Look(step, memo, due) => store::work::look_again(&mut tx, &saga, step, memo.as_deref(), due).await?,
+        Next::Failed(problem) if saga.attempts <= i64::from(saga.step.retries()) => {
+            let wait = Span::seconds(1 << saga.attempts.min(7));
+            store::work::try_again(&mut tx, &saga, now + wait, &problem).await?;
+        }
+        Next::Failed(problem) | Next::Stuck(problem) => {
+            tracing::error!(saga = saga.kind.slug(), step = saga.step.slug(), order = %order.number, problem, "parked: an operator has to look");
+            store::work::park(&mut tx, &saga, &problem).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Gives the order a fact. A refusal is a bug of ours or a state that moved on: it is parked to be looked at.
+async fn record(house: &Arc<House>, saga: &Claimed, command: OrderCommand) -> Next {
+    let caller = house.system(format!("saga:{}", saga.id));
+    match house.execute(&caller, Command::Order { order: saga.order, command }, None).await {
+        Ok(_) => Next::Moved,
+        Err(Refusal::Busy) => Next::Failed("busy".into()),
+        Err(refusal) => Next::Stuck(refusal.to_string()),
+    }
+}
+
+/// A poll's pace: quick at first, ten minutes at the slowest. A provider's hint wakes the saga earlier.
+fn poll_after(looks: i64) -> Span {
+    Span((2_000_000.0 * 1.4f64.powi(i32::try_from(looks.min(30)).unwrap_or(30))) as i64).min(Span::minutes(10))
+}
+
+/// Captures what the buyer agreed to, or finds out that he did not.
+async fn settle(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let id: AttemptId = store::parsed(&saga.subject)?;
+    let psp = &house.providers()?.psp;
+    let Some(attempt) = order.attempt(id) else { return Ok(Next::Stuck("no such attempt".into())) };
+    let psp_order = attempt.psp_order(&order.number);
+    let outcome = |outcome| OrderCommand::RecordPayment { attempt: id, outcome };
+
+    // Ask first: what was captured before a crash must be found, not captured again.
+    let found = match psp.by_order(&psp_order).await {
+        Ok(payment) => Some(payment),
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Ok(error.into()),
+    };
+    let agreed = found.as_ref().filter(|payment| payment.status == psp::PaymentStatus::InProgress).map(|payment| payment.payment_key.clone());
+    let payment = match (found, agreed) {
+        (_, Some(key)) => {
+            // The amount is ours: the PSP refuses a payment that was agreed for another.
+            match psp.confirm(&key, &psp_order, attempt.amount.0, &format!("{}-confirm", saga.id)).await {
+                Ok(payment) => payment,
+                Err(ProviderError::Refused { code, .. }) => {
+                    let declined = PaymentOutcome::Declined { cause: decline_cause(&code), psp_code: code };
+                    return Ok(record(house, saga, outcome(declined)).await);
+                }
+                Err(error) => return Ok(error.into()),
+            }
+        }
+        (Some(payment), None) => payment,
+        (None, None) => {
+            let deadline = attempt.requested_at + house.policy_of(order.policy).attempt_timeout;
+            return Ok(if attempt.state == AttemptState::Requested && house.now() < deadline && !attempt.void_requested {
+                Next::Look(Step::Settle, None, deadline)
+            } else {
+                record(house, saga, outcome(PaymentOutcome::TimedOut)).await
+            });
+        }
+    };
+    let key = payment.payment_key.clone();
+    let said = match payment.status {
+        psp::PaymentStatus::Done => PaymentOutcome::Approved { payment_key: key, amount: Won(payment.total_amount) },
+        psp::PaymentStatus::WaitingForDeposit => {
+            let Some(account) = payment.virtual_account else { return Ok(Next::Stuck("a virtual account without its number".into())) };
+            let deposit = Deposit { bank: account.bank, account: account.account_number, due: Time(account.due_date) };
+            if attempt.state == AttemptState::WaitingDeposit {
+                let now = house.now();
+                return Ok(if now < deposit.due {
+                    Next::Look(Step::Settle, None, (now + Span::minutes(10)).min(deposit.due))
+                } else {
+                    record(house, saga, outcome(PaymentOutcome::TimedOut)).await
+                });
+            }
+            PaymentOutcome::DepositAwaited { payment_key: key, deposit }
+        }
+        psp::PaymentStatus::Aborted => {
+            let code = payment.failure.map(|failure| failure.code).unwrap_or_default();
+            PaymentOutcome::Declined { cause: decline_cause(&code), psp_code: code }
+        }
+        psp::PaymentStatus::Expired | psp::PaymentStatus::Ready | psp::PaymentStatus::InProgress => PaymentOutcome::TimedOut,
+        psp::PaymentStatus::Canceled | psp::PaymentStatus::PartialCanceled => PaymentOutcome::Voided,
+    };
+    Ok(record(house, saga, outcome(said)).await)
+}
+
+/// Makes sure that the PSP keeps nothing of an attempt that nobody waits for.
+async fn void(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let id: AttemptId = store::parsed(&saga.subject)?;
+    let psp = &house.providers()?.psp;
+    let Some(attempt) = order.attempt(id) else { return Ok(Next::Stuck("no such attempt".into())) };
+    let found = match psp.by_order(&attempt.psp_order(&order.number)).await {
+        Ok(payment) => Some(payment),
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Ok(error.into()),
+    };
+    if let Some(payment) = found
+        && matches!(payment.status, psp::PaymentStatus::Done | psp::PaymentStatus::WaitingForDeposit | psp::PaymentStatus::PartialCanceled)
+        && let Err(error) = psp.cancel(&payment.payment_key, "order cancelled", None, None, &format!("{}-void", saga.id)).await
+    {
+        return Ok(error.into());
+    }
+    Ok(record(house, saga, OrderCommand::RecordPayment { attempt: id, outcome: PaymentOutcome::Voided }).await)
+}
+
+/// Pays a refund back.
+async fn pay_back(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let id: RefundId = store::parsed(&saga.subject)?;
+    let Some(refund) = order.refunds.iter().find(|refund| refund.id == id) else { return Ok(Next::Stuck("no such refund".into())) };
+    let key = order.attempt(refund.attempt).and_then(|attempt| attempt.payment_key.clone());
+    let Some(key) = key else { return Ok(Next::Stuck("no payment to refund".into())) };
+    match house.providers()?.psp.cancel(&key, "order cancelled", Some(refund.amount.0), None, &format!("{}-refund", saga.id)).await {
+        Ok(_) => Ok(record(house, saga, OrderCommand::RecordRefund { refund: id }).await),
+        Err(error) => Ok(error.into()),
+    }
+}
+
+/// Asks the WMS to send the goods.
+async fn request_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let id: FulfilmentId = store::parsed(&saga.subject)?;
+    let Some(goods) = order.fulfilment(id).filter(|goods| goods.state == FulfilmentState::PurchaseCompleted) else {
+        return Ok(Next::Stuck("the goods are not ready to leave".into()));
+    };
+    let to = {
+        let mut tx = house.db.begin_read().await?;
+        store::orders::contact(&mut tx, order.contact).await?
+    };
+    let Some(to) = to else { return Ok(Next::Stuck("no address".into())) };
+    let request = wms::OutboundRequest {
+        order_id: order.number.to_string(),
+        items: goods.lines.iter().map(|line| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None }).collect(),
+        ship_to: wms::ShipTo { name: to.name.to_string(), phone: to.phone.to_string(), address: to.address.to_string(), postcode: to.postcode.to_string() },
+        priority: "normal".into(),
+        request_id: saga.subject.clone(),
+    };
+    Ok(match house.providers()?.wms.create(&request).await {
+        Ok(created) => Next::Look(Step::WatchOutbound, Some(format!("{} {}", created.id, created.expected_ship_date)), house.now()),
+        Err(ProviderError::Refused { .. }) => record(house, saga, OrderCommand::RecordOutboundFailed { fulfilment: id }).await,
+        Err(error) => error.into(),
+    })
+}
+
+/// Looks how far the WMS is.
+async fn watch_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
+    // The memo is what the request learned: the warehouse's id and the day it promised.
+    let Some((outbound, promised)) = saga.memo.as_deref().and_then(|memo| memo.split_once(' ')) else {
+        return Ok(Next::Look(Step::RequestOutbound, None, house.now()));
+    };
+    let seen = match house.providers()?.wms.get(outbound).await {
+        Ok(seen) => seen,
+        Err(error) => return Ok(error.into()),
+    };
+    let again = |step| Next::Look(step, saga.memo.clone(), house.now() + poll_after(saga.looks));
+    Ok(match seen.status {
+        wms::OutboundStatus::Requested => again(Step::WatchOutbound),
+        wms::OutboundStatus::Started => {
+            let known = order.fulfilment(fulfilment).is_some_and(|goods| goods.expected_ship_date.is_some());
+            if !known {
+                let expected = day(promised).or(Some(house.now().kst_date()));
+                if let stuck @ (Next::Failed(_) | Next::Stuck(_)) = record(house, saga, OrderCommand::RecordOutboundStarted { fulfilment, expected }).await {
+                    return Ok(stuck);
+                }
+            }
+            again(Step::WatchOutbound)
+        }
+        wms::OutboundStatus::Completed => {
+            let (Some(tracking), Some(carrier)) = (seen.tracking_number, seen.carrier) else {
+                return Ok(Next::Stuck("sent without a tracking number".into()));
+            };
+            record(house, saga, OrderCommand::RecordOutboundCompleted { fulfilment, carrier, tracking }).await
+        }
+        wms::OutboundStatus::Failed | wms::OutboundStatus::Cancelled => record(house, saga, OrderCommand::RecordOutboundFailed { fulfilment }).await,
+    })
+}
+
+/// Looks where the parcel is.
+async fn track(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
+    let Some(goods) = order.fulfilment(fulfilment) else { return Ok(Next::Stuck("no such goods".into())) };
+    let Some(tracking) = goods.tracking.clone() else { return Ok(Next::Stuck("no tracking number".into())) };
+    let seen = match house.providers()?.carrier.tracking(&tracking).await {
+        Ok(seen) => seen,
+        Err(error) => return Ok(error.into()),
+    };
+    let facts: Vec<CarrierFact> = seen
+        .events
+        .into_iter()
+        .map(|event| CarrierFact {
+            status: match event.status {
+                carrier::TrackingStatus::PickedUp => CarrierStatus::PickedUp,
+                carrier::TrackingStatus::InTransit => CarrierStatus::InTransit,
+                carrier::TrackingStatus::OutForDelivery => CarrierStatus::OutForDelivery,
+                carrier::TrackingStatus::Delivered => CarrierStatus::Delivered,
+                carrier::TrackingStatus::Failed => CarrierStatus::Failed,
+                carrier::TrackingStatus::Returned => CarrierStatus::Returned,
+            },
+            place: event.place,
+            at: Time(event.at),
+        })
+        .collect();
+    let delivered = facts.iter().any(|fact| fact.status == CarrierStatus::Delivered);
+    if facts.len() > goods.facts.len() {
+        let recorded = record(house, saga, OrderCommand::RecordTracking { fulfilment, facts }).await;
+        if delivered || matches!(recorded, Next::Failed(_) | Next::Stuck(_)) {
+            return Ok(recorded);
+        }
+        return Ok(Next::Look(Step::Track, Some(tracking), house.now() + poll_after(0)));
+    }
+    // The memo lets the carrier's hint find the saga.
+    Ok(Next::Look(Step::Track, Some(tracking), house.now() + poll_after(saga.looks)))
+}
+
+/// The day a provider promises.
+fn day(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    Date::new(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)
+}
