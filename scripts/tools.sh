@@ -3,13 +3,14 @@
 #
 #   need_toolchain   the pinned Rust and its wasm target          (rust-toolchain.toml)
 #   need_build_tools cargo-leptos, wasm-bindgen, wasm-opt         (make run, make test, make build)
-#   need_test_tools  Chromium, PostgreSQL, a Korean font, Playwright   (make test)
+#   need_test_tools  cargo-deny, Chromium, PostgreSQL, a Korean font, Playwright   (make test)
 #
 # Built tools live in a versioned folder outside the clone, so that a second clone finds them.
 
 CARGO_LEPTOS=0.3.11
 WASM_BINDGEN=0.2.130
 BINARYEN=132.0.0
+CARGO_DENY=0.20.2
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${JUMUN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/jumun}
@@ -76,6 +77,8 @@ initdb_path() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/
 
 need_test_tools() {
   need_build_tools
+  [ -x "$tools/bin/cargo-deny" ] || (cd "$root" && say "building cargo-deny $CARGO_DENY (once, about 2 minutes)" && quick_install cargo-deny --version $CARGO_DENY --locked; rm -rf "$tools/build") \
+    || die "cargo-deny could not be installed"
   local packages=()
   [ -n "$(chromium_path)" ] || packages+=(chromium)
   [ -n "$(initdb_path)" ] || packages+=(postgresql)

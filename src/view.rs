@@ -261,6 +261,8 @@ pub struct PayView {
 pub struct AttemptView {
     /// Its identity.
     pub id: AttemptId,
+    /// The order id the PSP knows it by.
+    pub psp_order: String,
     /// How.
     pub method: PaymentMethod,
     /// How much.
@@ -608,9 +610,10 @@ pub struct Around {
 }
 
 impl AttemptView {
-    fn of(attempt: &crate::order::Attempt) -> Self {
+    fn of(attempt: &crate::order::Attempt, number: &OrderNumber) -> Self {
         Self {
             id: attempt.id,
+            psp_order: attempt.psp_order(number),
             method: attempt.method,
             amount: attempt.amount,
             state: attempt.state,
@@ -628,7 +631,7 @@ impl OrderView {
         let drawing = |product: &ProductId| {
             around.drawings.iter().find(|(id, _)| id == product).map(|(_, drawing)| drawing.clone()).unwrap_or_default()
         };
-        let attempt = order.attempts.last().map(AttemptView::of).map(|mut attempt| {
+        let attempt = order.attempts.last().map(|attempt| AttemptView::of(attempt, &order.number)).map(|mut attempt| {
             if chair == Chair::Seller {
                 attempt.deposit = None;
             }
@@ -728,7 +731,7 @@ impl PayView {
             amounts: order.amounts,
             status,
             waits: order.waits(),
-            attempt: order.open_attempt().map(AttemptView::of),
+            attempt: order.open_attempt().map(|attempt| AttemptView::of(attempt, &order.number)),
             declined: last.and_then(|attempt| attempt.declined),
             timed_out: last.is_some_and(|attempt| attempt.state == AttemptState::TimedOut),
             tries_left: (policy.buyer_retries + 1).saturating_sub(failures),

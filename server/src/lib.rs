@@ -17,4 +17,5 @@ pub mod secret;
 pub mod serve;
 pub mod simulate;
 pub mod store;
+pub mod testing;
 pub mod workers;

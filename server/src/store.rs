@@ -11,6 +11,7 @@ pub(crate) mod orders;
 pub(crate) mod policies;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
+pub(crate) mod testing;
 pub(crate) mod verify;
 pub(crate) mod work;
 
@@ -58,6 +59,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         orders::STATEMENTS,
         policies::STATEMENTS,
         requests::STATEMENTS,
+        testing::STATEMENTS,
         verify::STATEMENTS,
         work::STATEMENTS,
     ]

@@ -86,7 +86,7 @@ where
 }
 
 /// Fires timers that are due. Answers whether there may be more.
-async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
+pub(crate) async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
     let due = {
         let mut tx = house.db.begin_read().await?;

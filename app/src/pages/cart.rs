@@ -3,6 +3,7 @@
 use super::{
     errors::{Problem, Said, refused, told},
     frame::{Head, use_visit},
+    order_parts::picture,
 };
 use crate::{
     api::cart::{SetCartLine, cart},
@@ -155,14 +156,14 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
     } else {
         None
     };
-    let warning = warning.map(|(icon, text)| view! { <p class="text-s stock-low row"><Icon name=icon />{text}</p> });
+    let warning = warning.map(|(icon, text)| view! { <p class="text-s stock-low row row-nowrap"><Icon name=icon />{text}</p> });
     let max = most.min(line.available.max(line.quantity)).max(1);
     let stepper = quantity_form(tr, line, &title, i64::from(max), set);
     let remove = remove_form(tr, &variant, &title, set);
     view! {
         <li class="cart-line">
             <a class="line-pic" href=href.clone() tabindex="-1" aria-hidden="true">
-                <img src=format!("/products/{}.svg", line.drawing) alt="" width="800" height="600" loading="lazy" />
+                <img src=picture(&line.drawing) alt="" width="800" height="600" loading="lazy" />
             </a>
             <div>
                 <p class="line-name"><a href=href>{title.clone()}</a></p>

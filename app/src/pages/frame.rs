@@ -278,7 +278,7 @@ fn Foot(visit: Visit) -> impl IntoView {
                         <li><a href="/sign-in">{tr.t("frame.sign_in")}</a></li>
                     </ul>
                 </nav>
-                <Language class="btn btn-s" />
+                <div class="only-narrow"><Language class="btn btn-s" /></div>
                 <Transition>{demo}</Transition>
             </div>
         </footer>

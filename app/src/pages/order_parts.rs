@@ -8,7 +8,7 @@ use crate::{
     },
     error::Refused,
     i18n::{Tr, use_tr},
-    live::use_live,
+    live::{EVERYTHING, use_live},
     pages::errors::{Problem, Said, refused},
 };
 use jumun::{
@@ -104,39 +104,24 @@ struct Deadline {
 /// The wait that runs now, with its beginning and its end.
 fn deadline(order: &OrderView) -> Option<Deadline> {
     let timer = |key: &'static str, since: Time| {
-        order
-            .timers
-            .iter()
-            .filter(|timer| timer.kind == key)
-            .map(|timer| timer.due)
-            .min()
-            .map(|due| Deadline { key, since, due })
+        order.timers.iter().filter(|timer| timer.kind == key).map(|timer| timer.due).min().map(|due| Deadline { key, since, due })
     };
     let requested = order.attempt.as_ref().map_or(order.placed_at, |attempt| attempt.requested_at);
     match order.waits {
         Waits::Payment | Waits::PaymentAnswer => timer("payment-window", requested).or_else(|| timer("hold", order.placed_at)),
         Waits::Retry => {
             let failed = |row: &&HistoryRow| matches!(row.event.as_str(), "payment.declined" | "payment.timed_out");
-            timer(
-                "repay-window",
-                order.history.iter().filter(failed).map(|row| row.at).min().unwrap_or(order.placed_at),
-            )
+            timer("repay-window", order.history.iter().filter(failed).map(|row| row.at).min().unwrap_or(order.placed_at))
         }
-        Waits::Deposit => order
-            .attempt
-            .as_ref()
-            .and_then(|attempt| attempt.deposit.as_ref())
-            .map(|deposit| Deadline {
-                key: "deposit",
-                since: requested,
-                due: deposit.due,
-            }),
-        Waits::Seller => timer("auto-release", order.confirmed_at.unwrap_or(order.placed_at)),
-        Waits::Confirmation => order.confirm_by.map(|due| Deadline {
-            key: "auto-confirm",
-            since: order.delivered_at.unwrap_or(order.placed_at),
-            due,
+        Waits::Deposit => order.attempt.as_ref().and_then(|attempt| attempt.deposit.as_ref()).map(|deposit| Deadline {
+            key: "deposit",
+            since: requested,
+            due: deposit.due,
         }),
+        Waits::Seller => timer("auto-release", order.confirmed_at.unwrap_or(order.placed_at)),
+        Waits::Confirmation => {
+            order.confirm_by.map(|due| Deadline { key: "auto-confirm", since: order.delivered_at.unwrap_or(order.placed_at), due })
+        }
         Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Stock | Waits::Nothing => None,
     }
 }
@@ -181,11 +166,7 @@ fn waits_parts(tr: Tr, waits: Waits) -> (String, String, String) {
 
 /// What is waited for, in a few words.
 pub fn waits_words(tr: Tr, waits: Waits) -> String {
-    if waits == Waits::Nothing {
-        "–".to_owned()
-    } else {
-        waits_parts(tr, waits).1
-    }
+    if waits == Waits::Nothing { "–".to_owned() } else { waits_parts(tr, waits).1 }
 }
 
 /// What the order waits for, as a sentence.
@@ -201,10 +182,7 @@ pub fn waits_sentence(tr: Tr, order: &OrderView) -> AnyView {
         None => waits_parts(tr, order.waits),
     };
     let cause = order.cancelled.map(|cause| {
-        let cause = serde_json::to_value(cause)
-            .ok()
-            .and_then(|name| name.as_str().map(str::to_owned))
-            .unwrap_or_default();
+        let cause = serde_json::to_value(cause).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
         view! { <p class="soft">{tr.t(&format!("cancel_cause.{cause}"))}</p> }
     });
     view! {
@@ -271,11 +249,7 @@ pub fn OrderState(
     let orderable = Memo::new(move |_| order.read().as_ref().map(Orderable::of));
     let class = move || format!("order-state {}", order.read().as_ref().map_or("", |order| tone(order.tone).class()));
     let split = move || {
-        if orderable.read().as_ref().is_some_and(|order| order.offers_for(None).next().is_some()) {
-            "split"
-        } else {
-            ""
-        }
+        if orderable.read().as_ref().is_some_and(|order| order.offers_for(None).next().is_some()) { "split" } else { "" }
     };
     let head = move || {
         order.read().as_ref().map(|order| {
@@ -283,6 +257,7 @@ pub fn OrderState(
             view! {
                 <div class="order-state-top">{status_badge(tr, order.status, order.mixed, true)} {ring}</div>
                 {waits_sentence(tr, order)}
+                {deposit(tr, order)}
             }
         })
     };
@@ -340,11 +315,8 @@ pub fn WithOrder(
     let here = Memo::new(move |_| order.read().is_some());
     let topic = Memo::new(move |_| order.read().as_ref().map(|order| format!("order:{}", order.id)).unwrap_or_default());
     use_live(topic.into(), move |hint| {
-        if order
-            .read_untracked()
-            .as_ref()
-            .is_some_and(|order| i64::from(order.version) < hint.version)
-        {
+        let newer = order.read_untracked().as_ref().is_some_and(|order| i64::from(order.version) < hint.version);
+        if newer || hint.topic == EVERYTHING {
             data.refetch();
         }
     });
@@ -368,11 +340,7 @@ pub fn price_table(tr: Tr, amounts: Amounts) -> AnyView {
         }
     }
     rows.push(PriceRow::new(tr.t("order.price.shipping"), amounts.shipping.0));
-    for (key, amount) in [
-        ("island", amounts.island),
-        ("installation", amounts.installation),
-        ("points", -amounts.points),
-    ] {
+    for (key, amount) in [("island", amounts.island), ("installation", amounts.installation), ("points", -amounts.points)] {
         if amount != money::Won::ZERO {
             rows.push(PriceRow::new(tr.t(&format!("order.price.{key}")), amount.0));
         }
@@ -383,57 +351,45 @@ pub fn price_table(tr: Tr, amounts: Amounts) -> AnyView {
     .into_any()
 }
 
+/// The account a deposit is waited for on.
+fn deposit(tr: Tr, order: &OrderView) -> Option<AnyView> {
+    let attempt = order.attempt.as_ref().filter(|attempt| attempt.state == AttemptState::WaitingDeposit)?;
+    let deposit = attempt.deposit.clone()?;
+    let (amount, lang) = (attempt.amount.0, tr.0.code());
+    let rows: Vec<(String, AnyView)> = vec![
+        (
+            tr.t("order.deposit.account"),
+            view! { <span class="strong">{deposit.bank}" "<span class="nowrap">{deposit.account}</span></span> }.into_any(),
+        ),
+        (tr.t("order.deposit.amount"), view! { <Won amount=amount lang=lang /> }.into_any()),
+        (tr.t("order.deposit.due"), deposit.due.kst_minute().into_any()),
+    ];
+    Some(view! { <Notice tone=Tone::Waiting title=tr.t("order.deposit.title") icon="landmark"><Facts rows=rows /></Notice> }.into_any())
+}
+
 /// What was paid how, and what went back.
 pub fn payment(tr: Tr, order: &OrderView) -> AnyView {
     let lang = tr.0.code();
     let mut rows: Vec<(String, AnyView)> = Vec::new();
     if let Some(attempt) = &order.attempt {
-        rows.push((
-            tr.t("order.payment.method"),
-            tr.t(&format!("method.{}", attempt.method.slug())).into_any(),
-        ));
-        rows.push((
-            tr.t("order.payment.state"),
-            tr.t(&format!("order.attempt.{}", attempt.state.name())).into_any(),
-        ));
+        rows.push((tr.t("order.payment.method"), tr.t(&format!("method.{}", attempt.method.slug())).into_any()));
+        rows.push((tr.t("order.payment.state"), tr.t(&format!("order.attempt.{}", attempt.state.name())).into_any()));
         rows.push((tr.t("order.payment.requested"), moment(tr, attempt.requested_at, order.now)));
     }
     rows.push((tr.t("order.payment.paid"), view! { <Won amount=order.paid.0 lang=lang /> }.into_any()));
-    let account = order
-        .attempt
-        .as_ref()
-        .filter(|attempt| attempt.state == AttemptState::WaitingDeposit)
-        .and_then(|attempt| {
-            let deposit = attempt.deposit.clone()?;
-            let rows: Vec<(String, AnyView)> = vec![
-                (
-                    tr.t("order.deposit.account"),
-                    view! { <span class="strong">{deposit.bank}" "{deposit.account}</span> }.into_any(),
-                ),
-                (
-                    tr.t("order.deposit.amount"),
-                    view! { <Won amount=attempt.amount.0 lang=lang /> }.into_any(),
-                ),
-                (tr.t("order.deposit.due"), deposit.due.kst_minute().into_any()),
-            ];
-            Some(view! { <Notice tone=Tone::Waiting title=tr.t("order.deposit.title") icon="landmark"><Facts rows=rows /></Notice> })
-        });
     let refunds: Vec<_> = order
         .refunds
         .iter()
         .map(|refund| {
             let (tone, title) = match refund.completed_at {
-                Some(at) => (
-                    Tone::Done,
-                    tr.with("order.refund.done", &[("amount", &tr.won(refund.amount)), ("at", &at.kst_minute())]),
-                ),
+                Some(at) => (Tone::Done, tr.with("order.refund.done", &[("amount", &tr.won(refund.amount)), ("at", &at.kst_minute())])),
                 None => (Tone::Waiting, tr.with("order.refund.running", &[("amount", &tr.won(refund.amount))])),
             };
             let hint = refund.completed_at.is_none().then(|| tr.t("order.refund.hint"));
             view! { <Notice tone=tone title=title icon="wallet">{hint}</Notice> }
         })
         .collect();
-    view! { <div class="stack">{account}<Facts rows=rows />{refunds}</div> }.into_any()
+    view! { <div class="stack">{refunds}<Facts rows=rows /></div> }.into_any()
 }
 
 // ── Goods ──
@@ -510,10 +466,7 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
     }
     if let Some(tracking) = &goods.tracking {
         let carrier = goods.carrier.clone().unwrap_or_default();
-        rows.push((
-            tr.t("order.shipment.tracking"),
-            view! { {carrier}" " <span class="mono">{tracking.clone()}</span> }.into_any(),
-        ));
+        rows.push((tr.t("order.shipment.tracking"), view! { {carrier}" " <span class="mono">{tracking.clone()}</span> }.into_any()));
     }
     if let Some(at) = goods.shipped_at {
         rows.push((tr.t("order.shipment.shipped"), moment(tr, at, now)));
@@ -522,10 +475,8 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
         rows.push((tr.t("order.shipment.delivered"), moment(tr, at, now)));
     }
     let last = goods.facts.len().saturating_sub(1);
-    let moving = !matches!(
-        goods.state,
-        FulfilmentState::Delivered | FulfilmentState::Installed | FulfilmentState::Cancelled | FulfilmentState::Returned
-    );
+    let moving =
+        !matches!(goods.state, FulfilmentState::Delivered | FulfilmentState::Installed | FulfilmentState::Cancelled | FulfilmentState::Returned);
     let facts: Vec<TimelineEvent> = goods
         .facts
         .iter()
@@ -546,10 +497,7 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
     let facts = (!facts.is_empty()).then(|| view! { <Timeline events=facts label=tr.t("order.shipment.facts") /> });
     let many = order.fulfilments.len() > 1;
     let title = if many {
-        tr.with(
-            "order.shipment.nth",
-            &[("n", &(index + 1).to_string()), ("of", &order.fulfilments.len().to_string())],
-        )
+        tr.with("order.shipment.nth", &[("n", &(index + 1).to_string()), ("of", &order.fulfilments.len().to_string())])
     } else {
         tr.t("order.shipment.title")
     };
@@ -678,9 +626,7 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, acti
     let busy = Signal::from(action.pending());
     let form = |offer: &Offer, button: AnyView| {
         let (id, command) = (order.id.to_string(), offer.command.clone());
-        let goods = offer
-            .fulfilment
-            .map(|goods| view! { <input type="hidden" name="fulfilment" value=goods.to_string() /> });
+        let goods = offer.fulfilment.map(|goods| view! { <input type="hidden" name="fulfilment" value=goods.to_string() /> });
         view! {
             <ActionForm action=action>
                 <input type="hidden" name="order" value=id />
@@ -692,11 +638,7 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, acti
         .into_any()
     };
     // At the head of the page buttons stand below one another, beside goods in a row.
-    let (frame, width) = if fulfilment.is_none() {
-        ("actions", "btn-wide")
-    } else {
-        ("btn-row", "")
-    };
+    let (frame, width) = if fulfilment.is_none() { ("actions", "btn-wide") } else { ("btn-row", "") };
     let one = |(index, offer): (usize, &Offer)| {
         let verb = tr.t(&format!("command.{}", offer.command));
         let kind = if index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };

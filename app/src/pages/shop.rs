@@ -5,7 +5,7 @@ pub mod product;
 
 pub use product::Product;
 
-use super::{errors::Problem, frame::Head};
+use super::{errors::Problem, frame::Head, order_parts::picture};
 use crate::{
     api::catalogue::catalogue,
     components::{ButtonKind, EmptyState, Icon, LinkButton, Pager, Skeleton, Won},
@@ -132,8 +132,9 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
         <div class="wrap main">
             {heading}
             {bar(tr, wish, view.total)}
-            {goods}
-            <Pager previous=previous next=next previous_label=tr.t("shop.previous") next_label=tr.t("shop.next") note=note />
+            <div class="stack stack-l">
+                {goods} <Pager previous=previous next=next previous_label=tr.t("shop.previous") next_label=tr.t("shop.next") note=note />
+            </div>
         </div>
     }
     .into_any()
@@ -232,7 +233,7 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
                 {pick}
             </div>
         </section>
-        <div class="promise-strip">
+        <div class="promise-strip only-wide">
             <div class="wrap">
                 <ul>
                     {promise("boxes", "stock")} {promise("receipt", "price")} {promise("undo", "cancel")} {promise("activity", "track")}
@@ -246,7 +247,7 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
 fn pick(tr: Tr, card: &ProductCard) -> AnyView {
     view! {
         <a class="hero-pick" href=format!("/products/{}", card.id)>
-            <img src=format!("/products/{}.svg", card.drawing) alt="" width="800" height="600" />
+            <img src=picture(&card.drawing) alt="" width="800" height="600" />
             <div>
                 <span class="text-s soft">{tr.t("shop.pick")}</span>
                 <b>{tr.of(&card.name)}</b>

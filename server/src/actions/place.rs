@@ -51,6 +51,11 @@ impl Work<'_> {
         let Actor::Channel { party, account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
         let external = format!("{account}:{external}");
         if let Some(order) = orders::by_external(self.tx, &external).await? {
+            let same = order.lines.len() == wanted.len()
+                && order.lines.iter().zip(wanted).all(|(line, want)| line.variant == want.variant && line.quantity == want.quantity);
+            if !same {
+                return Err(Refusal::KeyReused.into());
+            }
             return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
         }
         let mut lines = Vec::new();

@@ -31,6 +31,8 @@ struct Ways {
     identity: ServerAction<CheckIdentity>,
     command: ServerAction<GiveCommand>,
     again: Callback<()>,
+    /// What the order on the page waits for.
+    waits: StoredValue<Option<Waits>>,
 }
 
 /// The pay page of an order.
@@ -48,8 +50,9 @@ pub fn Pay() -> impl IntoView {
         identity: ServerAction::new(),
         command,
         again: Callback::new(move |()| order.refetch()),
+        waits: StoredValue::new(None),
     };
-    ask_again(order);
+    ask_again(order, ways.waits);
     let page = move || {
         Suspend::new(async move {
             match order.await {
@@ -65,14 +68,13 @@ pub fn Pay() -> impl IntoView {
 }
 
 /// While somebody else has to answer, the page looks again by itself: every two seconds at the PSP, every ten at a bank.
-fn ask_again(order: Resource<Result<PayView, Refused>>) {
+fn ask_again(order: Resource<Result<PayView, Refused>>, waits: StoredValue<Option<Waits>>) {
     let beat = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let handle = set_interval_with_handle(
             move || {
                 beat.update_value(|n| *n = n.wrapping_add(1));
-                let waits = order.with_untracked(|order| order.as_ref().and_then(|order| order.as_ref().ok()).map(|view| view.waits));
-                let due = match waits {
+                let due = match waits.get_value() {
                     Some(Waits::PaymentAnswer) => true,
                     Some(Waits::Deposit) => beat.get_value().is_multiple_of(5),
                     Some(_) | None => false,
@@ -129,8 +131,14 @@ fn stage(view: &PayView) -> Stage<'_> {
 
 fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let lang = tr.0.code();
+    ways.waits.set_value(Some(view.waits));
     let stage = stage(view);
     let paying = !matches!(stage, Stage::Over | Stage::Paid);
+    let sum = match stage {
+        Stage::Over => tr.t("pay.amount_of_order"),
+        Stage::Paid => tr.t("pay.amount_paid"),
+        Stage::Confirming | Stage::Depositing(..) | Stage::Open(_) | Stage::Proving | Stage::Choosing | Stage::Stuck => tr.t("price.payable"),
+    };
     let mut title = tr.of(&view.title);
     if view.more_lines > 0 {
         title = tr.with("pay.and_more", &[("title", &title), ("n", &view.more_lines.to_string())]);
@@ -165,7 +173,7 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
             <h1>{tr.t("pay.title")}</h1>
             <div class="pay-head fins">
                 <div>
-                    <small>{tr.t("pay.due")}</small>
+                    <small>{sum.clone()}</small>
                     <p class="pay-sum"><Won amount=payable lang=lang /></p>
                 </div>
                 {clock}
@@ -178,7 +186,7 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
             {body}
             <Card title=title icon="receipt">
                 <p class="soft text-s">{numbered}</p>
-                <PriceTable rows=rows total_label=tr.t("price.payable") total=payable caption=tr.t("price.title") lang=lang />
+                <PriceTable rows=rows total_label=sum total=payable caption=tr.t("price.title") lang=lang />
             </Card>
             {cancel}
         </div>

@@ -9,6 +9,7 @@ use crate::{
         cart::price_rows,
         errors::{Problem, Said, flaw, no_such_page, refused, told},
         frame::Head,
+        order_parts::picture,
     },
 };
 use jumun::{
@@ -125,10 +126,17 @@ fn receiver(tr: Tr, addresses: Vec<AddressView>, place: ServerAction<PlaceOrder>
     .into_any()
 }
 
-/// The name and the beginning of the street, short enough for a chip.
+/// The name and the first words of the street, short enough for a chip.
 fn place_words(ship_to: &ShipTo) -> String {
-    let street: String = ship_to.address.as_str().chars().take(14).collect();
-    format!("{} · {street}", ship_to.name.as_str())
+    let mut words = format!("{} ·", ship_to.name.as_str());
+    for word in ship_to.address.as_str().split(' ').take(4) {
+        if words.chars().count() + word.chars().count() > 26 {
+            break;
+        }
+        words.push(' ');
+        words.push_str(word);
+    }
+    words
 }
 
 fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> AnyView {
@@ -221,8 +229,8 @@ fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
     );
     view! {
         <div class="summary-line">
-            <span class="line-pic"><img src=format!("/products/{}.svg", line.drawing) alt="" width="800" height="600" /></span>
-            <span>{tr.of(&line.title)} <span class="muted">{note}</span></span>
+            <span class="line-pic"><img src=picture(&line.drawing) alt="" width="800" height="600" /></span>
+            <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span></span>
             <Won amount=sum.0 lang=tr.0.code() />
         </div>
     }

@@ -33,28 +33,17 @@ pub fn Board() -> impl IntoView {
     let board = Memo::new(move |_| params.read().get("board").unwrap_or_default());
     let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
     let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
-    let data = Resource::new(
-        move || (board.get(), q.get(), cursor.get()),
-        |(board, q, cursor)| api::desk::board(board, q, cursor),
-    );
-    let counts = Signal::derive(move || {
-        data.get().and_then(Result::ok).map(|view| Counts {
-            boards: view.counts,
-            now: view.now,
-        })
-    });
-    let at = use_cursor(move || {
-        data.read_untracked()
-            .as_ref()
-            .and_then(|found| found.as_ref().ok())
-            .map_or(0, |view| view.list.rows.len())
-    });
+    let data = Resource::new(move || (board.get(), q.get(), cursor.get()), |(board, q, cursor)| api::desk::board(board, q, cursor));
+    let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
+    let rows = StoredValue::new(0_usize);
+    let at = use_cursor(rows);
     let title = move || tr.t(&format!("board.{}", board.get()));
     let shown = move || {
         let found: Found = data.get();
         found.map(|found| match found {
             Ok(view) => {
                 at.set(None);
+                rows.set_value(view.list.rows.len());
                 table(tr, &view, q.get_untracked(), cursor.get_untracked().is_some(), at)
             }
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
@@ -92,22 +81,23 @@ pub fn Board() -> impl IntoView {
                         maxlength="60"
                     />
                 </div>
-                <button type="submit" class="btn">{tr.t("desk.find")}</button>
             </Form>
-            <News on_refresh=Callback::new(move |()| data.refetch()) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            <div class="stack stack-s">
+                <News on_refresh=Callback::new(move |()| data.refetch()) />
+                <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            </div>
         </Console>
     }
 }
 
 /// The row that `j` and `k` move to; Enter then opens its link. Only in the browser.
-fn use_cursor(rows: impl Fn() -> usize + Copy + 'static) -> RwSignal<Option<usize>> {
+fn use_cursor(rows: StoredValue<usize>) -> RwSignal<Option<usize>> {
     let at = RwSignal::new(None::<usize>);
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
             let typing = target.is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
-            let rows = rows();
+            let rows = rows.get_value();
             if typing || rows == 0 || event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;
             }
@@ -119,10 +109,7 @@ fn use_cursor(rows: impl Fn() -> usize + Copy + 'static) -> RwSignal<Option<usiz
                 _ => return,
             };
             at.set(Some(next));
-            if let Some(link) = document()
-                .get_element_by_id(&format!("row-{next}"))
-                .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok())
-            {
+            if let Some(link) = document().get_element_by_id(&format!("row-{next}")).and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
                 let _ = link.focus();
             }
         });
@@ -134,9 +121,7 @@ fn use_cursor(rows: impl Fn() -> usize + Copy + 'static) -> RwSignal<Option<usiz
 fn about(tr: Tr, view: &BoardView) -> AnyView {
     let count = view.counts.iter().find(|count| count.board == view.board);
     let units = tr.with("desk.orders", &[("n", &count.map_or(0, |count| count.count).to_string())]);
-    let oldest = count
-        .and_then(|count| count.oldest)
-        .map(|since| tr.with("desk.oldest", &[("age", &age(tr, since, view.now))]));
+    let oldest = count.and_then(|count| count.oldest).map(|since| tr.with("desk.oldest", &[("age", &age(tr, since, view.now))]));
     let text = oldest.map_or(units.clone(), |oldest| format!("{units} · {oldest}"));
     view! { <p>{text}</p> }.into_any()
 }
@@ -171,12 +156,7 @@ fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<
         None => address,
     };
     let newest = if later { with_q(here.clone(), '?') } else { String::new() };
-    let next = view
-        .list
-        .next
-        .as_ref()
-        .map(|next| with_q(format!("{here}?cursor={next}"), '&'))
-        .unwrap_or_default();
+    let next = view.list.next.as_ref().map(|next| with_q(format!("{here}?cursor={next}"), '&')).unwrap_or_default();
     view! {
         <div>
             <Table caption=tr.t(&format!("board.{}", view.board.name())) class="board-table table-cards">

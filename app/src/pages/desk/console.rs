@@ -3,7 +3,7 @@
 use crate::{
     components::{Icon, group_digits},
     i18n::{Tr, use_tr},
-    live::use_live,
+    live::{EVERYTHING, use_live},
     pages::order_parts::age,
 };
 use jumun::{
@@ -14,7 +14,7 @@ use jumun::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// Every change at the caller's own store.
+/// Every change at the caller's own store, whichever it is.
 pub const STORE_TOPIC: &str = "store:desk";
 
 /// The boards' counts, and when they were counted.
@@ -57,11 +57,9 @@ fn board_entry(tr: Tr, path: &str, board: Board, counts: Option<&Counts>) -> Any
     let href = format!("/desk/boards/{}", board.name());
     let current = (path == href).then_some("page");
     let found = counts.and_then(|counts| counts.boards.iter().find(|count| count.board == board).map(|count| (count, counts.now)));
-    let class = if found.is_some_and(|(count, _)| count.count > 0) {
-        "rail-item has-work"
-    } else {
-        "rail-item"
-    };
+    let name = tr.t(&format!("board.{}", board.name()));
+    let title = name.clone();
+    let class = if found.is_some_and(|(count, _)| count.count > 0) { "rail-item has-work" } else { "rail-item" };
     let figures = found.map(|(count, now)| {
         let class = if count.count == 0 { "is-zero" } else { "" };
         let oldest = count.oldest.filter(|_| count.count > 0 && !matches!(board, Board::Cancelled | Board::Completed)).map(|since| {
@@ -81,8 +79,8 @@ fn board_entry(tr: Tr, path: &str, board: Board, counts: Option<&Counts>) -> Any
     });
     view! {
         <li>
-            <a class=class href=href aria-current=current>
-                <span>{tr.t(&format!("board.{}", board.name()))}</span>
+            <a class=class href=href aria-current=current title=title>
+                <span class="clip grow">{name}</span>
                 {figures}
             </a>
         </li>
@@ -101,10 +99,7 @@ pub fn Console(
     let tr = use_tr();
     let path = use_location().pathname;
     let rail = move |path: String, counts: Option<Counts>| {
-        let boards = Board::ALL
-            .iter()
-            .map(|board| board_entry(tr, &path, *board, counts.as_ref()))
-            .collect_view();
+        let boards = Board::ALL.iter().map(|board| board_entry(tr, &path, *board, counts.as_ref())).collect_view();
         view! {
             <div><ul class="rail-group">{entry(tr, &path, "/desk", "home", "desk.today")}</ul></div>
             <div>
@@ -138,13 +133,10 @@ pub fn News(
 ) -> impl IntoView {
     let tr = use_tr();
     let waiting = RwSignal::new(0_u32);
-    let heard_first = StoredValue::new(false);
-    use_live(STORE_TOPIC.to_owned().into(), move |_| {
-        // The stream begins by saying where it stands.
-        if heard_first.get_value() {
+    use_live(STORE_TOPIC.to_owned().into(), move |hint| {
+        if hint.topic != EVERYTHING {
             waiting.update(|count| *count += 1);
         }
-        heard_first.set_value(true);
     });
     move || {
         let count = waiting.get();

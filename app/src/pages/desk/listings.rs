@@ -16,12 +16,7 @@ use leptos::prelude::*;
 pub fn Listings() -> impl IntoView {
     let tr = use_tr();
     let desk = Resource::new(|| (), |()| api::desk::desk());
-    let counts = Signal::derive(move || {
-        desk.get().and_then(Result::ok).map(|view| Counts {
-            boards: view.counts,
-            now: view.now,
-        })
-    });
+    let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let data = Resource::new(|| (), |()| api::desk::listings());
     let shown = move || {
         data.get().map(|found| match found {
@@ -39,10 +34,7 @@ pub fn Listings() -> impl IntoView {
 
 fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
     let options: usize = rows.iter().map(|row| row.variants.len()).sum();
-    let about = tr.with(
-        "desk.listings.about",
-        &[("n", &rows.len().to_string()), ("options", &options.to_string())],
-    );
+    let about = tr.with("desk.listings.about", &[("n", &rows.len().to_string()), ("options", &options.to_string())]);
     let head = page_head(tr.t("desk.products"), about);
     if rows.is_empty() {
         let empty = view! { <EmptyState icon="package" title=tr.t("desk.listings.empty") text=tr.t("desk.listings.empty_text") /> };
@@ -56,16 +48,14 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
             let card = &row.card;
             let supply = tr.t(&format!("desk.supply.{}", card.supply.slug()));
             let stock = format!("/desk/stock?q={}", super::board::encode(variant.id.as_str()));
-            let fee = if card.shipping_fee == jumun::money::Won::ZERO {
-                tr.t("desk.listings.free")
-            } else {
-                tr.won(card.shipping_fee)
-            };
+            let fee = if card.shipping_fee == jumun::money::Won::ZERO { tr.t("desk.listings.free") } else { tr.won(card.shipping_fee) };
             view! {
                 <tr>
-                    <td class="col-goods">
-                        <a class="main-link" href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a>
-                        <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
+                    <td data-label=label("product")>
+                        <div>
+                            <a class="main-link" href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a>
+                            <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
+                        </div>
                     </td>
                     <td data-label=label("option")>{tr.of(&variant.option)}</td>
                     <td class="col-num" data-label=label("code")>{variant.id.to_string()}</td>

@@ -19,12 +19,7 @@ pub fn Order() -> impl IntoView {
     let tr = use_tr();
     let live = use_order();
     let desk = Resource::new(|| (), |()| api::desk::desk());
-    let counts = Signal::derive(move || {
-        desk.get().and_then(Result::ok).map(|view| Counts {
-            boards: view.counts,
-            now: view.now,
-        })
-    });
+    let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let version = live.action.version();
     Effect::new(move |before: Option<usize>| {
         let now = version.get();
@@ -87,10 +82,7 @@ fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand
 
 fn head(tr: Tr, order: &OrderView) -> AnyView {
     let board = order.status.board();
-    let crumbs = vec![
-        (format!("/desk/boards/{}", board.name()), tr.t(&format!("board.{}", board.name()))),
-        (String::new(), tr.t("order.word")),
-    ];
+    let crumbs = vec![(format!("/desk/boards/{}", board.name()), tr.t(&format!("board.{}", board.name()))), (String::new(), tr.t("order.word"))];
     let about = tr.with("desk.order_about", &[("buyer", &order.buyer_name), ("at", &order.placed_at.kst_minute())]);
     let number = order.number.to_string();
     view! {

@@ -39,21 +39,25 @@ pub fn Stock() -> impl IntoView {
     let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
     let open = Memo::new(move |_| query.read().get("row").filter(|row| !row.is_empty()));
     let desk = Resource::new(|| (), |()| api::desk::desk());
-    let counts = Signal::derive(move || {
-        desk.get().and_then(Result::ok).map(|view| Counts {
-            boards: view.counts,
-            now: view.now,
-        })
-    });
+    let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let data = Resource::new(move || q.get(), api::desk::stock);
-    let work = Work {
-        receive: ServerAction::new(),
-        adjust: ServerAction::new(),
-    };
+    let work = Work { receive: ServerAction::new(), adjust: ServerAction::new() };
     let (received, adjusted) = (work.receive.value(), work.adjust.value());
     Effect::new(move |_| {
         if matches!(received.get(), Some(Ok(()))) || matches!(adjusted.get(), Some(Ok(()))) {
             data.refetch();
+        }
+    });
+    // Only the last of the two forms has something to say.
+    let (receiving, adjusting) = (work.receive.pending(), work.adjust.pending());
+    Effect::new(move |_| {
+        if receiving.get() {
+            adjusted.set(None);
+        }
+    });
+    Effect::new(move |_| {
+        if adjusting.get() {
+            received.set(None);
         }
     });
     // What was said about one row does not belong to the next.
@@ -89,7 +93,6 @@ pub fn Stock() -> impl IntoView {
                         maxlength="60"
                     />
                 </div>
-                <button type="submit" class="btn">{tr.t("desk.find")}</button>
             </Form>
             <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
         </Console>
@@ -124,11 +127,7 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
         let q = q.as_ref().map(|q| format!("q={}", encode(q)));
         let row = row.map(|row| format!("row={}", encode(row)));
         let query: Vec<String> = q.into_iter().chain(row).collect();
-        if query.is_empty() {
-            "/desk/stock".to_owned()
-        } else {
-            format!("/desk/stock?{}", query.join("&"))
-        }
+        if query.is_empty() { "/desk/stock".to_owned() } else { format!("/desk/stock?{}", query.join("&")) }
     };
     let rows = view
         .rows
@@ -144,9 +143,11 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
             let available = if row.available <= 0 { "tone-trouble tone-text" } else { "" };
             view! {
                 <tr aria-selected=is_open.then_some("true")>
-                    <td class="col-goods">
-                        <a class="main-link" href=format!("/products/{}", row.product)>{tr.of(&row.title)}</a>
-                        <span class="sub">{tr.of(&row.option)}" · "<span class="mono">{row.variant.to_string()}</span></span>
+                    <td data-label=label("product")>
+                        <div>
+                            <a class="main-link" href=format!("/products/{}", row.product)>{tr.of(&row.title)}</a>
+                            <span class="sub">{tr.of(&row.option)}" · "<span class="mono">{row.variant.to_string()}</span></span>
+                        </div>
                     </td>
                     <td data-label=label("warehouse")>{tr.of(&row.warehouse_name)}</td>
                     <td class="end" data-label=label("available")><span class=available>{group(row.available)}</span></td>
@@ -159,11 +160,7 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
         })
         .collect_view();
     let column = move |key: &str, class: &'static str| view! { <th scope="col" class=class>{label(key)}</th> };
-    let chosen = view
-        .rows
-        .iter()
-        .find(|row| open.as_deref() == Some(row_name(row).as_str()))
-        .map(|row| forms(tr, row, work));
+    let chosen = view.rows.iter().find(|row| open.as_deref() == Some(row_name(row).as_str())).map(|row| forms(tr, row, work));
     view! {
         <div class="stack">
         {chosen}

@@ -2,7 +2,7 @@
 
 use super::{
     board::{order_cells, order_heads},
-    console::{Console, Counts, News, is_late, page_head},
+    console::{Console, Counts, News, is_late},
 };
 use crate::{
     api,
@@ -24,23 +24,27 @@ use leptos::prelude::*;
 pub fn Today() -> impl IntoView {
     let tr = use_tr();
     let data = Resource::new(|| (), |()| api::desk::desk());
-    let counts = Signal::derive(move || {
-        data.get().and_then(Result::ok).map(|view| Counts {
-            boards: view.counts,
-            now: view.now,
-        })
-    });
+    let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let shown = move || {
         data.get().map(|found| match found {
             Ok(view) => today(tr, &view),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
+    let date = move || data.get().and_then(Result::ok).map(|view| view! { <p>{view.now.kst_date().to_string()}</p> });
     view! {
         <Console counts=counts>
             <Head title=tr.t("desk.today") />
-            <News on_refresh=Callback::new(move |()| data.refetch()) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            <div class="page-head">
+                <div>
+                    <h1>{tr.t("desk.today")}</h1>
+                    <Transition>{date}</Transition>
+                </div>
+            </div>
+            <div class="stack">
+                <News on_refresh=Callback::new(move |()| data.refetch()) />
+                <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            </div>
         </Console>
     }
 }
@@ -50,35 +54,25 @@ fn day_words(date: Date) -> String {
 }
 
 fn today(tr: Tr, view: &DeskView) -> AnyView {
-    let date = view.now.kst_date();
     view! {
-        {page_head(tr.t("desk.today"), date.to_string())}
         <div class="stack">
-            {kpis(tr, view)} {todo(tr, view)}
-            <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div>
+            {kpis(tr, view)} {todo(tr, view)} <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div>
         </div>
     }
     .into_any()
 }
 
 fn kpis(tr: Tr, view: &DeskView) -> AnyView {
-    let figure = |date: Date| {
-        view.days
-            .iter()
-            .find(|day| day.date == date)
-            .map_or((0, Won::ZERO), |day| (day.orders, day.amount))
-    };
+    let figure = |date: Date| view.days.iter().find(|day| day.date == date).map_or((0, Won::ZERO), |day| (day.orders, day.amount));
     let (orders, amount) = figure(view.now.kst_date());
     let (orders_before, amount_before) = figure(view.now.before(Span::days(1)).kst_date());
     let count = |board: Board| view.counts.iter().find(|count| count.board == board).map_or(0, |count| count.count);
     let yesterday = |value: String| tr.with("desk.kpi.yesterday", &[("value", &value)]);
     let orders_text = |n: u32| tr.with("desk.orders", &[("n", &group_digits(n.into()))]);
-    let oldest = view.todo.first().map(|row| {
-        (
-            tr.with("desk.oldest", &[("age", &age(tr, row.since, view.now))]),
-            is_late(row.status.board(), row.since, view.now),
-        )
-    });
+    let oldest = view
+        .todo
+        .first()
+        .map(|row| (tr.with("desk.oldest", &[("age", &age(tr, row.since, view.now))]), is_late(row.status.board(), row.since, view.now)));
     let (todo_note, todo_tone) = match oldest {
         Some((note, true)) => (note, Tone::Trouble),
         Some((note, false)) => (note, Tone::Waiting),
@@ -140,23 +134,11 @@ fn days(tr: Tr, view: &DeskView) -> AnyView {
     let bars = view
         .days
         .iter()
-        .map(|day| Bar {
-            label: day_words(day.date),
-            value: day.orders.into(),
-            text: day.orders.to_string(),
-            alarm: false,
-        })
+        .map(|day| Bar { label: day_words(day.date), value: day.orders.into(), text: day.orders.to_string(), alarm: false })
         .collect();
     let orders: u32 = view.days.iter().map(|day| day.orders).sum();
     let amount: Won = view.days.iter().map(|day| day.amount).sum();
-    let desc = tr.with(
-        "desk.days.desc",
-        &[
-            ("days", &view.days.len().to_string()),
-            ("n", &group_digits(orders.into())),
-            ("amount", &tr.won(amount)),
-        ],
-    );
+    let desc = tr.with("desk.days.desc", &[("days", &view.days.len().to_string()), ("n", &group_digits(orders.into())), ("amount", &tr.won(amount))]);
     let said = desc.clone();
     view! {
         <Card title=tr.t("desk.days.title") icon="bar-chart">

@@ -9,6 +9,7 @@ use crate::{
         frame::Head,
     },
 };
+use jumun::refusal::Refusal;
 use leptos::prelude::*;
 
 /// `/find`
@@ -17,17 +18,19 @@ pub fn Find() -> impl IntoView {
     let tr = use_tr();
     let action = ServerAction::<FindOrder>::new();
     let refusal = refused(action);
+    // What is wrong with the phone stands at its field.
+    let above = Signal::derive(move || refusal.get().filter(|refusal| !matches!(refusal, Refusal::Invalid { field, .. } if field == "phone")));
     let busy = Signal::from(action.pending());
     view! {
         <Head title=tr.t("find.title") />
-        <div class="wrap wrap-narrow main">
+        <div class="wrap-narrow stack">
             <div class="page-head">
                 <div>
                     <h1>{tr.t("find.title")}</h1>
                     <p>{tr.t("find.lead")}</p>
                 </div>
             </div>
-            <Said refusal=refusal />
+            <Said refusal=above />
             <ActionForm action=action attr:class="form">
                 <Field
                     label=tr.t("find.number")

@@ -83,7 +83,7 @@ fn item(tr: Tr, row: &OrderRow) -> AnyView {
     if row.more_lines > 0 {
         title = tr.with("order.and_more", &[("title", &title), ("n", &row.more_lines.to_string())]);
     }
-    let about = format!("{} · {} · {}", row.placed_at.kst_date(), tr.of(&row.counterpart), row.number);
+    let about = format!("{} · {} · ", row.placed_at.kst_date(), tr.of(&row.counterpart));
     let waits = (row.waits != Waits::Nothing).then(|| {
         let what = waits_words(tr, row.waits);
         view! { <p class="soft">{tr.with("orders.waits", &[("what", &what)])}</p> }
@@ -100,7 +100,7 @@ fn item(tr: Tr, row: &OrderRow) -> AnyView {
                 <p class="line-name"><a href=href>{title}</a></p>
                 {waits}
             </div>
-            <p class="line-note">{about}</p>
+            <p class="line-note">{about}<span class="nowrap">{row.number.to_string()}</span></p>
         </li>
     }
     .into_any()

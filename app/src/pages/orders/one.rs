@@ -58,16 +58,13 @@ fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand
 
 fn head(tr: Tr, order: &OrderView) -> AnyView {
     let crumbs = vec![("/orders".to_owned(), tr.t("orders.title")), (String::new(), order.number.to_string())];
-    let about = tr.with(
-        "order.about",
-        &[("seller", &tr.of(&order.seller_name)), ("at", &order.placed_at.kst_minute())],
-    );
+    let about = tr.with("order.about", &[("seller", &tr.of(&order.seller_name)), ("at", &order.placed_at.kst_minute())]);
     let number = order.number.to_string();
     view! {
         <div class="page-head">
             <div>
                 <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1>{tr.t("order.word")}" "<span class="order-number">{number}</span></h1>
+                <h1><span class="visually-hidden">{tr.t("order.word")}" "</span><span class="order-number">{number}</span></h1>
                 <p>{about}</p>
             </div>
         </div>
@@ -76,10 +73,7 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
 }
 
 fn shipments(tr: Tr, order: &OrderView) -> AnyView {
-    (0..order.fulfilments.len())
-        .map(|index| shipment(tr, order, index, ().into_any()))
-        .collect_view()
-        .into_any()
+    (0..order.fulfilments.len()).map(|index| shipment(tr, order, index, ().into_any())).collect_view().into_any()
 }
 
 fn money(tr: Tr, order: &OrderView) -> AnyView {

@@ -3,6 +3,7 @@
 use crate::{
     components::{Icon, Tag, Won},
     i18n::{Tr, use_tr},
+    pages::order_parts::picture,
 };
 use jumun::{
     catalogue::{Category, Supply},
@@ -75,7 +76,7 @@ fn on_shelf(tr: Tr, card: &ProductCard) -> AnyView {
     view! {
         <li class=if card.available == 0 { "product-card is-out" } else { "product-card" }>
             <div class="product-pic">
-                <img src=format!("/products/{}.svg", card.drawing) alt="" width="800" height="600" loading="lazy" />
+                <img src=picture(&card.drawing) alt="" width="800" height="600" loading="lazy" />
                 {mark}
             </div>
             <div class="product-text">

@@ -9,6 +9,7 @@ use crate::{
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
+        order_parts::picture,
     },
 };
 use jumun::{
@@ -64,7 +65,7 @@ fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
         <div class="product-page">
             <div class="gallery">
                 <div class="gallery-main">
-                    <img src=format!("/products/{}.svg", view.card.drawing) alt=name width="800" height="600" />
+                    <img src=picture(&view.card.drawing) alt=name width="800" height="600" />
                 </div>
             </div>
             {buy(tr, &view, add)}
@@ -111,7 +112,7 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let plate: Vec<(String, AnyView)> = view
         .specs
         .iter()
-        .take(4)
+        .take(3)
         .map(|row| (tr.of(&row.label), row.value.clone().into_any()))
         .collect();
     let plate = (!plate.is_empty()).then(|| view! { <Plate rows=plate /> });

@@ -154,7 +154,7 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
             "created_at": view.placed_at.rfc3339(),
             "quote": view.amounts,
             "payable": view.amounts.payable(),
-            "psp_order_id": view.attempt.as_ref().map(|_| format!("{number}-1")),
+            "psp_order_id": view.attempt.as_ref().map(|attempt| &attempt.psp_order),
             "pay_url": shared.house.pay_url(&caller, &number).await.ok(),
         },
         "next_step": "STEP-ORD-002",

@@ -1,0 +1,9 @@
+# The two commands of the README, and the longer ones behind them.
+.PHONY: run test build soak bench check
+
+run:    ; @scripts/run
+test:   ; @scripts/test
+build:  ; @scripts/build
+soak:   ; @scripts/soak
+bench:  ; @scripts/bench
+check:  ; @scripts/check

@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+
+// Each worker has a server, a database and sandboxes of its own; see support/server.ts.
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'results',
+  reporter: process.env.CI ? [['list'], ['html', { outputFolder: 'report', open: 'never' }]] : [['list']],
+  workers: Number(process.env.JUMUN_E2E_WORKERS ?? 2),
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    locale: 'ko-KR',
+    timezoneId: 'Asia/Seoul',
+    viewport: { width: 1280, height: 900 },
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

@@ -1,0 +1,84 @@
+// Screenshots, and what every page owes everybody.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, type Page } from './test.ts';
+
+const root = join(fileURLToPath(import.meta.url), '../../..');
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
+
+/** Pictures shown in the documentation, written with `JUMUN_SHOTS=docs`. */
+const SHOWN = new Set([
+  'guest-catalogue-desk-light',
+  'guest-product-phone-light',
+  'guest-product-desk-dark',
+  'guest-cart-phone-light',
+  'guest-checkout-desk-light',
+  'guest-pay-phone-light',
+  'member-order-delivered-phone-light',
+  'member-order-delivered-desk-light',
+  'retailer-today-desk-light',
+  'retailer-board-orders-desk-light',
+  'retailer-board-orders-desk-dark',
+  'retailer-order-desk-light',
+  'retailer-stock-desk-light',
+]);
+
+/** The page on phone and desk, light and dark, under `shots/`. */
+export async function snapshot(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const [size, viewport] of [['phone', PHONE], ['desk', DESK]] as const) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await shoot(page, `${name}-${size}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  if (before) await page.setViewportSize(before);
+}
+
+/** One picture: the whole page for looking at, the first screen for the documentation. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(root, 'end2end/shots', `${name}.png`), fullPage: true, animations: 'disabled' });
+  if (process.env.JUMUN_SHOTS === 'docs' && SHOWN.has(name))
+    await page.screenshot({ path: join(root, 'docs/screens', `${name}.png`), animations: 'disabled' });
+}
+
+/** Nothing serious or critical for axe, as lines that say what and where. */
+export async function flaws(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  return found.violations
+    .filter((rule) => rule.impact === 'serious' || rule.impact === 'critical')
+    .flatMap((rule) => rule.nodes.slice(0, 3).map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+}
+
+/** How far the page runs out to the right, and what runs out. */
+export async function runsOut(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const wide = document.documentElement.clientWidth;
+    const over = document.documentElement.scrollWidth - wide;
+    if (over <= 0) return '';
+    const parts = [...document.querySelectorAll('body *')].filter((part) => part.getBoundingClientRect().right > wide + 0.5);
+    const last = parts.filter((part) => !parts.some((other) => other !== part && part.contains(other)));
+    return `${over} px: ${last.slice(0, 4).map((part) => `${part.tagName.toLowerCase()}.${part.className}`).join(', ')}`;
+  });
+}
+
+/** Words that were meant to be looked up and were not. */
+export async function rawKeys(page: Page): Promise<string[]> {
+  const text = await page.evaluate(() => `${document.title}\n${document.body.innerText}`);
+  return [...text.matchAll(/(?<![\w@./-])(?:[a-z_]+)\.[a-z][a-z_-]*(?:\.[a-z_-]+)*(?![\w.]*\/)|%\{\w+\}/g)].map((match) => match[0]).filter((word) => !/example|\.(svg|com|kr)$/.test(word));
+}
+
+/** Moves with Tab until the thing has the focus, as somebody without a mouse does. */
+export async function tabTo(page: Page, thing: ReturnType<Page['locator']>): Promise<void> {
+  for (let press = 0; press < 150; press += 1) {
+    if (await thing.evaluate((node) => node === document.activeElement).catch(() => false)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(thing, 'reached with Tab').toBeFocused();
+}

@@ -1,0 +1,115 @@
+// The test object of every spec: a server per worker, and pages that may not complain.
+
+import { test as base, expect, type Page } from '@playwright/test';
+import { Server } from './server.ts';
+
+export { expect };
+export type { Page };
+
+/** What pages said that nobody expected. */
+export class Watch {
+  readonly complaints: string[] = [];
+  private readonly expected: { status: number; path: RegExp }[] = [];
+
+  constructor(private readonly origin: string) {}
+
+  /** Answers with this status at these addresses belong to the test. */
+  expect(status: number, path: RegExp): void {
+    this.expected.push({ status, path });
+  }
+
+  private isExpected(status: number, url: string): boolean {
+    const path = url.slice(this.origin.length);
+    return this.expected.some((rule) => rule.status === status && rule.path.test(path));
+  }
+
+  follow(page: Page): void {
+    const ours = (url: string) => url.startsWith(`${this.origin}/`);
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      const where = message.location().url;
+      // The sandboxes' pages are not ours to judge.
+      if (where && !ours(where)) return;
+      const status = /Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
+      if (status && this.isExpected(Number(status[1]), where)) return;
+      this.complaints.push(`console ${message.type()} on ${page.url()}: ${message.text()} (${where})`);
+    });
+    page.on('pageerror', (error) => this.complaints.push(`page error on ${page.url()}: ${error.message}`));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // A page that is left gives up what it was still fetching.
+      if (ours(request.url()) && why !== 'net::ERR_ABORTED') this.complaints.push(`request failed: ${request.method()} ${request.url()}: ${why}`);
+    });
+    page.on('response', (response) => {
+      if (ours(response.url()) && response.status() >= 400 && !this.isExpected(response.status(), response.url()))
+        this.complaints.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+    });
+  }
+}
+
+interface Each {
+  /** Unexpected complaints of any page fail the test. */
+  watch: Watch;
+  /** Another visitor: a context of its own. */
+  visitor: () => Promise<Page>;
+}
+
+export const test = base.extend<Each, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.base),
+
+  watch: [
+    async ({ server }, use) => {
+      const watch = new Watch(server.base);
+      await use(watch);
+      expect(watch.complaints, 'no page complains').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, watch }, use) => {
+    context.on('page', (page) => watch.follow(page));
+    await context.addInitScript(markLive);
+    await use(context);
+  },
+
+  visitor: async ({ browser, server, watch }, use) => {
+    const contexts: { close(): Promise<void> }[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ baseURL: server.base, locale: 'ko-KR', timezoneId: 'Asia/Seoul', viewport: { width: 1280, height: 900 } });
+      contexts.push(context);
+      context.on('page', (page) => watch.follow(page));
+      await context.addInitScript(markLive);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+/** Sets `live` once the page listens: its router asks for `popstate` while it takes over what the server drew. */
+function markLive(): void {
+  const listen = window.addEventListener.bind(window) as (...all: unknown[]) => void;
+  window.addEventListener = ((...all: unknown[]) => {
+    listen(...all);
+    if (all[0] === 'popstate') setTimeout(() => setTimeout(() => Object.assign(window, { live: true })));
+  }) as typeof window.addEventListener;
+}
+
+/** Waits until the page has become live. */
+export async function live(page: Page): Promise<void> {
+  await page.waitForFunction(() => (window as { live?: boolean }).live === true);
+}
+
+/** Opens an address and waits until the page is live. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await live(page);
+}

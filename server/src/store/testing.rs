@@ -1,0 +1,45 @@
+//! Statements that only tests use.
+
+use super::{Db, Stored, Tx, args, parsed, statements};
+use jumun::{
+    actor::Actor,
+    ids::{VariantId, WarehouseId},
+};
+use sqlx::{Connection, PgConnection};
+
+statements! {
+    WAREHOUSE_WITH = "SELECT owner FROM balances WHERE unit = 'stock' AND account = 'available' AND subject = $1 ORDER BY owner LIMIT 1";
+    STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
+    BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
+    SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
+    pg "SELECT CAST(table_name AS TEXT) COLLATE \"C\", CAST(column_name AS TEXT) COLLATE \"C\", CAST(UPPER(data_type) AS TEXT) FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2";
+}
+
+pub(crate) async fn create_postgres_database(url: &str, name: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    // The name is the test's own; a database's name cannot be bound.
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
+    connection.close().await
+}
+
+pub(crate) async fn warehouse_of(tx: &mut Tx, variant: &VariantId) -> Stored<WarehouseId> {
+    let (id,): (String,) = tx.one(&WAREHOUSE_WITH, args![variant]).await?;
+    parsed(&id)
+}
+
+pub(crate) async fn staff(tx: &mut Tx) -> Stored<Vec<Actor>> {
+    let rows: Vec<(String, String, String, bool)> = tx.all(&STAFF, args![]).await?;
+    rows.into_iter().map(|(id, role, party, manager)| super::accounts::actor(&id, &role, &party, manager)).collect()
+}
+
+pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {
+    Ok(tx.one::<(i64,)>(&BALANCE, args![account, variant]).await?.0)
+}
+
+/// Every column with its type, in one order.
+pub(crate) async fn schema(db: &Db) -> Stored<Vec<(String, String, String)>> {
+    let mut tx = db.begin_read().await?;
+    tx.all(&SCHEMA, args![]).await
+}

@@ -1,0 +1,78 @@
+//! Looks into a house that only tests take: they stand beside the code, not in a test's own SQL.
+#![doc(hidden)]
+#![allow(clippy::missing_errors_doc, clippy::expect_used)]
+
+use crate::{
+    house::House,
+    store::{self, Db, testing as rows},
+    workers,
+};
+use app::session::Caller;
+use jumun::{
+    ids::{OrderId, PartyId, VariantId, WarehouseId},
+    order::{Event, Order},
+    text::Locale,
+    time::{Span, Time},
+};
+use std::sync::Arc;
+
+pub async fn create_postgres_database(url: &str, name: &str) {
+    rows::create_postgres_database(url, name).await.expect("a fresh database");
+}
+
+pub async fn item(house: &House, variant: &str) -> (VariantId, WarehouseId, PartyId, i64) {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let listed = store::catalogue::listed(&mut tx, &VariantId::new(variant)).await.expect("reads").expect("is listed");
+    let warehouse = rows::warehouse_of(&mut tx, &listed.variant).await.expect("reads");
+    (listed.variant, warehouse, listed.seller, listed.price.0)
+}
+
+pub async fn staff(house: &House, wanted: impl Fn(PartyId) -> bool) -> Caller {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let actors = rows::staff(&mut tx).await.expect("reads");
+    let actor = actors.into_iter().find(|actor| actor.party().is_some_and(&wanted)).expect("somebody works there");
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+}
+
+pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    rows::balance(&mut tx, account, variant).await.expect("reads")
+}
+
+pub async fn order(house: &House, id: OrderId) -> Order {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    store::orders::load(&mut tx, id).await.expect("reads").expect("is there")
+}
+
+pub async fn log(house: &House, id: OrderId) -> Vec<(Event, Time)> {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    store::events::of_order(&mut tx, id).await.expect("reads")
+}
+
+pub async fn sagas(house: &House, id: OrderId) -> Vec<(String, String, String)> {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let sagas = store::work::sagas_of(&mut tx, id).await.expect("reads");
+    sagas.into_iter().map(|saga| (saga.kind, saga.step, saga.state)).collect()
+}
+
+pub async fn schema(db: &Db) -> Vec<(String, String, String)> {
+    rows::schema(db).await.expect("reads")
+}
+
+pub async fn findings(house: &House) -> Vec<String> {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    // Workers do not run in these tests, so what is overdue is no finding.
+    let found = store::verify::findings(&mut tx, Time(0)).await.expect("reads");
+    found.into_iter().map(|(name, what)| format!("{name}: {what}")).collect()
+}
+
+pub async fn advance(house: &House, span: Span) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    let offset = store::policies::advance_clock(&mut tx, span.0).await.expect("writes");
+    tx.commit().await.expect("writes");
+    house.clock.set_offset(offset);
+}
+
+pub async fn fire_timers(house: &Arc<House>) {
+    while workers::fire_timers(house.clone()).await.expect("timers fire") {}
+}

@@ -1,0 +1,149 @@
+//! Whole journeys through the real binary over HTTP, with time moved by hand, on both databases.
+
+#[path = "support/server.rs"]
+mod server;
+
+use serde_json::{Value, json};
+use server::{Server, servers};
+
+/// The sample of 000, as written there.
+fn sample() -> Value {
+    json!({
+        "event_type": "order.created",
+        "timestamp": "2025-01-26T10:30:00+09:00",
+        "data": {
+            "order_id": "ORD-2025012600001",
+            "customer_id": "CUST-001234",
+            "items": [{ "product_id": "PROD-5001", "variant_id": "VAR-5001-BLK-M", "quantity": 2, "unit_price": 35000 }],
+            "total_amount": 70000,
+            "shipping_address": { "name": "홍길동", "phone": "010-1234-5678", "address": "서울시 강남구 테헤란로 123", "postal_code": "06234" },
+            "payment_method": "card"
+        }
+    })
+}
+
+async fn status(server: &Server, number: &str) -> String {
+    let (code, order) = server.call("channel", "GET", &format!("/orders/{number}"), None).await;
+    assert_eq!(code, 200, "{order}");
+    order["status"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_of_000_reaches_the_confirmed_purchase() {
+    for server in servers().await {
+        let (code, placed) = server.event("channel", &sample()).await;
+        assert_eq!(code, 200, "{}: {placed}", server.name);
+        assert_eq!(placed["data"]["payable"], 70_000);
+        assert_eq!(placed["data"]["status"], "PAYMENT_PENDING");
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+
+        // The same body is the same order; another body under the same number is refused.
+        let (code, again) = server.event("channel", &sample()).await;
+        assert_eq!((code, again["data"]["number"].as_str()), (200, Some(number.as_str())));
+        let mut other = sample();
+        other["data"]["items"][0]["quantity"] = json!(3);
+        other["data"]["total_amount"] = json!(105_000);
+        let (code, refused) = server.event("channel", &other).await;
+        assert_eq!((code, refused["code"].as_str()), (422, Some("key_reused")), "{refused}");
+
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        let paid = json!({ "event_type": "order.payment_completed", "data": { "order_id": "ORD-2025012600001", "payment_status": "success" } });
+        let (code, answer) = server.event("gateway", &paid).await;
+        assert_eq!(code, 200, "{answer}");
+        server.advance("PT1S").await;
+        assert_eq!(status(&server, &number).await, "Confirmed", "{}", server.name);
+        server.advance("PT30M").await;
+        for _ in 0..4 {
+            server.advance("PT1M").await;
+        }
+        assert_eq!(status(&server, &number).await, "Delivered", "{}", server.name);
+        server.advance("P9D").await;
+        assert_eq!(status(&server, &number).await, "Completed", "{}", server.name);
+        let (_, history) = server.call("channel", "GET", &format!("/orders/{number}/events"), None).await;
+        let names: Vec<&str> = history.as_array().unwrap().iter().filter_map(|row| row["event"].as_str()).collect();
+        for name in ["order.placed", "stock.reserved", "payment.approved", "order.paid", "order.confirmed", "outbound.completed", "delivery.completed", "order.completed"] {
+            assert_eq!(names.iter().filter(|known| **known == name).count(), 1, "{name} in {names:?}");
+        }
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_an_event_is_said_and_changes_nothing() {
+    for server in servers().await {
+        let change = |path: &str, value: Value| {
+            let mut event = sample();
+            *event.pointer_mut(path).unwrap() = value;
+            event
+        };
+        for (event, code, refusal) in [
+            (change("/data/items/0/unit_price", json!(30_000)), 409, "price_changed"),
+            (change("/data/total_amount", json!(60_000)), 409, "price_changed"),
+            (change("/data/items/0/quantity", json!(0)), 422, "invalid"),
+            (change("/data/items/0/quantity", json!(-1)), 422, "invalid"),
+            (change("/data/items/0/quantity", json!(1.5)), 422, "invalid"),
+            (change("/data/items/0/quantity", json!(1_000_000_000)), 422, "too_many_units"),
+            (change("/data/items/0/variant_id", json!("VAR-0")), 409, "not_for_sale"),
+            (change("/data/items", json!([])), 422, "empty_cart"),
+            (change("/data/customer_id", json!("CUST-0")), 422, "invalid"),
+            (change("/data/shipping_address/postal_code", json!("23100")), 422, "undeliverable"),
+            (change("/data/shipping_address/name", json!("<img src=x onerror=alert(1)>\u{202e}")), 422, "invalid"),
+            (change("/data/payment_method", json!("gold")), 422, "invalid"),
+            (change("/event_type", json!("order.deleted")), 422, "invalid"),
+            (json!({}), 422, "invalid"),
+        ] {
+            let (status, problem) = server.event("channel", &event).await;
+            assert_eq!((status, problem["code"].as_str()), (code, Some(refusal)), "{}: {event} → {problem}", server.name);
+        }
+        let (_, wrong) = server.event("channel", &change("/data/items/0/unit_price", json!(30_000))).await;
+        assert_eq!((wrong["expected"].as_i64(), wrong["actual"].as_i64()), (Some(30_000), Some(35_000)), "the right price is in the answer");
+        // Each source has its own secret and its own types.
+        assert_eq!(server.signed("whsec_AAAA", &sample()).await.0, 401);
+        assert_eq!(server.event("gateway", &sample()).await.0, 403);
+        let (_, list) = server.call("channel", "GET", "/orders", None).await;
+        assert_eq!(list["rows"].as_array().map(Vec::len), Some(0), "{list}");
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_pays_and_everything_is_given_back() {
+    for server in servers().await {
+        let (_, placed) = server.event("channel", &sample()).await;
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.advance("PT11M").await;
+        assert_eq!(status(&server, &number).await, "PaymentFailed", "{}", server.name);
+        server.advance("PT25H").await;
+        assert_eq!(status(&server, &number).await, "Cancelled", "{}", server.name);
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_works_its_order_over_the_interface_and_others_cannot() {
+    for server in servers().await {
+        let (_, placed) = server.event("channel", &sample()).await;
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        // Nobody says anything: the PSP's own hint, or at the latest the attempt's deadline, finds the money.
+        server.advance("PT6M").await;
+        let (_, board) = server.call("store", "GET", "/orders?board=orders", None).await;
+        assert_eq!(board["rows"][0]["number"].as_str(), Some(number.as_str()), "{}: {board}", server.name);
+        let (_, order) = server.call("store", "GET", &format!("/orders/{number}"), None).await;
+        let goods = json!({ "fulfilment": order["fulfilments"][0]["id"] });
+        for command in ["start-preparing", "allocate", "release"] {
+            let (code, answer) = server.call("store", "POST", &format!("/orders/{number}/{command}"), Some(&goods)).await;
+            assert_eq!(code, 200, "{command}: {answer}");
+            let (code, answer) = server.call("store", "POST", &format!("/orders/{number}/{command}"), Some(&goods)).await;
+            assert_eq!((code, answer["code"].as_str()), (409, Some("wrong_state")), "{command} twice");
+        }
+        let (code, answer) = server.call("channel", "POST", &format!("/orders/{number}/release"), Some(&goods)).await;
+        assert_eq!((code, answer["code"].as_str()), (403, Some("not_allowed")), "{answer}");
+        assert_eq!(server.call("nobody", "GET", &format!("/orders/{number}"), None).await.0, 401);
+        server.advance("PT2M").await;
+        assert_eq!(status(&server, &number).await, "Delivered", "{}", server.name);
+        let (code, answer) = server.call("channel", "POST", &format!("/orders/{number}/confirm-purchase"), None).await;
+        assert_eq!((code, answer["order"]["status"].as_str()), (200, Some("Completed")), "{answer}");
+        server.assert_clean();
+    }
+}

@@ -1,0 +1,130 @@
+//! The real binary with its sandboxes, spoken to over HTTP.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A running demo on one database.
+pub(crate) struct Server {
+    pub(crate) name: &'static str,
+    pub(crate) url: String,
+    pub(crate) card: Value,
+    pub(crate) database: String,
+    folder: PathBuf,
+    child: Child,
+    http: reqwest::Client,
+}
+
+/// A demo on SQLite, and one on PostgreSQL where the test run started one.
+pub(crate) async fn servers() -> Vec<Server> {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let nth = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("jumun-journey-{}-{nth}", std::process::id()));
+    let sqlite = format!("sqlite://{}", folder.join("jumun.db").display());
+    let mut servers = vec![Server::start("SQLite", sqlite, folder.clone())];
+    if let Ok(url) = std::env::var("PG_URL") {
+        let name = format!("journey_{}_{nth}", std::process::id());
+        server::testing::create_postgres_database(&format!("{url}/postgres"), &name).await;
+        servers.push(Server::start("PostgreSQL", format!("{url}/{name}"), folder.with_extension("pg")));
+    }
+    servers
+}
+
+impl Server {
+    fn start(name: &'static str, database: String, folder: PathBuf) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jumun"))
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", &database, "--data"])
+            .arg(&folder)
+            .env("JUMUN_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().expect("the server ended before it was ready").unwrap();
+            if let Some(url) = line.strip_prefix("listening on ") {
+                break url.to_owned();
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        let card = serde_json::from_str(&std::fs::read_to_string(folder.join("demo.json")).unwrap()).unwrap();
+        Self { name, url, card, database, folder, child, http: reqwest::Client::new() }
+    }
+
+    pub(crate) async fn post(&self, url: String, body: &Value) -> (u16, Value) {
+        let response = self.http.post(url).json(body).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
+    }
+
+    /// A business event, signed by one of the demo's sources.
+    pub(crate) async fn event(&self, source: &str, body: &Value) -> (u16, Value) {
+        let secret = self.card["webhook_secrets"][source].as_str().unwrap_or("whsec_AAAA").to_owned();
+        self.signed(&secret, body).await
+    }
+
+    pub(crate) async fn signed(&self, secret: &str, body: &Value) -> (u16, Value) {
+        let (id, at, text) = ("msg_1", (server::clock::real_time().0 / 1_000_000).to_string(), body.to_string());
+        let key = BASE64_STANDARD.decode(secret.trim_start_matches("whsec_")).unwrap();
+        let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap().chain_update(format!("{id}.{at}.{text}"));
+        let signature = format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
+        let request = self.http.post(format!("{}/api/v1/events", self.url)).header("content-type", "application/json");
+        let request = request.header("webhook-id", id).header("webhook-timestamp", at).header("webhook-signature", signature);
+        let response = request.body(text).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
+    }
+
+    /// A call of the interface with one of the demo's keys.
+    pub(crate) async fn call(&self, key: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(self.card["api_keys"][key].as_str().unwrap_or("none"));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
+    }
+
+    /// Somebody presses "approve" on the PSP's page.
+    pub(crate) async fn approve_at_psp(&self, order_id: &str, amount: i64) {
+        let url = format!("{}/psp/sandbox/approve", self.card["providers"].as_str().unwrap());
+        let (status, answer) = self.post(url, &serde_json::json!({ "orderId": order_id, "amount": amount, "method": "CARD" })).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// Moves the clock; answers once everything that became due is done.
+    pub(crate) async fn advance(&self, span: &str) {
+        let (status, answer) = self.post(format!("{}/demo/clock", self.url), &serde_json::json!({ "advance": span })).await;
+        assert_eq!(status, 200, "{}: {answer}", self.name);
+    }
+
+    /// Runs another command of the binary on this server's data; answers whether all was well and what it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_jumun")).args(arguments).args(["--database", &self.database, "--data"]).arg(&self.folder).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// Every invariant, and the PSP's books against ours.
+    pub(crate) fn assert_clean(&self) {
+        let (fine, text) = self.run(&["verify", "--providers", self.card["providers"].as_str().unwrap()]);
+        assert!(fine, "{}: {text}", self.name);
+        let (fine, text) = self.run(&["rebuild"]);
+        assert!(fine, "{}: {text}", self.name);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
