@@ -14,11 +14,14 @@ export default defineConfig({
   use: {
     locale: 'ko-KR',
     timezoneId: 'Asia/Seoul',
+    // A development build's module is some 30 MB; packing it for every page would take seconds.
+    extraHTTPHeaders: { 'accept-encoding': 'identity' },
     viewport: { width: 1280, height: 900 },
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Tracing makes everything a good deal slower.
+    trace: process.env.JUMUN_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

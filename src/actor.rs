@@ -4,7 +4,7 @@ use crate::ids::{AccountId, PartyId};
 use serde::{Deserialize, Serialize};
 
 /// Whoever gives a command or looks at a page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Actor {
     /// Somebody who has not even a basket yet.
@@ -91,7 +91,7 @@ impl Actor {
 }
 
 /// A seat at an order. What one may see and do there follows from it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Chair {
     /// The one who pays.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! categories {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $installed:literal;)*) => {
         /// The trade's categories.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Category {
             $($(#[$doc])* #[serde(rename = $slug)] $name,)*
         }
@@ -48,7 +48,7 @@ categories! {
 }
 
 /// Where the units of a listing come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Supply {
     /// Own stock is held at placement.

@@ -12,7 +12,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// Who receives the goods and where.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ShipTo {
     /// The receiver.
     pub name: PersonName,
@@ -27,7 +27,7 @@ pub struct ShipTo {
 }
 
 /// Goods named by a channel instead of a basket.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WantedLine {
     /// The option.
     pub variant: VariantId,
@@ -38,7 +38,7 @@ pub struct WantedLine {
 }
 
 /// A command with everything it needs.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "area", rename_all = "kebab-case")]
 pub enum Command {
     /// Put units of a variant into the basket, on top of what is there.
@@ -152,7 +152,7 @@ impl Command {
 }
 
 /// What came of a command.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "did", rename_all = "kebab-case")]
 pub enum Answer {
     /// It is done.

@@ -178,10 +178,9 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
         Event::StockCommitted { pieces: kept } => pieces(Held, Committed, kept),
         Event::StockDeducted { pieces: gone, .. } => pieces(Committed, InTransit, gone),
-        Event::DeliveryCompleted { fulfilment, .. } => order
-            .fulfilment(*fulfilment)
-            .map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces()))
-            .unwrap_or_default(),
+        Event::DeliveryCompleted { fulfilment, .. } => {
+            order.fulfilment(*fulfilment).map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces())).unwrap_or_default()
+        }
         Event::PaymentApproved { amount, .. } => money(&[(Clearing, order.seller, *amount), (Receivable, order.buyer, -*amount)]),
         Event::OrderConfirmed { .. } => sale(order, 1),
         Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),

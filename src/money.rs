@@ -7,7 +7,7 @@ use std::{
 };
 
 /// An amount of Korean won. Negative amounts are corrections and postings, never prices.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct Won(pub i64);
 

@@ -14,7 +14,7 @@ pub mod status;
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
 pub use decide::Facts;
 pub use event::{CancelCause, CompletedBy, DeclineCause, Event, PaymentMethod, Placed, RefundReason};
-pub use machines::{AttemptState, FulfilmentState, Front};
+pub use machines::{AttemptState, Front, FulfilmentState};
 pub use place::{Placement, PlacementLine, place};
 pub use status::{Board, Status, Waits};
 
@@ -32,7 +32,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What kind of agreement a node is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Kind {
     /// Customer buys from a store.
     Sale,
@@ -60,7 +60,7 @@ impl Kind {
 }
 
 /// How goods reach the buyer.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// A carrier brings them.
@@ -70,7 +70,7 @@ pub enum Method {
 }
 
 /// One line: what was ordered at which frozen price.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Line {
     /// Its identity.
     pub id: LineId,
@@ -95,7 +95,7 @@ pub struct Line {
 }
 
 /// One attempt to pay.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Attempt {
     /// Its identity.
     pub id: AttemptId,
@@ -131,7 +131,7 @@ impl Attempt {
 }
 
 /// A virtual account.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Deposit {
     /// The bank's name or code.
     pub bank: String,
@@ -142,7 +142,7 @@ pub struct Deposit {
 }
 
 /// An amount on its way back.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Refund {
     /// Its identity.
     pub id: RefundId,
@@ -157,7 +157,7 @@ pub struct Refund {
 }
 
 /// Units of a line in a fulfilment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FulfilmentLine {
     /// The line.
     pub line: LineId,
@@ -168,7 +168,7 @@ pub struct FulfilmentLine {
 }
 
 /// Where units of a fulfilment come from.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum Source {
     /// Own stock.
@@ -194,7 +194,7 @@ pub enum Source {
 }
 
 /// Goods that leave together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Fulfilment {
     /// Its identity.
     pub id: FulfilmentId,
@@ -248,7 +248,7 @@ impl Fulfilment {
 }
 
 /// A missing quantity.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Shortage {
     /// Its identity.
     pub id: ShortageId,
@@ -263,7 +263,7 @@ pub struct Shortage {
 }
 
 /// The state of one node of the order tree.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Order {
     /// Its identity.
     pub id: OrderId,

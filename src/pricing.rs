@@ -31,7 +31,7 @@ pub struct Reductions {
 }
 
 /// What one line carries of each discount and tender, frozen at placement (01 §5 Refund).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Shares {
     /// Unit price × quantity.
     pub goods: Won,
@@ -46,7 +46,7 @@ pub struct Shares {
 }
 
 /// The price table of an order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Amounts {
     /// Σ unit price × quantity.
     pub goods: Won,
@@ -119,13 +119,7 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
     let point_weights: Vec<Won> = (0..lines.len()).map(|at| base[at] - coupon_shares[at] - tier_shares[at]).collect();
     let point_shares = points.split(&point_weights);
     let shares = (0..lines.len())
-        .map(|at| Shares {
-            goods: goods[at],
-            promotion: promotions[at],
-            coupon: coupon_shares[at],
-            tier: tier_shares[at],
-            points: point_shares[at],
-        })
+        .map(|at| Shares { goods: goods[at], promotion: promotions[at], coupon: coupon_shares[at], tier: tier_shares[at], points: point_shares[at] })
         .collect();
     let amounts = Amounts {
         goods: goods.into_iter().sum(),

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::{iter::Sum, num::NonZeroU32};
 
 /// A number of units that is asked for or moved: at least one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = u32, minimum = 1)]
 pub struct Quantity(NonZeroU32);
 
 impl Quantity {

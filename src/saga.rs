@@ -106,7 +106,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         Event::PaymentCancelRequested { attempt } => vec![Move(Checkout, attempt.to_string(), Step::Void, at)],
         // The window closed before the PSP was asked: the attempt is asked once more, in case the money came after all.
         Event::PaymentTimedOut { attempt } => {
-            let asked = order.attempt(*attempt).is_none_or(|attempt| at >= attempt.requested_at + policy.attempt_timeout && attempt.payment_key.is_none());
+            let asked =
+                order.attempt(*attempt).is_none_or(|attempt| at >= attempt.requested_at + policy.attempt_timeout && attempt.payment_key.is_none());
             if asked { vec![End(Checkout, attempt.to_string())] } else { vec![Move(Checkout, attempt.to_string(), Step::Settle, at)] }
         }
         Event::PaymentApproved { attempt, .. } | Event::PaymentDeclined { attempt, .. } | Event::PaymentVoided { attempt } => {

@@ -7,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// Units of one line in one warehouse: what a hold, a commit and a dispatch move.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Piece {
     /// The order line the units are for.
     pub line: LineId,
@@ -67,9 +67,7 @@ pub fn pick(wanted: &[Wanted], shelf: &Shelf, to: &str) -> Result<Vec<Piece>, (V
         wanted
             .iter()
             .filter(|want| {
-                shelf.iter().any(|place| {
-                    place.warehouse == warehouse && place.variant == want.variant && place.units >= want.quantity.get()
-                })
+                shelf.iter().any(|place| place.warehouse == warehouse && place.variant == want.variant && place.units >= want.quantity.get())
             })
             .count()
     };
@@ -78,13 +76,8 @@ pub fn pick(wanted: &[Wanted], shelf: &Shelf, to: &str) -> Result<Vec<Piece>, (V
     let mut pieces = Vec::new();
     for want in wanted {
         let mut missing = want.quantity.get();
-        let on_hand = |left: &[Available], warehouse| {
-            left.iter().position(|place| place.warehouse == warehouse && place.variant == want.variant)
-        };
-        let whole = warehouses
-            .iter()
-            .filter_map(|(id, _)| on_hand(&left, *id))
-            .find(|&at| left[at].units >= missing);
+        let on_hand = |left: &[Available], warehouse| left.iter().position(|place| place.warehouse == warehouse && place.variant == want.variant);
+        let whole = warehouses.iter().filter_map(|(id, _)| on_hand(&left, *id)).find(|&at| left[at].units >= missing);
         let sources: Vec<usize> = match whole {
             Some(at) => vec![at],
             None => {

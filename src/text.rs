@@ -9,9 +9,8 @@ use std::fmt;
 /// could make a name or an address read as something else.
 fn one_line(field: &'static str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let unreadable = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let unreadable =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     if text.is_empty() {
         return Err(Refusal::invalid(field, Problem::Missing));
     }
@@ -27,7 +26,7 @@ fn one_line(field: &'static str, text: &str, longest: usize) -> Result<String, R
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident($field:literal, $longest:literal) $check:expr;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -109,7 +108,7 @@ impl Password {
 }
 
 /// A text in Korean and, where somebody wrote it, in English.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Words {
     /// Korean, always there.
     pub ko: String,

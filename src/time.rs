@@ -9,7 +9,7 @@ const DAY: i64 = 86_400 * SECOND;
 const KST: i64 = 9 * 3_600 * SECOND;
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct Time(pub i64);
 
@@ -131,7 +131,7 @@ impl Time {
 }
 
 /// A day of the civil calendar.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Date {
     /// The year, for instance 2026.
     pub year: i32,

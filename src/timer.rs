@@ -114,7 +114,9 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             changes
         }
         // A virtual account has its own day; it replaces hold and window.
-        Event::PaymentDepositAwaited { .. } => vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None), Clear(TimerKind::PaymentWindow, None)],
+        Event::PaymentDepositAwaited { .. } => {
+            vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None), Clear(TimerKind::PaymentWindow, None)]
+        }
         Event::PaymentDeclined { .. } | Event::PaymentTimedOut { .. } | Event::PaymentVoided { .. } => {
             let mut changes = vec![Clear(TimerKind::PaymentWindow, None)];
             if let Some(first) = order.first_failed_at {
@@ -128,7 +130,9 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         Event::OrderConfirmed { fulfilments } => {
             let parcels = fulfilments.iter().filter(|goods| goods.method == Method::Parcel);
-            std::iter::once(ClearAll).chain(parcels.map(|goods| Set(TimerKind::AutoRelease, Some(goods.id), at + policy.auto_release_after))).collect()
+            std::iter::once(ClearAll)
+                .chain(parcels.map(|goods| Set(TimerKind::AutoRelease, Some(goods.id), at + policy.auto_release_after)))
+                .collect()
         }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         Event::OrderDelivered => {

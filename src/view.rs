@@ -7,7 +7,10 @@ use crate::{
     command::ShipTo,
     ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
     money::Won,
-    order::{AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod, Status, Waits, status::Tone},
+    order::{
+        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod, Status,
+        Waits, status::Tone,
+    },
     policy::Policy,
     pricing::{Amounts, Shares},
     refusal::Refusal,
@@ -17,7 +20,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// Who looks at the page, for its head and its menus.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Visitor {
     /// `nobody`, `guest`, `customer`, `staff`, `installer` or `admin`.
     pub role: String,
@@ -32,7 +35,7 @@ pub struct Visitor {
 }
 
 /// What of the catalogue is asked for. Everything is optional, so that it can come from an address.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CatalogueQuery {
     /// Only this category's slug.
     pub category: Option<String>,
@@ -47,7 +50,7 @@ pub struct CatalogueQuery {
 }
 
 /// A product on a shelf.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProductCard {
     /// Its code.
     pub id: ProductId,
@@ -59,7 +62,7 @@ pub struct ProductCard {
     pub name: Words,
     /// One line about it.
     pub summary: Words,
-    /// The picture's name under `/products/`.
+    /// The picture's name under `/art/products/`.
     pub drawing: String,
     /// The cheapest option.
     pub price: Won,
@@ -76,7 +79,7 @@ pub struct ProductCard {
 }
 
 /// A page of the catalogue.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CatalogueView {
     /// The products.
     pub cards: Vec<ProductCard>,
@@ -91,7 +94,7 @@ pub struct CatalogueView {
 }
 
 /// An option of a product.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct VariantView {
     /// Its code.
     pub id: VariantId,
@@ -104,7 +107,7 @@ pub struct VariantView {
 }
 
 /// A row of a table of facts.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SpecRow {
     /// What.
     pub label: Words,
@@ -113,7 +116,7 @@ pub struct SpecRow {
 }
 
 /// Something that may be charged on site.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ExtraRow {
     /// What.
     pub name: Words,
@@ -124,7 +127,7 @@ pub struct ExtraRow {
 }
 
 /// A product's page.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ProductView {
     /// What the shelf shows.
     pub card: ProductCard,
@@ -149,7 +152,7 @@ pub struct ProductView {
 }
 
 /// A line of the basket.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CartLine {
     /// The product.
     pub product: ProductId,
@@ -172,7 +175,7 @@ pub struct CartLine {
 }
 
 /// The basket's lines of one seller.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CartGroup {
     /// The seller.
     pub seller: PartyId,
@@ -187,7 +190,7 @@ pub struct CartGroup {
 }
 
 /// The basket.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CartView {
     /// Changes with every change.
     pub version: i64,
@@ -198,14 +201,14 @@ pub struct CartView {
 }
 
 /// An address the buyer used before.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AddressView {
     /// Receiver and place.
     pub ship_to: ShipTo,
 }
 
 /// Everything the checkout page shows.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CheckoutView {
     /// The lines to order.
     pub group: CartGroup,
@@ -220,7 +223,7 @@ pub struct CheckoutView {
 }
 
 /// What the pay page shows.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PayView {
     /// The order.
     pub order: OrderId,
@@ -257,7 +260,7 @@ pub struct PayView {
 }
 
 /// An attempt as the buyer sees it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AttemptView {
     /// Its identity.
     pub id: AttemptId,
@@ -276,7 +279,7 @@ pub struct AttemptView {
 }
 
 /// An order in a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderRow {
     /// Its identity.
     pub order: OrderId,
@@ -309,7 +312,7 @@ pub struct OrderRow {
 }
 
 /// A page of orders, newest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderList {
     /// The orders.
     pub rows: Vec<OrderRow>,
@@ -318,7 +321,7 @@ pub struct OrderList {
 }
 
 /// One board's rail entry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BoardCount {
     /// Which.
     pub board: Board,
@@ -329,7 +332,7 @@ pub struct BoardCount {
 }
 
 /// A board of a store.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BoardView {
     /// Which.
     pub board: Board,
@@ -342,7 +345,7 @@ pub struct BoardView {
 }
 
 /// A store's first page.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskView {
     /// Every board with its count.
     pub counts: Vec<BoardCount>,
@@ -357,7 +360,7 @@ pub struct DeskView {
 }
 
 /// A day's figures.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DayFigure {
     /// The day in Korea.
     pub date: Date,
@@ -368,7 +371,7 @@ pub struct DayFigure {
 }
 
 /// Units of a variant in a warehouse.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StockRow {
     /// Where.
     pub warehouse: WarehouseId,
@@ -393,7 +396,7 @@ pub struct StockRow {
 }
 
 /// A store's stock.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StockView {
     /// By variant and warehouse.
     pub rows: Vec<StockRow>,
@@ -402,7 +405,7 @@ pub struct StockView {
 }
 
 /// A product as its store sees it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ListingRow {
     /// What the shelf shows.
     pub card: ProductCard,
@@ -411,7 +414,7 @@ pub struct ListingRow {
 }
 
 /// A demo account on the sign-in page.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DemoAccount {
     /// The role.
     pub role: String,
@@ -424,7 +427,7 @@ pub struct DemoAccount {
 }
 
 /// A line of an order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LineView {
     /// Its identity.
     pub id: LineId,
@@ -447,7 +450,7 @@ pub struct LineView {
 }
 
 /// Goods that leave together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FulfilmentView {
     /// Its identity.
     pub id: FulfilmentId,
@@ -478,7 +481,7 @@ pub struct FulfilmentView {
 }
 
 /// One fact of the history.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct HistoryRow {
     /// The version the order had after it.
     pub version: u32,
@@ -491,7 +494,7 @@ pub struct HistoryRow {
 }
 
 /// A refund as people see it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefundView {
     /// How much.
     pub amount: Won,
@@ -500,7 +503,7 @@ pub struct RefundView {
 }
 
 /// What a running saga does, for the people behind the desk.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SagaView {
     /// The kind.
     pub kind: String,
@@ -517,7 +520,7 @@ pub struct SagaView {
 }
 
 /// A running timer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimerView {
     /// What it is for.
     pub kind: String,
@@ -526,7 +529,7 @@ pub struct TimerView {
 }
 
 /// An order as somebody in a chair sees it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderView {
     /// Its identity.
     pub id: OrderId,
@@ -628,9 +631,8 @@ impl OrderView {
     /// account.
     pub fn seen_by(chair: Chair, order: &Order, around: Around, policy: &Policy, now: Time) -> Self {
         let inside = matches!(chair, Chair::Seller | Chair::Admin | Chair::System);
-        let drawing = |product: &ProductId| {
-            around.drawings.iter().find(|(id, _)| id == product).map(|(_, drawing)| drawing.clone()).unwrap_or_default()
-        };
+        let drawing =
+            |product: &ProductId| around.drawings.iter().find(|(id, _)| id == product).map(|(_, drawing)| drawing.clone()).unwrap_or_default();
         let attempt = order.attempts.last().map(|attempt| AttemptView::of(attempt, &order.number)).map(|mut attempt| {
             if chair == Chair::Seller {
                 attempt.deposit = None;
@@ -684,11 +686,7 @@ impl OrderView {
                     state: goods.state,
                     status: crate::order::status::goods_status(goods.state),
                     method: goods.method,
-                    warehouse: around
-                        .warehouses
-                        .iter()
-                        .find(|(id, _)| inside && *id == goods.warehouse)
-                        .map(|(_, name)| name.clone()),
+                    warehouse: around.warehouses.iter().find(|(id, _)| inside && *id == goods.warehouse).map(|(_, name)| name.clone()),
                     lines: goods.lines.iter().map(|line| (line.line, line.quantity.get())).collect(),
                     outbound_requested_at: goods.outbound_requested_at,
                     expected_ship_date: goods.expected_ship_date,

@@ -1,4 +1,5 @@
 //! The order's rules as a whole: every command by every chair in every state, and random lives of orders.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 use jumun::{
     actor::{Actor, Chair},
@@ -7,8 +8,8 @@ use jumun::{
     ledger::{Posting, StockAccount, is_balanced, postings},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, FulfilmentState, Front, Order, OrderCommand, PaymentMethod, PaymentOutcome,
-        Placement, PlacementLine, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, Front, FulfilmentState, Order, OrderCommand, PaymentMethod,
+        PaymentOutcome, Placement, PlacementLine, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT},
         place,
     },
@@ -204,7 +205,12 @@ fn shelf(stock: &BTreeMap<(StockAccount, WarehouseId, VariantId), i64>) -> Shelf
     stock
         .iter()
         .filter(|((account, _, _), _)| *account == StockAccount::Available)
-        .map(|((_, warehouse, variant), units)| Available { variant: variant.clone(), warehouse: *warehouse, postcode: "06000".into(), units: *units as u32 })
+        .map(|((_, warehouse, variant), units)| Available {
+            variant: variant.clone(),
+            warehouse: *warehouse,
+            postcode: "06000".into(),
+            units: *units as u32,
+        })
         .collect()
 }
 
@@ -298,7 +304,9 @@ fn every_command_by_every_chair_in_every_state() {
 /// The button of a command a person gives without further words.
 fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
     let fulfilment = match command {
-        OrderCommand::StartPreparing { fulfilment } | OrderCommand::Allocate { fulfilment } | OrderCommand::Release { fulfilment } => Some(*fulfilment),
+        OrderCommand::StartPreparing { fulfilment } | OrderCommand::Allocate { fulfilment } | OrderCommand::Release { fulfilment } => {
+            Some(*fulfilment)
+        }
         OrderCommand::Cancel | OrderCommand::ConfirmPurchase => None,
         _ => return None,
     };
@@ -319,7 +327,9 @@ fn four_declines_use_up_the_retries_and_a_day_later_the_order_ends() {
     let policy = Policy::default();
     let last = world.log.last().unwrap().0.clone();
     let set = timers(&world.order, &last, world.now, &policy);
-    let repay = set.iter().any(|change| matches!(change, jumun::timer::TimerChange::Set(TimerKind::RepayWindow, None, due) if *due == START + policy.repay_window));
+    let repay = set
+        .iter()
+        .any(|change| matches!(change, jumun::timer::TimerChange::Set(TimerKind::RepayWindow, None, due) if *due == START + policy.repay_window));
     assert!(repay, "{set:?}");
     world.give(&OrderCommand::ExpireRepayWindow, Chair::System).unwrap();
     assert_eq!((world.order.status(), world.order.waits()), (Status::Cancelled, Waits::Nothing));

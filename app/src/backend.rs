@@ -10,8 +10,8 @@ use jumun::{
     refusal::Refusal,
     text::{Email, Password, PersonName, Phone},
     view::{
-        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView, ProductView,
-        StockView, Visitor,
+        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
+        ProductView, StockView, Visitor,
     },
 };
 use std::{future::Future, pin::Pin, sync::Arc};

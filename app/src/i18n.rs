@@ -26,9 +26,7 @@ impl Tr {
 
     /// The words of a key with `%{name}` filled in.
     pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
-        values
-            .iter()
-            .fold(self.t(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+        values.iter().fold(self.t(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
     }
 
     /// A stored text in the reader's language.
@@ -137,11 +135,7 @@ mod tests {
     }
 
     fn gaps(text: &str) -> BTreeSet<&str> {
-        text.split("%{")
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'))
-            .map(|(name, _)| name)
-            .collect()
+        text.split("%{").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
     }
 
     fn assert_words(keys: impl IntoIterator<Item = String>) {
@@ -171,43 +165,17 @@ mod tests {
         assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Board::ALL.iter().map(|it| format!("board.{}", it.name())));
         assert_words(Waits::ALL.iter().map(|it| format!("waits.{}", it.name())));
-        assert_words(
-            Category::ALL
-                .iter()
-                .flat_map(|it| [format!("category.{}", it.slug()), format!("shop.short.{}", it.slug())]),
-        );
-        assert_words(
-            PaymentMethod::ALL
-                .iter()
-                .flat_map(|it| [format!("method.{}", it.slug()), format!("pay.method_text.{}", it.slug())]),
-        );
+        assert_words(Category::ALL.iter().flat_map(|it| [format!("category.{}", it.slug()), format!("shop.short.{}", it.slug())]));
+        assert_words(PaymentMethod::ALL.iter().flat_map(|it| [format!("method.{}", it.slug()), format!("pay.method_text.{}", it.slug())]));
         assert_words(OrderCommand::ALL.iter().map(|(name, _)| format!("command.{name}")));
+        assert_words(Template::ALL.iter().flat_map(|it| ["title", "body"].map(|part| format!("notice.{}.{part}", it.slug()))));
         assert_words(
-            Template::ALL
-                .iter()
-                .flat_map(|it| ["title", "body"].map(|part| format!("notice.{}.{part}", it.slug()))),
+            [DeclineCause::Balance, DeclineCause::Limit, DeclineCause::CardState, DeclineCause::CardData, DeclineCause::System, DeclineCause::Buyer]
+                .map(|cause| format!("decline.{}", slug(&cause))),
         );
         assert_words(
-            [
-                DeclineCause::Balance,
-                DeclineCause::Limit,
-                DeclineCause::CardState,
-                DeclineCause::CardData,
-                DeclineCause::System,
-                DeclineCause::Buyer,
-            ]
-            .map(|cause| format!("decline.{}", slug(&cause))),
-        );
-        assert_words(
-            [
-                CancelCause::Buyer,
-                CancelCause::Shortage,
-                CancelCause::Payment,
-                CancelCause::Undeliverable,
-                CancelCause::Seller,
-                CancelCause::Timer,
-            ]
-            .map(|cause| format!("cancel_cause.{}", slug(&cause))),
+            [CancelCause::Buyer, CancelCause::Shortage, CancelCause::Payment, CancelCause::Undeliverable, CancelCause::Seller, CancelCause::Timer]
+                .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
         assert_words(["nobody", "guest", "customer", "staff", "installer", "admin", "channel", "system"].map(|role| format!("role.{role}")));
     }
@@ -221,30 +189,15 @@ mod tests {
         let text = String::new;
         let won = Won(10_000);
         let variant = || VariantId::new("VAR-1");
-        let problems = [
-            Problem::Missing,
-            Problem::Malformed,
-            Problem::TooShort,
-            Problem::TooLong,
-            Problem::OutOfRange,
-            Problem::Taken,
-            Problem::Unknown,
-        ];
+        let problems =
+            [Problem::Missing, Problem::Malformed, Problem::TooShort, Problem::TooLong, Problem::OutOfRange, Problem::Taken, Problem::Unknown];
         let mut refusals = vec![
             Refusal::NotFound,
             Refusal::SignInRequired,
             Refusal::NotAllowed,
             Refusal::WrongCredentials,
-            Refusal::WrongState {
-                command: text(),
-                current: "Paid".into(),
-                required: text(),
-            },
-            Refusal::OutOfStock {
-                variant: variant(),
-                asked: 3,
-                available: 1,
-            },
+            Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
+            Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::NotForSale { variant: variant() },
             Refusal::EmptyCart,
             Refusal::CartChanged,
@@ -256,9 +209,7 @@ mod tests {
             Refusal::Undeliverable { postcode: "63000".into() },
             Refusal::Blocked,
             Refusal::TooManyUnpaid { most: 3 },
-            Refusal::IdentityRequired {
-                order: OrderNumber::new("ORD-1"),
-            },
+            Refusal::IdentityRequired { order: OrderNumber::new("ORD-1") },
             Refusal::AmountMismatch { due: won, offered: won },
             Refusal::RetriesUsedUp { most: 3 },
             Refusal::TooLate { deadline: Time(0) },
@@ -275,21 +226,13 @@ mod tests {
         let source = include_str!("../../src/refusal.rs");
         let (_, codes) = source.split_once("pub fn code").unwrap();
         let (codes, _) = codes.split_once("pub fn status").unwrap();
-        let codes: BTreeSet<&str> = codes
-            .split("=> \"")
-            .skip(1)
-            .filter_map(|rest| rest.split_once('"'))
-            .map(|(code, _)| code)
-            .collect();
+        let codes: BTreeSet<&str> = codes.split("=> \"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(code, _)| code).collect();
         assert_eq!(codes, refusals.iter().map(Refusal::code).collect::<BTreeSet<_>>());
         assert_words(codes.iter().map(|code| format!("refusal.{code}")));
         for locale in BOTH {
             for refusal in &refusals {
                 let said = Tr(locale).refusal(refusal);
-                assert!(
-                    !said.contains("%{") && !said.contains("refusal.") && !said.contains("status.") && !said.contains("field."),
-                    "{said}"
-                );
+                assert!(!said.contains("%{") && !said.contains("refusal.") && !said.contains("status.") && !said.contains("field."), "{said}");
                 assert!(said.trim_end_matches('.').contains(". "), "{said} does not say what to do");
             }
         }
@@ -298,17 +241,10 @@ mod tests {
     /// Every field that a text type or a server function can refuse.
     #[test]
     fn every_field_has_a_name() {
-        let sources = [
-            include_str!("../../src/text.rs"),
-            include_str!("api/checkout.rs"),
-            include_str!("api/orders.rs"),
-            include_str!("api/desk.rs"),
-        ];
-        let named = sources
-            .iter()
-            .flat_map(|source| source.split("invalid(\"").skip(1))
-            .filter_map(|rest| rest.split_once('"'))
-            .map(|(name, _)| name);
+        let sources =
+            [include_str!("../../src/text.rs"), include_str!("api/checkout.rs"), include_str!("api/orders.rs"), include_str!("api/desk.rs")];
+        let named =
+            sources.iter().flat_map(|source| source.split("invalid(\"").skip(1)).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
         let typed = ["name", "address", "email", "phone", "postcode", "delivery_request", "reason"];
         assert_words(named.chain(typed).map(|name| format!("field.{name}")));
     }
@@ -324,15 +260,8 @@ mod tests {
                 } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("i18n.rs") {
                     let source = fs::read_to_string(&path).unwrap();
                     for call in [".t(", ".with("] {
-                        let literals = source
-                            .split(call)
-                            .skip(1)
-                            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
-                        keys.extend(
-                            literals
-                                .map(|(key, _)| key.to_owned())
-                                .filter(|key| key.contains('.') && !key.contains(['{', ' '])),
-                        );
+                        let literals = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+                        keys.extend(literals.map(|(key, _)| key.to_owned()).filter(|key| key.contains('.') && !key.contains(['{', ' '])));
                     }
                 }
             }

@@ -38,7 +38,11 @@ pub fn page_locale() -> Locale {
     }
     #[cfg(not(feature = "ssr"))]
     {
-        leptos::prelude::document().document_element().and_then(|root| root.get_attribute("lang")).and_then(|lang| Locale::from_code(&lang)).unwrap_or_default()
+        leptos::prelude::document()
+            .document_element()
+            .and_then(|root| root.get_attribute("lang"))
+            .and_then(|lang| Locale::from_code(&lang))
+            .unwrap_or_default()
     }
 }
 

@@ -46,13 +46,14 @@ impl Work<'_> {
             Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods } => {
                 self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods).await
             }
-            Command::PlaceForCustomer { external, lines, ship_to, seen_goods } => self.place_for_customer(external, lines, ship_to, *seen_goods).await,
+            Command::PlaceForCustomer { external, lines, ship_to, seen_goods } => {
+                self.place_for_customer(external, lines, ship_to, *seen_goods).await
+            }
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
         }
     }
-
 
     /// The answer of a command about an order, which watchers of both sides hear of.
     fn moved(&mut self, order: &Order) -> Answer {

@@ -11,7 +11,10 @@ use jumun::{
     ids::{OrderNumber, PartyId, ProductId},
     order::Board,
     text::{Email, Password, PersonName, Phone},
-    view::{BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView, ProductView, StockView, Visitor},
+    view::{
+        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
+        ProductView, StockView, Visitor,
+    },
 };
 use std::sync::Arc;
 

@@ -272,7 +272,8 @@ async fn add_product(
         seller,
         seller_name: Words::default(),
     };
-    let specs: Vec<SpecRow> = product.spec.into_iter().map(|spec| SpecRow { label: words(spec.label_ko, spec.label_en), value: spec.value }).collect();
+    let specs: Vec<SpecRow> =
+        product.spec.into_iter().map(|spec| SpecRow { label: words(spec.label_ko, spec.label_en), value: spec.value }).collect();
     let description = words(product.description_ko, product.description_en);
     catalogue::add_product(tx, &catalogue::NewProduct { card: &card, position, description: &description, specs: &specs }).await?;
     for (place, variant) in (1i64..).zip(product.variant) {

@@ -155,7 +155,8 @@ impl House {
         let (house, caller) = (self.clone(), caller.clone());
         let name = command.name();
         let started = std::time::Instant::now();
-        let result = tokio::spawn(async move { house.with_retries(&caller, &command, key.as_deref(), &along).await }).await.unwrap_or_else(|_| Err(Refusal::Broken));
+        let result =
+            tokio::spawn(async move { house.with_retries(&caller, &command, key.as_deref(), &along).await }).await.unwrap_or(Err(Refusal::Broken));
         let outcome = result.as_ref().err().map_or("done", Refusal::code);
         metrics::counter!("commands_total", "command" => name, "outcome" => outcome).increment(1);
         metrics::histogram!("command_seconds", "command" => name).record(started.elapsed().as_secs_f64());
@@ -203,7 +204,8 @@ impl House {
             return Ok((Answer::Done, Vec::new()));
         }
 
-        let mut work = actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name(), hints: Vec::new() };
+        let mut work =
+            actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name(), hints: Vec::new() };
         let answer = work.carry_out(command).await?;
         let (now, hints) = (work.now, work.hints);
 

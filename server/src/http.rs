@@ -19,7 +19,11 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
+    limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
 };
 
 /// The largest body of a form or a call. Uploads have a route and a limit of their own.
@@ -61,7 +65,12 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
         .merge(pages::routes(&shared, providers)?)
         .layer(middleware::from_fn_with_state(shared.clone(), session::session))
         .layer(middleware::from_fn(session::same_site));
-    let machine = Router::new().merge(rest::routes()).merge(webhooks::routes()).merge(demo::routes(house.demo)).merge(health::routes()).with_state(shared.clone());
+    let machine = Router::new()
+        .merge(rest::routes())
+        .merge(webhooks::routes())
+        .merge(demo::routes(house.demo))
+        .merge(health::routes())
+        .with_state(shared.clone());
 
     let mut app = browser.merge(machine).layer(
         ServiceBuilder::new()
@@ -69,7 +78,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
             .layer(CatchPanicLayer::new())
             .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
             .layer(header(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"))

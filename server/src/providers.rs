@@ -49,12 +49,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            psp: Duration::from_secs(3),
-            wms: Duration::from_secs(5),
-            carrier: Duration::from_secs(2),
-            notifier: Duration::from_secs(1),
-        }
+        Self { psp: Duration::from_secs(3), wms: Duration::from_secs(5), carrier: Duration::from_secs(2), notifier: Duration::from_secs(1) }
     }
 }
 
@@ -89,22 +84,12 @@ impl Providers {
     ///
     /// # Errors
     /// As [`Providers::new`].
-    pub fn with_timeouts(
-        base_url: &str,
-        secrets: &Secrets,
-        timeouts: Timeouts,
-    ) -> anyhow::Result<Self> {
+    pub fn with_timeouts(base_url: &str, secrets: &Secrets, timeouts: Timeouts) -> anyhow::Result<Self> {
         let address = reqwest::Url::parse(base_url)?;
-        anyhow::ensure!(
-            matches!(address.scheme(), "http" | "https"),
-            "the address of the providers must start with http:// or https://"
-        );
+        anyhow::ensure!(matches!(address.scheme(), "http" | "https"), "the address of the providers must start with http:// or https://");
         // Redirects would re-send an effect elsewhere; a proxy from the environment would see keys.
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(1))
-            .build()?;
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().connect_timeout(Duration::from_secs(1)).build()?;
         let port = |name, timeout| Port::new(name, base_url, &http, timeout);
         Ok(Self {
             psp: psp::Psp::new(port("psp", timeouts.psp).with_basic_auth(&secrets.psp)),
@@ -112,10 +97,7 @@ impl Providers {
             carrier: carrier::Carrier::new(port("carrier", timeouts.carrier)),
             notifier: notifier::Notifier::new(port("notifier", timeouts.notifier)),
             chat: chat::Chat::new(port("chat", timeouts.notifier)),
-            identity: identity::Identity::new(
-                port("identity", timeouts.notifier),
-                &secrets.identity,
-            ),
+            identity: identity::Identity::new(port("identity", timeouts.notifier), &secrets.identity),
         })
     }
 }
@@ -126,21 +108,10 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_there_is_unreachable() {
-        let secrets = Secrets {
-            psp: "p".into(),
-            wms: "w".into(),
-            carrier: "c".into(),
-            identity: "i".into(),
-        };
-        let free = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let secrets = Secrets { psp: "p".into(), wms: "w".into(), carrier: "c".into(), identity: "i".into() };
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let providers = Providers::new(&format!("http://{free}"), &secrets).unwrap();
-        assert_eq!(
-            providers.psp.get("k").await.unwrap_err(),
-            ProviderError::Unreachable
-        );
+        assert_eq!(providers.psp.get("k").await.unwrap_err(), ProviderError::Unreachable);
         assert!(Providers::new("ftp://127.0.0.1", &secrets).is_err());
     }
 
@@ -155,19 +126,9 @@ mod tests {
                 drop(listener.accept().await.unwrap());
             }
         });
-        let secrets = Secrets {
-            psp: "p".into(),
-            wms: "w".into(),
-            carrier: "c".into(),
-            identity: "i".into(),
-        };
-        let quick = Timeouts {
-            psp: Duration::from_millis(200),
-            ..Timeouts::default()
-        };
-        let psp = Providers::with_timeouts(&format!("http://{address}"), &secrets, quick)
-            .unwrap()
-            .psp;
+        let secrets = Secrets { psp: "p".into(), wms: "w".into(), carrier: "c".into(), identity: "i".into() };
+        let quick = Timeouts { psp: Duration::from_millis(200), ..Timeouts::default() };
+        let psp = Providers::with_timeouts(&format!("http://{address}"), &secrets, quick).unwrap().psp;
         for _ in 0..2 {
             let error = psp.confirm("k", "order-1", 1000, "key").await.unwrap_err();
             assert!(matches!(error, ProviderError::Unknown(_)), "{error}");

@@ -118,12 +118,8 @@ impl Running {
 /// # Errors
 /// When the file cannot be opened, the port is taken, or an address is not one we may call.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    let ledger = Ledger::open(&options.database).await.with_context(|| {
-        format!(
-            "cannot open the books of the sandbox in {}",
-            options.database.display()
-        )
-    })?;
+    let ledger =
+        Ledger::open(&options.database).await.with_context(|| format!("cannot open the books of the sandbox in {}", options.database.display()))?;
     let sandbox = Arc::new(Sandbox {
         ledger,
         clock: clock::Clock::new(options.clock.as_deref())?,
@@ -133,9 +129,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         speed: Mutex::new(options.speed),
         script: Mutex::default(),
     });
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
     // With Nagle's algorithm an answer in two pieces waits for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
@@ -149,11 +143,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let ended = ends(stopped);
     let server = axum::serve(listener, router(sandbox)).with_graceful_shutdown(ended);
     let server = tokio::spawn(async move { server.await });
-    Ok(Running {
-        address,
-        stop,
-        server,
-    })
+    Ok(Running { address, stop, server })
 }
 
 /// Runs the sandbox until the process is told to end.

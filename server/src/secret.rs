@@ -1,9 +1,6 @@
 //! Secrets: tokens, their hashes, passwords. Plain tokens are never stored, passwords never leave this file unhashed.
 
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use jumun::{ids::Mint, refusal::Refusal, text::Password};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -40,9 +37,11 @@ fn hex(bytes: &[u8]) -> String {
 /// [`Refusal::Broken`] when hashing fails.
 pub async fn hash_password(password: Password) -> Result<String, Refusal> {
     let _turn = HASHERS.acquire().await.map_err(|_| Refusal::Broken)?;
-    tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| Refusal::Broken))
-        .await
-        .map_err(|_| Refusal::Broken)?
+    tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| Refusal::Broken)
+    })
+    .await
+    .map_err(|_| Refusal::Broken)?
 }
 
 /// Whether the password is the one that was hashed. Without a hash it takes as long and answers no, so that nobody learns
@@ -80,7 +79,9 @@ impl Mint for RandomMint {
                 std::process::abort();
             }
             // 248 = 8 × 31: bytes above it would make the first letters more likely.
-            tail.extend(bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).take(8 - tail.len()));
+            tail.extend(
+                bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).take(8 - tail.len()),
+            );
         }
         tail
     }

@@ -1,4 +1,31 @@
-//! Drives whole orders through HTTP, as buyers would: basket, order, PSP, and then the clock until 구매확정.
+//! Drives whole orders through HTTP, as buyers without scripting would: basket, order, PSP, and then the clock until 구매확정.
+
+mod browser;
+mod buyer;
+mod dice;
+mod figures;
+mod form;
+mod shelves;
+
+use crate::cli::print_line;
+use anyhow::Context as _;
+use browser::{Stop, Went};
+use buyer::{Known, Standing};
+use figures::Tally;
+use jumun::order::Status;
+use reqwest::Url;
+use shelves::Shelves;
+use std::{
+    fs::File,
+    io::Write as _,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
 
 /// How much traffic, against which demo.
 #[derive(clap::Args, Clone, Debug)]
@@ -15,12 +42,280 @@ pub struct Options {
     /// The same seed gives the same traffic
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// The providers' address; otherwise learned from the way to the first pay page
+    #[arg(long)]
+    pub providers: Option<String>,
+    /// First let every store receive goods enough for all
+    #[arg(long)]
+    pub restock: bool,
+    /// Then move the demo's clock past every deadline and check how each order ended
+    #[arg(long)]
+    pub finish: bool,
+    /// The server may go away and come back: wait for it up to a minute
+    #[arg(long)]
+    pub tolerant: bool,
+    /// Append the number of each acknowledged order to this file at once
+    #[arg(long)]
+    pub acknowledged: Option<PathBuf>,
 }
 
-/// Runs the traffic and prints its figures.
+/// How the clock moves after the last buyer: past holds and the hour of own-stock parcels, the road, the days to pay,
+/// the days until confirmation.
+const DEADLINES: &[&str] = &["PT31M", "PT10M", "PT10M", "PT25H", "PT10M", "PT250H"];
+/// How long all work that is due may take after the clock was moved.
+const CLOCK_PATIENCE: Duration = Duration::from_secs(900);
+/// Failures that are printed; the rest is counted.
+const SHOWN: usize = 40;
+
+/// What all buyers share.
+struct World {
+    options: Options,
+    shop: Url,
+    http: reqwest::Client,
+    shelves: OnceLock<Shelves>,
+    providers: OnceLock<String>,
+    acknowledged: Mutex<Option<File>>,
+    throttled: AtomicU64,
+    lost: AtomicU64,
+    stopping: AtomicBool,
+}
+
+impl World {
+    fn new(options: Options) -> anyhow::Result<Self> {
+        let shop = Url::parse(&options.url).with_context(|| format!("{} is not an address", options.url))?;
+        let file = options.acknowledged.as_ref().map(|path| {
+            let opened = File::options().create(true).append(true).open(path);
+            opened.with_context(|| format!("{} cannot be written", path.display()))
+        });
+        let providers = OnceLock::new();
+        if let Some(url) = &options.providers {
+            let _ = providers.set(url.trim_end_matches('/').to_owned());
+        }
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(40)).build()?;
+        Ok(Self {
+            shop,
+            http,
+            shelves: OnceLock::new(),
+            providers,
+            acknowledged: Mutex::new(file.transpose()?),
+            throttled: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            options,
+        })
+    }
+
+    fn shelves(&self) -> &Shelves {
+        self.shelves.get_or_init(Shelves::default)
+    }
+
+    fn providers(&self) -> Option<&str> {
+        self.providers.get().map(String::as_str)
+    }
+
+    fn learn_providers(&self, pay_page: &Url) {
+        self.providers.get_or_init(|| pay_page.origin().ascii_serialization());
+    }
+
+    /// Writes the number down before anything else happens to the order.
+    fn acknowledge(&self, number: &str) -> Went<()> {
+        let mut file = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = file.as_mut().map_or(Ok(()), |file| file.write_all(format!("{number}\n").as_bytes()));
+        written.map_err(|error| Stop::Failed(format!("{number} could not be noted: {error}")))
+    }
+}
+
+/// Runs the traffic and prints its figures. An interruption ends it early: no more buyers come, the figures are of those
+/// who came.
 ///
 /// # Errors
 /// A demo that cannot be reached.
-pub async fn run(_options: Options, _json: bool) -> anyhow::Result<bool> {
-    anyhow::bail!("not yet")
+pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
+    let world = Arc::new(World::new(options)?);
+    let ready = async {
+        if world.options.restock {
+            let rows = shelves::restock(&world).await?;
+            eprintln!("{rows} shelves were filled");
+        }
+        Shelves::read(&world).await
+    };
+    match ready.await {
+        Ok(shelves) => drop(world.shelves.set(shelves)),
+        Err(Stop::Failed(what)) => anyhow::bail!("{what}"),
+        Err(Stop::Refused(refusal)) => anyhow::bail!("{refusal}"),
+    }
+    tokio::spawn(stop_when_told(world.clone()));
+
+    let tally = Arc::new(Mutex::new(Tally::default()));
+    let began = Instant::now();
+    send_buyers(&world, &tally).await;
+    let took = began.elapsed();
+    let known = hold(&tally).known.clone();
+    if world.options.finish {
+        if let Err(what) = pass_deadlines(&world).await {
+            hold(&tally).failures.push(what);
+        }
+        check_ends(&world, &tally, known).await;
+    } else {
+        check_presence(&world, &tally, known).await;
+    }
+
+    let mut tally = hold(&tally);
+    for what in tally.failures.iter().take(SHOWN) {
+        print_line(&format!("✗ {what}"));
+    }
+    let report = tally.report(world.options.seed, took, world.throttled.load(Ordering::Relaxed), world.lost.load(Ordering::Relaxed));
+    if json {
+        print_line(&serde_json::to_string(&report)?);
+    } else {
+        report.lines(world.options.finish).iter().for_each(|line| print_line(line));
+    }
+    Ok(tally.failures.is_empty())
+}
+
+fn hold(tally: &Mutex<Tally>) -> std::sync::MutexGuard<'_, Tally> {
+    tally.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn stop_when_told(world: Arc<World>) {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    eprintln!("no more buyers; those who came finish");
+    world.stopping.store(true, Ordering::Relaxed);
+}
+
+/// Lets buyers come until there were enough, and says every second how far it is.
+async fn send_buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>) {
+    let next = Arc::new(AtomicU32::new(0));
+    let mut lanes = JoinSet::new();
+    for _ in 0..world.options.concurrency.max(1) {
+        let (world, tally, next) = (world.clone(), tally.clone(), next.clone());
+        lanes.spawn(async move {
+            while !world.stopping.load(Ordering::Relaxed) {
+                let nth = next.fetch_add(1, Ordering::Relaxed);
+                if nth >= world.options.orders {
+                    break;
+                }
+                let visit = buyer::visit(&world, nth).await;
+                hold(&tally).add(visit);
+            }
+        });
+    }
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.tick().await;
+    let mut before = 0;
+    loop {
+        tokio::select! {
+            done = lanes.join_next() => match done {
+                None => return,
+                Some(Ok(())) => {}
+                Some(Err(error)) => hold(tally).failures.push(format!("a buyer broke: {error}")),
+            },
+            _ = second.tick() => {
+                let tally = hold(tally);
+                eprintln!("{}/{} buyers, {} orders/s, {} failures", tally.visits, world.options.orders, tally.known.len() - before, tally.failures.len());
+                before = tally.known.len();
+            }
+        }
+    }
+}
+
+/// Moves the demo's clock past every deadline, each time until the work that became due is done.
+async fn pass_deadlines(world: &World) -> Result<(), String> {
+    for span in DEADLINES {
+        eprintln!("moving the clock by {span}");
+        move_clock(world, span).await?;
+    }
+    Ok(())
+}
+
+async fn move_clock(world: &World, span: &str) -> Result<(), String> {
+    let url = world.shop.join("/demo/clock").map_err(|error| error.to_string())?;
+    let until = Instant::now() + CLOCK_PATIENCE;
+    let mut span = span;
+    loop {
+        let sent = world.http.post(url.clone()).json(&serde_json::json!({ "advance": span })).send().await;
+        let said = match sent {
+            Ok(answer) if answer.status().is_success() => return Ok(()),
+            // The clock has moved and the work is not done yet: a second more, and wait again.
+            Ok(answer) if matches!(answer.status().as_u16(), 409 | 504) => {
+                span = "PT1S";
+                answer.status().to_string()
+            }
+            Ok(answer) => return Err(format!("POST /demo/clock: {}", answer.status())),
+            Err(error) if world.options.tolerant => error.to_string(),
+            Err(error) => return Err(format!("POST /demo/clock: {error}")),
+        };
+        if Instant::now() > until {
+            return Err(format!("the work that became due was not done in {} s: {said}", CLOCK_PATIENCE.as_secs()));
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Looks at some orders, a few at once, and hands out how each stands.
+async fn look_at(world: &Arc<World>, orders: Vec<Known>) -> Vec<(Known, Standing)> {
+    let orders = Arc::new(Mutex::new(orders));
+    let mut lanes = JoinSet::new();
+    for _ in 0..world.options.concurrency.max(1) {
+        let (world, orders) = (world.clone(), orders.clone());
+        lanes.spawn(async move {
+            let mut seen = Vec::new();
+            loop {
+                let next = orders.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let Some(known) = next else { return seen };
+                let standing = buyer::look(&world, &known).await;
+                seen.push((known, standing));
+            }
+        });
+    }
+    lanes.join_all().await.into_iter().flatten().collect()
+}
+
+/// Every acknowledged order is where it has to be. Those still under way get ten minutes of the demo's clock, a few times.
+async fn check_ends(world: &Arc<World>, tally: &Mutex<Tally>, mut open: Vec<Known>) {
+    let mut late = Vec::new();
+    for round in 0..6 {
+        if round > 0
+            && let Err(what) = move_clock(world, "PT10M").await
+        {
+            late.push(what);
+            break;
+        }
+        eprintln!("checking {} orders", open.len());
+        late.clear();
+        for (known, standing) in look_at(world, std::mem::take(&mut open)).await {
+            let mut tally = hold(tally);
+            match standing {
+                Standing::Right(Status::Completed) => tally.completed += 1,
+                Standing::Right(_) => tally.cancelled += 1,
+                Standing::Wrong(what) => tally.failures.push(what),
+                Standing::Underway(what) => {
+                    late.push(what);
+                    open.push(known);
+                }
+            }
+        }
+        if open.is_empty() {
+            break;
+        }
+    }
+    hold(tally).failures.append(&mut late);
+}
+
+/// Every acknowledged order is there for its buyer.
+async fn check_presence(world: &Arc<World>, tally: &Mutex<Tally>, orders: Vec<Known>) {
+    for (_, standing) in look_at(world, orders).await {
+        if let Standing::Wrong(what) = standing {
+            hold(tally).failures.push(what);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 //! Whole journeys through the real binary over HTTP, with time moved by hand, on both databases.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 #[path = "support/server.rs"]
 mod server;
@@ -61,7 +62,16 @@ async fn the_sample_of_000_reaches_the_confirmed_purchase() {
         assert_eq!(status(&server, &number).await, "Completed", "{}", server.name);
         let (_, history) = server.call("channel", "GET", &format!("/orders/{number}/events"), None).await;
         let names: Vec<&str> = history.as_array().unwrap().iter().filter_map(|row| row["event"].as_str()).collect();
-        for name in ["order.placed", "stock.reserved", "payment.approved", "order.paid", "order.confirmed", "outbound.completed", "delivery.completed", "order.completed"] {
+        for name in [
+            "order.placed",
+            "stock.reserved",
+            "payment.approved",
+            "order.paid",
+            "order.confirmed",
+            "outbound.completed",
+            "delivery.completed",
+            "order.completed",
+        ] {
             assert_eq!(names.iter().filter(|known| **known == name).count(), 1, "{name} in {names:?}");
         }
         server.assert_clean();

@@ -1,5 +1,6 @@
 //! The store's contract on both databases: every statement prepares, the two schemas are the same, a floored balance never
 //! goes below zero, an answer is kept with its effect.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 mod support;
 
@@ -77,7 +78,11 @@ async fn a_key_gives_one_effect_and_one_answer() {
     for bench in benches().await {
         let item = bench.scarce_item(5).await;
         let staff = bench.staff(&item).await;
-        let receive = |quantity: u32| Command::ReceiveGoods { warehouse: item.warehouse, variant: item.variant.clone(), quantity: Quantity::new(quantity).unwrap() };
+        let receive = |quantity: u32| Command::ReceiveGoods {
+            warehouse: item.warehouse,
+            variant: item.variant.clone(),
+            quantity: Quantity::new(quantity).unwrap(),
+        };
         let keyed = |command| bench.house.execute(&staff, command, Some("delivery-7".into()));
         for result in futures::future::join_all((0..6).map(|_| keyed(receive(10)))).await {
             assert_eq!(result, Ok(Answer::Done), "{}", bench.name);

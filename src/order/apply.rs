@@ -1,7 +1,7 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Front, Order, Refund, Source,
+    Attempt, AttemptState, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, Order, Refund, Source,
     machines::{ATTEMPT, FRONT, FULFILMENT},
 };
 use crate::{
@@ -177,12 +177,7 @@ impl Order {
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
                 goods.sources = pieces
                     .iter()
-                    .map(|piece| Source::Allocation {
-                        line: piece.line,
-                        quantity: piece.quantity,
-                        warehouse: piece.warehouse,
-                        serials: Vec::new(),
-                    })
+                    .map(|piece| Source::Allocation { line: piece.line, quantity: piece.quantity, warehouse: piece.warehouse, serials: Vec::new() })
                     .collect();
             }),
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}

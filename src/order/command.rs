@@ -10,7 +10,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What the PSP says of an attempt.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum PaymentOutcome {
     /// Captured.
@@ -41,7 +41,7 @@ pub enum PaymentOutcome {
 }
 
 /// What a carrier calls the place of a parcel in its journey.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CarrierStatus {
     /// Taken over from the warehouse.
@@ -59,7 +59,7 @@ pub enum CarrierStatus {
 }
 
 /// One fact of the carrier.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CarrierFact {
     /// What.
     pub status: CarrierStatus,
@@ -87,7 +87,7 @@ macro_rules! commands {
     (@pattern $variant:ident {$($inner:tt)*}) => { Self::$variant { .. } };
     (@enum [$($done:tt)*]) => {
         /// One command.
-        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(tag = "command", rename_all = "kebab-case")]
         pub enum OrderCommand { $($done)* }
     };
@@ -212,7 +212,7 @@ impl OrderCommand {
 }
 
 /// A command that a chair may give now.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Offer {
     /// The command's name.
     pub command: String,

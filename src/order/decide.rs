@@ -1,7 +1,7 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, CompletedBy, Event, Fulfilment, FulfilmentLine, FulfilmentState, Front, Method, Order, OrderCommand,
+    Attempt, AttemptState, CancelCause, CompletedBy, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
     PaymentMethod, PaymentOutcome, RefundReason,
     command::{CarrierFact, CarrierStatus},
     event::PlannedFulfilment,
@@ -92,15 +92,15 @@ impl Order {
             OrderCommand::RecordOutboundCompleted { fulfilment, carrier, tracking } => {
                 Ok(self.awaiting_outbound(*fulfilment).map(|goods| self.dispatched(goods, carrier, tracking)).unwrap_or_default())
             }
-            OrderCommand::RecordOutboundFailed { fulfilment } => Ok(self
-                .awaiting_outbound(*fulfilment)
-                .map(|goods| vec![Event::OutboundFailed { fulfilment: goods.id }])
-                .unwrap_or_default()),
+            OrderCommand::RecordOutboundFailed { fulfilment } => {
+                Ok(self.awaiting_outbound(*fulfilment).map(|goods| vec![Event::OutboundFailed { fulfilment: goods.id }]).unwrap_or_default())
+            }
             OrderCommand::RecordTracking { fulfilment, facts: seen } => {
                 Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen)).unwrap_or_default())
             }
             OrderCommand::AutoConfirm => {
-                let over = self.may_complete() && self.delivered_at.is_some_and(|at| now > at.end_of_kst_day_after(i64::from(facts.policy.confirm_after_days)));
+                let over = self.may_complete()
+                    && self.delivered_at.is_some_and(|at| now > at.end_of_kst_day_after(i64::from(facts.policy.confirm_after_days)));
                 Ok(if over { vec![Event::OrderCompleted { by: CompletedBy::Timer }] } else { Vec::new() })
             }
         }
@@ -115,11 +115,7 @@ impl Order {
             Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.join(" | ") })
         };
         let front = |states: &[Front]| {
-            if states.contains(&self.front) {
-                Ok(())
-            } else {
-                wrong(self.front.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
-            }
+            if states.contains(&self.front) { Ok(()) } else { wrong(self.front.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>()) }
         };
         let goods = |states: &[FulfilmentState]| {
             let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
@@ -152,7 +148,10 @@ impl Order {
         self.front == Front::Confirmed
             && live().count() > 0
             && live().all(Fulfilment::is_received)
-            && self.shortages.iter().all(|shortage| !matches!(shortage.state, super::machines::ShortageState::Open | super::machines::ShortageState::Waiting))
+            && self
+                .shortages
+                .iter()
+                .all(|shortage| !matches!(shortage.state, super::machines::ShortageState::Open | super::machines::ShortageState::Waiting))
     }
 
     fn wanted(&self) -> Vec<Wanted> {
@@ -164,8 +163,11 @@ impl Order {
         if !self.held.is_empty() {
             return Ok(Vec::new());
         }
-        let pieces = pick(&self.wanted(), facts.shelf, &self.postcode)
-            .map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
+        let pieces = pick(&self.wanted(), facts.shelf, &self.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock {
+            variant,
+            asked,
+            available,
+        })?;
         Ok(vec![Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl }])
     }
 
@@ -419,7 +421,11 @@ impl Order {
             }
         }
         let received = |other: &&Fulfilment| other.id == goods.id || !other.is_live() || other.is_received();
-        if state == FulfilmentState::Delivered && goods.state != state && goods.method == Method::Parcel && self.fulfilments.iter().all(|other| received(&other)) {
+        if state == FulfilmentState::Delivered
+            && goods.state != state
+            && goods.method == Method::Parcel
+            && self.fulfilments.iter().all(|other| received(&other))
+        {
             events.push(Event::OrderDelivered);
         }
         events

@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// How the buyer pays.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMethod {
     /// Card
@@ -51,7 +51,7 @@ impl PaymentMethod {
 }
 
 /// Why a payment was declined (000, ERR-ORD-001).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeclineCause {
     /// Too little money: another method or card.
@@ -69,7 +69,7 @@ pub enum DeclineCause {
 }
 
 /// Why an order ended without a sale.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelCause {
     /// The buyer.
@@ -87,7 +87,7 @@ pub enum CancelCause {
 }
 
 /// Why money goes back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundReason {
     /// The order was cancelled.
@@ -95,7 +95,7 @@ pub enum RefundReason {
 }
 
 /// Who ended the order well.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CompletedBy {
     /// The buyer confirmed.
@@ -105,7 +105,7 @@ pub enum CompletedBy {
 }
 
 /// Goods planned to leave together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PlannedFulfilment {
     /// Its identity.
     pub id: FulfilmentId,
@@ -118,7 +118,7 @@ pub struct PlannedFulfilment {
 }
 
 /// Everything that is frozen when an order is placed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Placed {
     /// Its identity.
     pub id: OrderId,
@@ -167,7 +167,7 @@ macro_rules! events {
     (@pattern $variant:ident {$($inner:tt)*}) => { Self::$variant { .. } };
     (@enum [$($done:tt)*]) => {
         /// One fact.
-        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(tag = "name", content = "data")]
         pub enum Event { $($done)* }
     };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! states {
     ($($(#[$doc:meta])* $name:ident { $($state:ident),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         #[allow(missing_docs)]
         pub enum $name { $($state),* }
         impl $name {

@@ -118,9 +118,9 @@ pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refus
             method: Method::Parcel,
         })
         .collect();
-    let wanted: Vec<Wanted> =
-        lines.iter().map(|line| Wanted { line: line.id, variant: line.variant.clone(), quantity: line.quantity }).collect();
-    let pieces = pick(&wanted, facts.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
+    let wanted: Vec<Wanted> = lines.iter().map(|line| Wanted { line: line.id, variant: line.variant.clone(), quantity: line.quantity }).collect();
+    let pieces =
+        pick(&wanted, facts.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
 
     let id = OrderId::mint(facts.mint);
     let number = OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail());

@@ -1,13 +1,13 @@
 //! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
 
-use super::{AttemptState, FulfilmentState, Front, Order, Refund, machines::ShortageState};
+use super::{AttemptState, Front, FulfilmentState, Order, Refund, machines::ShortageState};
 use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $slug:literal),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $slug)] $variant),* }
         impl $name {
             /// All of them, in the order an order meets them.
@@ -174,7 +174,7 @@ impl Status {
         }
     }
 
-    /// The names other documents use for our states: 000 and 001 in capitals, 003's too. Each is one of ours.
+    /// The names that 000, 001 and 003 use for our states: (document, name, ours).
     pub const TWINS: &'static [(&'static str, &'static str, &'static [Status])] = &[
         ("000", "PENDING", &[Self::Pending]),
         ("000", "PAYMENT_PENDING", &[Self::PaymentPending]),
@@ -194,20 +194,41 @@ impl Status {
         ("000", "DELIVERED", &[Self::Delivered, Self::Installed]),
         ("000", "DELIVERY_FAILED", &[Self::DeliveryFailed]),
         ("000", "COMPLETED", &[Self::Completed]),
+        ("001", "PENDING", &[Self::Pending]),
+        ("001", "STOCK_RESERVED", &[Self::StockReserved]),
+        ("001", "PAYMENT_PROCESSING", &[Self::PaymentPending]),
+        ("001", "PAID", &[Self::Paid]),
+        ("001", "CONFIRMED", &[Self::Confirmed]),
+        ("001", "PREPARING", &[Self::Preparing, Self::PurchaseOrdered, Self::PurchaseCompleted]),
+        ("001", "SHIPPING", &[Self::Shipped, Self::InTransit, Self::OutForDelivery]),
+        ("001", "DELIVERED", &[Self::Delivered, Self::Installed]),
+        ("001", "COMPLETED", &[Self::Completed]),
+        ("001", "CANCELLED", &[Self::Cancelled]),
+        ("001", "RETURNED", &[Self::Returned]),
+        ("001", "REFUNDED", &[Self::Refunded]),
+        ("003", "CREATED", &[Self::Pending, Self::StockReserved, Self::PaymentPending]),
+        ("003", "PAID", &[Self::Paid, Self::Confirmed]),
+        ("003", "PROCESSING", &[Self::Preparing, Self::PurchaseOrdered, Self::PurchaseCompleted]),
+        ("003", "SHIPPED", &[Self::Shipped, Self::InTransit, Self::OutForDelivery]),
+        ("003", "SHIP_FAILED", &[Self::DeliveryFailed]),
+        ("003", "COMPLETED", &[Self::Delivered, Self::Installed, Self::Completed]),
+        ("003", "CANCELLED", &[Self::Cancelled]),
+        ("003", "REFUNDED", &[Self::Refunded]),
+        ("003", "FAILED", &[Self::PaymentFailed]),
     ];
 
     /// The name of 000 for this status; states 000 does not know keep their own name.
     pub fn name_in_000(self) -> &'static str {
         // Confirmed is what 000 calls a paid order whose stock is reserved; after that its table decides.
-        match self {
-            Self::Confirmed => "INVENTORY_RESERVED",
-            _ => Self::TWINS.iter().find(|(_, _, ours)| ours.contains(&self)).map_or(self.name(), |(_, name, _)| name),
+        if self == Self::Confirmed {
+            return "INVENTORY_RESERVED";
         }
+        Self::TWINS.iter().find(|(source, _, ours)| *source == "000" && ours.contains(&self)).map_or(self.name(), |(_, name, _)| name)
     }
 }
 
 /// The kind of a state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Tone {
     /// Somebody has to do something.
     Waiting,
@@ -320,12 +341,17 @@ mod tests {
             assert!(Board::ALL.contains(&status.board()));
             assert_eq!(Status::from_name(status.name()), Ok(*status));
         }
-        // The states of 000's diagram, transcribed.
-        let diagram = "PENDING PAYMENT_PENDING PAID PAYMENT_FAILED CANCELLED INVENTORY_CHECKING INVENTORY_RESERVED \
+        // The states of the documents, transcribed.
+        let known = |source: &str, name: &str| Status::TWINS.iter().any(|(of, twin, ours)| *of == source && *twin == name && !ours.is_empty());
+        let of_000 = "PENDING PAYMENT_PENDING PAID PAYMENT_FAILED CANCELLED INVENTORY_CHECKING INVENTORY_RESERVED \
                        PARTIAL_AVAILABLE OUT_OF_STOCK PARTIAL_SHIPMENT WAITING_STOCK PROCESSING SHIPPED IN_TRANSIT \
                        OUT_FOR_DELIVERY DELIVERED DELIVERY_FAILED COMPLETED";
-        for name in diagram.split_whitespace() {
-            assert!(Status::TWINS.iter().any(|(source, twin, ours)| *source == "000" && *twin == name && !ours.is_empty()), "{name}");
+        let of_001 = "PENDING STOCK_RESERVED PAYMENT_PROCESSING PAID CONFIRMED PREPARING SHIPPING DELIVERED COMPLETED RETURNED REFUNDED CANCELLED";
+        let of_003 = "CREATED PAID PROCESSING SHIPPED COMPLETED CANCELLED REFUNDED SHIP_FAILED FAILED";
+        for (source, names) in [("000", of_000), ("001", of_001), ("003", of_003)] {
+            for name in names.split_whitespace() {
+                assert!(known(source, name), "{name} of {source}");
+            }
         }
     }
 }

@@ -33,7 +33,10 @@ pub async fn sign_up(name: String, email: String, phone: String, password: Strin
 /// Signs in and goes where the visitor wanted to go, or to the first page of the role.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), Refused> {
-    use jumun::{refusal::Refusal, text::{Email, Password}};
+    use jumun::{
+        refusal::Refusal,
+        text::{Email, Password},
+    };
     let (house, caller) = crate::session::at_work()?;
     // What does not even read as an address or a password belongs to nobody.
     let wrong = |_| Refusal::WrongCredentials;

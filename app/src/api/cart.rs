@@ -15,8 +15,8 @@ pub async fn cart() -> Result<CartView, Refused> {
 #[server(endpoint = "add-to-cart")]
 pub async fn add_to_cart(variant: String, quantity: u32) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
-    let quantity = jumun::quantity::Quantity::new(quantity)
-        .ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
+    let quantity =
+        jumun::quantity::Quantity::new(quantity).ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
     let command = jumun::command::Command::AddToCart { variant: jumun::ids::VariantId::new(variant), quantity };
     house.execute(&caller, command, None).await?;
     crate::session::go_to("/cart");

@@ -6,7 +6,13 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of products.
 #[server(input = GetUrl, endpoint = "catalogue")]
-pub async fn catalogue(category: Option<String>, q: Option<String>, sort: Option<String>, in_stock: Option<String>, page: Option<u32>) -> Result<CatalogueView, Refused> {
+pub async fn catalogue(
+    category: Option<String>,
+    q: Option<String>,
+    sort: Option<String>,
+    in_stock: Option<String>,
+    page: Option<u32>,
+) -> Result<CatalogueView, Refused> {
     let (house, _) = crate::session::at_work()?;
     let query = jumun::view::CatalogueQuery { category, q, sort, in_stock: in_stock.is_some(), page: page.unwrap_or(1) };
     Ok(house.catalogue(&query).await?)

@@ -26,7 +26,12 @@ pub async fn place_order(
     keep_address: Option<String>,
     agree: Option<String>,
 ) -> Result<(), Refused> {
-    use jumun::{command::{Answer, Command, ShipTo}, money::Won, refusal::{Problem, Refusal}, text};
+    use jumun::{
+        command::{Answer, Command, ShipTo},
+        money::Won,
+        refusal::{Problem, Refusal},
+        text,
+    };
     let (house, caller) = crate::session::at_work()?;
     if agree.is_none() {
         return Err(Refusal::invalid("agree", Problem::Missing).into());
@@ -55,7 +60,11 @@ pub async fn pay(number: String) -> Result<PayView, Refused> {
 /// Requests a payment and goes to the PSP.
 #[server(endpoint = "request-payment")]
 pub async fn request_payment(order: jumun::ids::OrderId, number: String, method: String) -> Result<(), Refused> {
-    use jumun::{command::Command, order::{OrderCommand, PaymentMethod}, refusal::{Problem, Refusal}};
+    use jumun::{
+        command::Command,
+        order::{OrderCommand, PaymentMethod},
+        refusal::{Problem, Refusal},
+    };
     let (house, caller) = crate::session::at_work()?;
     let method = PaymentMethod::from_slug(&method).ok_or_else(|| Refusal::invalid("method", Problem::Unknown))?;
     house.execute(&caller, Command::Order { order, command: OrderCommand::RequestPayment { method } }, None).await?;

@@ -37,8 +37,8 @@ pub async fn listings() -> Result<Vec<ListingRow>, Refused> {
 #[server(endpoint = "receive-goods")]
 pub async fn receive_goods(warehouse: jumun::ids::WarehouseId, variant: String, quantity: u32, key: Option<String>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
-    let quantity = jumun::quantity::Quantity::new(quantity)
-        .ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
+    let quantity =
+        jumun::quantity::Quantity::new(quantity).ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
     let command = jumun::command::Command::ReceiveGoods { warehouse, variant: jumun::ids::VariantId::new(variant), quantity };
     house.execute(&caller, command, key).await?;
     Ok(())
@@ -46,7 +46,13 @@ pub async fn receive_goods(warehouse: jumun::ids::WarehouseId, variant: String, 
 
 /// Counting found a difference.
 #[server(endpoint = "adjust-stock")]
-pub async fn adjust_stock(warehouse: jumun::ids::WarehouseId, variant: String, delta: i32, reason: String, key: Option<String>) -> Result<(), Refused> {
+pub async fn adjust_stock(
+    warehouse: jumun::ids::WarehouseId,
+    variant: String,
+    delta: i32,
+    reason: String,
+    key: Option<String>,
+) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
     let reason = jumun::text::Reason::parse(&reason)?;
     let command = jumun::command::Command::AdjustStock { warehouse, variant: jumun::ids::VariantId::new(variant), delta, reason };

@@ -21,7 +21,10 @@ pub async fn order(number: String) -> Result<OrderView, Refused> {
 /// Gives one of the commands that need nothing but the order and, for some, the goods: the buttons of the order page.
 #[server(endpoint = "order-command")]
 pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilment: Option<jumun::ids::FulfilmentId>) -> Result<(), Refused> {
-    use jumun::{order::OrderCommand, refusal::{Problem, Refusal}};
+    use jumun::{
+        order::OrderCommand,
+        refusal::{Problem, Refusal},
+    };
     let (house, caller) = crate::session::at_work()?;
     let goods = || fulfilment.ok_or_else(|| Refusal::invalid("fulfilment", Problem::Missing));
     let command = match command.as_str() {

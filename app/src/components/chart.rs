@@ -42,13 +42,7 @@ pub fn BarChart(
     const HEIGHT: u64 = 150;
     const FOOT: u64 = 22;
     let count = u64::try_from(bars.len()).unwrap_or(1).max(1);
-    let most = bars
-        .iter()
-        .map(|bar| bar.value)
-        .chain(target)
-        .max()
-        .unwrap_or(0)
-        .max(1);
+    let most = bars.iter().map(|bar| bar.value).chain(target).max().unwrap_or(0).max(1);
     let slot = WIDTH / count;
     let thick = (slot * 6 / 10).clamp(1, 48);
     // With many bars only every n-th has its words.
@@ -96,10 +90,8 @@ pub fn BarChart(
         let at = y(value).to_string();
         view! { <line class="chart-target" x1="0" x2=WIDTH.to_string() y1=at.clone() y2=at></line> }
     });
-    let rows = bars
-        .iter()
-        .map(|bar| view! { <tr><th scope="row">{bar.label.clone()}</th><td class="end">{bar.text.clone()}</td></tr> })
-        .collect_view();
+    let rows =
+        bars.iter().map(|bar| view! { <tr><th scope="row">{bar.label.clone()}</th><td class="end">{bar.text.clone()}</td></tr> }).collect_view();
     let base = (TOP + HEIGHT).to_string();
     let (title_id, desc_id) = (format!("{id}-title"), format!("{id}-desc"));
     let named = format!("{title_id} {desc_id}");

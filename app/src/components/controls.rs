@@ -161,12 +161,7 @@ pub struct TabItem {
 impl TabItem {
     /// A choice without a count.
     pub fn new(href: impl Into<String>, label: impl Into<String>, current: bool) -> Self {
-        Self {
-            href: href.into(),
-            label: label.into(),
-            count: None,
-            current,
-        }
+        Self { href: href.into(), label: label.into(), count: None, current }
     }
 
     /// The same choice with a count.
@@ -181,9 +176,7 @@ fn tab_links(items: Vec<TabItem>, class: &'static str) -> AnyView {
     items
         .into_iter()
         .map(|item| {
-            let count = item
-                .count
-                .map(|n| view! { <span class="count">{n.to_string()}</span> });
+            let count = item.count.map(|n| view! { <span class="count">{n.to_string()}</span> });
             view! {
                 <a class=class href=item.href aria-current=item.current.then_some("page")>
                     {item.label}

@@ -52,11 +52,7 @@ pub fn Table(
     children: Children,
 ) -> impl IntoView {
     let caption_class = if show_caption { "" } else { "visually-hidden" };
-    let wrap = if tall {
-        "table-wrap table-tall"
-    } else {
-        "table-wrap"
-    };
+    let wrap = if tall { "table-wrap table-tall" } else { "table-wrap" };
     let label = caption.clone();
     view! {
         <div class=wrap role="region" aria-label=label tabindex="0">
@@ -74,10 +70,7 @@ pub fn Plate(
     /// Name and value of each cell.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows
-        .into_iter()
-        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
-        .collect_view();
+    let rows = rows.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
     view! { <dl class="plate">{rows}</dl> }
 }
 
@@ -87,10 +80,7 @@ pub fn Facts(
     /// Name and value of each line.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
-        .collect_view();
+    let rows = rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
     view! { <dl class="facts">{rows}</dl> }
 }
 
@@ -120,11 +110,7 @@ pub fn Kpi(
     let toned = tone != Tone::Neutral;
     let note = filled(note).map(|note| {
         let icon = toned.then(|| view! { <Icon name=tone.icon()/> });
-        let class = if toned {
-            classes(["kpi-note", tone.class()])
-        } else {
-            "kpi-note".to_owned()
-        };
+        let class = if toned { classes(["kpi-note", tone.class()]) } else { "kpi-note".to_owned() };
         view! { <span class=class>{icon}{note}</span> }
     });
     let body = view! {
@@ -132,9 +118,5 @@ pub fn Kpi(
         <span class="kpi-value">{value}{unit}</span>
         {note}
     };
-    if href.is_empty() {
-        view! { <div class="kpi">{body}</div> }.into_any()
-    } else {
-        view! { <a class="kpi" href=href>{body}</a> }.into_any()
-    }
+    if href.is_empty() { view! { <div class="kpi">{body}</div> }.into_any() } else { view! { <a class="kpi" href=href>{body}</a> }.into_any() }
 }

@@ -184,14 +184,10 @@ fn tree_card(node: &TreeNode, edge: Option<&str>, lang: &'static str) -> AnyView
         if node.here { "is-here" } else { "" },
         if node.off { "is-off" } else { "" },
     ]);
-    let edge = edge
-        .filter(|label| !label.is_empty())
-        .map(|label| view! { <span class="tree-edge"><Icon name="arrow-right"/>{label.to_owned()}</span> });
-    let what =
-        filled(node.what.clone()).map(|what| view! { <span class="tree-what">{what}</span> });
-    let amount = node
-        .amount
-        .map(|amount| view! { <Won amount=amount lang=lang/> });
+    let edge =
+        edge.filter(|label| !label.is_empty()).map(|label| view! { <span class="tree-edge"><Icon name="arrow-right"/>{label.to_owned()}</span> });
+    let what = filled(node.what.clone()).map(|what| view! { <span class="tree-what">{what}</span> });
+    let amount = node.amount.map(|amount| view! { <Won amount=amount lang=lang/> });
     let body = view! {
         {edge}
         <span class="tree-who"><Icon name=node.icon.clone()/>{node.who.clone()}</span>
@@ -209,14 +205,7 @@ fn tree_card(node: &TreeNode, edge: Option<&str>, lang: &'static str) -> AnyView
     }
 }
 
-fn tree_item(
-    index: usize,
-    edge: Option<&str>,
-    nodes: &[TreeNode],
-    edges: &[TreeEdge],
-    seen: &mut [bool],
-    lang: &'static str,
-) -> Option<AnyView> {
+fn tree_item(index: usize, edge: Option<&str>, nodes: &[TreeNode], edges: &[TreeEdge], seen: &mut [bool], lang: &'static str) -> Option<AnyView> {
     let node = nodes.get(index)?;
     // Each card is drawn once, so a ring in the data cannot run for ever.
     if std::mem::replace(seen.get_mut(index)?, true) {

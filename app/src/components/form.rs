@@ -5,9 +5,7 @@ use leptos::prelude::*;
 
 /// `&`, `<` and `>` made harmless for the text of an element.
 pub fn escape_text(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Ids of the hint and the error, for `aria-describedby`.
@@ -29,15 +27,13 @@ fn error_view(id: &str, error: Signal<String>) -> AnyView {
     let error_id = format!("{id}-error");
     (move || {
         let error_id = error_id.clone();
-        filled(error.get())
-            .map(|text| view! { <p class="error" id=error_id><Icon name="alert-circle"/><span>{text}</span></p> })
+        filled(error.get()).map(|text| view! { <p class="error" id=error_id><Icon name="alert-circle"/><span>{text}</span></p> })
     })
     .into_any()
 }
 
 fn label_view(id: &str, label: String, optional_label: String) -> AnyView {
-    let mark =
-        filled(optional_label).map(|word| view! { <span class="field-optional">{word}</span> });
+    let mark = filled(optional_label).map(|word| view! { <span class="field-optional">{word}</span> });
     view! { <label class="field-label" for=id.to_owned()>{label}{mark}</label> }.into_any()
 }
 
@@ -237,11 +233,7 @@ pub struct Choice {
 impl Choice {
     /// A choice that can be made.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            disabled: false,
-        }
+        Self { value: value.into(), label: label.into(), disabled: false }
     }
 }
 
@@ -355,11 +347,7 @@ pub fn Checkbox(
     #[prop(into, optional)]
     on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    let id = if id.is_empty() {
-        format!("{name}-{value}")
-    } else {
-        id
-    };
+    let id = if id.is_empty() { format!("{name}-{value}") } else { id };
     let hinted = !hint.is_empty();
     let wired = id.clone();
     view! {
@@ -559,9 +547,6 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_element() {
-        assert_eq!(
-            escape_text("</textarea><script>&"),
-            "&lt;/textarea&gt;&lt;script&gt;&amp;"
-        );
+        assert_eq!(escape_text("</textarea><script>&"), "&lt;/textarea&gt;&lt;script&gt;&amp;");
     }
 }

@@ -20,11 +20,7 @@ pub fn group_digits(amount: u64) -> String {
 pub fn won_text(amount: i64, lang: &str) -> String {
     let sign = if amount < 0 { "−" } else { "" };
     let digits = group_digits(amount.unsigned_abs());
-    if lang == "ko" {
-        format!("{sign}{digits}원")
-    } else {
-        format!("{sign}₩{digits}")
-    }
+    if lang == "ko" { format!("{sign}{digits}원") } else { format!("{sign}₩{digits}") }
 }
 
 /// An amount of won in figures of equal width. Below zero it stands in parentheses for the eye and is
@@ -76,11 +72,7 @@ pub struct PriceRow {
 impl PriceRow {
     /// A line without small print.
     pub fn new(label: impl Into<String>, amount: i64) -> Self {
-        Self {
-            label: label.into(),
-            amount,
-            hint: String::new(),
-        }
+        Self { label: label.into(), amount, hint: String::new() }
     }
 
     /// The same line with its rule in small print.
@@ -120,8 +112,7 @@ pub fn PriceTable(
             }
         })
         .collect_view();
-    let caption =
-        filled(caption).map(|text| view! { <caption class="visually-hidden">{text}</caption> });
+    let caption = filled(caption).map(|text| view! { <caption class="visually-hidden">{text}</caption> });
     view! {
         <table class="price-table">
             {caption}
@@ -142,13 +133,7 @@ mod tests {
 
     #[test]
     fn groups_by_three() {
-        for (amount, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (123_456, "123,456"),
-            (1_234_567, "1,234,567"),
-        ] {
+        for (amount, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "123,456"), (1_234_567, "1,234,567")] {
             assert_eq!(group_digits(amount), text);
         }
     }

@@ -59,11 +59,7 @@ pub fn StatusBadge(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    let icon = if icon.is_empty() {
-        tone.icon().to_owned()
-    } else {
-        icon
-    };
+    let icon = if icon.is_empty() { tone.icon().to_owned() } else { icon };
     let size = if large { "badge-l" } else { "" };
     view! { <span class=classes(["badge", tone.class(), size])><Icon name=icon/>{label}</span> }
 }
@@ -99,20 +95,8 @@ pub fn Notice(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let icon = if icon.is_empty() {
-        if tone == Tone::Neutral {
-            "info".to_owned()
-        } else {
-            tone.icon().to_owned()
-        }
-    } else {
-        icon
-    };
-    let role = if tone == Tone::Trouble {
-        "alert"
-    } else {
-        "status"
-    };
+    let icon = if icon.is_empty() { if tone == Tone::Neutral { "info".to_owned() } else { tone.icon().to_owned() } } else { icon };
+    let role = if tone == Tone::Trouble { "alert" } else { "status" };
     let body = children.map(|body| view! { <div class="notice-body">{body()}</div> });
     view! {
         <div class=classes(["notice", tone.class()]) role=role>
@@ -135,6 +119,9 @@ pub fn EmptyState(
     /// Why, or what will bring it.
     #[prop(into, optional)]
     text: String,
+    /// It stands for the whole page: its title is the page's heading.
+    #[prop(optional)]
+    page: bool,
     /// A link or form that helps.
     #[prop(optional)]
     children: Option<Children>,
@@ -144,7 +131,7 @@ pub fn EmptyState(
     view! {
         <div class="empty">
             <div class="empty-art"><Icon name=icon/></div>
-            <p class="empty-title">{title}</p>
+            {if page { view! { <h1 class="empty-title">{title}</h1> }.into_any() } else { view! { <p class="empty-title">{title}</p> }.into_any() }}
             {text}
             {action}
         </div>
@@ -161,9 +148,7 @@ pub fn Skeleton(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let lines = (0..lines)
-        .map(|_| view! { <span class="skeleton skeleton-line"></span> })
-        .collect_view();
+    let lines = (0..lines).map(|_| view! { <span class="skeleton skeleton-line"></span> }).collect_view();
     view! {
         <div role="status">
             <span class="visually-hidden">{label}</span>
@@ -185,11 +170,7 @@ pub fn Toast(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let icon = if tone == Tone::Neutral {
-        "info"
-    } else {
-        tone.icon()
-    };
+    let icon = if tone == Tone::Neutral { "info" } else { tone.icon() };
     view! {
         <div class="toasts" role="status">
             <div class=classes(["toast", tone.class()])>
@@ -239,11 +220,7 @@ pub fn Stars(
 /// `m:ss`, or `h:mm:ss` from an hour on.
 pub fn clock_text(seconds: u64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{rest:02}")
-    } else {
-        format!("{minutes}:{rest:02}")
-    }
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
 /// A wait that runs: a thin ring and the time left. The server draws where it stands; the browser ticks on.
@@ -302,12 +279,7 @@ pub fn Countdown(
         classes(["countdown", size, state])
     };
     let offset = move || {
-        let part = left
-            .get()
-            .min(total)
-            .saturating_mul(1000)
-            .checked_div(total)
-            .unwrap_or(0);
+        let part = left.get().min(total).saturating_mul(1000).checked_div(total).unwrap_or(0);
         let gone = 1000 - part;
         format!("{}.{}", gone / 10, gone % 10)
     };

@@ -46,11 +46,7 @@ fn next() -> Signal<String> {
 fn with_next(path: &'static str, next: Signal<String>) -> Signal<String> {
     Signal::derive(move || {
         let next = next.get();
-        if next.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?next={}", Url::escape(&next))
-        }
+        if next.is_empty() { path.to_owned() } else { format!("{path}?next={}", Url::escape(&next)) }
     })
 }
 

@@ -77,10 +77,7 @@ fn empty(tr: Tr) -> AnyView {
 
 fn filled(tr: Tr, view: &CartView, set: ServerAction<SetCartLine>) -> AnyView {
     let units: u32 = view.groups.iter().flat_map(|group| &group.lines).map(|line| line.quantity).sum();
-    let about = tr.with(
-        "cart.about",
-        &[("units", &units.to_string()), ("sellers", &view.groups.len().to_string())],
-    );
+    let about = tr.with("cart.about", &[("units", &units.to_string()), ("sellers", &view.groups.len().to_string())]);
     let groups = view.groups.iter().map(|group| of_seller(tr, group, view.most_units, set)).collect_view();
     view! {
         <div class="page-head"><div><h1>{tr.t("cart.title")}</h1><p>{about}</p></div></div>
@@ -188,11 +185,7 @@ fn quantity_form(tr: Tr, line: &CartLine, title: &str, max: i64, set: ServerActi
         let variant = variant.clone();
         Callback::new(move |count: i64| {
             let quantity = u32::try_from(count).unwrap_or(1);
-            set.dispatch(SetCartLine {
-                variant: variant.clone(),
-                quantity,
-                change: None,
-            });
+            set.dispatch(SetCartLine { variant: variant.clone(), quantity, change: None });
         })
     };
     view! {

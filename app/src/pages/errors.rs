@@ -83,7 +83,7 @@ pub fn Problem(
         .then(|| view! { <a class="btn" href=here.clone() rel="external">{tr.t("errors.again")}</a> });
     view! {
         <Head title=title.clone() />
-        <EmptyState icon=icon title=title text=text>
+        <EmptyState icon=icon title=title text=text page=true>
             <div class="btn-row">
                 {sign_in} {again} <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("errors.to_home")}</LinkButton>
             </div>
@@ -104,7 +104,7 @@ fn Nowhere() -> impl IntoView {
     let title = tr.t("errors.not_found_title");
     view! {
         <Head title=title.clone() />
-        <EmptyState icon="search" title=title text=tr.t("errors.not_found_text")>
+        <EmptyState icon="search" title=title text=tr.t("errors.not_found_text") page=true>
             <div class="btn-row">
                 <LinkButton href="/orders">{tr.t("errors.to_orders")}</LinkButton>
                 <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("errors.to_home")}</LinkButton>

@@ -7,7 +7,7 @@ use crate::{
     i18n::{Tr, use_tr},
 };
 use jumun::{catalogue::Category, text::Locale, view::Visitor};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{html::Details, prelude::*, server_fn::ServerFn};
 use leptos_meta::{Meta, Title};
 use leptos_router::{
     components::{Form, Outlet},
@@ -62,39 +62,41 @@ pub fn Frame() -> impl IntoView {
     view! { <Shell><Outlet /></Shell> }
 }
 
-/// The frame around any content.
+/// The frame around any content. One document has one frame: who goes from the shop to the desk gets a new document, so that
+/// neither carries what belongs to the other.
 #[component]
 pub fn Shell(
     /// The page.
-    children: ChildrenFn,
+    children: Children,
 ) -> impl IntoView {
     let tr = use_tr();
     let path = use_location().pathname;
     let visit = Visit(Resource::new(move || path.get(), |_| who()));
     provide_context(visit);
-    let layout = Memo::new(move |_| path.with(|path| layout_of(path)));
+    let layout = path.with_untracked(|path| layout_of(path));
+    let here = here();
+    Effect::new(move |_| {
+        if path.with(|path| layout_of(path)) != layout {
+            // Nothing is lost when the browser will not: the page stands in the other frame.
+            location().set_href(&here.get_untracked()).unwrap_or_default();
+        }
+    });
     // The front page reaches the edges; every other page stands in the middle.
     let width = move || if path.with(|path| path == "/") { "" } else { "wrap main" };
-    let skip = move || view! { <a class="skip-link" href="#main" rel="external">{tr.t("frame.skip")}</a> };
-    move || match layout.get() {
+    let skip = view! { <a class="skip-link" href="#main" rel="external">{tr.t("frame.skip")}</a> };
+    match layout {
         Layout::Shop => view! {
             <div class="shell">
-                {skip()}
-                <ShopHead visit=visit />
-                <main id="main" tabindex="-1"><div class=width>{children()}</div></main>
+                {skip} <ShopHead visit=visit />
+                <main id="main" tabindex="-1">
+                    <div class=width>{children()}</div>
+                </main>
                 <Foot visit=visit />
             </div>
         }
         .into_any(),
-        Layout::Console => view! {
-            <div class="console console-shell">
-                {skip()}
-                <ConsoleHead visit=visit />
-                {children()}
-            </div>
-        }
-        .into_any(),
-        Layout::Bare => view! { {skip()} {children()} }.into_any(),
+        Layout::Console => view! { <div class="console console-shell">{skip} <ConsoleHead visit=visit /> {children()}</div> }.into_any(),
+        Layout::Bare => view! { {skip} {children()} }.into_any(),
     }
 }
 
@@ -137,7 +139,7 @@ fn ShopHead(visit: Visit) -> impl IntoView {
                         maxlength="60"
                     />
                 </Form>
-                <div class="head-tools">
+                <div class="head-tools nowrap">
                     <Transition>
                         {move || Suspend::new(async move { tools(tr, visit.0.await.unwrap_or_default()) })}
                     </Transition>
@@ -154,7 +156,8 @@ fn ShopHead(visit: Visit) -> impl IntoView {
 }
 
 fn tool(href: &'static str, icon: &'static str, label: String) -> impl IntoView {
-    view! { <a class="head-tool" href=href><Icon name=icon /><span class="head-tool-label">{label}</span></a> }
+    let other = (layout_of(href) != Layout::Shop).then_some("external");
+    view! { <a class="head-tool" href=href rel=other><Icon name=icon /><span class="head-tool-label">{label}</span></a> }
 }
 
 fn tools(tr: Tr, visitor: Visitor) -> AnyView {
@@ -172,22 +175,19 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
             </a>
         }
     });
-    let account = if known {
-        account_menu(tr, visitor).into_any()
-    } else {
-        tool("/sign-in", "user", tr.t("frame.sign_in")).into_any()
-    };
+    let account = if known { account_menu(tr, visitor).into_any() } else { tool("/sign-in", "user", tr.t("frame.sign_in")).into_any() };
     view! { {orders} {desk} {cart} {account} }.into_any()
 }
 
-/// The menu under the visitor's name. It is drawn anew after every step, so it closes by itself.
+/// The menu under the visitor's name.
 fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     let role = tr.t(&format!("role.{}", visitor.role));
     let store = visitor.store.as_ref().map(|store| tr.of(store)).unwrap_or(role);
     let orders = buys(&visitor).then(|| view! { <a class="menu-item" href="/orders"><Icon name="package" />{tr.t("frame.orders")}</a> });
-    let desk = (visitor.role == "staff").then(|| view! { <a class="menu-item" href="/desk"><Icon name="layers" />{tr.t("frame.desk")}</a> });
+    let desk =
+        (visitor.role == "staff").then(|| view! { <a class="menu-item" href="/desk" rel="external"><Icon name="layers" />{tr.t("frame.desk")}</a> });
     view! {
-        <details class="menu">
+        <details class="menu" node_ref=closes_on_the_way()>
             <summary class="head-tool">
                 <Icon name="user" /><span class="head-tool-label">{tr.t("frame.account")}</span>
             </summary>
@@ -217,6 +217,19 @@ pub fn Leave(
             <button type="submit" class=class><Icon name="log-out" />{tr.t("frame.sign_out")}</button>
         </form>
     }
+}
+
+/// For a menu of links: it closes when one of them has led on.
+pub fn closes_on_the_way() -> NodeRef<Details> {
+    let menu = NodeRef::<Details>::new();
+    let here = here();
+    Effect::new(move |_| {
+        here.track();
+        if let Some(menu) = menu.get() {
+            menu.set_open(false);
+        }
+    });
+    menu
 }
 
 /// The path and query of this page, for the way back to it.
@@ -275,7 +288,7 @@ fn Foot(visit: Visit) -> impl IntoView {
                         <li><a href="/orders">{tr.t("frame.orders")}</a></li>
                         <li><a href="/find">{tr.t("frame.find")}</a></li>
                         <li><a href="/cart">{tr.t("frame.cart")}</a></li>
-                        <li><a href="/sign-in">{tr.t("frame.sign_in")}</a></li>
+                        <li><a href="/sign-in" rel="external">{tr.t("frame.sign_in")}</a></li>
                     </ul>
                 </nav>
                 <div class="only-narrow"><Language class="btn btn-s" /></div>
@@ -303,9 +316,9 @@ fn ConsoleHead(visit: Visit) -> impl IntoView {
     };
     view! {
         <header class="console-head">
-            <a class="brand-mark" href="/desk"><Icon name="mark" /><span class="only-wide">{tr.t("brand")}</span></a>
+            <a class="brand-mark" href="/desk" aria-label=tr.t("brand")><Icon name="mark" /><span class="only-wide">{tr.t("brand")}</span></a>
             <Transition>{chair}</Transition>
-            <div class="head-tools">
+            <div class="head-tools nowrap">
                 <Language />
                 <Transition>{leave}</Transition>
             </div>

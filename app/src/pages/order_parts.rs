@@ -357,10 +357,7 @@ fn deposit(tr: Tr, order: &OrderView) -> Option<AnyView> {
     let deposit = attempt.deposit.clone()?;
     let (amount, lang) = (attempt.amount.0, tr.0.code());
     let rows: Vec<(String, AnyView)> = vec![
-        (
-            tr.t("order.deposit.account"),
-            view! { <span class="strong">{deposit.bank}" "<span class="nowrap">{deposit.account}</span></span> }.into_any(),
-        ),
+        (tr.t("order.deposit.account"), view! { <span class="strong">{deposit.bank}" "{deposit.account}</span> }.into_any()),
         (tr.t("order.deposit.amount"), view! { <Won amount=amount lang=lang /> }.into_any()),
         (tr.t("order.deposit.due"), deposit.due.kst_minute().into_any()),
     ];

@@ -5,7 +5,11 @@ pub mod product;
 
 pub use product::Product;
 
-use super::{errors::Problem, frame::Head, order_parts::picture};
+use super::{
+    errors::Problem,
+    frame::{Head, closes_on_the_way},
+    order_parts::picture,
+};
 use crate::{
     api::catalogue::catalogue,
     components::{ButtonKind, EmptyState, Icon, LinkButton, Pager, Skeleton, Won},
@@ -57,11 +61,7 @@ impl Wish {
         pair("sort", self.sort.as_ref());
         pair("in_stock", self.in_stock.then(|| "1".to_owned()).as_ref());
         pair("page", (self.page > 1).then(|| self.page.to_string()).as_ref());
-        if pairs.is_empty() {
-            "/".to_owned()
-        } else {
-            format!("/?{}", pairs.join("&"))
-        }
+        if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
     }
 
     /// The first page with nothing chosen.
@@ -80,10 +80,8 @@ pub fn Home() -> impl IntoView {
     let tr = use_tr();
     let query = use_query_map();
     let wish = Memo::new(move |_| Wish::read(&query.read()));
-    let shelf = Resource::new(
-        move || wish.get(),
-        |wish| catalogue(wish.category, wish.q, wish.sort, wish.in_stock.then(|| "1".to_owned()), Some(wish.page)),
-    );
+    let shelf =
+        Resource::new(move || wish.get(), |wish| catalogue(wish.category, wish.q, wish.sort, wish.in_stock.then(|| "1".to_owned()), Some(wish.page)));
     let page = move || {
         let wish = wish.get();
         Suspend::new(async move {
@@ -113,19 +111,11 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
     } else {
         view! { <div class="page-head"><h1>{title.clone()}</h1></div> }.into_any()
     };
-    let goods = if view.cards.is_empty() {
-        nothing(tr, wish)
-    } else {
-        view! { <Shelf cards=view.cards /> }.into_any()
-    };
+    let goods = if view.cards.is_empty() { nothing(tr, wish) } else { view! { <Shelf cards=view.cards /> }.into_any() };
     let at = |page: u32| Wish { page, ..wish.clone() }.href();
     let previous = if view.page > 1 { at(view.page - 1) } else { String::new() };
     let next = if view.page < view.pages { at(view.page + 1) } else { String::new() };
-    let note = if view.pages > 1 {
-        format!("{} / {}", view.page, view.pages)
-    } else {
-        String::new()
-    };
+    let note = if view.pages > 1 { format!("{} / {}", view.page, view.pages) } else { String::new() };
     view! {
         <Head title=tab />
         {band}
@@ -142,22 +132,12 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
 
 /// How many there are, only those in stock, and the order of the shelf: all of it links.
 fn bar(tr: Tr, wish: &Wish, total: u32) -> AnyView {
-    let in_stock = Wish {
-        in_stock: !wish.in_stock,
-        page: 1,
-        ..wish.clone()
-    }
-    .href();
+    let in_stock = Wish { in_stock: !wish.in_stock, page: 1, ..wish.clone() }.href();
     let current = wish.sorted().to_owned();
     let sorts = SORTS
         .iter()
         .map(|sort| {
-            let href = Wish {
-                sort: Some((*sort).to_owned()),
-                page: 1,
-                ..wish.clone()
-            }
-            .href();
+            let href = Wish { sort: Some((*sort).to_owned()), page: 1, ..wish.clone() }.href();
             let mark = (*sort == current).then_some("true");
             let icon = if mark.is_some() { "check" } else { "" };
             let icon = (!icon.is_empty()).then(|| view! { <Icon name=icon /> });
@@ -171,7 +151,7 @@ fn bar(tr: Tr, wish: &Wish, total: u32) -> AnyView {
                 <a class="chip" href=in_stock aria-current=wish.in_stock.then_some("true") rel="nofollow">
                     {wish.in_stock.then(|| view! { <Icon name="check" /> })} {tr.t("shop.in_stock_only")}
                 </a>
-                <details class="menu">
+                <details class="menu" node_ref=closes_on_the_way()>
                     <summary class="btn btn-s"><Icon name="sliders" />{tr.t(&format!("shop.sort.{current}"))}</summary>
                     <div class="menu-panel">{sorts}</div>
                 </details>
@@ -211,12 +191,7 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
         .collect_view();
     let cooling = |card: &&ProductCard| card.available > 0 && card.category.needs_installer();
     let there = |card: &&ProductCard| card.available > 0;
-    let pick = view
-        .cards
-        .iter()
-        .find(cooling)
-        .or_else(|| view.cards.iter().find(there))
-        .map(|card| pick(tr, card));
+    let pick = view.cards.iter().find(cooling).or_else(|| view.cards.iter().find(there)).map(|card| pick(tr, card));
     let promise = |icon: &'static str, key: &str| {
         view! {
             <li><Icon name=icon /><div><b>{tr.t(&format!("shop.promise.{key}"))}</b><span>{tr.t(&format!("shop.promise.{key}_text"))}</span></div></li>
@@ -246,7 +221,7 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
 
 fn pick(tr: Tr, card: &ProductCard) -> AnyView {
     view! {
-        <a class="hero-pick" href=format!("/products/{}", card.id)>
+        <a class="hero-pick only-wide" href=format!("/products/{}", card.id)>
             <img src=picture(&card.drawing) alt="" width="800" height="600" />
             <div>
                 <span class="text-s soft">{tr.t("shop.pick")}</span>

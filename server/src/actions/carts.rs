@@ -48,7 +48,16 @@ impl Work<'_> {
         let payload = serde_json::json!({ "variant": variant, "quantity": quantity }).to_string();
         let about = events::About { kind: "cart", id: &party.to_string(), sequence: u32::try_from(version).unwrap_or(u32::MAX), root: None };
         let id = EventId::mint(&mut self.mint);
-        events::append(self.tx, id, name, about, &events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request }, self.now, &payload).await?;
+        events::append(
+            self.tx,
+            id,
+            name,
+            about,
+            &events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request },
+            self.now,
+            &payload,
+        )
+        .await?;
         Ok(Answer::Cart { version })
     }
 }

@@ -62,8 +62,11 @@ pub async fn books(db: &Db, movements: &[Movement]) -> anyhow::Result<Vec<Findin
             MovementKind::Cancel | MovementKind::Reverse => *entry -= movement.amount,
         }
     }
-    let mut found: Vec<Finding> =
-        captures.iter().filter(|(_, times)| **times > 1).map(|(order, times)| ("I2 nobody is charged twice", format!("{order}: {times} times"))).collect();
+    let mut found: Vec<Finding> = captures
+        .iter()
+        .filter(|(_, times)| **times > 1)
+        .map(|(order, times)| ("I2 nobody is charged twice", format!("{order}: {times} times")))
+        .collect();
     for (psp_order, psp_keeps) in kept {
         let mut tx = db.begin_read().await?;
         let ours = match store::orders::of_psp_order(&mut tx, psp_order).await? {

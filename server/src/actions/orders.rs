@@ -16,7 +16,8 @@ impl Work<'_> {
         let order = orders::lock(self.tx, id).await?.ok_or(Refusal::NotFound)?;
         let policy = self.house.policy_of(order.policy);
         // Only paying can need units that are not held any more.
-        let may_hold = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
+        let may_hold =
+            matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
         let shelf = if may_hold && order.held.is_empty() {
             let variants: Vec<VariantId> = order.lines.iter().map(|line| line.variant.clone()).collect();
             ledger::shelf(self.tx, order.seller, &variants).await?

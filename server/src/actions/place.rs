@@ -14,7 +14,14 @@ use jumun::{
 
 impl Work<'_> {
     /// Orders the basket's lines of one seller. The same look at the same basket gives the same order.
-    pub(super) async fn place_from_cart(&mut self, seller: PartyId, cart_version: i64, ship_to: &ShipTo, keep: bool, seen_goods: Won) -> Stored<Answer> {
+    pub(super) async fn place_from_cart(
+        &mut self,
+        seller: PartyId,
+        cart_version: i64,
+        ship_to: &ShipTo,
+        keep: bool,
+        seen_goods: Won,
+    ) -> Stored<Answer> {
         let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
         // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
         let version = carts::touch(self.tx, buyer).await?;
@@ -47,7 +54,13 @@ impl Work<'_> {
     }
 
     /// Orders for a customer of a channel. The seller follows from the goods; the channel's number is the order's for ever.
-    pub(super) async fn place_for_customer(&mut self, external: &str, wanted: &[WantedLine], ship_to: &ShipTo, seen_goods: Option<Won>) -> Stored<Answer> {
+    pub(super) async fn place_for_customer(
+        &mut self,
+        external: &str,
+        wanted: &[WantedLine],
+        ship_to: &ShipTo,
+        seen_goods: Option<Won>,
+    ) -> Stored<Answer> {
         let Actor::Channel { party, account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
         let external = format!("{account}:{external}");
         if let Some(order) = orders::by_external(self.tx, &external).await? {

@@ -16,8 +16,8 @@ use jumun::{
     text::{Email, Password, PersonName, Phone},
     time::Span,
     view::{
-        AddressView, BoardView, CartGroup, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
-        ProductView, StockView, Visitor,
+        AddressView, BoardView, CartGroup, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList,
+        OrderView, PayView, ProductView, StockView, Visitor,
     },
 };
 
@@ -84,15 +84,26 @@ impl House {
         let mut priced: Vec<Vec<PricedLine>> = Vec::new();
         for held in carts::lines(&mut tx, party).await.map_err(broken)? {
             let Some(quantity) = Quantity::new(held.line.quantity) else { continue };
-            let line =
-                PricedLine { unit_price: held.line.unit_price, quantity, promotion: Default::default(), shipping_fee: held.shipping_fee, installation: Default::default() };
+            let line = PricedLine {
+                unit_price: held.line.unit_price,
+                quantity,
+                promotion: Default::default(),
+                shipping_fee: held.shipping_fee,
+                installation: Default::default(),
+            };
             match groups.iter().position(|group| group.seller == held.seller) {
                 Some(at) => {
                     groups[at].lines.push(held.line);
                     priced[at].push(line);
                 }
                 None => {
-                    groups.push(CartGroup { seller: held.seller, seller_name: held.seller_name, lines: vec![held.line], amounts: None, problem: None });
+                    groups.push(CartGroup {
+                        seller: held.seller,
+                        seller_name: held.seller_name,
+                        lines: vec![held.line],
+                        amounts: None,
+                        problem: None,
+                    });
                     priced.push(vec![line]);
                 }
             }
@@ -135,18 +146,13 @@ impl House {
 
     /// An order that the caller has one of these chairs at. Others are told that it does not exist.
     async fn order_for(&self, caller: &Caller, number: &OrderNumber, chairs: &[Chair]) -> Result<(Order, Chair), Refusal> {
+        // Before the look-up: a stranger must not learn which numbers exist.
+        if caller.actor == Actor::Nobody {
+            return Err(Refusal::SignInRequired);
+        }
         let mut tx = self.read().await?;
         let order = orders::by_number(&mut tx, number).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
-        let chair = order.chair(&caller.actor).filter(|chair| chairs.contains(chair)).ok_or(match caller.actor {
-            Actor::Nobody => Refusal::SignInRequired,
-            Actor::Guest { .. }
-            | Actor::Customer { .. }
-            | Actor::Staff { .. }
-            | Actor::Installer { .. }
-            | Actor::Admin { .. }
-            | Actor::Channel { .. }
-            | Actor::System => Refusal::NotFound,
-        })?;
+        let chair = order.chair(&caller.actor).filter(|chair| chairs.contains(chair)).ok_or(Refusal::NotFound)?;
         Ok((order, chair))
     }
 
@@ -179,7 +185,14 @@ impl House {
         let title = order.lines.first().map(|line| line.title.get(caller.locale).to_owned()).unwrap_or_default();
         let method = crate::workers::psp_method(attempt.method);
         let back = |what: &str| self.url(&format!("/pay/{number}/{what}"));
-        let url = self.providers()?.psp.pay_page_url(&attempt.psp_order(&order.number), attempt.amount.0, &title, &back("approved"), &back("declined"), method);
+        let url = self.providers()?.psp.pay_page_url(
+            &attempt.psp_order(&order.number),
+            attempt.amount.0,
+            &title,
+            &back("approved"),
+            &back("declined"),
+            method,
+        );
         Ok(format!("{url}&lang={}", caller.locale.code()))
     }
 
@@ -218,7 +231,9 @@ impl House {
         match caller.actor {
             Actor::Staff { store, .. } => Ok(store),
             Actor::Nobody | Actor::Guest { .. } => Err(Refusal::SignInRequired),
-            Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => Err(Refusal::NotAllowed),
+            Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => {
+                Err(Refusal::NotAllowed)
+            }
         }
     }
 
@@ -235,7 +250,7 @@ impl House {
                 counts: desk::board_counts(&mut tx, store).await?,
                 todo: orders::waiting_for(&mut tx, store, 12).await?,
                 days: desk::days(&mut tx, store, now, 14).await?,
-                low_stock: desk::stock(&mut tx, store, None, 3).await?.into_iter().take(12).collect(),
+                low_stock: desk::low_stock(&mut tx, store, 3).await?.into_iter().take(12).collect(),
                 now,
             })
         };
@@ -267,9 +282,8 @@ impl House {
     pub async fn stock(&self, caller: &Caller, q: Option<String>) -> Result<StockView, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
-        let read = async {
-            Ok(StockView { rows: desk::stock(&mut tx, store, q.as_deref(), i64::MAX).await?, warehouses: orders::warehouses(&mut tx, store).await? })
-        };
+        let read =
+            async { Ok(StockView { rows: desk::stock(&mut tx, store, q.as_deref()).await?, warehouses: orders::warehouses(&mut tx, store).await? }) };
         read.await.map_err(broken)
     }
 
@@ -296,7 +310,13 @@ impl House {
         };
         let store = match caller.actor {
             Actor::Staff { store, .. } => Some(orders::party_name(&mut tx, store).await.map_err(broken)?),
-            Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => None,
+            Actor::Nobody
+            | Actor::Guest { .. }
+            | Actor::Customer { .. }
+            | Actor::Installer { .. }
+            | Actor::Admin { .. }
+            | Actor::Channel { .. }
+            | Actor::System => None,
         };
         let cart_units = match caller.actor {
             Actor::Guest { party } | Actor::Customer { party, .. } => carts::units(&mut tx, party).await.map_err(broken)?,
@@ -391,7 +411,14 @@ impl House {
     }
 
     /// Ends the session the caller came with, begins one for the account and takes the guest's basket along.
-    async fn begin_session(&self, tx: &mut crate::store::Tx, caller: &Caller, token: &str, account: AccountId, party: PartyId) -> Result<(), Failure> {
+    async fn begin_session(
+        &self,
+        tx: &mut crate::store::Tx,
+        caller: &Caller,
+        token: &str,
+        account: AccountId,
+        party: PartyId,
+    ) -> Result<(), Failure> {
         if let Some(old) = &caller.session {
             accounts::end_session(tx, old).await?;
         }
@@ -451,7 +478,6 @@ impl House {
         let mut tx = self.read().await?;
         accounts::demo_accounts(&mut tx).await.map_err(broken)
     }
-
 }
 
 impl House {
@@ -466,9 +492,18 @@ impl House {
         let mut tx = self.read().await?;
         let mut lines = Vec::with_capacity(wanted.len());
         for want in wanted {
-            let listed = catalogue::listed(&mut tx, &want.variant).await.map_err(broken)?.ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
+            let listed = catalogue::listed(&mut tx, &want.variant)
+                .await
+                .map_err(broken)?
+                .ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
             let zero = jumun::money::Won::ZERO;
-            lines.push(PricedLine { unit_price: listed.price, quantity: want.quantity, promotion: zero, shipping_fee: listed.shipping_fee, installation: zero });
+            lines.push(PricedLine {
+                unit_price: listed.price,
+                quantity: want.quantity,
+                promotion: zero,
+                shipping_fee: listed.shipping_fee,
+                installation: zero,
+            });
         }
         let area = catalogue::area(&mut tx, postcode).await.map_err(broken)?;
         if area == "none" {

@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use jumun::{refusal::{Problem, Refusal}, time::Span};
+use jumun::{
+    refusal::{Problem, Refusal},
+    time::Span,
+};
 use serde::Deserialize;
 
 pub(super) fn routes(demo: bool) -> Router<Shared> {

@@ -6,7 +6,10 @@ use app::session::Caller;
 use axum::{
     Extension, Router,
     extract::{Query, State},
-    response::{IntoResponse, Response, Sse, sse::{Event, KeepAlive}},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
     routing::get,
 };
 use futures::{Stream, StreamExt, stream};

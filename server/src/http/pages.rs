@@ -12,7 +12,10 @@ use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use std::{path::PathBuf, sync::Arc};
 use tower::ServiceBuilder;
-use tower_http::{services::{ServeDir, ServeFile}, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+};
 
 /// The site's folder: named by `JUMUN_SITE`, beside the binary, or where a development build puts it.
 fn site_folder() -> anyhow::Result<PathBuf> {
@@ -32,12 +35,8 @@ fn site_folder() -> anyhow::Result<PathBuf> {
 /// Pages, server functions and files.
 pub(super) fn routes(shared: &Shared, providers: &str) -> anyhow::Result<Router> {
     let site = site_folder()?;
-    let options = LeptosOptions::builder()
-        .output_name("jumun")
-        .site_root(site.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
-        .hash_files(true)
-        .build();
+    let options =
+        LeptosOptions::builder().output_name("jumun").site_root(site.to_string_lossy().into_owned()).site_pkg_dir("pkg").hash_files(true).build();
     let backend: Backend = Arc::new(Front(shared.house.clone()));
     let cookie = shared.cookie.clone();
     let targets = FormTargets(providers.to_owned());

@@ -1,10 +1,17 @@
 //! The interface for other programs: `/api/v1`. Bearer keys, JSON, problems as RFC 9457, idempotency keys.
 
 mod inbound;
+mod openapi;
 mod orders;
 
-use super::{Shared, session::{RequestId, refuse}};
-use crate::{secret, store::{self, Failure}};
+use super::{
+    Shared,
+    session::{RequestId, refuse},
+};
+use crate::{
+    secret,
+    store::{self, Failure},
+};
 use app::session::Caller;
 use axum::{
     Router,
@@ -17,6 +24,7 @@ use jumun::{actor::Actor, refusal::Refusal, text::Locale};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
+        .merge(openapi::routes())
         .route("/api/v1/events", post(inbound::event))
         .route("/api/v1/quotes", post(orders::quote))
         .route("/api/v1/orders", get(orders::list).post(orders::place))

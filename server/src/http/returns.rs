@@ -36,7 +36,12 @@ struct Approved {
 
 /// The buyer agreed: the attempt is captured by its saga, and for a moment the buyer waits for the answer here. Whatever
 /// happens he lands on the pay page, which says where things stand.
-async fn approved(State(shared): State<Shared>, Extension(caller): Extension<Caller>, Path(number): Path<String>, Query(back): Query<Approved>) -> Redirect {
+async fn approved(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path(number): Path<String>,
+    Query(back): Query<Approved>,
+) -> Redirect {
     let number = OrderNumber::new(number);
     let settled = async {
         let view = shared.house.pay(&caller, &number).await?;
@@ -77,7 +82,12 @@ struct Declined {
 }
 
 /// The buyer comes back without having paid.
-async fn declined(State(shared): State<Shared>, Extension(caller): Extension<Caller>, Path(number): Path<String>, Query(back): Query<Declined>) -> Redirect {
+async fn declined(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path(number): Path<String>,
+    Query(back): Query<Declined>,
+) -> Redirect {
     let number = OrderNumber::new(number);
     let told = async {
         let view = shared.house.pay(&caller, &number).await?;

@@ -14,7 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use jumun::{refusal::{Problem, Refusal}, saga::SagaKind};
+use jumun::{
+    refusal::{Problem, Refusal},
+    saga::SagaKind,
+};
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/webhooks/psp", post(psp)).route("/webhooks/wms", post(wms)).route("/webhooks/carrier", post(carrier))

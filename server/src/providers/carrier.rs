@@ -97,29 +97,14 @@ impl Carrier {
     /// # Errors
     /// `Refused` with 404 if the number is not known, or nothing happened yet.
     pub async fn tracking(&self, tracking_no: &str) -> Result<Tracking, ProviderError> {
-        self.port
-            .send(Call::get(
-                "carrier.tracking",
-                format!("/api/tracking/{}", segment(tracking_no)),
-            ))
-            .await
+        self.port.send(Call::get("carrier.tracking", format!("/api/tracking/{}", segment(tracking_no)))).await
     }
 
     /// Has goods fetched. Safe to repeat with the same `request_id`.
     ///
     /// # Errors
     /// Those of the call.
-    pub async fn request_pickup(
-        &self,
-        request: &PickupRequest,
-    ) -> Result<PickupCreated, ProviderError> {
-        self.port
-            .send(Call::post(
-                "carrier.pickup",
-                "/api/pickups".to_owned(),
-                &request.request_id,
-                request,
-            ))
-            .await
+    pub async fn request_pickup(&self, request: &PickupRequest) -> Result<PickupCreated, ProviderError> {
+        self.port.send(Call::post("carrier.pickup", "/api/pickups".to_owned(), &request.request_id, request)).await
     }
 }

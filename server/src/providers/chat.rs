@@ -34,10 +34,7 @@ impl Chat {
     /// # Errors
     /// Those of the call.
     pub async fn post(&self, message: &ChatMessage, key: &str) -> Result<(), ProviderError> {
-        let Posted {} = self
-            .port
-            .send(Call::post("chat.post", "/hook".to_owned(), key, message))
-            .await?;
+        let Posted {} = self.port.send(Call::post("chat.post", "/hook".to_owned(), key, message)).await?;
         Ok(())
     }
 }

@@ -49,23 +49,13 @@ pub enum IdentityRefusal {
 }
 
 /// The text that is signed; nothing if a field could be mistaken for two.
-pub(crate) fn signed_text(
-    account: &str,
-    order: &str,
-    amount: i64,
-    expires: i64,
-    name: &str,
-) -> Option<String> {
-    (!account.contains('|') && !order.contains('|'))
-        .then(|| format!("{account}|{order}|{amount}|{expires}|{name}"))
+pub(crate) fn signed_text(account: &str, order: &str, amount: i64, expires: i64, name: &str) -> Option<String> {
+    (!account.contains('|') && !order.contains('|')).then(|| format!("{account}|{order}|{amount}|{expires}|{name}"))
 }
 
 impl Identity {
     pub(super) fn new(port: Port, secret: &str) -> Self {
-        Self {
-            port,
-            secret: secret.to_owned(),
-        }
+        Self { port, secret: secret.to_owned() }
     }
 
     /// Address of the page where the person confirms who they are. It comes back to
@@ -74,12 +64,7 @@ impl Identity {
     pub fn page_url(&self, account: &str, order: &str, amount: i64, return_url: &str) -> String {
         with_query(
             &format!("{}/check", self.port.base()),
-            &[
-                ("account", account),
-                ("order", order),
-                ("amount", &amount.to_string()),
-                ("returnUrl", return_url),
-            ],
+            &[("account", account), ("order", order), ("amount", &amount.to_string()), ("returnUrl", return_url)],
         )
     }
 
@@ -88,22 +73,8 @@ impl Identity {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn verify(
-        &self,
-        result: &IdentityResult,
-        account: &str,
-        order: &str,
-        amount: i64,
-        now: i64,
-    ) -> Result<String, IdentityRefusal> {
-        let text = signed_text(
-            &result.account,
-            &result.order,
-            result.amount,
-            result.expires,
-            &result.name,
-        )
-        .ok_or(IdentityRefusal::Forged)?;
+    pub fn verify(&self, result: &IdentityResult, account: &str, order: &str, amount: i64, now: i64) -> Result<String, IdentityRefusal> {
+        let text = signed_text(&result.account, &result.order, result.amount, result.expires, &result.name).ok_or(IdentityRefusal::Forged)?;
         if !wire::is_signed(&self.secret, text.as_bytes(), &result.signature) {
             return Err(IdentityRefusal::Forged);
         }

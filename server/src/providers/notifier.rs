@@ -47,13 +47,6 @@ impl Notifier {
     /// # Errors
     /// `Refused` when the notice is not one the provider takes.
     pub async fn send(&self, notice: &Notice) -> Result<NoticeAccepted, ProviderError> {
-        self.port
-            .send(Call::post(
-                "notifier.send",
-                "/api/notifications".to_owned(),
-                &notice.id,
-                notice,
-            ))
-            .await
+        self.port.send(Call::post("notifier.send", "/api/notifications".to_owned(), &notice.id, notice)).await
     }
 }

@@ -91,29 +91,12 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(name: &'static str, path: String) -> Self {
-        Self {
-            name,
-            method: Method::GET,
-            path,
-            key: None,
-            body: None,
-        }
+        Self { name, method: Method::GET, path, key: None, body: None }
     }
 
-    pub(crate) fn post(
-        name: &'static str,
-        path: String,
-        key: &'a str,
-        body: &impl Serialize,
-    ) -> Self {
+    pub(crate) fn post(name: &'static str, path: String, key: &'a str, body: &impl Serialize) -> Self {
         let body = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
-        Self {
-            name,
-            method: Method::POST,
-            path,
-            key: Some(key),
-            body,
-        }
+        Self { name, method: Method::POST, path, key: Some(key), body }
     }
 }
 
@@ -126,31 +109,17 @@ struct Refusal {
 }
 
 impl Port {
-    pub(super) fn new(
-        name: &'static str,
-        base_url: &str,
-        http: &reqwest::Client,
-        timeout: Duration,
-    ) -> Self {
+    pub(super) fn new(name: &'static str, base_url: &str, http: &reqwest::Client, timeout: Duration) -> Self {
         let base = format!("{}/{name}", base_url.trim_end_matches('/'));
-        Self {
-            name,
-            base,
-            http: http.clone(),
-            timeout,
-            authorization: None,
-        }
+        Self { name, base, http: http.clone(), timeout, authorization: None }
     }
 
     pub(super) fn with_basic_auth(mut self, user: &str) -> Self {
         let token = base64::engine::general_purpose::STANDARD.encode(format!("{user}:"));
-        self.authorization =
-            HeaderValue::try_from(format!("Basic {token}"))
-                .ok()
-                .map(|mut value| {
-                    value.set_sensitive(true);
-                    value
-                });
+        self.authorization = HeaderValue::try_from(format!("Basic {token}")).ok().map(|mut value| {
+            value.set_sensitive(true);
+            value
+        });
         self
     }
 
@@ -162,28 +131,20 @@ impl Port {
 
     /// Sends the call and reads the JSON answer. Never retries by itself: whether to try again is
     /// the decision of the step that holds the intent.
-    pub(crate) async fn send<T: DeserializeOwned>(
-        &self,
-        call: Call<'_>,
-    ) -> Result<T, ProviderError> {
+    pub(crate) async fn send<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ProviderError> {
         let name = call.name;
         crate::failure::point("port", name);
         let started = Instant::now();
         let answer = self.exchange(call).await;
         let outcome = answer.as_ref().err().map_or("ok", ProviderError::label);
-        metrics::counter!("provider_calls_total", "provider" => self.name, "call" => name, "outcome" => outcome)
-            .increment(1);
-        metrics::histogram!("provider_call_seconds", "provider" => self.name, "call" => name)
-            .record(started.elapsed().as_secs_f64());
+        metrics::counter!("provider_calls_total", "provider" => self.name, "call" => name, "outcome" => outcome).increment(1);
+        metrics::histogram!("provider_call_seconds", "provider" => self.name, "call" => name).record(started.elapsed().as_secs_f64());
         crate::failure::point("port", name);
         answer
     }
 
     async fn exchange<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ProviderError> {
-        let mut request = self
-            .http
-            .request(call.method, format!("{}{}", self.base, call.path))
-            .timeout(self.timeout);
+        let mut request = self.http.request(call.method, format!("{}{}", self.base, call.path)).timeout(self.timeout);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
@@ -192,21 +153,14 @@ impl Port {
         }
         if let Some(body) = call.body {
             // A body that cannot be written never left: nothing can have happened.
-            let body = body.map_err(|message| ProviderError::Refused {
-                status: 400,
-                code: "UNSENDABLE".to_owned(),
-                message,
-            })?;
-            request = request
-                .header("Content-Type", "application/json")
-                .body(body);
+            let body = body.map_err(|message| ProviderError::Refused { status: 400, code: "UNSENDABLE".to_owned(), message })?;
+            request = request.header("Content-Type", "application/json").body(body);
         }
         let response = request.send().await.map_err(|error| failure_of(&error))?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|error| failure_of(&error))?;
         if status.is_success() {
-            return serde_json::from_slice(&bytes)
-                .map_err(|error| ProviderError::Malformed(error.to_string()));
+            return serde_json::from_slice(&bytes).map_err(|error| ProviderError::Malformed(error.to_string()));
         }
         let refusal: Refusal = serde_json::from_slice(&bytes).unwrap_or_default();
         Err(refusal_of(status, refusal))
@@ -233,11 +187,7 @@ fn refusal_of(status: StatusCode, refusal: Refusal) -> ProviderError {
     // A first attempt with the same key may be at work: its effect is still to come.
     let at_work = status == StatusCode::REQUEST_TIMEOUT || code == "IDEMPOTENT_REQUEST_PROCESSING";
     if status.is_client_error() && !at_work {
-        ProviderError::Refused {
-            status: status.as_u16(),
-            code,
-            message,
-        }
+        ProviderError::Refused { status: status.as_u16(), code, message }
     } else if status.is_server_error() || at_work {
         ProviderError::Unknown(format!("{} {code}", status.as_u16()).trim_end().to_owned())
     } else {
@@ -261,10 +211,7 @@ pub(crate) fn segment(text: &str) -> String {
 
 /// `base` with the pairs as its query.
 pub(crate) fn with_query(base: &str, pairs: &[(&str, &str)]) -> String {
-    let query: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", segment(value)))
-        .collect();
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", segment(value))).collect();
     let joint = if base.contains('?') { '&' } else { '?' };
     format!("{base}{joint}{}", query.join("&"))
 }
@@ -275,18 +222,12 @@ mod tests {
 
     #[test]
     fn statuses_map_to_what_may_be_believed() {
-        let refusal = |code: &str| Refusal {
-            code: code.into(),
-            message: String::new(),
-        };
+        let refusal = |code: &str| Refusal { code: code.into(), message: String::new() };
         let of = |status, code| refusal_of(StatusCode::from_u16(status).unwrap(), refusal(code));
         assert!(of(400, "X").had_no_effect());
         assert!(of(404, "X").is_not_found());
         assert!(of(429, "X").may_retry());
-        assert!(matches!(
-            of(409, "IDEMPOTENT_REQUEST_PROCESSING"),
-            ProviderError::Unknown(_)
-        ));
+        assert!(matches!(of(409, "IDEMPOTENT_REQUEST_PROCESSING"), ProviderError::Unknown(_)));
         assert!(matches!(of(408, ""), ProviderError::Unknown(_)));
         assert!(matches!(of(503, ""), ProviderError::Unknown(_)));
         assert!(matches!(of(302, ""), ProviderError::Malformed(_)));
@@ -295,9 +236,6 @@ mod tests {
     #[test]
     fn paths_and_queries_are_escaped() {
         assert_eq!(segment("a/b?c.d"), "a%2Fb%3Fc%2Ed");
-        assert_eq!(
-            with_query("http://x/", &[("n", "가 &")]),
-            "http://x/?n=%EA%B0%80%20%26"
-        );
+        assert_eq!(with_query("http://x/", &[("n", "가 &")]), "http://x/?n=%EA%B0%80%20%26");
     }
 }

@@ -7,10 +7,7 @@ use super::{Call, Port, ProviderError, segment, with_query};
 
 mod payment;
 
-pub use payment::{
-    Cancel, Failure, Hint, HintData, Movement, MovementKind, PayMethod, Payment, PaymentStatus,
-    RefundAccount, VirtualAccount,
-};
+pub use payment::{Cancel, Failure, Hint, HintData, Movement, MovementKind, PayMethod, Payment, PaymentStatus, RefundAccount, VirtualAccount};
 
 /// Why a payment was declined, as far as the buyer can act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,14 +29,10 @@ pub enum DeclineCause {
 #[must_use]
 pub fn decline_cause(code: &str) -> DeclineCause {
     match code {
-        "REJECT_ACCOUNT_PAYMENT" | "REJECT_CARD_PAYMENT" | "NOT_ENOUGH_BALANCE" => {
-            DeclineCause::Balance
+        "REJECT_ACCOUNT_PAYMENT" | "REJECT_CARD_PAYMENT" | "NOT_ENOUGH_BALANCE" => DeclineCause::Balance,
+        "INVALID_STOPPED_CARD" | "INVALID_CARD_LOST_OR_STOLEN" | "INVALID_REJECT_CARD" | "REJECT_CARD_COMPANY" | "NOT_SUPPORTED_CARD_TYPE" => {
+            DeclineCause::CardState
         }
-        "INVALID_STOPPED_CARD"
-        | "INVALID_CARD_LOST_OR_STOLEN"
-        | "INVALID_REJECT_CARD"
-        | "REJECT_CARD_COMPANY"
-        | "NOT_SUPPORTED_CARD_TYPE" => DeclineCause::CardState,
         "INVALID_PASSWORD"
         | "INVALID_ACCOUNT_INFO_RE_REGISTER"
         | "INVALID_CARD_NUMBER"
@@ -66,15 +59,7 @@ impl Psp {
     /// Address of the hosted page where the buyer approves `amount` won. It comes back to
     /// `success_url?paymentKey&orderId&amount` or `fail_url?code&message&orderId`.
     #[must_use]
-    pub fn pay_page_url(
-        &self,
-        order_id: &str,
-        amount: i64,
-        order_name: &str,
-        success_url: &str,
-        fail_url: &str,
-        method: PayMethod,
-    ) -> String {
+    pub fn pay_page_url(&self, order_id: &str, amount: i64, order_name: &str, success_url: &str, fail_url: &str, method: PayMethod) -> String {
         with_query(
             &format!("{}/pay", self.port.base()),
             &[
@@ -92,22 +77,9 @@ impl Psp {
     ///
     /// # Errors
     /// `Refused` carries the decline; after `Unknown` ask [`Psp::get`].
-    pub async fn confirm(
-        &self,
-        payment_key: &str,
-        order_id: &str,
-        amount: i64,
-        key: &str,
-    ) -> Result<Payment, ProviderError> {
+    pub async fn confirm(&self, payment_key: &str, order_id: &str, amount: i64, key: &str) -> Result<Payment, ProviderError> {
         let body = json!({ "paymentKey": payment_key, "orderId": order_id, "amount": amount });
-        self.port
-            .send(Call::post(
-                "psp.confirm",
-                "/v1/payments/confirm".to_owned(),
-                key,
-                &body,
-            ))
-            .await
+        self.port.send(Call::post("psp.confirm", "/v1/payments/confirm".to_owned(), key, &body)).await
     }
 
     /// The payment of that key.
@@ -115,12 +87,7 @@ impl Psp {
     /// # Errors
     /// `Refused` with 404 if there is none.
     pub async fn get(&self, payment_key: &str) -> Result<Payment, ProviderError> {
-        self.port
-            .send(Call::get(
-                "psp.get",
-                format!("/v1/payments/{}", segment(payment_key)),
-            ))
-            .await
+        self.port.send(Call::get("psp.get", format!("/v1/payments/{}", segment(payment_key)))).await
     }
 
     /// The payment under our reference: the captured one if there is one, else the newest.
@@ -128,12 +95,7 @@ impl Psp {
     /// # Errors
     /// `Refused` with 404 if there is none.
     pub async fn by_order(&self, order_id: &str) -> Result<Payment, ProviderError> {
-        self.port
-            .send(Call::get(
-                "psp.by_order",
-                format!("/v1/payments/orders/{}", segment(order_id)),
-            ))
-            .await
+        self.port.send(Call::get("psp.by_order", format!("/v1/payments/orders/{}", segment(order_id)))).await
     }
 
     /// Gives `amount` won back, or all that is left. Safe to repeat with the same key only.
@@ -156,9 +118,7 @@ impl Psp {
             body["refundReceiveAccount"] = json!(account);
         }
         let path = format!("/v1/payments/{}/cancel", segment(payment_key));
-        self.port
-            .send(Call::post("psp.cancel", path, key, &body))
-            .await
+        self.port.send(Call::post("psp.cancel", path, key, &body)).await
     }
 
     /// Every movement in the sandbox's books, oldest first: what the proof compares ours with.
@@ -167,9 +127,7 @@ impl Psp {
     /// # Errors
     /// Those of the call.
     pub async fn ledger(&self) -> Result<Vec<Movement>, ProviderError> {
-        self.port
-            .send(Call::get("psp.ledger", "/sandbox/ledger".to_owned()))
-            .await
+        self.port.send(Call::get("psp.ledger", "/sandbox/ledger".to_owned())).await
     }
 }
 
@@ -179,36 +137,18 @@ mod tests {
 
     #[test]
     fn codes_have_causes() {
-        assert_eq!(
-            decline_cause("REJECT_ACCOUNT_PAYMENT"),
-            DeclineCause::Balance
-        );
-        assert_eq!(
-            decline_cause("EXCEED_MAX_ONE_DAY_AMOUNT"),
-            DeclineCause::Limit
-        );
-        assert_eq!(
-            decline_cause("INVALID_STOPPED_CARD"),
-            DeclineCause::CardState
-        );
-        assert_eq!(
-            decline_cause("INVALID_CARD_EXPIRATION"),
-            DeclineCause::CardData
-        );
+        assert_eq!(decline_cause("REJECT_ACCOUNT_PAYMENT"), DeclineCause::Balance);
+        assert_eq!(decline_cause("EXCEED_MAX_ONE_DAY_AMOUNT"), DeclineCause::Limit);
+        assert_eq!(decline_cause("INVALID_STOPPED_CARD"), DeclineCause::CardState);
+        assert_eq!(decline_cause("INVALID_CARD_EXPIRATION"), DeclineCause::CardData);
         assert_eq!(decline_cause("PROVIDER_ERROR"), DeclineCause::System);
         assert_eq!(decline_cause("never heard of"), DeclineCause::System);
     }
 
     #[test]
     fn names_on_the_wire_are_the_provider_s() {
-        assert_eq!(
-            serde_json::to_value(PaymentStatus::WaitingForDeposit).unwrap(),
-            "WAITING_FOR_DEPOSIT"
-        );
+        assert_eq!(serde_json::to_value(PaymentStatus::WaitingForDeposit).unwrap(), "WAITING_FOR_DEPOSIT");
         assert_eq!(serde_json::to_value(PayMethod::Card).unwrap(), "카드");
-        assert_eq!(
-            PayMethod::from_code("VIRTUAL_ACCOUNT"),
-            Some(PayMethod::VirtualAccount)
-        );
+        assert_eq!(PayMethod::from_code("VIRTUAL_ACCOUNT"), Some(PayMethod::VirtualAccount));
     }
 }

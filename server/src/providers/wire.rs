@@ -12,13 +12,7 @@ pub fn to_text(micros: i64) -> String {
     let seconds = micros.div_euclid(1_000_000) + KST;
     let (year, month, day) = civil(seconds.div_euclid(DAY));
     let clock = seconds.rem_euclid(DAY);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:06}+09:00",
-        clock / 3_600,
-        clock / 60 % 60,
-        clock % 60,
-        micros.rem_euclid(1_000_000)
-    )
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:06}+09:00", clock / 3_600, clock / 60 % 60, clock % 60, micros.rem_euclid(1_000_000))
 }
 
 /// The Korean calendar day of a time, `2026-11-21`.
@@ -33,9 +27,7 @@ pub fn to_day(micros: i64) -> String {
 pub fn from_text(text: &str) -> Option<i64> {
     let digits = |range: std::ops::Range<usize>| -> Option<i64> {
         let part = text.get(range)?;
-        part.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| part.parse().ok())?
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
     };
     let mark = |at: usize, any: &str| text.get(at..=at).filter(|found| any.contains(*found));
     mark(4, "-")?;
@@ -86,11 +78,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -145,9 +133,7 @@ pub mod optional_time {
     /// # Errors
     /// When the text is not a time.
     pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
-        Option::<String>::deserialize(input)?
-            .map(|text| super::from_text(&text).ok_or_else(|| D::Error::custom("not a time")))
-            .transpose()
+        Option::<String>::deserialize(input)?.map(|text| super::from_text(&text).ok_or_else(|| D::Error::custom("not a time"))).transpose()
     }
 }
 
@@ -175,12 +161,7 @@ pub fn sign(secret: &str, message: &[u8]) -> String {
 #[must_use]
 pub fn is_signed(secret: &str, message: &[u8], signature: &str) -> bool {
     let bytes: Option<Vec<u8>> = (signature.len() == 64 && signature.is_ascii())
-        .then(|| {
-            (0..32)
-                .map(|i| u8::from_str_radix(&signature[2 * i..2 * i + 2], 16))
-                .collect::<Result<_, _>>()
-                .ok()
-        })
+        .then(|| (0..32).map(|i| u8::from_str_radix(&signature[2 * i..2 * i + 2], 16)).collect::<Result<_, _>>().ok())
         .flatten();
     bytes.is_some_and(|bytes| mac(secret, message).verify_slice(&bytes).is_ok())
 }
@@ -195,26 +176,10 @@ mod tests {
             assert_eq!(from_text(&to_text(micros)), Some(micros));
         }
         assert_eq!(to_text(0), "1970-01-01T09:00:00.000000+09:00");
-        assert_eq!(
-            from_text("2024-02-29T00:00:00Z"),
-            Some(1_709_164_800_000_000)
-        );
-        assert_eq!(
-            from_text("2024-02-29T09:00:00+09:00"),
-            Some(1_709_164_800_000_000)
-        );
-        assert_eq!(
-            from_text("2024-02-28T20:00:00.5-04:00"),
-            Some(1_709_164_800_500_000)
-        );
-        for wrong in [
-            "",
-            "2023-02-29T00:00:00Z",
-            "2024-02-29T24:00:00Z",
-            "2024-02-29T00:00:00",
-            "가나다라마바사",
-            "2024-02-29T00:00:00.Z",
-        ] {
+        assert_eq!(from_text("2024-02-29T00:00:00Z"), Some(1_709_164_800_000_000));
+        assert_eq!(from_text("2024-02-29T09:00:00+09:00"), Some(1_709_164_800_000_000));
+        assert_eq!(from_text("2024-02-28T20:00:00.5-04:00"), Some(1_709_164_800_500_000));
+        for wrong in ["", "2023-02-29T00:00:00Z", "2024-02-29T24:00:00Z", "2024-02-29T00:00:00", "가나다라마바사", "2024-02-29T00:00:00.Z"] {
             assert_eq!(from_text(wrong), None, "{wrong}");
         }
         assert_eq!(to_day(15 * 3_600 * 1_000_000), "1970-01-02");
@@ -223,28 +188,10 @@ mod tests {
     #[test]
     fn signatures_match_the_standard_and_nothing_else() {
         let good = sign("key", b"The quick brown fox jumps over the lazy dog");
-        assert_eq!(
-            good,
-            "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
-        );
-        assert!(is_signed(
-            "key",
-            b"The quick brown fox jumps over the lazy dog",
-            &good
-        ));
-        for wrong in [
-            "",
-            "f7",
-            &good[2..],
-            &sign("other", b"x"),
-            &"가".repeat(21),
-            &"+f".repeat(32),
-        ] {
-            assert!(!is_signed(
-                "key",
-                b"The quick brown fox jumps over the lazy dog",
-                wrong
-            ));
+        assert_eq!(good, "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+        assert!(is_signed("key", b"The quick brown fox jumps over the lazy dog", &good));
+        for wrong in ["", "f7", &good[2..], &sign("other", b"x"), &"가".repeat(21), &"+f".repeat(32)] {
+            assert!(!is_signed("key", b"The quick brown fox jumps over the lazy dog", wrong));
         }
     }
 }

@@ -113,18 +113,8 @@ impl Wms {
     ///
     /// # Errors
     /// `Refused` when the warehouse will not take it.
-    pub async fn create(
-        &self,
-        request: &OutboundRequest,
-    ) -> Result<OutboundCreated, ProviderError> {
-        self.port
-            .send(Call::post(
-                "wms.create",
-                "/api/outbound/create".to_owned(),
-                &request.request_id,
-                request,
-            ))
-            .await
+    pub async fn create(&self, request: &OutboundRequest) -> Result<OutboundCreated, ProviderError> {
+        self.port.send(Call::post("wms.create", "/api/outbound/create".to_owned(), &request.request_id, request)).await
     }
 
     /// Calls an outbound order back. Safe to repeat.
@@ -133,9 +123,7 @@ impl Wms {
     /// `Refused` with 409 once the goods have left.
     pub async fn cancel(&self, id: &str, key: &str) -> Result<Outbound, ProviderError> {
         let path = format!("/api/outbound/{}/cancel", segment(id));
-        self.port
-            .send(Call::post("wms.cancel", path, key, &json!({})))
-            .await
+        self.port.send(Call::post("wms.cancel", path, key, &json!({}))).await
     }
 
     /// Where an outbound order stands.
@@ -143,11 +131,6 @@ impl Wms {
     /// # Errors
     /// `Refused` with 404 if there is none.
     pub async fn get(&self, id: &str) -> Result<Outbound, ProviderError> {
-        self.port
-            .send(Call::get(
-                "wms.get",
-                format!("/api/outbound/{}", segment(id)),
-            ))
-            .await
+        self.port.send(Call::get("wms.get", format!("/api/outbound/{}", segment(id)))).await
     }
 }

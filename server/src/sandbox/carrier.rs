@@ -14,9 +14,7 @@ use super::faults::{Answer, Body, Kind, Outcome, guard, plain};
 use super::outbox::News;
 use super::pages::{LangQuery, escape, hidden, page, table};
 use super::{Shared, hold};
-use crate::providers::carrier::{
-    PickupCreated, PickupRequest, Tracking, TrackingEvent, TrackingHint, TrackingStatus,
-};
+use crate::providers::carrier::{PickupCreated, PickupRequest, Tracking, TrackingEvent, TrackingHint, TrackingStatus};
 use crate::store::sandbox as store;
 
 /// How fast parcels move, counted from when they were picked up. Applies to parcels made later.
@@ -33,11 +31,7 @@ pub struct CarrierPace {
 
 impl Default for CarrierPace {
     fn default() -> Self {
-        Self {
-            in_transit_after_ms: 5_000,
-            out_for_delivery_after_ms: 10_000,
-            delivered_after_ms: 20_000,
-        }
+        Self { in_transit_after_ms: 5_000, out_for_delivery_after_ms: 10_000, delivered_after_ms: 20_000 }
     }
 }
 
@@ -56,12 +50,7 @@ pub(super) struct Parcel {
 }
 
 impl Parcel {
-    pub(super) fn new(
-        tracking_no: &str,
-        order_id: &str,
-        picked_up_at: i64,
-        pace: CarrierPace,
-    ) -> Self {
+    pub(super) fn new(tracking_no: &str, order_id: &str, picked_up_at: i64, pace: CarrierPace) -> Self {
         Self {
             tracking_no: tracking_no.to_owned(),
             order_id: order_id.to_owned(),
@@ -75,35 +64,16 @@ impl Parcel {
     }
 
     /// Writes the parcel under the name of the wish it comes from.
-    pub(super) async fn keep(
-        &self,
-        db: &mut SqliteConnection,
-        alias: &str,
-        now: i64,
-    ) -> sqlx::Result<()> {
+    pub(super) async fn keep(&self, db: &mut SqliteConnection, alias: &str, now: i64) -> sqlx::Result<()> {
         let next_at = self.schedule().get(self.announced).map(|event| event.at);
-        store::put(
-            db,
-            ("carrier", &self.tracking_no, alias),
-            now,
-            next_at,
-            self,
-        )
-        .await
+        store::put(db, ("carrier", &self.tracking_no, alias), now, next_at, self).await
     }
 
-    pub(super) async fn withdraw(
-        db: &mut SqliteConnection,
-        tracking_no: &str,
-        now: i64,
-    ) -> sqlx::Result<()> {
+    pub(super) async fn withdraw(db: &mut SqliteConnection, tracking_no: &str, now: i64) -> sqlx::Result<()> {
         let Some(item) = store::item(db, "carrier", tracking_no).await? else {
             return Ok(());
         };
-        let parcel = Self {
-            withdrawn: true,
-            ..item.now()?
-        };
+        let parcel = Self { withdrawn: true, ..item.now()? };
         parcel.keep(db, "", now).await
     }
 
@@ -115,51 +85,22 @@ impl Parcel {
         let after = |ms: u32| self.picked_up_at + i64::from(ms) * 1_000;
         let out = after(self.pace.out_for_delivery_after_ms);
         let step = (after(self.pace.delivered_after_ms) - out).max(1);
-        let event = |status, at, place: &str, cause: Option<&str>| TrackingEvent {
-            status,
-            at,
-            place: place.to_owned(),
-            cause: cause.map(str::to_owned),
-        };
+        let event =
+            |status, at, place: &str, cause: Option<&str>| TrackingEvent { status, at, place: place.to_owned(), cause: cause.map(str::to_owned) };
         let mut events = vec![
-            event(
-                TrackingStatus::PickedUp,
-                self.picked_up_at,
-                "집하 대리점",
-                None,
-            ),
-            event(
-                TrackingStatus::InTransit,
-                after(self.pace.in_transit_after_ms),
-                "허브 터미널",
-                None,
-            ),
+            event(TrackingStatus::PickedUp, self.picked_up_at, "집하 대리점", None),
+            event(TrackingStatus::InTransit, after(self.pace.in_transit_after_ms), "허브 터미널", None),
         ];
         let mut at = out;
         for cause in &self.failures {
-            events.push(event(
-                TrackingStatus::OutForDelivery,
-                at,
-                "배송 대리점",
-                None,
-            ));
-            events.push(event(
-                TrackingStatus::Failed,
-                at + step,
-                "배송지",
-                Some(cause),
-            ));
+            events.push(event(TrackingStatus::OutForDelivery, at, "배송 대리점", None));
+            events.push(event(TrackingStatus::Failed, at + step, "배송지", Some(cause)));
             at += 2 * step;
         }
         if self.returns {
             events.push(event(TrackingStatus::Returned, at, "보낸 곳", None));
         } else {
-            events.push(event(
-                TrackingStatus::OutForDelivery,
-                at,
-                "배송 대리점",
-                None,
-            ));
+            events.push(event(TrackingStatus::OutForDelivery, at, "배송 대리점", None));
             events.push(event(TrackingStatus::Delivered, at + step, "배송지", None));
         }
         // A pace may have been given out of order.
@@ -178,24 +119,11 @@ impl Parcel {
         let hints = seen
             .iter()
             .skip(parcel.announced)
-            .map(|event| {
-                json!(TrackingHint {
-                    tracking_no: parcel.tracking_no.clone(),
-                    status: event.status,
-                    at: event.at,
-                })
-            })
+            .map(|event| json!(TrackingHint { tracking_no: parcel.tracking_no.clone(), status: event.status, at: event.at }))
             .collect();
         parcel.announced = seen.len().max(parcel.announced);
-        let next_at = parcel
-            .schedule()
-            .get(parcel.announced)
-            .map(|event| event.at);
-        News {
-            hints,
-            document: parcel,
-            next_at,
-        }
+        let next_at = parcel.schedule().get(parcel.announced).map(|event| event.at);
+        News { hints, document: parcel, next_at }
     }
 }
 
@@ -212,10 +140,7 @@ pub(super) fn routes() -> Router<Shared> {
 async fn tracking(State(sandbox): State<Shared>, Path(number): Path<String>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "carrier", "tracking", async move {
-        let old = shared
-            .faults
-            .take("carrier", "tracking", &[Kind::OldAnswer])
-            .is_some();
+        let old = shared.faults.take("carrier", "tracking", &[Kind::OldAnswer]).is_some();
         let found = store::item(&mut *shared.ledger.read().await?, "carrier", &number).await?;
         let Some(item) = found else {
             return Ok(Answer::not_found());
@@ -228,10 +153,7 @@ async fn tracking(State(sandbox): State<Shared>, Path(number): Path<String>) -> 
         if events.is_empty() {
             return Ok(Answer::not_found());
         }
-        Answer::ok(&Tracking {
-            tracking_no: number,
-            events,
-        })
+        Answer::ok(&Tracking { tracking_no: number, events })
     })
     .await
 }
@@ -247,19 +169,13 @@ async fn pickup(State(sandbox): State<Shared>, Body(wish): Body<PickupRequest>) 
                 Box::pin(async move {
                     let alias = format!("pickup:{}", wish.request_id);
                     if let Some(before) = store::items_of(db, "carrier", &alias, 1).await?.first() {
-                        return Ok(PickupCreated {
-                            tracking_no: before.id.clone(),
-                        });
+                        return Ok(PickupCreated { tracking_no: before.id.clone() });
                     }
                     let number = format!("7{:011}", Uuid::new_v4().as_u128() % 100_000_000_000);
                     // The driver comes after as long as a parcel takes to be on its way.
                     let fetched = now + i64::from(pace.in_transit_after_ms) * 1_000;
-                    Parcel::new(&number, &wish.order_id, fetched, pace)
-                        .keep(db, &alias, now)
-                        .await?;
-                    Ok(PickupCreated {
-                        tracking_no: number,
-                    })
+                    Parcel::new(&number, &wish.order_id, fetched, pace).keep(db, &alias, now).await?;
+                    Ok(PickupCreated { tracking_no: number })
                 })
             })
             .await?;
@@ -269,14 +185,9 @@ async fn pickup(State(sandbox): State<Shared>, Body(wish): Body<PickupRequest>) 
 }
 
 async fn set_pace(State(sandbox): State<Shared>, Body(pace): Body<CarrierPace>) -> Answer {
-    let ordered = pace.in_transit_after_ms <= pace.out_for_delivery_after_ms
-        && pace.out_for_delivery_after_ms <= pace.delivered_after_ms;
+    let ordered = pace.in_transit_after_ms <= pace.out_for_delivery_after_ms && pace.out_for_delivery_after_ms <= pace.delivered_after_ms;
     if !ordered {
-        return Answer::refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "INVALID_REQUEST",
-            "the times must not decrease",
-        );
+        return Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "the times must not decrease");
     }
     hold(&sandbox.speed).carrier = pace;
     plain(Answer::ok(&pace))
@@ -308,11 +219,7 @@ async fn rewrite(sandbox: &Shared, wish: ScriptWish) -> Outcome {
     let now = sandbox.clock.now().await;
     let times = wish.times.unwrap_or(1).min(20);
     if !matches!(wish.outcome.as_str(), "absent" | "address" | "returned") {
-        return Ok(Answer::refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "INVALID_REQUEST",
-            "outcome: absent | address | returned",
-        ));
+        return Ok(Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "outcome: absent | address | returned"));
     }
     let changed = sandbox
         .ledger
@@ -326,9 +233,7 @@ async fn rewrite(sandbox: &Shared, wish: ScriptWish) -> Outcome {
                 if wish.outcome == "returned" {
                     parcel.returns = true;
                 } else {
-                    parcel
-                        .failures
-                        .extend(std::iter::repeat_n(wish.outcome, times));
+                    parcel.failures.extend(std::iter::repeat_n(wish.outcome, times));
                 }
                 let possible = parcel.at(now) == past;
                 if possible {
@@ -341,11 +246,7 @@ async fn rewrite(sandbox: &Shared, wish: ScriptWish) -> Outcome {
     match changed {
         None => Ok(Answer::not_found()),
         Some(true) => Answer::ok(&json!({ "ok": true })),
-        Some(false) => Ok(Answer::refused(
-            StatusCode::CONFLICT,
-            "ALREADY_HAPPENED",
-            "이미 지나간 배송입니다.",
-        )),
+        Some(false) => Ok(Answer::refused(StatusCode::CONFLICT, "ALREADY_HAPPENED", "이미 지나간 배송입니다.")),
     }
 }
 
@@ -369,16 +270,9 @@ async fn list(State(sandbox): State<Shared>, Query(query): Query<LangQuery>) -> 
                 lang.pick("주소 오류", "Address"),
                 lang.pick("반송", "Return"),
             );
-            let ended = matches!(
-                last.status,
-                TrackingStatus::Delivered | TrackingStatus::Returned
-            );
+            let ended = matches!(last.status, TrackingStatus::Delivered | TrackingStatus::Returned);
             rows.push(vec![
-                format!(
-                    "<a href=\"/carrier/api/tracking/{0}\">{0}</a><br>{1}",
-                    escape(&parcel.tracking_no),
-                    escape(&parcel.order_id)
-                ),
+                format!("<a href=\"/carrier/api/tracking/{0}\">{0}</a><br>{1}", escape(&parcel.tracking_no), escape(&parcel.order_id)),
                 escape(&format!("{:?}", last.status)),
                 escape(&last.place),
                 if ended { String::new() } else { action },
@@ -386,12 +280,7 @@ async fn list(State(sandbox): State<Shared>, Query(query): Query<LangQuery>) -> 
         }
         anyhow::Ok(rows)
     };
-    let heads = [
-        lang.pick("운송장", "Tracking"),
-        lang.pick("상태", "State"),
-        lang.pick("위치", "Place"),
-        lang.pick("다음 배송", "Next attempt"),
-    ];
+    let heads = [lang.pick("운송장", "Tracking"), lang.pick("상태", "State"), lang.pick("위치", "Place"), lang.pick("다음 배송", "Next attempt")];
     match rows.await {
         Ok(rows) => page(lang, lang.pick("택배", "Carrier"), &table(&heads, &rows)),
         Err(error) => plain(Err(error)).into_response(),

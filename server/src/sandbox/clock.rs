@@ -1,6 +1,6 @@
 //! The sandbox's idea of now: the shop's demo clock if it has one, so that both age together.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -29,10 +29,7 @@ struct Now {
 
 /// Microseconds UTC by the system.
 pub(super) fn system_micros() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    crate::clock::real_time().0
 }
 
 /// Milliseconds UTC by the system, for work that is real, such as retries.
@@ -45,15 +42,8 @@ impl Clock {
         if let Some(address) = address {
             super::outbox::loopback(address)?;
         }
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_millis(500))
-            .build()?;
-        Ok(Self {
-            address: address.map(str::to_owned),
-            http,
-            last: Mutex::default(),
-        })
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(500)).build()?;
+        Ok(Self { address: address.map(str::to_owned), http, last: Mutex::default() })
     }
 
     /// Now, in microseconds UTC, asked for after this call was made.
@@ -64,8 +54,7 @@ impl Clock {
     /// Now as known a moment ago: spares the shop a question on each payment.
     pub(super) async fn recent(&self) -> i64 {
         let now = Instant::now();
-        self.asked_since(now.checked_sub(RECENT).unwrap_or(now))
-            .await
+        self.asked_since(now.checked_sub(RECENT).unwrap_or(now)).await
     }
 
     /// Callers that wait together share one question. While the shop answers, its own figure is

@@ -63,11 +63,9 @@ impl Faults {
     /// The first fault of one of the kinds that fits the call; uses it up once.
     pub(super) fn take(&self, provider: &str, call: &str, kinds: &[Kind]) -> Option<Fault> {
         let mut faults = hold(&self.0);
-        let at = faults.iter().position(|fault| {
-            fault.provider == provider
-                && fault.call.as_deref().is_none_or(|name| name == call)
-                && kinds.contains(&fault.fault)
-        })?;
+        let at = faults
+            .iter()
+            .position(|fault| fault.provider == provider && fault.call.as_deref().is_none_or(|name| name == call) && kinds.contains(&fault.fault))?;
         let taken = faults.get(at).cloned();
         match faults.get_mut(at).and_then(|fault| fault.times.as_mut()) {
             Some(times) if *times > 1 => *times -= 1,
@@ -124,11 +122,7 @@ pub(super) struct Body<T>(pub(super) T);
 
 impl From<JsonRejection> for Answer {
     fn from(rejection: JsonRejection) -> Self {
-        Self::refused(
-            rejection.status(),
-            "INVALID_REQUEST",
-            &rejection.body_text(),
-        )
+        Self::refused(rejection.status(), "INVALID_REQUEST", &rejection.body_text())
     }
 }
 
@@ -138,18 +132,12 @@ pub(super) type Outcome = anyhow::Result<Answer>;
 impl Answer {
     /// Yes, with this.
     pub(super) fn ok(body: &impl Serialize) -> Outcome {
-        Ok(Self {
-            status: StatusCode::OK,
-            body: serde_json::to_value(body)?,
-        })
+        Ok(Self { status: StatusCode::OK, body: serde_json::to_value(body)? })
     }
 
     /// No, with a code and words.
     pub(super) fn refused(status: StatusCode, code: &str, message: &str) -> Self {
-        Self {
-            status,
-            body: json!({ "code": code, "message": message }),
-        }
+        Self { status, body: json!({ "code": code, "message": message }) }
     }
 
     /// True for a yes.
@@ -178,11 +166,7 @@ pub(super) fn plain(outcome: Outcome) -> Answer {
 }
 
 fn broken() -> Answer {
-    Answer::refused(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "FAILED_INTERNAL_SYSTEM_PROCESSING",
-        "try again later",
-    )
+    Answer::refused(StatusCode::INTERNAL_SERVER_ERROR, "FAILED_INTERNAL_SYSTEM_PROCESSING", "try again later")
 }
 
 /// Runs a provider's call under the faults switched on for it. The effect runs in a task of its
@@ -191,12 +175,7 @@ pub(super) async fn guard<F>(sandbox: &Shared, provider: &str, call: &str, effec
 where
     F: Future<Output = Outcome> + Send + 'static,
 {
-    let kinds = [
-        Kind::Slow,
-        Kind::SlowEffect,
-        Kind::FailBefore,
-        Kind::FailAfter,
-    ];
+    let kinds = [Kind::Slow, Kind::SlowEffect, Kind::FailBefore, Kind::FailAfter];
     let fault = sandbox.faults.take(provider, call, &kinds);
     let kind = fault.as_ref().map_or(Kind::None, |fault| fault.fault);
     let delay = fault.map_or(Duration::ZERO, |fault| fault.delay(10_000));
@@ -216,13 +195,7 @@ where
             answer
         }
         Kind::FailAfter => broken(),
-        Kind::None
-        | Kind::SlowEffect
-        | Kind::FailBefore
-        | Kind::Duplicate
-        | Kind::Late
-        | Kind::OldAnswer
-        | Kind::Decline => answer,
+        Kind::None | Kind::SlowEffect | Kind::FailBefore | Kind::Duplicate | Kind::Late | Kind::OldAnswer | Kind::Decline => answer,
     }
 }
 
@@ -236,11 +209,7 @@ async fn list(State(sandbox): State<Shared>) -> Json<Vec<Fault>> {
 
 async fn switch(State(sandbox): State<Shared>, Body(fault): Body<Fault>) -> Answer {
     if !["psp", "wms", "carrier", "notifier", "chat"].contains(&fault.provider.as_str()) {
-        return Answer::refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "NO_SUCH_PROVIDER",
-            &fault.provider,
-        );
+        return Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "NO_SUCH_PROVIDER", &fault.provider);
     }
     sandbox.faults.switch(fault);
     plain(Answer::ok(&sandbox.faults.list()))
@@ -256,14 +225,7 @@ mod tests {
     use super::*;
 
     fn fault(call: Option<&str>, kind: Kind, times: Option<u32>) -> Fault {
-        Fault {
-            provider: "psp".into(),
-            call: call.map(Into::into),
-            fault: kind,
-            times,
-            delay_ms: None,
-            cause: None,
-        }
+        Fault { provider: "psp".into(), call: call.map(Into::into), fault: kind, times, delay_ms: None, cause: None }
     }
 
     #[test]

@@ -36,22 +36,14 @@ impl Wish {
     }
 
     fn amount(&self) -> Option<i64> {
-        let web = reqwest::Url::parse(&self.return_url)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let web = reqwest::Url::parse(&self.return_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         self.amount.parse().ok().filter(|amount| web && *amount > 0)
     }
 }
 
 fn nonsense(lang: Lang) -> Response {
-    let body = format!(
-        "<p>{}</p>",
-        lang.pick("요청을 읽을 수 없습니다.", "The request cannot be read.")
-    );
-    let mut answer = page(
-        lang,
-        lang.pick("잘못된 본인인증 요청", "Not an identity request"),
-        &body,
-    );
+    let body = format!("<p>{}</p>", lang.pick("요청을 읽을 수 없습니다.", "The request cannot be read."));
+    let mut answer = page(lang, lang.pick("잘못된 본인인증 요청", "Not an identity request"), &body);
     *answer.status_mut() = StatusCode::BAD_REQUEST;
     answer
 }
@@ -71,10 +63,7 @@ async fn show(wish: Result<Query<Wish>, QueryRejection>) -> Response {
         ("returnUrl", &wish.return_url),
         ("lang", lang.code()),
     ];
-    let fields: String = fields
-        .iter()
-        .map(|(name, value)| hidden(name, value))
-        .collect();
+    let fields: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let body = format!(
         "<section class=\"card\"><p>{order}</p><p class=\"amount\">{amount}{unit}</p></section>\
 <form method=\"post\" action=\"/identity/check\">{fields}<label for=\"name\">{label}</label>\
@@ -88,11 +77,7 @@ async fn show(wish: Result<Query<Wish>, QueryRejection>) -> Response {
         yes = lang.pick("확인", "Confirm"),
         no = lang.pick("취소", "Cancel"),
     );
-    page(
-        lang,
-        lang.pick("모의 본인인증", "Sandbox identity check"),
-        &body,
-    )
+    page(lang, lang.pick("모의 본인인증", "Sandbox identity check"), &body)
 }
 
 #[derive(Deserialize)]
@@ -104,19 +89,12 @@ struct Pressed {
     wish: Wish,
 }
 
-async fn press(
-    State(sandbox): State<Shared>,
-    Form(Pressed { choice, name, wish }): Form<Pressed>,
-) -> Response {
+async fn press(State(sandbox): State<Shared>, Form(Pressed { choice, name, wish }): Form<Pressed>) -> Response {
     let Some(amount) = wish.amount() else {
         return nonsense(wish.lang());
     };
     if choice != "confirm" || name.trim().is_empty() {
-        return Redirect::to(&with_query(
-            &wish.return_url,
-            &[("result", "cancelled"), ("order", &wish.order)],
-        ))
-        .into_response();
+        return Redirect::to(&with_query(&wish.return_url, &[("result", "cancelled"), ("order", &wish.order)])).into_response();
     }
     let expires = sandbox.clock.now().await + VALID;
     let Some(text) = signed_text(&wish.account, &wish.order, amount, expires, name.trim()) else {

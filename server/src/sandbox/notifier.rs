@@ -24,25 +24,15 @@ struct Kept {
 }
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/", get(inbox))
-        .route("/messages", get(messages))
-        .route("/api/notifications", post(take))
+    Router::new().route("/", get(inbox)).route("/messages", get(messages)).route("/api/notifications", post(take))
 }
 
 async fn take(State(sandbox): State<Shared>, Body(notice): Body<Notice>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "notifier", "send", async move {
-        let refused = shared
-            .faults
-            .take("notifier", "send", &[Kind::Decline])
-            .is_some();
+        let refused = shared.faults.take("notifier", "send", &[Kind::Decline]).is_some();
         if refused || notice.id.is_empty() || notice.to.is_empty() {
-            return Ok(Answer::refused(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "INVALID_RECIPIENT",
-                "받는 사람을 확인해 주세요.",
-            ));
+            return Ok(Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_RECIPIENT", "받는 사람을 확인해 주세요."));
         }
         let at = shared.clock.recent().await;
         let accepted = shared
@@ -53,8 +43,7 @@ async fn take(State(sandbox): State<Shared>, Body(notice): Body<Notice>) -> Answ
                     let first = store::item(db, "notifier", &id).await?.is_none();
                     if first {
                         let to = notice.to.clone();
-                        store::put(db, ("notifier", &id, &to), at, None, &Kept { notice, at })
-                            .await?;
+                        store::put(db, ("notifier", &id, &to), at, None, &Kept { notice, at }).await?;
                     }
                     Ok(NoticeAccepted { id, first })
                 })
@@ -73,19 +62,11 @@ struct Filter {
 
 async fn find(sandbox: &Shared, filter: &Filter) -> anyhow::Result<Vec<Kept>> {
     let mut db = sandbox.ledger.read().await?;
-    let items = match filter
-        .to
-        .as_deref()
-        .map(str::trim)
-        .filter(|to| !to.is_empty())
-    {
+    let items = match filter.to.as_deref().map(str::trim).filter(|to| !to.is_empty()) {
         Some(to) => store::items_of(&mut db, "notifier", to, 200).await?,
         None => store::items(&mut db, "notifier", 200).await?,
     };
-    Ok(items
-        .iter()
-        .map(store::Item::now)
-        .collect::<sqlx::Result<_>>()?)
+    Ok(items.iter().map(store::Item::now).collect::<sqlx::Result<_>>()?)
 }
 
 async fn messages(State(sandbox): State<Shared>, Query(filter): Query<Filter>) -> Answer {
@@ -110,10 +91,7 @@ async fn inbox(State(sandbox): State<Shared>, Query(filter): Query<Filter>) -> R
         lang.pick("찾기", "Find"),
     );
     if found.is_empty() {
-        body += &format!(
-            "<p>{}</p>",
-            lang.pick("받은 알림이 없습니다.", "No notices.")
-        );
+        body += &format!("<p>{}</p>", lang.pick("받은 알림이 없습니다.", "No notices."));
     }
     for Kept { notice, at } in found {
         body += &format!(

@@ -35,32 +35,16 @@ pub(super) struct Outbox {
 pub(super) fn loopback(address: &str) -> anyhow::Result<()> {
     let url = reqwest::Url::parse(address)?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let local = host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-    anyhow::ensure!(
-        url.scheme() == "http" && local,
-        "only addresses on this machine may be called"
-    );
+    let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    anyhow::ensure!(url.scheme() == "http" && local, "only addresses on this machine may be called");
     Ok(())
 }
 
 impl Outbox {
     pub(super) fn new(base: Option<&str>) -> anyhow::Result<Self> {
-        base.map(loopback)
-            .transpose()
-            .context("address for call-backs")?;
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(5))
-            .build()?;
-        Ok(Self {
-            http,
-            base: Mutex::new(base.map(trimmed)),
-            news: Notify::new(),
-        })
+        base.map(loopback).transpose().context("address for call-backs")?;
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(5)).build()?;
+        Ok(Self { http, base: Mutex::new(base.map(trimmed)), news: Notify::new() })
     }
 
     /// To be called once the write that queued something is committed.
@@ -107,12 +91,7 @@ pub(super) async fn keep_sending(sandbox: Shared, stopped: watch::Receiver<bool>
 
 /// Sends one round and says how long to wait for the next.
 async fn send_due(sandbox: &Shared) -> anyhow::Result<Duration> {
-    let base = sandbox
-        .outbox
-        .base
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
+    let base = sandbox.outbox.base.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let Some(base) = base else {
         return Ok(Duration::from_secs(60));
     };
@@ -217,13 +196,7 @@ async fn announce(sandbox: &Shared) -> anyhow::Result<()> {
     }
 }
 
-async fn say<T>(
-    sandbox: &Shared,
-    provider: &'static str,
-    item: store::DueItem,
-    now: i64,
-    news: fn(T, i64) -> News<T>,
-) -> anyhow::Result<()>
+async fn say<T>(sandbox: &Shared, provider: &'static str, item: store::DueItem, now: i64, news: fn(T, i64) -> News<T>) -> anyhow::Result<()>
 where
     T: for<'de> Deserialize<'de> + Serialize + Send + Sync + 'static,
 {
@@ -237,11 +210,7 @@ where
                 let Some(found) = store::item(db, provider, &item.id).await? else {
                     return Ok(());
                 };
-                let News {
-                    hints,
-                    document,
-                    next_at,
-                } = news(found.now()?, now);
+                let News { hints, document, next_at } = news(found.now()?, now);
                 for (hint, due) in hints.iter().zip(&plans) {
                     store::queue(db, provider, hint, due).await?;
                 }
@@ -264,11 +233,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn set_callbacks(State(sandbox): State<Shared>, Body(to): Body<CallbacksTo>) -> Answer {
     if let Some(Err(error)) = to.url.as_deref().map(loopback) {
-        return Answer::refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "NOT_LOOPBACK",
-            &error.to_string(),
-        );
+        return Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "NOT_LOOPBACK", &error.to_string());
     }
     *hold(&sandbox.outbox.base) = to.url.as_deref().map(trimmed);
     sandbox.outbox.wake();
@@ -281,21 +246,10 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_called() {
-        for good in [
-            "http://127.0.0.1:3000",
-            "http://localhost:1",
-            "http://[::1]:80/x",
-            "http://127.9.9.9/",
-        ] {
+        for good in ["http://127.0.0.1:3000", "http://localhost:1", "http://[::1]:80/x", "http://127.9.9.9/"] {
             assert!(loopback(good).is_ok(), "{good}");
         }
-        for bad in [
-            "http://10.0.0.1",
-            "https://example.com",
-            "http://localhost.example.com",
-            "file:///etc",
-            "x",
-        ] {
+        for bad in ["http://10.0.0.1", "https://example.com", "http://localhost.example.com", "file:///etc", "x"] {
             assert!(loopback(bad).is_err(), "{bad}");
         }
     }

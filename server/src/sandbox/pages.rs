@@ -49,11 +49,7 @@ impl LangQuery {
 
 impl Lang {
     pub(super) fn of(name: Option<&str>) -> Self {
-        if name == Some("en") {
-            Self::En
-        } else {
-            Self::Ko
-        }
+        if name == Some("en") { Self::En } else { Self::Ko }
     }
 
     pub(super) fn code(self) -> &'static str {
@@ -87,11 +83,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// A hidden field of a form.
 pub(super) fn hidden(name: &str, value: &str) -> String {
-    format!(
-        "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-        escape(name),
-        escape(value)
-    )
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
 }
 
 /// Won with separators.
@@ -118,20 +110,13 @@ pub(super) fn page(lang: Lang, title: &str, body: &str) -> Response {
         lang.code()
     );
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
+    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")];
     (headers, Html(html)).into_response()
 }
 
 /// A table; the heads are text, the cells markup.
 pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let heads: String = heads
-        .iter()
-        .map(|head| format!("<th scope=\"col\">{}</th>", escape(head)))
-        .collect();
+    let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", escape(head))).collect();
     let rows: String = rows
         .iter()
         .map(|row| {
@@ -139,31 +124,18 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
             format!("<tr>{cells}</tr>")
         })
         .collect();
-    format!(
-        "<div class=\"scroll\"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    format!("<div class=\"scroll\"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>")
 }
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new().route("/", get(index))
 }
 
-async fn index(
-    State(sandbox): State<Shared>,
-    axum::extract::Query(query): axum::extract::Query<LangQuery>,
-) -> Response {
+async fn index(State(sandbox): State<Shared>, axum::extract::Query(query): axum::extract::Query<LangQuery>) -> Response {
     let lang = query.lang();
     let links = [
-        (
-            "/psp",
-            "결제: 최근 결제와 가상계좌 입금",
-            "Payments: recent ones, deposits",
-        ),
-        (
-            "/psp/sandbox/ledger",
-            "결제 원장 (JSON)",
-            "Payment ledger (JSON)",
-        ),
+        ("/psp", "결제: 최근 결제와 가상계좌 입금", "Payments: recent ones, deposits"),
+        ("/psp/sandbox/ledger", "결제 원장 (JSON)", "Payment ledger (JSON)"),
         ("/wms", "창고: 출고 지시", "Warehouse: outbound orders"),
         ("/carrier", "택배: 배송 조회", "Carrier: parcels"),
         ("/notifier", "알림함", "Inbox of notices"),
@@ -194,10 +166,7 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(
-            escape("<a b=\"c\">'&"),
-            "&lt;a b=&quot;c&quot;&gt;&#39;&amp;"
-        );
+        assert_eq!(escape("<a b=\"c\">'&"), "&lt;a b=&quot;c&quot;&gt;&#39;&amp;");
         assert_eq!(won(1_234_567), "1,234,567");
         assert_eq!(won(100), "100");
         assert_eq!(won(-1_000), "-1,000");

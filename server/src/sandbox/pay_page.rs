@@ -51,29 +51,16 @@ impl Wish {
     /// The order, if the request makes sense. Addresses must be http(s): another scheme could run
     /// script in the buyer's browser.
     fn order(&self) -> Option<Order> {
-        let web = |text: &str| {
-            reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-        };
+        let web = |text: &str| reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         let amount = self.amount.parse().ok().filter(|amount| *amount > 0)?;
         let method = PayMethod::from_code(self.method.as_deref().unwrap_or("CARD"))?;
-        (web(&self.success_url) && web(&self.fail_url) && !self.order_id.is_empty())
-            .then_some(Order { amount, method })
+        (web(&self.success_url) && web(&self.fail_url) && !self.order_id.is_empty()).then_some(Order { amount, method })
     }
 }
 
 fn nonsense(lang: Lang) -> Response {
-    let body = format!(
-        "<p>{}</p>",
-        lang.pick(
-            "주문번호, 금액, 돌아갈 주소를 확인해 주세요.",
-            "Check the order, the amount and the addresses."
-        )
-    );
-    let mut answer = page(
-        lang,
-        lang.pick("잘못된 결제 요청", "Not a payment request"),
-        &body,
-    );
+    let body = format!("<p>{}</p>", lang.pick("주문번호, 금액, 돌아갈 주소를 확인해 주세요.", "Check the order, the amount and the addresses."));
+    let mut answer = page(lang, lang.pick("잘못된 결제 요청", "Not a payment request"), &body);
     *answer.status_mut() = StatusCode::BAD_REQUEST;
     answer
 }
@@ -87,11 +74,7 @@ async fn show(wish: Result<Query<Wish>, QueryRejection>) -> Response {
         return nonsense(lang);
     };
     let virtual_account = order.method == PayMethod::VirtualAccount;
-    let go = if virtual_account {
-        lang.pick("계좌 발급", "Issue the account")
-    } else {
-        lang.pick("승인", "Approve")
-    };
+    let go = if virtual_account { lang.pick("계좌 발급", "Issue the account") } else { lang.pick("승인", "Approve") };
     let fields = [
         ("orderId", wish.order_id.as_str()),
         ("amount", &wish.amount),
@@ -101,10 +84,7 @@ async fn show(wish: Result<Query<Wish>, QueryRejection>) -> Response {
         ("method", order.method.code()),
         ("lang", lang.code()),
     ];
-    let fields: String = fields
-        .iter()
-        .map(|(name, value)| hidden(name, value))
-        .collect();
+    let fields: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let declines = [
         ("balance", "잔액 부족", "Not enough money"),
         ("limit", "한도 초과", "Over the limit"),
@@ -112,21 +92,10 @@ async fn show(wish: Result<Query<Wish>, QueryRejection>) -> Response {
         ("card_data", "카드 정보 오류", "Wrong card data"),
         ("system", "시스템 오류", "System error"),
         ("cancel", "결제 취소", "Cancel"),
-        (
-            "timeout",
-            "시간 초과 (돌아오지 않음)",
-            "Time-out (never returns)",
-        ),
+        ("timeout", "시간 초과 (돌아오지 않음)", "Time-out (never returns)"),
     ];
-    let declines: String = declines
-        .iter()
-        .map(|(value, ko, en)| {
-            format!(
-                "<button name=\"choice\" value=\"{value}\">{}</button>",
-                lang.pick(ko, en)
-            )
-        })
-        .collect();
+    let declines: String =
+        declines.iter().map(|(value, ko, en)| format!("<button name=\"choice\" value=\"{value}\">{}</button>", lang.pick(ko, en))).collect();
     let method = match order.method {
         PayMethod::Card => lang.pick("카드", "Card"),
         PayMethod::Transfer => lang.pick("계좌이체", "Account transfer"),
@@ -153,20 +122,13 @@ struct Pressed {
     wish: Wish,
 }
 
-async fn press(
-    State(sandbox): State<Shared>,
-    Form(Pressed { choice, wish }): Form<Pressed>,
-) -> Response {
+async fn press(State(sandbox): State<Shared>, Form(Pressed { choice, wish }): Form<Pressed>) -> Response {
     let lang = wish.lang();
     let Some(order) = wish.order() else {
         return nonsense(lang);
     };
     if choice == "cancel" {
-        return back_failed(
-            &wish,
-            "PAY_PROCESS_CANCELED",
-            "사용자에 의해 결제가 취소되었습니다.",
-        );
+        return back_failed(&wish, "PAY_PROCESS_CANCELED", "사용자에 의해 결제가 취소되었습니다.");
     }
     if let Some(cause) = cause_named(&choice) {
         let (_, code, message) = decline(cause);
@@ -177,22 +139,13 @@ async fn press(
         "timeout" => false,
         _ => return nonsense(lang),
     };
-    let approval = Approval {
-        order_id: wish.order_id.clone(),
-        order_name: wish.order_name.clone(),
-        amount: order.amount,
-        method: order.method,
-        approved,
-    };
+    let approval =
+        Approval { order_id: wish.order_id.clone(), order_name: wish.order_name.clone(), amount: order.amount, method: order.method, approved };
     match approve(&sandbox, approval).await {
         Err(error) => faults::plain(Err(error)).into_response(),
         Ok(payment) if approved => Redirect::to(&with_query(
             &wish.success_url,
-            &[
-                ("paymentKey", &payment.payment_key),
-                ("orderId", &payment.order_id),
-                ("amount", &payment.total_amount.to_string()),
-            ],
+            &[("paymentKey", &payment.payment_key), ("orderId", &payment.order_id), ("amount", &payment.total_amount.to_string())],
         ))
         .into_response(),
         Ok(_) => {
@@ -200,21 +153,13 @@ async fn press(
                 "결제사가 응답하지 않습니다. 이 창은 쇼핑몰로 돌아가지 않습니다.",
                 "The provider does not answer. This page never goes back to the shop.",
             );
-            page(
-                lang,
-                lang.pick("응답 없음", "No answer"),
-                &format!("<p>{words}</p>"),
-            )
+            page(lang, lang.pick("응답 없음", "No answer"), &format!("<p>{words}</p>"))
         }
     }
 }
 
 fn back_failed(wish: &Wish, code: &str, message: &str) -> Response {
-    let query = [
-        ("code", code),
-        ("message", message),
-        ("orderId", wish.order_id.as_str()),
-    ];
+    let query = [("code", code), ("message", message), ("orderId", wish.order_id.as_str())];
     Redirect::to(&with_query(&wish.fail_url, &query)).into_response()
 }
 
@@ -223,12 +168,8 @@ async fn list(State(sandbox): State<Shared>, Query(query): Query<LangQuery>) -> 
     match rows(&sandbox, lang).await {
         Err(error) => faults::plain(Err(error)).into_response(),
         Ok(rows) => {
-            let heads = [
-                lang.pick("주문", "Order"),
-                lang.pick("금액", "Amount"),
-                lang.pick("상태", "State"),
-                lang.pick("가상계좌", "Virtual account"),
-            ];
+            let heads =
+                [lang.pick("주문", "Order"), lang.pick("금액", "Amount"), lang.pick("상태", "State"), lang.pick("가상계좌", "Virtual account")];
             page(lang, lang.pick("결제", "Payments"), &table(&heads, &rows))
         }
     }

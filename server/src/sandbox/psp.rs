@@ -12,18 +12,14 @@ use uuid::Uuid;
 
 use super::faults::{Answer, Body, Kind, Outcome, guard, plain};
 use super::{Shared, outbox};
-use crate::providers::psp::{
-    DeclineCause, Movement, MovementKind, PayMethod, Payment, PaymentStatus,
-};
+use crate::providers::psp::{DeclineCause, Movement, MovementKind, PayMethod, Payment, PaymentStatus};
 use crate::store::sandbox as store;
 
 mod books;
 mod declines;
 
 pub(super) use books::Account;
-use books::{
-    CancelWish, Confirm, NO_PAYMENT, Ruling, capture, find, give_back, keep, move_deposit,
-};
+use books::{CancelWish, Confirm, NO_PAYMENT, Ruling, capture, find, give_back, keep, move_deposit};
 pub(super) use declines::{cause_named, decline};
 
 pub(super) fn routes(sandbox: &Shared) -> Router<Shared> {
@@ -42,21 +38,12 @@ pub(super) fn routes(sandbox: &Shared) -> Router<Shared> {
 }
 
 async fn authorised(State(sandbox): State<Shared>, request: Request, next: Next) -> Response {
-    let token =
-        base64::engine::general_purpose::STANDARD.encode(format!("{}:", sandbox.secrets.psp));
-    let given = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let token = base64::engine::general_purpose::STANDARD.encode(format!("{}:", sandbox.secrets.psp));
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if given.and_then(|value| value.strip_prefix("Basic ")) == Some(&token) {
         next.run(request).await
     } else {
-        Answer::refused(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHORIZED_KEY",
-            "인증되지 않은 시크릿 키입니다.",
-        )
-        .into_response()
+        Answer::refused(StatusCode::UNAUTHORIZED, "UNAUTHORIZED_KEY", "인증되지 않은 시크릿 키입니다.").into_response()
     }
 }
 
@@ -73,20 +60,12 @@ pub(super) struct Approval {
 /// What happens when the buyer presses approve.
 pub(super) async fn approve(sandbox: &Shared, approval: Approval) -> anyhow::Result<Payment> {
     let now = sandbox.clock.recent().await;
-    let plan = if approval.approved {
-        outbox::plan(sandbox, "psp")
-    } else {
-        Vec::new()
-    };
+    let plan = if approval.approved { outbox::plan(sandbox, "psp") } else { Vec::new() };
     let payment = Payment {
         payment_key: format!("pay_{}", Uuid::now_v7().simple()),
         order_id: approval.order_id,
         order_name: approval.order_name,
-        status: if approval.approved {
-            PaymentStatus::InProgress
-        } else {
-            PaymentStatus::Ready
-        },
+        status: if approval.approved { PaymentStatus::InProgress } else { PaymentStatus::Ready },
         method: Some(approval.method),
         currency: "KRW".to_owned(),
         total_amount: approval.amount,
@@ -98,10 +77,7 @@ pub(super) async fn approve(sandbox: &Shared, approval: Approval) -> anyhow::Res
         cancels: Vec::new(),
     };
     let stored = payment.clone();
-    sandbox
-        .ledger
-        .write(move |db| Box::pin(async move { keep(db, &stored, now, &plan).await }))
-        .await?;
+    sandbox.ledger.write(move |db| Box::pin(async move { keep(db, &stored, now, &plan).await })).await?;
     sandbox.outbox.wake();
     Ok(payment)
 }
@@ -114,38 +90,18 @@ fn answer(ruling: Ruling) -> Outcome {
 }
 
 fn key_of(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get("Idempotency-Key")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
+    headers.get("Idempotency-Key").and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-async fn confirm(
-    State(sandbox): State<Shared>,
-    headers: HeaderMap,
-    Body(body): Body<Confirm>,
-) -> Answer {
+async fn confirm(State(sandbox): State<Shared>, headers: HeaderMap, Body(body): Body<Confirm>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "confirm", async move {
         let now = shared.clock.recent().await;
         let plan = outbox::plan(&shared, "psp");
         let forced = shared.faults.take("psp", "confirm", &[Kind::Decline]);
-        let forced = forced.map(|fault| {
-            fault
-                .cause
-                .as_deref()
-                .and_then(cause_named)
-                .unwrap_or(DeclineCause::System)
-        });
+        let forced = forced.map(|fault| fault.cause.as_deref().and_then(cause_named).unwrap_or(DeclineCause::System));
         let key = key_of(&headers);
-        let ruling = shared
-            .ledger
-            .write(move |db| {
-                Box::pin(
-                    async move { capture(db, &body, key.as_deref(), forced, now, &plan).await },
-                )
-            })
-            .await?;
+        let ruling = shared.ledger.write(move |db| Box::pin(async move { capture(db, &body, key.as_deref(), forced, now, &plan).await })).await?;
         shared.outbox.wake();
         answer(ruling)
     })
@@ -155,25 +111,14 @@ async fn confirm(
 async fn by_key(State(sandbox): State<Shared>, Path(key): Path<String>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "get", async move {
-        let old = shared
-            .faults
-            .take("psp", "get", &[Kind::OldAnswer])
-            .is_some();
+        let old = shared.faults.take("psp", "get", &[Kind::OldAnswer]).is_some();
         let found = store::item(&mut *shared.ledger.read().await?, "psp", &key).await?;
         let Some(item) = found else {
             return answer(Err(NO_PAYMENT));
         };
-        let payment = if old {
-            item.before::<Payment>()?
-        } else {
-            item.now::<Payment>()?
-        };
+        let payment = if old { item.before::<Payment>()? } else { item.now::<Payment>()? };
         // A payment that has ended does not age: the shop is not asked for the time.
-        if payment.is_open() {
-            Answer::ok(&payment.at(shared.clock.now().await))
-        } else {
-            Answer::ok(&payment)
-        }
+        if payment.is_open() { Answer::ok(&payment.at(shared.clock.now().await)) } else { Answer::ok(&payment) }
     })
     .await
 }
@@ -181,10 +126,7 @@ async fn by_key(State(sandbox): State<Shared>, Path(key): Path<String>) -> Answe
 async fn by_order(State(sandbox): State<Shared>, Path(order): Path<String>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "by_order", async move {
-        let old = shared
-            .faults
-            .take("psp", "by_order", &[Kind::OldAnswer])
-            .is_some();
+        let old = shared.faults.take("psp", "by_order", &[Kind::OldAnswer]).is_some();
         let now = shared.clock.now().await;
         let found = find(&mut *shared.ledger.read().await?, &order, now, old).await?;
         answer(found.ok_or(NO_PAYMENT))
@@ -192,36 +134,17 @@ async fn by_order(State(sandbox): State<Shared>, Path(order): Path<String>) -> A
     .await
 }
 
-async fn cancel(
-    State(sandbox): State<Shared>,
-    Path(payment_key): Path<String>,
-    headers: HeaderMap,
-    Body(wish): Body<CancelWish>,
-) -> Answer {
+async fn cancel(State(sandbox): State<Shared>, Path(payment_key): Path<String>, headers: HeaderMap, Body(wish): Body<CancelWish>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "cancel", async move {
         let now = shared.clock.recent().await;
         let plan = outbox::plan(&shared, "psp");
         let key = key_of(&headers);
-        if shared
-            .faults
-            .take("psp", "cancel", &[Kind::Decline])
-            .is_some()
-        {
-            return answer(Err((
-                StatusCode::FORBIDDEN,
-                "NOT_CANCELABLE_PAYMENT",
-                "취소 할 수 없는 결제 입니다.",
-            )));
+        if shared.faults.take("psp", "cancel", &[Kind::Decline]).is_some() {
+            return answer(Err((StatusCode::FORBIDDEN, "NOT_CANCELABLE_PAYMENT", "취소 할 수 없는 결제 입니다.")));
         }
-        let ruling = shared
-            .ledger
-            .write(move |db| {
-                Box::pin(async move {
-                    give_back(db, &payment_key, &wish, key.as_deref(), now, &plan).await
-                })
-            })
-            .await?;
+        let ruling =
+            shared.ledger.write(move |db| Box::pin(async move { give_back(db, &payment_key, &wish, key.as_deref(), now, &plan).await })).await?;
         shared.outbox.wake();
         answer(ruling)
     })
@@ -240,24 +163,11 @@ struct Press {
 async fn press_approve(State(sandbox): State<Shared>, Body(press): Body<Press>) -> Answer {
     let method = PayMethod::from_code(press.method.as_deref().unwrap_or("CARD"));
     let Some(method) = method.filter(|_| press.amount > 0) else {
-        return Answer::refused(
-            StatusCode::BAD_REQUEST,
-            "INVALID_REQUEST",
-            "amount > 0, method CARD | TRANSFER | VIRTUAL_ACCOUNT | EASY_PAY",
-        );
+        return Answer::refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "amount > 0, method CARD | TRANSFER | VIRTUAL_ACCOUNT | EASY_PAY");
     };
-    let approval = Approval {
-        order_id: press.order_id,
-        order_name: press.order_name.unwrap_or_default(),
-        amount: press.amount,
-        method,
-        approved: true,
-    };
-    plain(
-        approve(&sandbox, approval)
-            .await
-            .and_then(|payment| Answer::ok(&payment)),
-    )
+    let approval =
+        Approval { order_id: press.order_id, order_name: press.order_name.unwrap_or_default(), amount: press.amount, method, approved: true };
+    plain(approve(&sandbox, approval).await.and_then(|payment| Answer::ok(&payment)))
 }
 
 async fn make_deposit(State(sandbox): State<Shared>, Body(account): Body<Account>) -> Answer {
@@ -272,12 +182,7 @@ async fn reverse_deposit(State(sandbox): State<Shared>, Body(account): Body<Acco
 pub(super) async fn deposit(sandbox: &Shared, account: Account, forward: bool) -> Outcome {
     let now = sandbox.clock.now().await;
     let plan = outbox::plan(sandbox, "psp");
-    let ruling = sandbox
-        .ledger
-        .write(move |db| {
-            Box::pin(async move { move_deposit(db, &account, forward, now, &plan).await })
-        })
-        .await?;
+    let ruling = sandbox.ledger.write(move |db| Box::pin(async move { move_deposit(db, &account, forward, now, &plan).await })).await?;
     sandbox.outbox.wake();
     answer(ruling)
 }

@@ -51,33 +51,17 @@ const SECOND: i64 = 1_000_000;
 
 fn secrets() -> Secrets {
     let text = |text: &str| text.to_owned();
-    Secrets {
-        psp: text("sk"),
-        wms: text("w"),
-        carrier: text("c"),
-        identity: text("i"),
-    }
+    Secrets { psp: text("sk"), wms: text("w"), carrier: text("c"), identity: text("i") }
 }
 
-async fn take(
-    State(shop): State<Arc<Shop>>,
-    Path(provider): Path<String>,
-    headers: HeaderMap,
-    body: String,
-) -> StatusCode {
+async fn take(State(shop): State<Arc<Shop>>, Path(provider): Path<String>, headers: HeaderMap, body: String) -> StatusCode {
     let left = shop.turn_away.load(Ordering::SeqCst);
     if left > 0 {
         shop.turn_away.store(left - 1, Ordering::SeqCst);
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    let signature = headers
-        .get("X-Signature")
-        .map(|value| value.to_str().unwrap().to_owned());
-    hold(&shop.got).push(Got {
-        provider,
-        signature,
-        body,
-    });
+    let signature = headers.get("X-Signature").map(|value| value.to_str().unwrap().to_owned());
+    hold(&shop.got).push(Got { provider, signature, body });
     StatusCode::OK
 }
 
@@ -91,33 +75,16 @@ impl Bench {
     }
 
     async fn with_timeouts(timeouts: Timeouts) -> Self {
-        let shop = Arc::new(Shop {
-            now: AtomicI64::new(START),
-            ..Shop::default()
-        });
-        let router = Router::new()
-            .route("/webhooks/{provider}", post(take))
-            .route("/clock", get(now))
-            .with_state(shop.clone());
+        let shop = Arc::new(Shop { now: AtomicI64::new(START), ..Shop::default() });
+        let router = Router::new().route("/webhooks/{provider}", post(take)).route("/clock", get(now)).with_state(shop.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let shop_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let folder = std::env::temp_dir().join(format!("sandbox-{}", Uuid::new_v4()));
         let running = start(options(&shop_url, &folder)).await.unwrap();
         let providers = Providers::with_timeouts(&running.url(), &secrets(), timeouts).unwrap();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        Self {
-            shop,
-            shop_url,
-            running: Some(running),
-            providers,
-            http,
-            folder,
-        }
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self { shop, shop_url, running: Some(running), providers, http, folder }
     }
 
     fn url(&self, path: &str) -> String {
@@ -129,32 +96,13 @@ impl Bench {
     }
 
     async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        let answer = self
-            .http
-            .post(self.url(path))
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        (
-            answer.status().as_u16(),
-            answer.json().await.unwrap_or_default(),
-        )
+        let answer = self.http.post(self.url(path)).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
     async fn put(&self, path: &str, body: Value) {
-        let answer = self
-            .http
-            .put(self.url(path))
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        assert!(
-            answer.status().is_success(),
-            "{path}: {}",
-            answer.text().await.unwrap()
-        );
+        let answer = self.http.put(self.url(path)).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
     }
 
     async fn fault(&self, body: Value) {
@@ -162,24 +110,14 @@ impl Bench {
     }
 
     async fn page(&self, path: &str) -> String {
-        self.http
-            .get(self.url(path))
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
+        self.http.get(self.url(path)).send().await.unwrap().text().await.unwrap()
     }
 
     /// The call-backs of a provider, once there are `count`.
     async fn got(&self, provider: &str, count: usize) -> Vec<Got> {
         for _ in 0..100 {
             let all = hold(&self.shop.got).clone();
-            let of: Vec<Got> = all
-                .into_iter()
-                .filter(|got| got.provider == provider)
-                .collect();
+            let of: Vec<Got> = all.into_iter().filter(|got| got.provider == provider).collect();
             if of.len() >= count {
                 return of;
             }
@@ -207,9 +145,7 @@ impl Bench {
 
     async fn ledger(&self) -> Vec<(MovementKind, i64)> {
         let list = self.providers.psp.ledger().await.unwrap();
-        list.into_iter()
-            .map(|movement| (movement.kind, movement.amount))
-            .collect()
+        list.into_iter().map(|movement| (movement.kind, movement.amount)).collect()
     }
 }
 

@@ -31,10 +31,7 @@ pub struct WmsPace {
 
 impl Default for WmsPace {
     fn default() -> Self {
-        Self {
-            started_after_ms: 2_000,
-            completed_after_ms: 5_000,
-        }
+        Self { started_after_ms: 2_000, completed_after_ms: 5_000 }
     }
 }
 
@@ -61,16 +58,8 @@ pub(super) struct OutboundDocument {
 impl OutboundDocument {
     /// Every state with its time, past and future.
     fn schedule(&self) -> Vec<(i64, OutboundStatus)> {
-        let last = if self.fails {
-            OutboundStatus::Failed
-        } else {
-            OutboundStatus::Completed
-        };
-        let mut states = vec![
-            (self.created_at, OutboundStatus::Requested),
-            (self.started_at, OutboundStatus::Started),
-            (self.completed_at, last),
-        ];
+        let last = if self.fails { OutboundStatus::Failed } else { OutboundStatus::Completed };
+        let mut states = vec![(self.created_at, OutboundStatus::Requested), (self.started_at, OutboundStatus::Started), (self.completed_at, last)];
         if let Some(at) = self.cancelled_at {
             states.retain(|(time, _)| *time <= at);
             states.push((at, OutboundStatus::Cancelled));
@@ -100,11 +89,7 @@ impl OutboundDocument {
             past.pop();
         }
         // The clock may have been set back since creation.
-        self.view(
-            past.last()
-                .copied()
-                .unwrap_or((self.created_at, OutboundStatus::Requested)),
-        )
+        self.view(past.last().copied().unwrap_or((self.created_at, OutboundStatus::Requested)))
     }
 
     pub(super) fn news(mut document: Self, now: i64) -> News<Self> {
@@ -114,21 +99,12 @@ impl OutboundDocument {
             .iter()
             .take(seen)
             .skip(document.announced)
-            .filter(|(_, status)| {
-                !matches!(
-                    status,
-                    OutboundStatus::Requested | OutboundStatus::Cancelled
-                )
-            })
+            .filter(|(_, status)| !matches!(status, OutboundStatus::Requested | OutboundStatus::Cancelled))
             .map(|state| json!(document.view(*state)))
             .collect();
         document.announced = seen.max(document.announced);
         let next_at = schedule.get(document.announced).map(|(time, _)| *time);
-        News {
-            hints,
-            document,
-            next_at,
-        }
+        News { hints, document, next_at }
     }
 }
 
@@ -146,26 +122,14 @@ async fn create(State(sandbox): State<Shared>, Body(wish): Body<OutboundRequest>
     let shared = sandbox.clone();
     guard(&sandbox, "wms", "create", async move {
         let refused = shared.faults.take("wms", "create", &[Kind::Decline]);
-        if refused.is_some()
-            || wish.items.is_empty()
-            || wish.items.iter().any(|item| item.quantity < 1)
-        {
-            let code = refused
-                .and_then(|fault| fault.cause)
-                .unwrap_or_else(|| "REJECTED".to_owned());
-            return Ok(Answer::refused(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &code,
-                "출고할 수 없는 지시입니다.",
-            ));
+        if refused.is_some() || wish.items.is_empty() || wish.items.iter().any(|item| item.quantity < 1) {
+            let code = refused.and_then(|fault| fault.cause).unwrap_or_else(|| "REJECTED".to_owned());
+            return Ok(Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, &code, "출고할 수 없는 지시입니다."));
         }
         let now = shared.clock.now().await;
         let speed = *hold(&shared.speed);
         let fails = take_failure(&shared);
-        let created = shared
-            .ledger
-            .write(move |db| Box::pin(async move { enter(db, wish, speed, fails, now).await }))
-            .await?;
+        let created = shared.ledger.write(move |db| Box::pin(async move { enter(db, wish, speed, fails, now).await })).await?;
         Answer::ok(&created)
     })
     .await
@@ -178,21 +142,9 @@ fn take_failure(sandbox: &Shared) -> bool {
     fails
 }
 
-async fn enter(
-    db: &mut SqliteConnection,
-    wish: OutboundRequest,
-    speed: super::Speed,
-    fails: bool,
-    now: i64,
-) -> sqlx::Result<OutboundCreated> {
-    let promise = |document: &OutboundDocument| OutboundCreated {
-        id: document.id.clone(),
-        expected_ship_date: wire::to_day(document.completed_at),
-    };
-    if let Some(before) = store::items_of(db, "wms", &wish.request_id, 1)
-        .await?
-        .first()
-    {
+async fn enter(db: &mut SqliteConnection, wish: OutboundRequest, speed: super::Speed, fails: bool, now: i64) -> sqlx::Result<OutboundCreated> {
+    let promise = |document: &OutboundDocument| OutboundCreated { id: document.id.clone(), expected_ship_date: wire::to_day(document.completed_at) };
+    if let Some(before) = store::items_of(db, "wms", &wish.request_id, 1).await?.first() {
         return Ok(promise(&before.now()?));
     }
     let after = |ms: u32| now + i64::from(ms) * 1_000;
@@ -207,20 +159,11 @@ async fn enter(
         fails,
         announced: 1,
     };
-    let ids = (
-        "wms",
-        document.id.as_str(),
-        document.wish.request_id.as_str(),
-    );
+    let ids = ("wms", document.id.as_str(), document.wish.request_id.as_str());
     store::put(db, ids, now, Some(document.started_at), &document).await?;
     if !fails {
         // Nobody knows the number before the goods are handed over, so it may be entered already.
-        let parcel = Parcel::new(
-            &document.tracking_number,
-            &document.wish.order_id,
-            document.completed_at,
-            speed.carrier,
-        );
+        let parcel = Parcel::new(&document.tracking_number, &document.wish.order_id, document.completed_at, speed.carrier);
         parcel.keep(db, &document.id, now).await?;
     }
     Ok(promise(&document))
@@ -229,10 +172,7 @@ async fn enter(
 async fn show(State(sandbox): State<Shared>, Path(id): Path<String>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "wms", "get", async move {
-        let old = shared
-            .faults
-            .take("wms", "get", &[Kind::OldAnswer])
-            .is_some();
+        let old = shared.faults.take("wms", "get", &[Kind::OldAnswer]).is_some();
         let found = store::item(&mut *shared.ledger.read().await?, "wms", &id).await?;
         let Some(item) = found else {
             return Ok(Answer::not_found());
@@ -247,38 +187,24 @@ async fn cancel(State(sandbox): State<Shared>, Path(id): Path<String>) -> Answer
     let shared = sandbox.clone();
     guard(&sandbox, "wms", "cancel", async move {
         let now = shared.clock.now().await;
-        let stopped = shared
-            .ledger
-            .write(move |db| Box::pin(async move { call_back(db, &id, now).await }))
-            .await?;
+        let stopped = shared.ledger.write(move |db| Box::pin(async move { call_back(db, &id, now).await })).await?;
         match stopped {
             None => Ok(Answer::not_found()),
             Some(outbound) if outbound.status == OutboundStatus::Cancelled => Answer::ok(&outbound),
-            Some(_) => Ok(Answer::refused(
-                StatusCode::CONFLICT,
-                "ALREADY_ENDED",
-                "이미 끝난 출고 지시입니다.",
-            )),
+            Some(_) => Ok(Answer::refused(StatusCode::CONFLICT, "ALREADY_ENDED", "이미 끝난 출고 지시입니다.")),
         }
     })
     .await
 }
 
 /// The order after the attempt to call it back; unchanged if it had ended.
-async fn call_back(
-    db: &mut SqliteConnection,
-    id: &str,
-    now: i64,
-) -> sqlx::Result<Option<Outbound>> {
+async fn call_back(db: &mut SqliteConnection, id: &str, now: i64) -> sqlx::Result<Option<Outbound>> {
     let Some(item) = store::item(db, "wms", id).await? else {
         return Ok(None);
     };
     let mut document: OutboundDocument = item.now()?;
     let before = document.at(now, false);
-    if matches!(
-        before.status,
-        OutboundStatus::Requested | OutboundStatus::Started
-    ) {
+    if matches!(before.status, OutboundStatus::Requested | OutboundStatus::Started) {
         document.cancelled_at = Some(now);
         store::put(db, ("wms", id, ""), now, None, &document).await?;
         Parcel::withdraw(db, &document.tracking_number, now).await?;
@@ -306,11 +232,7 @@ fn once() -> u32 {
 /// `{outcome: "failed", times}`: the next orders fail when they should be completed.
 async fn set_script(State(sandbox): State<Shared>, Body(wish): Body<ScriptWish>) -> Answer {
     if wish.outcome != "failed" {
-        return Answer::refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "INVALID_REQUEST",
-            "outcome: failed",
-        );
+        return Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "outcome: failed");
     }
     hold(&sandbox.script).fail_next = wish.times;
     plain(Answer::ok(&json!({ "failNext": wish.times })))
@@ -326,12 +248,7 @@ async fn list(State(sandbox): State<Shared>, Query(query): Query<LangQuery>) -> 
             .map(|item| {
                 let document: OutboundDocument = item.now()?;
                 let view = document.at(now, false);
-                let goods: Vec<String> = document
-                    .wish
-                    .items
-                    .iter()
-                    .map(|line| format!("{} × {}", line.sku, line.quantity))
-                    .collect();
+                let goods: Vec<String> = document.wish.items.iter().map(|line| format!("{} × {}", line.sku, line.quantity)).collect();
                 Ok(vec![
                     escape(&view.order_id),
                     escape(&goods.join(", ")),

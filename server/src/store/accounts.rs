@@ -119,7 +119,14 @@ pub(crate) fn actor(id: &str, role: &str, party: &str, manager: bool) -> Stored<
 }
 
 /// Begins a session of an account or of a guest party.
-pub(crate) async fn add_session(tx: &mut Tx, token_hash: &str, account: Option<AccountId>, party: Option<PartyId>, at: Time, expires: Time) -> Stored<()> {
+pub(crate) async fn add_session(
+    tx: &mut Tx,
+    token_hash: &str,
+    account: Option<AccountId>,
+    party: Option<PartyId>,
+    at: Time,
+    expires: Time,
+) -> Stored<()> {
     tx.exec(&ADD_SESSION, args![token_hash, account, party, at, expires]).await.map(drop)
 }
 

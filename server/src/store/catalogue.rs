@@ -100,7 +100,16 @@ pub(crate) async fn add_store(tx: &mut Tx, store: &NewStore<'_>) -> Stored<()> {
 
 /// Adds a warehouse.
 #[allow(clippy::too_many_arguments)]
-pub(crate) async fn add_warehouse(tx: &mut Tx, id: WarehouseId, store: PartyId, slug: &str, name: &Words, postcode: &str, address: &str, at: Time) -> Stored<()> {
+pub(crate) async fn add_warehouse(
+    tx: &mut Tx,
+    id: WarehouseId,
+    store: PartyId,
+    slug: &str,
+    name: &Words,
+    postcode: &str,
+    address: &str,
+    at: Time,
+) -> Stored<()> {
     tx.exec(&ADD_WAREHOUSE, args![id, store, slug, &name.ko, name.en.clone(), postcode, address, at]).await.map(drop)
 }
 
@@ -158,7 +167,15 @@ pub(crate) async fn add_product(tx: &mut Tx, product: &NewProduct<'_>) -> Stored
 }
 
 /// Adds an option of a product.
-pub(crate) async fn add_variant(tx: &mut Tx, product: &ProductId, position: i64, id: &VariantId, option: &Words, price: Won, serial: bool) -> Stored<()> {
+pub(crate) async fn add_variant(
+    tx: &mut Tx,
+    product: &ProductId,
+    position: i64,
+    id: &VariantId,
+    option: &Words,
+    price: Won,
+    serial: bool,
+) -> Stored<()> {
     tx.exec(&ADD_VARIANT, args![id, product, position, &option.ko, option.en.clone(), price, serial]).await.map(drop)
 }
 
@@ -260,27 +277,45 @@ pub(crate) async fn specs(tx: &mut Tx, id: &ProductId) -> Stored<Vec<SpecRow>> {
     Ok(rows.into_iter().map(|(ko, en, value)| SpecRow { label: Words { ko, en }, value }).collect())
 }
 
+#[derive(sqlx::FromRow)]
+struct VariantRow {
+    id: String,
+    option_ko: String,
+    option_en: Option<String>,
+    price: i64,
+    available: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ExtraPriceRow {
+    name_ko: String,
+    name_en: Option<String>,
+    unit_ko: String,
+    unit_en: Option<String>,
+    price: i64,
+}
+
 /// A product's options.
 pub(crate) async fn variants(tx: &mut Tx, id: &ProductId) -> Stored<Vec<VariantView>> {
-    let rows: Vec<(String, String, Option<String>, i64, i64)> = tx.all(&VARIANTS, args![id]).await?;
-    let view = |(id, ko, en, price, available): (String, String, Option<String>, i64, i64)| VariantView {
-        id: VariantId::new(id),
-        option: Words { ko, en },
-        price: Won(price),
-        available: u32::try_from(available).unwrap_or(0),
+    let rows: Vec<VariantRow> = tx.all(&VARIANTS, args![id]).await?;
+    let view = |row: VariantRow| VariantView {
+        id: VariantId::new(row.id),
+        option: Words { ko: row.option_ko, en: row.option_en },
+        price: Won(row.price),
+        available: u32::try_from(row.available).unwrap_or(0),
     };
     Ok(rows.into_iter().map(view).collect())
 }
 
 /// The price list of on-site work of a category.
 pub(crate) async fn extras(tx: &mut Tx, category: Category) -> Stored<Vec<ExtraRow>> {
-    let rows: Vec<(String, Option<String>, String, Option<String>, i64)> = tx.all(&EXTRAS, args![category.slug()]).await?;
-    let row = |(name_ko, name_en, unit_ko, unit_en, price): (String, Option<String>, String, Option<String>, i64)| ExtraRow {
-        name: Words { ko: name_ko, en: name_en },
-        unit: Words { ko: unit_ko, en: unit_en },
-        price: Won(price),
+    let rows: Vec<ExtraPriceRow> = tx.all(&EXTRAS, args![category.slug()]).await?;
+    let view = |row: ExtraPriceRow| ExtraRow {
+        name: Words { ko: row.name_ko, en: row.name_en },
+        unit: Words { ko: row.unit_ko, en: row.unit_en },
+        price: Won(row.price),
     };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// A store's own products.

@@ -18,11 +18,11 @@ statements! {
             CAST(SUM(CASE WHEN b.account = 'held' THEN b.amount ELSE 0 END) AS BIGINT) AS held,
             CAST(SUM(CASE WHEN b.account = 'committed' THEN b.amount ELSE 0 END) AS BIGINT) AS committed,
             CAST(SUM(CASE WHEN b.account = 'in_transit' THEN b.amount ELSE 0 END) AS BIGINT) AS in_transit
-        FROM balances b JOIN warehouses w ON w.id = b.owner JOIN variants v ON v.id = b.subject JOIN products p ON p.id = v.product_id
-        WHERE b.unit = 'stock' AND w.store_id = $1 AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2 OR LOWER(v.id) LIKE $2)
+        FROM products p JOIN variants v ON v.product_id = p.id JOIN warehouses w ON w.store_id = p.store_id
+            LEFT JOIN balances b ON b.unit = 'stock' AND b.owner = w.id AND b.subject = v.id
+        WHERE p.store_id = $1 AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2 OR LOWER(v.id) LIKE $2)
         GROUP BY w.id, w.name_ko, w.name_en, v.id, p.id, p.name_ko, p.name_en, v.option_ko, v.option_en, p.position, v.position
-        HAVING SUM(CASE WHEN b.account = 'available' THEN b.amount ELSE 0 END) <= $3
-        ORDER BY p.position, v.position, w.id LIMIT 500";
+        ORDER BY p.position, v.position, w.id LIMIT 2000";
     CONFIRMED_SINCE = "SELECT confirmed_at, total FROM orders WHERE seller_id = $1 AND confirmed_at >= $2";
 }
 
@@ -57,11 +57,11 @@ struct LevelRow {
     in_transit: i64,
 }
 
-/// Units by variant and warehouse, where at most `at_most` are free to sell.
-pub(crate) async fn stock(tx: &mut Tx, store: PartyId, q: Option<&str>, at_most: i64) -> Stored<Vec<StockRow>> {
+/// Units of every variant of the store in each of its warehouses.
+pub(crate) async fn stock(tx: &mut Tx, store: PartyId, q: Option<&str>) -> Stored<Vec<StockRow>> {
     let (plain, _) = jumun::catalogue::search_key(q.unwrap_or_default());
     let like = if plain.is_empty() { String::new() } else { format!("%{}%", plain.replace(['%', '_'], "")) };
-    let rows: Vec<LevelRow> = tx.all(&STOCK_LEVELS, args![store, like, at_most]).await?;
+    let rows: Vec<LevelRow> = tx.all(&STOCK_LEVELS, args![store, like]).await?;
     rows.into_iter()
         .map(|row| {
             Ok(StockRow {
@@ -78,6 +78,19 @@ pub(crate) async fn stock(tx: &mut Tx, store: PartyId, q: Option<&str>, at_most:
             })
         })
         .collect()
+}
+
+/// Variants of which at most `few` units are free to sell, over all warehouses; the row is that of the fullest one.
+pub(crate) async fn low_stock(tx: &mut Tx, store: PartyId, few: i64) -> Stored<Vec<StockRow>> {
+    let rows = stock(tx, store, None).await?;
+    let mut low: Vec<StockRow> = Vec::new();
+    for of_variant in rows.chunk_by(|a, b| a.variant == b.variant) {
+        let free: i64 = of_variant.iter().map(|row| row.available).sum();
+        if let Some(fullest) = of_variant.iter().max_by_key(|row| row.available).filter(|_| free <= few) {
+            low.push(StockRow { available: free, ..fullest.clone() });
+        }
+    }
+    Ok(low)
 }
 
 /// Orders and won confirmed on each of the last `days` Korean days, oldest first.

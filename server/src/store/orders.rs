@@ -137,7 +137,8 @@ pub(crate) async fn append(
 
 async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
     let status = order.status();
-    let holds_unpaid = matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
+    let holds_unpaid =
+        matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
     let units: u32 = order.lines.iter().map(|line| line.quantity).sum();
     match before {
         None => {
@@ -307,7 +308,10 @@ async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored<OrderList>
                 waits: order.waits(),
                 since: order.moved_at,
                 title: first.map(|line| line.title.clone()).unwrap_or_default(),
-                drawing: first.and_then(|line| drawings.iter().find(|(id, _)| *id == line.product)).map(|(_, drawing)| drawing.clone()).unwrap_or_default(),
+                drawing: first
+                    .and_then(|line| drawings.iter().find(|(id, _)| *id == line.product))
+                    .map(|(_, drawing)| drawing.clone())
+                    .unwrap_or_default(),
                 more_lines: order.lines.len().saturating_sub(1) as u32,
                 units: order.lines.iter().map(|line| line.quantity).sum(),
                 total: order.amounts.total(),

@@ -38,6 +38,15 @@ pub(crate) async fn forget_answers(tx: &mut Tx, before: Time) -> Stored<u64> {
 }
 
 /// Writes who did what with somebody else's stock, money or data.
-pub(crate) async fn audit(tx: &mut Tx, id: String, at: Time, actor: &Actor, command: &str, order: Option<OrderId>, note: Option<&str>, request: &str) -> Stored<()> {
+pub(crate) async fn audit(
+    tx: &mut Tx,
+    id: String,
+    at: Time,
+    actor: &Actor,
+    command: &str,
+    order: Option<OrderId>,
+    note: Option<&str>,
+    request: &str,
+) -> Stored<()> {
     tx.exec(&ADD_AUDIT, args![id, at, actor.label(), actor.account(), command, order, note, request]).await.map(drop)
 }

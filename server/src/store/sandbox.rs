@@ -51,22 +51,17 @@ CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (due);
 
 const ITEM: &str = "SELECT id, body, previous FROM items WHERE provider = $1 AND id = $2";
 const ITEMS_OF: &str = "SELECT id, body, previous FROM items WHERE provider = $1 AND alias = $2 ORDER BY seq DESC LIMIT $3";
-const ITEMS: &str =
-    "SELECT id, body, previous FROM items WHERE provider = $1 ORDER BY seq DESC LIMIT $2";
-const ITEMS_DUE: &str =
-    "SELECT provider, id, body FROM items WHERE next_at <= $1 ORDER BY next_at LIMIT 100";
+const ITEMS: &str = "SELECT id, body, previous FROM items WHERE provider = $1 ORDER BY seq DESC LIMIT $2";
+const ITEMS_DUE: &str = "SELECT provider, id, body FROM items WHERE next_at <= $1 ORDER BY next_at LIMIT 100";
 const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM items WHERE next_at IS NOT NULL)";
 const PUT: &str = "INSERT INTO items (provider, id, alias, at, next_at, body) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (provider, id) DO UPDATE SET previous = items.body, next_at = excluded.next_at, body = excluded.body";
 const ANSWER: &str = "SELECT body FROM answers WHERE provider_call = $1 AND key = $2";
 const REMEMBER: &str = "INSERT INTO answers (provider_call, key, body) VALUES ($1, $2, $3)";
-const MOVE: &str =
-    "INSERT INTO movements (order_id, payment_key, amount, kind, at) VALUES ($1, $2, $3, $4, $5)";
-const MOVEMENTS: &str =
-    "SELECT order_id, payment_key, amount, kind, at FROM movements ORDER BY seq";
+const MOVE: &str = "INSERT INTO movements (order_id, payment_key, amount, kind, at) VALUES ($1, $2, $3, $4, $5)";
+const MOVEMENTS: &str = "SELECT order_id, payment_key, amount, kind, at FROM movements ORDER BY seq";
 const QUEUE: &str = "INSERT INTO webhooks (provider, body, due) VALUES ($1, $2, $3)";
-const WEBHOOKS_DUE: &str =
-    "SELECT seq, provider, body, attempts FROM webhooks WHERE due <= $1 ORDER BY due, seq LIMIT 64";
+const WEBHOOKS_DUE: &str = "SELECT seq, provider, body, attempts FROM webhooks WHERE due <= $1 ORDER BY due, seq LIMIT 64";
 const NEXT_WEBHOOK: &str = "SELECT MIN(due) FROM webhooks";
 const WEBHOOK_DONE: &str = "DELETE FROM webhooks WHERE seq = $1";
 const WEBHOOK_AGAIN: &str = "UPDATE webhooks SET attempts = attempts + 1, due = $2 WHERE seq = $1";
@@ -74,10 +69,7 @@ const WEBHOOK_AGAIN: &str = "UPDATE webhooks SET attempts = attempts + 1, due = 
 const BATCH: usize = 64;
 
 type Reply = Box<dyn FnOnce() + Send>;
-type Job = Box<
-    dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<Reply, sqlx::Error>>
-        + Send,
->;
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<Reply, sqlx::Error>> + Send>;
 
 /// The open file: one writer that commits in groups, and a few readers.
 #[derive(Clone)]
@@ -125,10 +117,7 @@ pub(crate) struct Webhook {
 impl Ledger {
     /// Opens the file, making it and its folder if absent.
     pub(crate) async fn open(file: &Path) -> anyhow::Result<Self> {
-        if let Some(folder) = file
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             tokio::fs::create_dir_all(folder).await?;
         }
         let options = SqliteConnectOptions::new()
@@ -139,10 +128,7 @@ impl Ledger {
             .busy_timeout(Duration::from_secs(5));
         let mut writer = SqliteConnection::connect_with(&options).await?;
         sqlx::raw_sql(SCHEMA).execute(&mut writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options.read_only(true))
-            .await?;
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
         let (jobs, queue) = mpsc::channel(1024);
         tokio::spawn(keep_writing(writer, queue));
         Ok(Self { jobs, readers })
@@ -153,9 +139,7 @@ impl Ledger {
     pub(crate) async fn write<T, F>(&self, work: F) -> anyhow::Result<T>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>
-            + Send
-            + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
     {
         let (reply, done) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -167,10 +151,7 @@ impl Ledger {
                 }) as Reply)
             })
         });
-        self.jobs
-            .send(job)
-            .await
-            .map_err(|_| anyhow::anyhow!("the writer has ended"))?;
+        self.jobs.send(job).await.map_err(|_| anyhow::anyhow!("the writer has ended"))?;
         Ok(done.await?)
     }
 
@@ -192,10 +173,7 @@ async fn keep_writing(mut connection: SqliteConnection, mut queue: mpsc::Receive
     let _ = connection.close().await;
 }
 
-async fn commit(
-    connection: &mut SqliteConnection,
-    batch: &mut Vec<Job>,
-) -> sqlx::Result<Vec<Reply>> {
+async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Job>) -> sqlx::Result<Vec<Reply>> {
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut replies = Vec::with_capacity(batch.len());
     for job in batch.drain(..) {
@@ -225,44 +203,18 @@ impl Item {
 }
 
 /// One document.
-pub(crate) async fn item(
-    db: &mut SqliteConnection,
-    provider: &str,
-    id: &str,
-) -> sqlx::Result<Option<Item>> {
-    sqlx::query_as(ITEM)
-        .bind(provider)
-        .bind(id)
-        .fetch_optional(db)
-        .await
+pub(crate) async fn item(db: &mut SqliteConnection, provider: &str, id: &str) -> sqlx::Result<Option<Item>> {
+    sqlx::query_as(ITEM).bind(provider).bind(id).fetch_optional(db).await
 }
 
 /// Documents under an alias, newest first.
-pub(crate) async fn items_of(
-    db: &mut SqliteConnection,
-    provider: &str,
-    alias: &str,
-    limit: i64,
-) -> sqlx::Result<Vec<Item>> {
-    sqlx::query_as(ITEMS_OF)
-        .bind(provider)
-        .bind(alias)
-        .bind(limit)
-        .fetch_all(db)
-        .await
+pub(crate) async fn items_of(db: &mut SqliteConnection, provider: &str, alias: &str, limit: i64) -> sqlx::Result<Vec<Item>> {
+    sqlx::query_as(ITEMS_OF).bind(provider).bind(alias).bind(limit).fetch_all(db).await
 }
 
 /// A provider's documents, newest first.
-pub(crate) async fn items(
-    db: &mut SqliteConnection,
-    provider: &str,
-    limit: i64,
-) -> sqlx::Result<Vec<Item>> {
-    sqlx::query_as(ITEMS)
-        .bind(provider)
-        .bind(limit)
-        .fetch_all(db)
-        .await
+pub(crate) async fn items(db: &mut SqliteConnection, provider: &str, limit: i64) -> sqlx::Result<Vec<Item>> {
+    sqlx::query_as(ITEMS).bind(provider).bind(limit).fetch_all(db).await
 }
 
 /// Writes a document; an older one of the same id becomes its past.
@@ -274,15 +226,7 @@ pub(crate) async fn put(
     body: &impl Serialize,
 ) -> sqlx::Result<()> {
     let body = text(body)?;
-    sqlx::query(PUT)
-        .bind(provider)
-        .bind(id)
-        .bind(alias)
-        .bind(at)
-        .bind(next_at)
-        .bind(body)
-        .execute(db)
-        .await?;
+    sqlx::query(PUT).bind(provider).bind(id).bind(alias).bind(at).bind(next_at).bind(body).execute(db).await?;
     Ok(())
 }
 
@@ -297,48 +241,23 @@ pub(crate) async fn any_due(db: &mut SqliteConnection) -> sqlx::Result<bool> {
 }
 
 /// The answer a key got before.
-pub(crate) async fn answer<T: DeserializeOwned>(
-    db: &mut SqliteConnection,
-    call: &str,
-    key: Option<&str>,
-) -> sqlx::Result<Option<T>> {
+pub(crate) async fn answer<T: DeserializeOwned>(db: &mut SqliteConnection, call: &str, key: Option<&str>) -> sqlx::Result<Option<T>> {
     let Some(key) = key else { return Ok(None) };
-    let body: Option<String> = sqlx::query_scalar(ANSWER)
-        .bind(call)
-        .bind(key)
-        .fetch_optional(db)
-        .await?;
+    let body: Option<String> = sqlx::query_scalar(ANSWER).bind(call).bind(key).fetch_optional(db).await?;
     body.map(|body| parse(&body)).transpose()
 }
 
 /// Keeps the answer for the key, if there is one.
-pub(crate) async fn remember(
-    db: &mut SqliteConnection,
-    call: &str,
-    key: Option<&str>,
-    body: &impl Serialize,
-) -> sqlx::Result<()> {
+pub(crate) async fn remember(db: &mut SqliteConnection, call: &str, key: Option<&str>, body: &impl Serialize) -> sqlx::Result<()> {
     if let Some(key) = key {
-        sqlx::query(REMEMBER)
-            .bind(call)
-            .bind(key)
-            .bind(text(body)?)
-            .execute(db)
-            .await?;
+        sqlx::query(REMEMBER).bind(call).bind(key).bind(text(body)?).execute(db).await?;
     }
     Ok(())
 }
 
 /// Books a movement of money.
 pub(crate) async fn book(db: &mut SqliteConnection, row: &MovementRow) -> sqlx::Result<()> {
-    sqlx::query(MOVE)
-        .bind(&row.order_id)
-        .bind(&row.payment_key)
-        .bind(row.amount)
-        .bind(&row.kind)
-        .bind(row.at)
-        .execute(db)
-        .await?;
+    sqlx::query(MOVE).bind(&row.order_id).bind(&row.payment_key).bind(row.amount).bind(&row.kind).bind(row.at).execute(db).await?;
     Ok(())
 }
 
@@ -348,29 +267,16 @@ pub(crate) async fn movements(db: &mut SqliteConnection) -> sqlx::Result<Vec<Mov
 }
 
 /// Queues one call-back for each time in `due` (system milliseconds).
-pub(crate) async fn queue(
-    db: &mut SqliteConnection,
-    provider: &str,
-    body: &impl Serialize,
-    due: &[i64],
-) -> sqlx::Result<()> {
+pub(crate) async fn queue(db: &mut SqliteConnection, provider: &str, body: &impl Serialize, due: &[i64]) -> sqlx::Result<()> {
     let body = text(body)?;
     for at in due {
-        sqlx::query(QUEUE)
-            .bind(provider)
-            .bind(&body)
-            .bind(at)
-            .execute(&mut *db)
-            .await?;
+        sqlx::query(QUEUE).bind(provider).bind(&body).bind(at).execute(&mut *db).await?;
     }
     Ok(())
 }
 
 /// Call-backs to be sent at `now`, in the order they were queued.
-pub(crate) async fn webhooks_due(
-    db: &mut SqliteConnection,
-    now: i64,
-) -> sqlx::Result<Vec<Webhook>> {
+pub(crate) async fn webhooks_due(db: &mut SqliteConnection, now: i64) -> sqlx::Result<Vec<Webhook>> {
     sqlx::query_as(WEBHOOKS_DUE).bind(now).fetch_all(db).await
 }
 
@@ -380,19 +286,9 @@ pub(crate) async fn next_webhook(db: &mut SqliteConnection) -> sqlx::Result<Opti
 }
 
 /// Forgets a call-back, or puts it off until `again`.
-pub(crate) async fn settle_webhook(
-    db: &mut SqliteConnection,
-    seq: i64,
-    again: Option<i64>,
-) -> sqlx::Result<()> {
+pub(crate) async fn settle_webhook(db: &mut SqliteConnection, seq: i64, again: Option<i64>) -> sqlx::Result<()> {
     match again {
-        Some(due) => {
-            sqlx::query(WEBHOOK_AGAIN)
-                .bind(seq)
-                .bind(due)
-                .execute(db)
-                .await?
-        }
+        Some(due) => sqlx::query(WEBHOOK_AGAIN).bind(seq).bind(due).execute(db).await?,
         None => sqlx::query(WEBHOOK_DONE).bind(seq).execute(db).await?,
     };
     Ok(())

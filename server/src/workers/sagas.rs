@@ -223,8 +223,17 @@ async fn request_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> 
     let Some(to) = to else { return Ok(Next::Stuck("no address".into())) };
     let request = wms::OutboundRequest {
         order_id: order.number.to_string(),
-        items: goods.lines.iter().map(|line| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None }).collect(),
-        ship_to: wms::ShipTo { name: to.name.to_string(), phone: to.phone.to_string(), address: to.address.to_string(), postcode: to.postcode.to_string() },
+        items: goods
+            .lines
+            .iter()
+            .map(|line| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None })
+            .collect(),
+        ship_to: wms::ShipTo {
+            name: to.name.to_string(),
+            phone: to.phone.to_string(),
+            address: to.address.to_string(),
+            postcode: to.postcode.to_string(),
+        },
         priority: "normal".into(),
         request_id: saga.subject.clone(),
     };
@@ -253,7 +262,9 @@ async fn watch_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Re
             let known = order.fulfilment(fulfilment).is_some_and(|goods| goods.expected_ship_date.is_some());
             if !known {
                 let expected = day(promised).or(Some(house.now().kst_date()));
-                if let stuck @ (Next::Failed(_) | Next::Stuck(_)) = record(house, saga, OrderCommand::RecordOutboundStarted { fulfilment, expected }).await {
+                if let stuck @ (Next::Failed(_) | Next::Stuck(_)) =
+                    record(house, saga, OrderCommand::RecordOutboundStarted { fulfilment, expected }).await
+                {
                     return Ok(stuck);
                 }
             }

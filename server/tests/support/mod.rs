@@ -157,7 +157,14 @@ impl Bench {
     }
 
     pub(crate) async fn place_version(&self, caller: &Caller, item: &Item, cart_version: i64) -> Result<OrderId, Refusal> {
-        let seen_goods = self.house.cart(caller).await?.groups.first().and_then(|group| group.amounts).map_or(jumun::money::Won(item.price), |amounts| amounts.goods);
+        let seen_goods = self
+            .house
+            .cart(caller)
+            .await?
+            .groups
+            .first()
+            .and_then(|group| group.amounts)
+            .map_or(jumun::money::Won(item.price), |amounts| amounts.goods);
         let command = Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),
@@ -186,9 +193,13 @@ impl Bench {
             let command = OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() };
             self.system(order, command).await.unwrap();
             let fact = |status, minutes| CarrierFact { status, place: "서울".into(), at: self.house.now() + Span::minutes(minutes) };
-            let facts = vec![fact(CarrierStatus::PickedUp, 0), fact(CarrierStatus::InTransit, 1), fact(CarrierStatus::OutForDelivery, 2), fact(CarrierStatus::Delivered, 3)];
+            let facts = vec![
+                fact(CarrierStatus::PickedUp, 0),
+                fact(CarrierStatus::InTransit, 1),
+                fact(CarrierStatus::OutForDelivery, 2),
+                fact(CarrierStatus::Delivered, 3),
+            ];
             self.system(order, OrderCommand::RecordTracking { fulfilment, facts }).await.unwrap();
         }
     }
 }
-

@@ -85,7 +85,8 @@ impl Server {
     /// A call of the interface with one of the demo's keys.
     pub(crate) async fn call(&self, key: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(self.card["api_keys"][key].as_str().unwrap_or("none"));
+        let mut request =
+            self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(self.card["api_keys"][key].as_str().unwrap_or("none"));
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -108,7 +109,12 @@ impl Server {
 
     /// Runs another command of the binary on this server's data; answers whether all was well and what it printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_jumun")).args(arguments).args(["--database", &self.database, "--data"]).arg(&self.folder).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_jumun"))
+            .args(arguments)
+            .args(["--database", &self.database, "--data"])
+            .arg(&self.folder)
+            .output()
+            .unwrap();
         (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
     }
 

@@ -106,10 +106,7 @@ enum Stage<'a> {
 }
 
 fn stage(view: &PayView) -> Stage<'_> {
-    let unpaid = matches!(
-        view.status,
-        Status::Pending | Status::StockReserved | Status::PaymentPending | Status::PaymentFailed
-    );
+    let unpaid = matches!(view.status, Status::Pending | Status::StockReserved | Status::PaymentPending | Status::PaymentFailed);
     if matches!(view.status, Status::Cancelled | Status::Refunded | Status::Returned) {
         return Stage::Over;
     }
@@ -146,11 +143,7 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let clock = view.seconds_left.filter(|_| paying).map(|left| {
         let left = u64::try_from(left).unwrap_or_default();
         let total = u64::try_from(view.seconds_total).unwrap_or_default().max(left).max(1);
-        let label = if matches!(stage, Stage::Depositing(..)) {
-            tr.t("pay.until_deposit")
-        } else {
-            tr.t("pay.until")
-        };
+        let label = if matches!(stage, Stage::Depositing(..)) { tr.t("pay.until_deposit") } else { tr.t("pay.until") };
         view! { <Countdown seconds_left=left total=total label=label on_end=ways.again /> }
     });
     let cancel = view.can_cancel.then(|| cancel_form(tr, view, ways));
@@ -264,11 +257,7 @@ fn open(tr: Tr, view: &PayView, attempt: &AttemptView, ways: Ways) -> AnyView {
 
 /// Two steps where an amount needs a proof first.
 fn identity_steps(tr: Tr) -> AnyView {
-    let step = |key: &str, progress| Step {
-        label: tr.t(key),
-        note: String::new(),
-        progress,
-    };
+    let step = |key: &str, progress| Step { label: tr.t(key), note: String::new(), progress };
     let steps = vec![step("pay.step_identity", Progress::Now), step("pay.step_pay", Progress::Todo)];
     view! { <Steps steps=steps label=tr.t("pay.steps") /> }.into_any()
 }
@@ -308,10 +297,7 @@ fn setback(tr: Tr, view: &PayView) -> AnyView {
     };
     words
         .map(|words| {
-            let (title, text) = words
-                .split_once(". ")
-                .map(|(title, text)| (title.to_owned(), text.to_owned()))
-                .unwrap_or((words, String::new()));
+            let (title, text) = words.split_once(". ").map(|(title, text)| (title.to_owned(), text.to_owned())).unwrap_or((words, String::new()));
             let left = tr.with("pay.tries_left", &[("n", &view.tries_left.to_string())]);
             view! { <Notice tone=Tone::Trouble title=title><p>{text}</p><p class="text-s soft">{left}</p></Notice> }
         })

@@ -53,10 +53,7 @@ pub fn Checkout() -> impl IntoView {
 
 fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView {
     let crumbs = vec![("/cart".to_owned(), tr.t("cart.title")), (String::new(), tr.t("checkout.title"))];
-    let about = tr.with(
-        "checkout.about",
-        &[("seller", &tr.of(&view.group.seller_name)), ("n", &view.group.lines.len().to_string())],
-    );
+    let about = tr.with("checkout.about", &[("seller", &tr.of(&view.group.seller_name)), ("n", &view.group.lines.len().to_string())]);
     let said = refused(place);
     let hidden = view! {
         <input type="hidden" name="seller" value=view.group.seller.to_string() />
@@ -82,10 +79,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
 
 /// The goods amount the buyer sees, to be compared when the order is placed.
 fn goods(group: &CartGroup) -> Money {
-    group.amounts.map_or_else(
-        || group.lines.iter().filter_map(|line| line.unit_price.times(line.quantity)).sum(),
-        |amounts| amounts.goods,
-    )
+    group.amounts.map_or_else(|| group.lines.iter().filter_map(|line| line.unit_price.times(line.quantity)).sum(), |amounts| amounts.goods)
 }
 
 /// Who receives it and where: from the address book, or new.
@@ -98,24 +92,13 @@ fn receiver(tr: Tr, addresses: Vec<AddressView>, place: ServerAction<PlaceOrder>
         None => (known > 0).then_some(0),
     });
     let labels: Vec<String> = addresses.iter().map(|address| place_words(&address.ship_to)).collect();
-    let book = (known > 0).then(|| {
-        move || {
-            let mut items: Vec<TabItem> = labels
-                .iter()
-                .enumerate()
-                .map(|(at, label)| TabItem::new(format!("?to={at}"), label.clone(), chosen.get() == Some(at)))
-                .collect();
-            items.push(TabItem::new("?to=new", tr.t("checkout.new_address"), chosen.get().is_none()));
-            view! { <Chips items=items label=tr.t("checkout.address_book") /> }
-        }
-    });
-    let fields = move || {
-        fields(
-            tr,
-            chosen.get().and_then(|at| addresses.get(at).map(|address| address.ship_to.clone())),
-            place,
-        )
+    let book = move || {
+        let mut items: Vec<TabItem> =
+            labels.iter().enumerate().map(|(at, label)| TabItem::new(format!("?to={at}"), label.clone(), chosen.get() == Some(at))).collect();
+        items.push(TabItem::new("?to=new", tr.t("checkout.new_address"), chosen.get().is_none()));
+        (known > 0).then(|| view! { <Chips items=items label=tr.t("checkout.address_book") /> })
     };
+    let fields = move || fields(tr, chosen.get().and_then(|at| addresses.get(at).map(|address| address.ship_to.clone())), place);
     view! {
         <fieldset class="part">
             <h2>{tr.t("checkout.receiver")}</h2>
@@ -136,7 +119,7 @@ fn place_words(ship_to: &ShipTo) -> String {
         words.push(' ');
         words.push_str(word);
     }
-    words
+    words.trim_end_matches(',').to_owned()
 }
 
 fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> AnyView {
@@ -203,13 +186,10 @@ fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> Any
 }
 
 fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView {
-    let terms = [
-        tr.with("checkout.terms.hold", &[("minutes", &view.hold_minutes.to_string())]),
-        tr.t("checkout.terms.cancel"),
-        tr.t("checkout.terms.share"),
-    ]
-    .map(|text| view! { <li>{text}</li> })
-    .collect_view();
+    let terms =
+        [tr.with("checkout.terms.hold", &[("minutes", &view.hold_minutes.to_string())]), tr.t("checkout.terms.cancel"), tr.t("checkout.terms.share")]
+            .map(|text| view! { <li>{text}</li> })
+            .collect_view();
     view! {
         <fieldset class="part">
             <h2>{tr.t("checkout.agreement")}</h2>
@@ -222,11 +202,7 @@ fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> An
 
 fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
     let sum = line.unit_price.times(line.quantity).unwrap_or_default();
-    let note = format!(
-        "{} · {}",
-        tr.of(&line.option),
-        tr.with("checkout.units", &[("n", &line.quantity.to_string())])
-    );
+    let note = format!("{} · {}", tr.of(&line.option), tr.with("checkout.units", &[("n", &line.quantity.to_string())]));
     view! {
         <div class="summary-line">
             <span class="line-pic"><img src=picture(&line.drawing) alt="" width="800" height="600" /></span>

@@ -34,6 +34,8 @@ pub fn Board() -> impl IntoView {
     let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
     let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
     let data = Resource::new(move || (board.get(), q.get(), cursor.get()), |(board, q, cursor)| api::desk::board(board, q, cursor));
+    let seen = RwSignal::new(false);
+    Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let rows = StoredValue::new(0_usize);
     let at = use_cursor(rows);
@@ -83,7 +85,7 @@ pub fn Board() -> impl IntoView {
                 </div>
             </Form>
             <div class="stack stack-s">
-                <News on_refresh=Callback::new(move |()| data.refetch()) />
+                <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
                 <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
             </div>
         </Console>

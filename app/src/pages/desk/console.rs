@@ -104,7 +104,7 @@ pub fn Console(
             <div><ul class="rail-group">{entry(tr, &path, "/desk", "home", "desk.today")}</ul></div>
             <div>
                 <p class="rail-title">{tr.t("desk.boards")}</p>
-                <ul class="rail-group rail-pipe">{boards}</ul>
+                <ul class="rail-group rail-pipe grid-3">{boards}</ul>
             </div>
             <div>
                 <p class="rail-title">{tr.t("desk.store")}</p>
@@ -128,12 +128,15 @@ pub fn Console(
 /// A bar that says that something changed. What is on the page moves only when it is pressed.
 #[component]
 pub fn News(
+    /// The page has its data: who is refused the page is not let near the stream either.
+    shown: Signal<bool>,
     /// Fetches the page's data again.
     on_refresh: Callback<()>,
 ) -> impl IntoView {
     let tr = use_tr();
     let waiting = RwSignal::new(0_u32);
-    use_live(STORE_TOPIC.to_owned().into(), move |hint| {
+    let topics = Memo::new(move |_| if shown.get() { STORE_TOPIC.to_owned() } else { String::new() });
+    use_live(topics.into(), move |hint| {
         if hint.topic != EVERYTHING {
             waiting.update(|count| *count += 1);
         }

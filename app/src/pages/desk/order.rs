@@ -140,6 +140,7 @@ fn machinery(tr: Tr, order: &OrderView) -> AnyView {
         return ().into_any();
     }
     let now = order.now;
+    let label = move |key: &str| tr.t(&format!("desk.machinery.{key}"));
     let sagas = order
         .sagas
         .iter()
@@ -152,10 +153,17 @@ fn machinery(tr: Tr, order: &OrderView) -> AnyView {
             let problem = saga.problem.clone().map(|problem| view! { <span class="sub">{problem}</span> });
             view! {
                 <tr>
-                    <td>{tr.t(&format!("saga.kind.{}", saga.kind))}<span class="sub">{tr.t(&format!("saga.step.{}", saga.step))}</span></td>
-                    <td><StatusBadge tone=tone label=tr.t(&format!("saga.state.{}", saga.state)) />{problem}</td>
-                    <td class="end">{tr.with("desk.tries", &[("n", &saga.attempts.to_string())])}</td>
-                    <td class="nowrap">{moment(tr, saga.due, now)}</td>
+                    <td data-label=label("what")>
+                        <div>
+                            {tr.t(&format!("saga.kind.{}", saga.kind))}
+                            <span class="sub">{tr.t(&format!("saga.step.{}", saga.step))}</span>
+                        </div>
+                    </td>
+                    <td data-label=label("state")>
+                        <div><StatusBadge tone=tone label=tr.t(&format!("saga.state.{}", saga.state)) />{problem}</div>
+                    </td>
+                    <td class="end" data-label=label("tries")>{tr.with("desk.tries", &[("n", &saga.attempts.to_string())])}</td>
+                    <td class="nowrap" data-label=label("due")>{moment(tr, saga.due, now)}</td>
                 </tr>
             }
         })
@@ -166,23 +174,23 @@ fn machinery(tr: Tr, order: &OrderView) -> AnyView {
         .map(|timer| {
             view! {
                 <tr>
-                    <td>{tr.t(&format!("timer.{}", timer.kind))}</td>
-                    <td>{tr.t("desk.machinery.timer")}</td>
+                    <td data-label=label("what")>{tr.t(&format!("timer.{}", timer.kind))}</td>
+                    <td data-label=label("state")>{tr.t("desk.machinery.timer")}</td>
                     <td class="end"></td>
-                    <td class="nowrap">{moment(tr, timer.due, now)}</td>
+                    <td class="nowrap" data-label=label("due")>{moment(tr, timer.due, now)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <Card title=tr.t("desk.machinery.title") icon="activity" class="card-flush">
-            <Table caption=tr.t("desk.machinery.title")>
+            <Table caption=tr.t("desk.machinery.title") class="board-table table-cards">
                 <thead>
                     <tr>
-                        <th scope="col">{tr.t("desk.machinery.what")}</th>
-                        <th scope="col">{tr.t("desk.machinery.state")}</th>
-                        <th scope="col" class="end">{tr.t("desk.machinery.tries")}</th>
-                        <th scope="col">{tr.t("desk.machinery.due")}</th>
+                        <th scope="col">{label("what")}</th>
+                        <th scope="col">{label("state")}</th>
+                        <th scope="col" class="end">{label("tries")}</th>
+                        <th scope="col">{label("due")}</th>
                     </tr>
                 </thead>
                 <tbody>{sagas} {timers}</tbody>

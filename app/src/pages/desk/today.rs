@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api,
-    components::{Bar, BarChart, Card, EmptyState, Kpi, Skeleton, Table, Tone, group_digits},
+    components::{Bar, BarChart, Card, Icon, Kpi, Skeleton, Table, Tone, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
     pages::{errors::Problem, frame::Head, order_parts::age},
@@ -24,6 +24,8 @@ use leptos::prelude::*;
 pub fn Today() -> impl IntoView {
     let tr = use_tr();
     let data = Resource::new(|| (), |()| api::desk::desk());
+    let seen = RwSignal::new(false);
+    Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let shown = move || {
         data.get().map(|found| match found {
@@ -42,7 +44,7 @@ pub fn Today() -> impl IntoView {
                 </div>
             </div>
             <div class="stack">
-                <News on_refresh=Callback::new(move |()| data.refetch()) />
+                <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
                 <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
             </div>
         </Console>
@@ -109,7 +111,10 @@ fn todo(tr: Tr, view: &DeskView) -> AnyView {
     if view.todo.is_empty() {
         return view! {
             <Card title=tr.t("desk.todo.title") icon="inbox">
-                <EmptyState icon="check-circle" title=tr.t("desk.todo.empty") text=tr.t("desk.todo.empty_text") />
+                <p class="row row-nowrap tone-done">
+                    <span class="tone-text"><Icon name="check-circle" /></span>
+                    <span><b>{tr.t("desk.todo.empty")}</b>" · "<span class="soft">{tr.t("desk.todo.empty_text")}</span></span>
+                </p>
             </Card>
         }
         .into_any();

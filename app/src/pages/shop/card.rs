@@ -48,11 +48,7 @@ pub(super) fn stock_note(tr: Tr, category: Category, supply: Supply, available: 
 
 /// What delivery costs, in words.
 pub(super) fn shipping_words(tr: Tr, fee: Money) -> String {
-    if fee == Money::ZERO {
-        tr.t("shop.ships_free")
-    } else {
-        tr.with("shop.ships_for", &[("fee", &tr.won(fee))])
-    }
+    if fee == Money::ZERO { tr.t("shop.ships_free") } else { tr.with("shop.ships_for", &[("fee", &tr.won(fee))]) }
 }
 
 /// Delivery and stock.

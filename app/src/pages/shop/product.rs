@@ -82,14 +82,7 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let lang = tr.0.code();
     let (category, supply) = (card.category, card.supply);
     let first = view.variants.iter().position(|variant| variant.available > 0).unwrap_or(0);
-    let most = view
-        .variants
-        .iter()
-        .map(|variant| variant.available)
-        .max()
-        .unwrap_or(0)
-        .min(view.most_units)
-        .clamp(1, MOST_AT_ONCE);
+    let most = view.variants.iter().map(|variant| variant.available).max().unwrap_or(0).min(view.most_units).clamp(1, MOST_AT_ONCE);
     let out = view.variants.iter().all(|variant| variant.available == 0);
     let variants = StoredValue::new(view.variants.clone());
     let chosen = RwSignal::new(first);
@@ -104,17 +97,21 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
         }
     });
     let counted = Callback::new(move |n: String| count.set(n.parse().unwrap_or(1)));
+    // What was chosen before the page came alive.
+    Effect::new(move |_| {
+        if let Some(id) = picked("input[name=variant]:checked") {
+            choose.run(id);
+        }
+        if let Some(n) = picked("select[name=quantity] option:checked") {
+            counted.run(n);
+        }
+    });
     let stock = move || {
         let note = stock_note(tr, category, supply, available.get());
         view! { <li class=note.class><Icon name=note.icon /><p><b>{note.text}</b><span>{tr.t("product.stock_text")}</span></p></li> }
     };
     let quantities = (1..=most).map(|n| Choice::new(n.to_string(), units(tr, category, n))).collect::<Vec<_>>();
-    let plate: Vec<(String, AnyView)> = view
-        .specs
-        .iter()
-        .take(3)
-        .map(|row| (tr.of(&row.label), row.value.clone().into_any()))
-        .collect();
+    let plate: Vec<(String, AnyView)> = view.specs.iter().take(3).map(|row| (tr.of(&row.label), row.value.clone().into_any())).collect();
     let plate = (!plate.is_empty()).then(|| view! { <Plate rows=plate /> });
     let pending = add.pending();
     let word = if out { tr.t("shop.sold_out") } else { tr.t("product.add") };
@@ -159,6 +156,11 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     .into_any()
 }
 
+/// The value of the element that a selector finds in the browser's page.
+fn picked(selector: &str) -> Option<String> {
+    document().query_selector(selector).ok().flatten()?.get_attribute("value")
+}
+
 fn delivery_words(tr: Tr, view: &ProductView) -> String {
     if view.card.shipping_fee == Money::ZERO {
         tr.t("product.ships_free_text")
@@ -201,11 +203,7 @@ fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -
 
 fn detail(tr: Tr, view: &ProductView) -> AnyView {
     let lang = tr.0.code();
-    let specs = view
-        .specs
-        .iter()
-        .map(|row| view! { <tr><th scope="row">{tr.of(&row.label)}</th><td>{row.value.clone()}</td></tr> })
-        .collect_view();
+    let specs = view.specs.iter().map(|row| view! { <tr><th scope="row">{tr.of(&row.label)}</th><td>{row.value.clone()}</td></tr> }).collect_view();
     let extras = (!view.extras.is_empty()).then(|| {
         let rows = view
             .extras
@@ -244,9 +242,7 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
         (tr.t("product.seller_phone"), call),
         (tr.t("product.seller_address"), view.seller_address.clone().into_any()),
     ];
-    let terms = ["cancel", "return", "cost"]
-        .map(|key| view! { <li>{tr.t(&format!("product.terms.{key}"))}</li> })
-        .collect_view();
+    let terms = ["cancel", "return", "cost"].map(|key| view! { <li>{tr.t(&format!("product.terms.{key}"))}</li> }).collect_view();
     view! {
         <div class="product-detail stack stack-l">
             <section class="stack stack-s">

@@ -4,17 +4,14 @@
 use super::orders::{answer, body};
 use crate::{
     demo,
-    http::{Shared, session::{RequestId, refuse}},
+    http::{
+        Shared,
+        session::{RequestId, refuse},
+    },
     store::{self, Failure},
 };
 use app::session::Caller;
-use axum::{
-    Extension,
-    body::Bytes,
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{Extension, body::Bytes, extract::State, http::HeaderMap, response::Response};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use jumun::{
@@ -34,9 +31,13 @@ use sha2::Sha256;
 /// How old or how early a signed message may be.
 const SKEW_SECONDS: i64 = 300;
 
-#[derive(Deserialize)]
-struct Envelope {
+/// A business event of another system.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(crate) struct Envelope {
+    /// `order.created` or `order.payment_completed`.
     event_type: String,
+    /// What happened.
+    #[schema(value_type = Object)]
     data: serde_json::Value,
 }
 
@@ -48,13 +49,21 @@ enum Source {
 }
 
 /// Takes an event.
-pub(super) async fn event(State(shared): State<Shared>, request: Option<Extension<RequestId>>, headers: HeaderMap, bytes: Bytes) -> Response {
+#[utoipa::path(post, path = "/api/v1/events", request_body = Envelope,
+    params(("webhook-id" = String, Header), ("webhook-timestamp" = String, Header), ("webhook-signature" = String, Header)),
+    responses((status = 200, body = Object), (status = "4XX", body = Refusal, content_type = "application/problem+json")))]
+pub(crate) async fn event(State(shared): State<Shared>, request: Option<Extension<RequestId>>, headers: HeaderMap, bytes: Bytes) -> Response {
     let taken = async {
         let keys = demo::keys();
         // Secrets of other channels come with the partner console; until then the demo's are the only ones.
-        let sources = if shared.house.demo { vec![(Source::Channel, keys.webhook_channel), (Source::Gateway, keys.webhook_gateway)] } else { Vec::new() };
+        let sources =
+            if shared.house.demo { vec![(Source::Channel, keys.webhook_channel), (Source::Gateway, keys.webhook_gateway)] } else { Vec::new() };
         let now = crate::clock::real_time().0 / 1_000_000;
-        let source = sources.into_iter().find(|(_, secret)| is_signed(secret, &headers, &bytes, now)).map(|(source, _)| source).ok_or(Refusal::BadSignature)?;
+        let source = sources
+            .into_iter()
+            .find(|(_, secret)| is_signed(secret, &headers, &bytes, now))
+            .map(|(source, _)| source)
+            .ok_or(Refusal::BadSignature)?;
         let envelope: Envelope = body(&bytes)?;
         let request = request.map(|Extension(id)| id.0).unwrap_or_default();
         match (envelope.event_type.as_str(), source) {
@@ -74,7 +83,9 @@ pub(super) async fn event(State(shared): State<Shared>, request: Option<Extensio
 /// signed timestamp counts against replays; what the body says is data.
 fn is_signed(secret: &str, headers: &HeaderMap, body: &[u8], now: i64) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(id), Some(timestamp), Some(signatures)) = (text("webhook-id"), text("webhook-timestamp"), text("webhook-signature")) else { return false };
+    let (Some(id), Some(timestamp), Some(signatures)) = (text("webhook-id"), text("webhook-timestamp"), text("webhook-signature")) else {
+        return false;
+    };
     let fresh = timestamp.parse::<i64>().is_ok_and(|at| (now - at).abs() <= SKEW_SECONDS);
     let Ok(key) = BASE64_STANDARD.decode(secret.trim_start_matches("whsec_")) else { return false };
     let Ok(mac) = Hmac::<Sha256>::new_from_slice(&key) else { return false };
@@ -170,7 +181,9 @@ struct PaymentCompleted {
 /// Only a hint: the PSP is asked, what it says is compared, and then the order is moved.
 async fn payment_completed(shared: &Shared, data: serde_json::Value) -> Result<serde_json::Value, Refusal> {
     let hint: PaymentCompleted = serde_json::from_value(data).map_err(|_| Refusal::invalid("data", Problem::Malformed))?;
-    let Actor::Channel { account, .. } = channel_for(shared, hint.customer_id.as_deref().unwrap_or("CUST-001234")).await? else { return Err(Refusal::Broken) };
+    let Actor::Channel { account, .. } = channel_for(shared, hint.customer_id.as_deref().unwrap_or("CUST-001234")).await? else {
+        return Err(Refusal::Broken);
+    };
     let woken = async {
         let mut tx = shared.house.db.begin_write().await?;
         let order = store::orders::by_external(&mut tx, &format!("{account}:{}", hint.order_id)).await?.ok_or(Refusal::NotFound)?;

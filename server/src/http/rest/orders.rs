@@ -15,8 +15,9 @@ use jumun::{
     ids::{FulfilmentId, OrderNumber},
     money::Won,
     order::{Board, OrderCommand, PaymentMethod},
+    pricing::Amounts,
     refusal::{Problem, Refusal},
-    view::OrderView,
+    view::{HistoryRow, OrderList, OrderView},
 };
 use serde::Deserialize;
 
@@ -40,25 +41,29 @@ pub(super) fn answer<T: serde::Serialize>(result: Result<T, Refusal>) -> Respons
 }
 
 /// What a channel wants for its customer.
-#[derive(Deserialize)]
-pub(super) struct Wish {
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(crate) struct Wish {
+    /// The channel's own number; without it the idempotency key is taken.
     external_id: Option<String>,
     lines: Vec<WantedLine>,
     ship_to: ShipTo,
+    /// The goods amount the channel showed; only compared.
     goods: Option<Won>,
 }
 
 /// Prices a wish. Nothing is ordered or held.
-pub(super) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, bytes: Bytes) -> Response {
+#[utoipa::path(post, path = "/api/v1/quotes", request_body = Wish, responses((status = 200, body = Amounts), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, bytes: Bytes) -> Response {
     let quoted = async {
         let wish: Wish = body(&bytes)?;
         shared.house.quote(&caller, &wish.lines, wish.ship_to.postcode.as_str()).await
     };
-    answer(quoted.await)
+    answer::<Amounts>(quoted.await)
 }
 
 /// Places an order for the channel's customer.
-pub(super) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, headers: HeaderMap, bytes: Bytes) -> Response {
+#[utoipa::path(post, path = "/api/v1/orders", request_body = Wish, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = OrderView), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, headers: HeaderMap, bytes: Bytes) -> Response {
     let placed = async {
         let wish: Wish = body(&bytes)?;
         let key = idempotency_key(&headers)?;
@@ -80,7 +85,8 @@ fn with_tag(view: &OrderView) -> Response {
 }
 
 /// One order, as the key's chair may see it.
-pub(super) async fn show(State(shared): State<Shared>, Keyed(caller): Keyed, Path(number): Path<String>, headers: HeaderMap) -> Response {
+#[utoipa::path(get, path = "/api/v1/orders/{number}", params(("number" = String, Path), ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = OrderView), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn show(State(shared): State<Shared>, Keyed(caller): Keyed, Path(number): Path<String>, headers: HeaderMap) -> Response {
     match shared.house.order(&caller, &OrderNumber::new(number)).await {
         Ok(view) => {
             let tag = format!("\"{}-{}\"", view.number, view.version);
@@ -92,22 +98,31 @@ pub(super) async fn show(State(shared): State<Shared>, Keyed(caller): Keyed, Pat
 }
 
 /// The history of an order.
-pub(super) async fn events(State(shared): State<Shared>, Keyed(caller): Keyed, Path(number): Path<String>) -> Response {
+#[utoipa::path(get, path = "/api/v1/orders/{number}/events", params(("number" = String, Path)), responses((status = 200, body = Vec<HistoryRow>), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn events(State(shared): State<Shared>, Keyed(caller): Keyed, Path(number): Path<String>) -> Response {
     answer(shared.house.order(&caller, &OrderNumber::new(number)).await.map(|view| view.history))
 }
 
-#[derive(Deserialize)]
-pub(super) struct Listing {
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Listing {
+    /// For a store: which of the eleven boards.
     board: Option<String>,
+    /// For a store: words in numbers and products.
     q: Option<String>,
+    /// What the page before answered as `next`.
     cursor: Option<String>,
 }
 
 /// Orders: a channel's purchases, or a store's board.
-pub(super) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, Query(query): Query<Listing>) -> Response {
+#[utoipa::path(get, path = "/api/v1/orders", params(Listing), responses((status = 200, body = OrderList), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, Query(query): Query<Listing>) -> Response {
     let listed = async {
         if matches!(caller.actor, Actor::Staff { .. }) {
-            let board = query.board.as_deref().map_or(Ok(Board::Orders), |name| Board::from_name(name).map_err(|problem| Refusal::invalid("board", problem)))?;
+            let board = query
+                .board
+                .as_deref()
+                .map_or(Ok(Board::Orders), |name| Board::from_name(name).map_err(|problem| Refusal::invalid("board", problem)))?;
             Ok(shared.house.board(&caller, board, query.q, query.cursor).await?.list)
         } else {
             shared.house.purchases(&caller, query.cursor).await
@@ -116,14 +131,26 @@ pub(super) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, Que
     answer(listed.await)
 }
 
-#[derive(Deserialize, Default)]
-struct Arguments {
+#[derive(Deserialize, Default, utoipa::ToSchema)]
+pub(crate) struct Arguments {
+    /// For `request-payment`: `card`, `transfer`, `virtual_account` or `easy_pay`.
     method: Option<String>,
+    /// For commands about goods that leave together.
     fulfilment: Option<FulfilmentId>,
 }
 
+/// Where an order stands after a command.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub(crate) struct Commanded {
+    /// The order.
+    order: OrderView,
+    /// Where the buyer pays, while a payment is open.
+    pay_url: Option<String>,
+}
+
 /// Gives a command by its name.
-pub(super) async fn command(
+#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body = Arguments, params(("number" = String, Path), ("command" = String, Path, description = "request-payment, cancel, confirm-purchase, start-preparing, allocate, release"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+pub(crate) async fn command(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
     Path((number, name)): Path<(String, String)>,
@@ -138,7 +165,8 @@ pub(super) async fn command(
         let goods = || arguments.fulfilment.ok_or_else(|| Refusal::invalid("fulfilment", Problem::Missing));
         let command = match name.as_str() {
             "request-payment" => {
-                let method = arguments.method.as_deref().and_then(PaymentMethod::from_slug).ok_or_else(|| Refusal::invalid("method", Problem::Unknown))?;
+                let method =
+                    arguments.method.as_deref().and_then(PaymentMethod::from_slug).ok_or_else(|| Refusal::invalid("method", Problem::Unknown))?;
                 OrderCommand::RequestPayment { method }
             }
             "cancel" => OrderCommand::Cancel,
@@ -151,7 +179,7 @@ pub(super) async fn command(
         shared.house.execute(&caller, Command::Order { order: view.id, command }, key).await?;
         let view = shared.house.order(&caller, &number).await?;
         let pay_url = shared.house.pay_url(&caller, &number).await.ok();
-        Ok(serde_json::json!({ "order": view, "pay_url": pay_url }))
+        Ok(Commanded { order: view, pay_url })
     };
     answer(done.await)
 }

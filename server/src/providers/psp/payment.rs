@@ -56,14 +56,7 @@ impl PayMethod {
     /// The method of that name.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Card,
-            Self::Transfer,
-            Self::VirtualAccount,
-            Self::EasyPay,
-        ]
-        .into_iter()
-        .find(|method| method.code() == code)
+        [Self::Card, Self::Transfer, Self::VirtualAccount, Self::EasyPay].into_iter().find(|method| method.code() == code)
     }
 }
 
