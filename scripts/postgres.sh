@@ -6,7 +6,7 @@ start_postgres() {
   local bin
   bin=$(dirname "$(initdb_path)")
   pg_dir=$(mktemp -d /tmp/jumun-pg.XXXXXX)
-  pg_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  pg_port=$(free_port)
   # initdb refuses root: the cluster then belongs to nobody.
   as_nobody=()
   if [ "$(id -u)" = 0 ]; then

@@ -72,6 +72,7 @@ as_root() {
   else die "please run once:  sudo $*"; fi
 }
 
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
 chromium_path() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 initdb_path() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1; }
 

@@ -177,7 +177,10 @@ mod tests {
             [CancelCause::Buyer, CancelCause::Shortage, CancelCause::Payment, CancelCause::Undeliverable, CancelCause::Seller, CancelCause::Timer]
                 .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
-        assert_words(["nobody", "guest", "customer", "staff", "installer", "admin", "channel", "system"].map(|role| format!("role.{role}")));
+        assert_words(
+            ["nobody", "guest", "customer", "staff", "retailer", "wholesaler", "installer", "admin", "channel", "system"]
+                .map(|role| format!("role.{role}")),
+        );
     }
 
     fn slug(value: &impl serde::Serialize) -> String {

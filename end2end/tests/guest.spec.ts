@@ -200,6 +200,20 @@ test.describe('without scripts', () => {
     await expect(status(page)).toHaveText('주문 확정');
     await expect(page.getByRole('table', { name: '결제 금액' })).toContainText(won(39_000));
   });
+
+  test('a refused form comes back with the reason without scripts', async ({ page, watch }) => {
+    watch.withoutScripts = true;
+    watch.expect(422, /checkout|place-order/);
+    watch.expect(409, /checkout|place-order/);
+    await page.goto(`/products/${GOODS.filter.id}`);
+    await page.getByRole('button', { name: '장바구니에 담기' }).click();
+    await toCheckout(page);
+    await fillAddress(page, { ...GUEST, postcode: '99999' });
+    await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
+    await page.getByRole('button', { name: '주문하고 결제하기' }).click();
+    await expect(page.getByText('배송하지 않는 곳이에요').first()).toBeVisible();
+    await expect(page.getByRole('heading', { name: '주문서', level: 1 })).toBeVisible();
+  });
 });
 
 test('from 1,000,000 won on the buyer proves who he is before paying', async ({ page }) => {

@@ -33,7 +33,7 @@ test('a retailer prepares an order and the buyer sees each step by itself @role'
   await travel(server, 4);
   await expect(status(buyer)).toHaveText('배송 완료');
   await expect(status(page)).toHaveText('배송 완료');
-  for (const step of ['상품 준비 시작', '창고 출고 작업 시작', '출고 완료', '배송 완료']) await expect(buyer.getByRole('list', { name: '지나온 일' })).toContainText(step);
+  for (const step of ['상품 준비 시작', '상품 준비 완료', '출고 완료', '배송 완료']) await expect(buyer.getByRole('list', { name: '지나온 일' })).toContainText(step);
   expect(await buyer.evaluate(() => (window as { sameDocument?: boolean }).sameDocument), 'never reloaded').toBe(true);
 });
 

@@ -8,7 +8,7 @@ use crate::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use jumun::order::Order;
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 /// Jumun (주문): order management for a chain of appliance stores.
 #[derive(Parser, Debug)]
@@ -61,6 +61,9 @@ enum Command {
         /// The PSP sandbox's address, to compare its books with ours
         #[arg(long)]
         providers: Option<String>,
+        /// A file of order numbers that buyers were given: each must be there
+        #[arg(long)]
+        acknowledged: Option<PathBuf>,
     },
     /// Fold every order's events and compare with the stored state
     Rebuild,
@@ -125,7 +128,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<bool> {
             sandbox::run(sandbox::Options { listen, database, callbacks, clock, secrets, end_with_stdin, speed: sandbox::Speed::default() }).await?;
             Ok(true)
         }
-        Command::Verify { providers } => verify(&Config::load(&cli.common)?, providers, json).await,
+        Command::Verify { providers, acknowledged } => verify(&Config::load(&cli.common)?, providers, acknowledged, json).await,
         Command::Rebuild => rebuild(&Config::load(&cli.common)?, json).await,
         Command::Simulate(options) => simulate::run(options, json).await,
         Command::CheckConfig => {
@@ -142,20 +145,25 @@ pub(crate) fn print_line(text: &str) {
 }
 
 /// Checks every invariant and prints what breaks.
-async fn verify(config: &Config, providers: Option<String>, json: bool) -> anyhow::Result<bool> {
+async fn verify(config: &Config, providers: Option<String>, acknowledged: Option<PathBuf>, json: bool) -> anyhow::Result<bool> {
     let house = serve::open_house(config).await?;
     let mut found = {
         let mut tx = house.db.begin_read().await?;
         store::verify::findings(&mut tx, house.now()).await?
     };
+    let promised = acknowledged.map(std::fs::read_to_string).transpose().context("the acknowledged numbers cannot be read")?.unwrap_or_default();
+    let mut missing: BTreeSet<&str> = promised.lines().filter(|line| !line.is_empty()).collect();
+    let acknowledged = missing.len();
     let (mut orders, mut captured) = (0u64, 0i64);
     each_order(&house.db, |order, _| {
         orders += 1;
+        missing.remove(order.number.as_str());
         captured += order.paid.0 - order.refunds.iter().filter(|refund| refund.completed_at.is_some()).map(|refund| refund.amount.0).sum::<i64>();
         found.extend(crate::actions::check::order(&order));
         Ok(())
     })
     .await?;
+    found.extend(missing.into_iter().map(|number| ("nothing acknowledged is lost", number.to_owned())));
     if let Some(url) = providers {
         let books = crate::providers::Providers::new(&url, &house.secrets)?.psp.ledger().await.context("the PSP's books cannot be read")?;
         found.extend(crate::actions::check::books(&house.db, &books).await?);
@@ -163,7 +171,7 @@ async fn verify(config: &Config, providers: Option<String>, json: bool) -> anyho
     for (name, what) in &found {
         print_line(&format!("✗ {name}: {what}"));
     }
-    let summary = serde_json::json!({ "orders": orders, "captured": captured, "violations": found.len() });
+    let summary = serde_json::json!({ "orders": orders, "captured": captured, "acknowledged": acknowledged, "violations": found.len() });
     print_line(&if json { summary.to_string() } else { format!("{orders} orders checked, {} violations", found.len()) });
     Ok(found.is_empty())
 }

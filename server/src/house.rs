@@ -198,10 +198,12 @@ impl House {
         {
             return if first_body == body_hash { Ok((store::from_json(&answer)?, Vec::new())) } else { Err(Refusal::KeyReused.into()) };
         }
-        if let Along::Timer(id) = along
-            && !store::work::take_timer(&mut tx, id).await?
-        {
-            return Ok((Answer::Done, Vec::new()));
+        if let (Along::Timer(id), Command::Order { order, .. }) = (along, command) {
+            // The order first, as every command does: locked the other way round, two transactions could wait for each other.
+            store::orders::lock(&mut tx, *order).await?;
+            if !store::work::take_timer(&mut tx, id).await? {
+                return Ok((Answer::Done, Vec::new()));
+            }
         }
 
         let mut work =

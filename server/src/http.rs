@@ -31,6 +31,9 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// No answer takes longer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// Moving the demo's clock answers when everything that became due is done, and that can be much.
+const DEMO_TIME_LIMIT: Duration = Duration::from_secs(150);
+
 /// What handlers share.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -76,7 +79,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
         ServiceBuilder::new()
             .layer(middleware::from_fn(session::request_id))
             .layer(CatchPanicLayer::new())
-            .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+            .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT }))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -68,6 +68,12 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
         tracing::info!("making demo data");
         demo::fill(&db, crate::clock::real_time()).await.context("the demo data cannot be made")?;
     }
+    if matches!(db, Db::Sqlite { .. }) {
+        // One file has one process: leases of the one before would only make buyers wait for them to end.
+        let mut tx = db.begin_write().await?;
+        store::work::end_leases(&mut tx).await?;
+        tx.commit().await?;
+    }
     let house = House::open(db.clone(), secrets.clone(), demo_mode).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("{listen} cannot be listened on"))?;
     let bound = format!("http://{}", listener.local_addr()?);

@@ -21,7 +21,8 @@ use leptos_router::{components::Redirect, hooks::use_query_map, location::Url};
 const DEMO_PASSWORD: &str = "jumun-demo-2026";
 
 /// The roles of the demo's accounts, in the order people meet them.
-const DEMO_ROLES: [(&str, &str); 4] = [("customer", "user"), ("staff", "store"), ("installer", "wrench"), ("admin", "shield")];
+const DEMO_ROLES: [(&str, &str); 5] =
+    [("customer", "user"), ("retailer", "store"), ("wholesaler", "warehouse"), ("installer", "wrench"), ("admin", "shield")];
 
 /// Sends everybody to the first page of the role.
 #[component]
@@ -104,7 +105,7 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
-/// The demo's accounts by role; a press signs in.
+/// The demo's accounts by role, the buyers' open; a press signs in.
 fn listed(tr: Tr, accounts: &[DemoAccount], sign_in: ServerAction<SignInFn>, next: Signal<String>) -> AnyView {
     if accounts.is_empty() {
         return ().into_any();
@@ -129,16 +130,16 @@ fn listed(tr: Tr, accounts: &[DemoAccount], sign_in: ServerAction<SignInFn>, nex
                 })
                 .collect::<Vec<_>>();
             (!rows.is_empty()).then(|| {
-                let title = format!("{} · {}", tr.t("account.demo"), tr.t(&format!("role.{role}")));
+                let title = format!("{} · {} ({})", tr.t("account.demo"), tr.t(&format!("role.{role}")), rows.len());
                 view! {
-                    <section class="demo-accounts">
-                        <h2>{title}</h2>
+                    <details class="demo-accounts" open=*role == DEMO_ROLES[0].0>
+                        <summary>{title}</summary>
                         <ActionForm action=sign_in>
                             <input type="hidden" name="password" value=DEMO_PASSWORD />
                             <input type="hidden" name="next" value=next />
                             <ul>{rows}</ul>
                         </ActionForm>
-                    </section>
+                    </details>
                 }
             })
         })

@@ -35,6 +35,8 @@ fn site_folder() -> anyhow::Result<PathBuf> {
 /// Pages, server functions and files.
 pub(super) fn routes(shared: &Shared, providers: &str) -> anyhow::Result<Router> {
     let site = site_folder()?;
+    let hashes = std::env::current_exe()?.with_file_name("hash.txt");
+    anyhow::ensure!(hashes.is_file(), "{} is missing: the build puts it beside the binary, and pages name their files by it", hashes.display());
     let options =
         LeptosOptions::builder().output_name("jumun").site_root(site.to_string_lossy().into_owned()).site_pkg_dir("pkg").hash_files(true).build();
     let backend: Backend = Arc::new(Front(shared.house.clone()));

@@ -83,8 +83,11 @@ pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, 
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path().to_owned();
     if changes && let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let limiter = if GUESSABLE.contains(&path.as_str()) { &shared.limits.guesses } else { &shared.limits.changes };
-        if limiter.check_key(&address.ip()).is_err() {
+        let guess = GUESSABLE.contains(&path.as_str());
+        let limiter = if guess { &shared.limits.guesses } else { &shared.limits.changes };
+        // The demo is measured from its own machine.
+        let own = shared.house.demo && address.ip().is_loopback() && !guess;
+        if !own && limiter.check_key(&address.ip()).is_err() {
             return refuse(&Refusal::RateLimited { retry_after: 60 });
         }
     }

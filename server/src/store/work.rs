@@ -35,7 +35,9 @@ statements! {
     LOOK_AGAIN = "UPDATE sagas SET due_at = $3, attempts = 0, looks = looks + 1, leased_until = 0, problem = NULL, step = $4, memo = $5 WHERE id = $1 AND generation = $2";
     TRY_AGAIN = "UPDATE sagas SET due_at = $3, leased_until = 0, problem = $4 WHERE id = $1 AND generation = $2";
     PARK_SAGA = "UPDATE sagas SET state = 'parked', leased_until = 0, problem = $3 WHERE id = $1 AND generation = $2";
-    WAKE_SAGA = "UPDATE sagas SET due_at = $3, leased_until = 0 WHERE kind = $1 AND subject = $2 AND state = 'waiting' AND due_at > $3";
+    WAKE_SAGA = "UPDATE sagas SET due_at = $3, leased_until = 0, generation = generation + 1 WHERE kind = $1 AND subject = $2 AND state = 'waiting'";
+    END_SAGA_LEASES = "UPDATE sagas SET leased_until = 0 WHERE leased_until > 0";
+    END_NOTICE_LEASES = "UPDATE notices SET leased_until = 0 WHERE leased_until > 0";
     SAGAS_OF = "SELECT kind, step, state, attempts, due_at, problem FROM sagas WHERE order_id = $1 ORDER BY started_at, id";
     FULFILMENT_OF_TRACKING = "SELECT subject FROM sagas WHERE kind = 'fulfilment' AND memo = $1";
     DUE_WORK = "SELECT CAST((SELECT COUNT(*) FROM timers WHERE due_at <= $1) + (SELECT COUNT(*) FROM sagas WHERE state = 'waiting' AND due_at <= $1)
@@ -210,7 +212,13 @@ pub(crate) async fn park(tx: &mut Tx, saga: &Claimed, problem: &str) -> Stored<(
     tx.exec(&PARK_SAGA, args![&saga.id, saga.generation, problem]).await.map(drop)
 }
 
-/// Somebody hints that there is news: look now.
+/// Ends every lease: who held one before this process started is gone. Only where there is one process.
+pub(crate) async fn end_leases(tx: &mut Tx) -> Stored<()> {
+    tx.exec(&END_SAGA_LEASES, args![]).await?;
+    tx.exec(&END_NOTICE_LEASES, args![]).await.map(drop)
+}
+
+/// Somebody hints that there is news: look now. Who looks at this moment may have looked too early, so his claim ends.
 pub(crate) async fn wake(tx: &mut Tx, kind: SagaKind, subject: &str, now: Time) -> Stored<()> {
     tx.exec(&WAKE_SAGA, args![kind.slug(), subject, now]).await.map(drop)
 }

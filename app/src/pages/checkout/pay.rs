@@ -53,6 +53,14 @@ pub fn Pay() -> impl IntoView {
         waits: StoredValue::new(None),
     };
     ask_again(order, ways.waits);
+    // What an earlier press was refused for is over once the order has changed.
+    Effect::new(move |_| {
+        if cancelled.get() > 0 {
+            ways.request.clear();
+            ways.resume.clear();
+            ways.identity.clear();
+        }
+    });
     let page = move || {
         Suspend::new(async move {
             match order.await {
