@@ -61,7 +61,8 @@ test('nobody pays again after a decline: a day later the order is cancelled and 
   await open(page, `/pay/${number}`);
   await choose(page, 'card');
   await payAtPsp(page, 'balance');
-  await expect(page).toHaveURL(/\/pay\//);
+  await expect(page.getByText('잔액이 모자라 결제되지 않았어요')).toBeVisible();
+  await expect(page.getByRole('timer'), 'there is a day to pay again').toContainText('23:5');
   const other = await visitor();
   await open(other, `/products/${GOODS.trade.id}`);
   await expect(other.getByText('1대 남음').first()).toBeVisible();
