@@ -8,8 +8,8 @@ use crate::{
     ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod, Status,
-        Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Front, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod,
+        Status, Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -715,11 +715,10 @@ impl PayView {
         let last = order.attempts.last();
         let failures = order.payment_failures();
         let amount = order.amounts.payable();
-        let deadline = match order.first_failed_at {
-            Some(first) if order.held.is_empty() => Some(first + policy.repay_window),
-            Some(_) | None => order.held_until,
-        };
-        let total = if order.first_failed_at.is_some() && order.held.is_empty() { policy.repay_window } else { policy.hold_ttl };
+        // After a failure the buyer has a day; the hold may end earlier, and paying then takes the units again.
+        let repay = order.first_failed_at.filter(|_| order.front == Front::PaymentFailed).map(|first| first + policy.repay_window);
+        let deadline = repay.or(order.held_until);
+        let total = if repay.is_some() { policy.repay_window } else { policy.hold_ttl };
         let status = order.status();
         Self {
             order: order.id,

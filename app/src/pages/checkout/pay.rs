@@ -151,7 +151,13 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let clock = view.seconds_left.filter(|_| paying).map(|left| {
         let left = u64::try_from(left).unwrap_or_default();
         let total = u64::try_from(view.seconds_total).unwrap_or_default().max(left).max(1);
-        let label = if matches!(stage, Stage::Depositing(..)) { tr.t("pay.until_deposit") } else { tr.t("pay.until") };
+        let label = if matches!(stage, Stage::Depositing(..)) {
+            tr.t("pay.until_deposit")
+        } else if view.status == Status::PaymentFailed {
+            tr.t("pay.until_retry")
+        } else {
+            tr.t("pay.until")
+        };
         view! { <Countdown seconds_left=left total=total label=label on_end=ways.again /> }
     });
     let cancel = view.can_cancel.then(|| cancel_form(tr, view, ways));

@@ -125,7 +125,6 @@ fn place_words(ship_to: &ShipTo) -> String {
 fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> AnyView {
     let said = refused(place);
     let of = |pick: fn(&ShipTo) -> String| known.as_ref().map(pick).unwrap_or_default();
-    let keep = known.is_none();
     view! {
         <div class="form-row">
             <Field
@@ -180,7 +179,7 @@ fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> Any
             maxlength=100
             error=flaw(tr, said, "delivery_request")
         />
-        <Checkbox label=tr.t("checkout.keep_address") name="keep_address" checked=keep />
+        <Checkbox label=tr.t("checkout.keep_address") name="keep_address" />
     }
     .into_any()
 }
