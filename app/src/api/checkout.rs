@@ -13,7 +13,6 @@ pub async fn checkout(seller: jumun::ids::PartyId) -> Result<CheckoutView, Refus
 
 /// Places the order and goes to its pay page. The fields are as typed.
 #[server(endpoint = "place-order")]
-#[allow(clippy::too_many_arguments)]
 pub async fn place_order(
     seller: jumun::ids::PartyId,
     cart_version: i64,

@@ -98,7 +98,6 @@ impl Work<'_> {
         Ok(self.moved(&order))
     }
 
-    #[allow(clippy::too_many_arguments)]
     async fn place(
         &mut self,
         buyer: PartyId,

@@ -99,7 +99,6 @@ pub(crate) async fn add_store(tx: &mut Tx, store: &NewStore<'_>) -> Stored<()> {
 }
 
 /// Adds a warehouse.
-#[allow(clippy::too_many_arguments)]
 pub(crate) async fn add_warehouse(
     tx: &mut Tx,
     id: WarehouseId,
