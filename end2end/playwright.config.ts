@@ -8,7 +8,8 @@ export default defineConfig({
   workers: Number(process.env.JUMUN_E2E_WORKERS ?? 2),
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  retries: 0,
+  // A shared machine stalls now and then; a test that needs its second try is reported as flaky.
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
