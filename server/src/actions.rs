@@ -10,7 +10,7 @@ mod stock;
 use crate::{
     house::{Hint, House},
     secret::RandomMint,
-    store::{Stored, Tx},
+    store::{Stored, Tx, events::Cause},
 };
 use app::session::Caller;
 use jumun::{
@@ -37,7 +37,12 @@ pub(crate) struct Work<'a> {
     pub hints: Vec<Hint>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// Who and what causes the events of this command. It borrows the caller, not the work, so that the transaction stays free.
+    fn cause(&self) -> Cause<'a> {
+        Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request }
+    }
+
     /// Sends a command to its area.
     pub(crate) async fn carry_out(&mut self, command: &Command) -> Stored<Answer> {
         match command {

@@ -94,7 +94,6 @@ pub(crate) async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
     };
     let full = due.len() == BATCH as usize;
     for timer in due {
-        metrics::histogram!("timer_lag_seconds", "kind" => timer.kind.slug()).record(0.0);
         match timer.kind.fires(timer.subject) {
             Some(Firing::Command(command)) => {
                 let caller = house.system(format!("timer:{}", timer.id));

@@ -45,19 +45,11 @@ impl Work<'_> {
             return Err(Refusal::NotForSale { variant: variant.clone() }.into());
         }
         carts::set_line(self.tx, party, variant, quantity, self.now).await?;
+        let cause = self.cause();
         let payload = serde_json::json!({ "variant": variant, "quantity": quantity }).to_string();
         let about = events::About { kind: "cart", id: &party.to_string(), sequence: u32::try_from(version).unwrap_or(u32::MAX), root: None };
         let id = EventId::mint(&mut self.mint);
-        events::append(
-            self.tx,
-            id,
-            name,
-            about,
-            &events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request },
-            self.now,
-            &payload,
-        )
-        .await?;
+        events::append(self.tx, id, name, about, &cause, self.now, &payload).await?;
         Ok(Answer::Cart { version })
     }
 }

@@ -28,7 +28,7 @@ impl Work<'_> {
         if events.is_empty() {
             return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
         }
-        let cause = crate::store::events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request };
+        let cause = self.cause();
         let after = orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, &cause, self.now)
             .await?
             .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;

@@ -131,7 +131,7 @@ impl Work<'_> {
         };
         let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf })?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
-        let cause = crate::store::events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request };
+        let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
             .await?
             .ok_or_else(|| Failure::Corrupt("an order was placed without events".into()))

@@ -41,7 +41,7 @@ impl Work<'_> {
         let sequence = events::next_sequence(self.tx, &aggregate).await?;
         let payload = serde_json::json!({ "warehouse": warehouse, "variant": variant, "units": units }).to_string();
         let about = events::About { kind: "stock", id: &aggregate, sequence, root: None };
-        let cause = events::Cause { actor: &self.caller.actor, command: self.command, correlation: &self.caller.request };
+        let cause = self.cause();
         events::append(self.tx, event, name, about, &cause, self.now, &payload).await?;
         let mut moves = Moves::default();
         let journal = stock_move(from, StockAccount::Available, warehouse, variant, units);
