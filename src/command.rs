@@ -4,7 +4,7 @@ use crate::{
     actor::Actor,
     ids::{OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
     money::Won,
-    order::OrderCommand,
+    order::{OnShortage, OrderCommand},
     quantity::Quantity,
     refusal::Refusal,
     text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Reason},
@@ -67,6 +67,9 @@ pub enum Command {
         keep_address: bool,
         /// The goods amount the buyer was shown; only compared.
         seen_goods: Won,
+        /// What becomes of units that are not there.
+        #[serde(default)]
+        on_shortage: OnShortage,
     },
     /// Order goods for a customer of a channel.
     PlaceForCustomer {
@@ -78,6 +81,9 @@ pub enum Command {
         ship_to: ShipTo,
         /// The goods amount the channel showed; only compared.
         seen_goods: Option<Won>,
+        /// What becomes of units that are not there.
+        #[serde(default)]
+        on_shortage: OnShortage,
     },
     /// Something about one order.
     Order {
@@ -106,6 +112,18 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Let a step that failed for good try again (000, `order.retry_requested`).
+    RetrySaga {
+        /// Its row.
+        saga: String,
+    },
+    /// Somebody has looked at an alert.
+    ResolveAlert {
+        /// Its row.
+        alert: String,
+        /// What was done.
+        note: Reason,
+    },
 }
 
 impl Command {
@@ -119,6 +137,8 @@ impl Command {
             Self::Order { command, .. } => command.name(),
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
+            Self::RetrySaga { .. } => "retry-saga",
+            Self::ResolveAlert { .. } => "resolve-alert",
         }
     }
 
@@ -134,6 +154,7 @@ impl Command {
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
             Self::ReceiveGoods { .. } | Self::AdjustStock { .. } => matches!(actor, Actor::Staff { .. }),
+            Self::RetrySaga { .. } | Self::ResolveAlert { .. } => matches!(actor, Actor::Admin { .. }),
         };
         match (fine, actor) {
             (true, _) => Ok(()),

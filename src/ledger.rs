@@ -5,6 +5,7 @@ use crate::{
     ids::{PartyId, VariantId, WarehouseId},
     money::Won,
     order::{Event, Order},
+    pricing::Amounts,
     stock::Piece,
 };
 use serde::{Deserialize, Serialize};
@@ -154,10 +155,10 @@ fn money(entries: &[(MoneyAccount, PartyId, Won)]) -> Vec<Journal> {
     if journal.is_empty() { Vec::new() } else { vec![journal] }
 }
 
-/// The sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
-fn sale(order: &Order, sign: i64) -> Vec<Journal> {
+/// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
+fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
     use MoneyAccount::{Discount, Installation, PointsLiability, Receivable, Sales, Shipping};
-    let (a, seller) = (&order.amounts, order.seller);
+    let seller = order.seller;
     let signed = |amount: Won| Won(amount.0 * sign);
     money(&[
         (Receivable, order.buyer, signed(a.payable())),
@@ -172,7 +173,7 @@ fn sale(order: &Order, sign: i64) -> Vec<Journal> {
 /// The posting table: what each fact of an order moves. `order` is the order after the fact.
 pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
     use MoneyAccount::{Clearing, Receivable, RefundDue};
-    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit};
+    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, ReturnedUninspected, Scrap};
     match event {
         Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
         Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
@@ -182,11 +183,33 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             order.fulfilment(*fulfilment).map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces())).unwrap_or_default()
         }
         Event::PaymentApproved { amount, .. } => money(&[(Clearing, order.seller, *amount), (Receivable, order.buyer, -*amount)]),
-        Event::OrderConfirmed { .. } => sale(order, 1),
+        Event::OrderConfirmed { .. } => sale(order, &order.amounts, 1),
         Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),
         Event::RefundCompleted { amount, .. } => money(&[(RefundDue, order.buyer, *amount), (Clearing, order.seller, -*amount)]),
-        Event::OrderCancelled { was_confirmed: true, .. } => sale(order, -1),
+        Event::OrderCancelled { was_confirmed: true, .. } => sale(order, &order.amounts, -1),
+        // Before the sale is booked there is nothing to take back.
+        Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
+        Event::StockLost { pieces: gone, .. } => pieces(Committed, Lost, gone),
+        Event::FulfilmentReturned { fulfilment, restocked } => order
+            .fulfilment(*fulfilment)
+            .map(|goods| {
+                let back = goods.pieces();
+                let mut journals = pieces(InTransit, ReturnedUninspected, &back);
+                journals.extend(pieces(ReturnedUninspected, if *restocked { Available } else { Scrap }, &back));
+                journals
+            })
+            .unwrap_or_default(),
         Event::OrderPlaced(_)
+        | Event::OrderPartiallyCancelled { .. }
+        | Event::ShortageRaised { .. }
+        | Event::ShortageAnswered { .. }
+        | Event::ShortageFilled { .. }
+        | Event::ShortageReasked { .. }
+        | Event::FulfilmentShort { .. }
+        | Event::OutboundCancelRequested { .. }
+        | Event::OutboundCancelled { .. }
+        | Event::OutboundCancelRefused { .. }
+        | Event::DeliveryReturned { .. }
         | Event::StockReservationExpired { .. }
         | Event::PaymentRequested { .. }
         | Event::PaymentIdentityVerified { .. }

@@ -4,6 +4,7 @@
 //! refusals go out. It compiles for the server and for the browser.
 
 pub mod actor;
+pub mod alert;
 pub mod catalogue;
 pub mod command;
 pub mod ids;

@@ -1,7 +1,7 @@
 //! Notices: what is told to whom, over which channels, and which fact causes it (03 §6). The words live in the catalogue
 //! that the pages use.
 
-use crate::order::{DeclineCause, Event, Order, event::CancelCause};
+use crate::order::{DeclineCause, Event, Front, Order, event::CancelCause};
 use serde::{Deserialize, Serialize};
 
 /// How a notice travels.
@@ -88,6 +88,16 @@ templates! {
     ConfirmSoon = "TPL-ORD-015", "confirm_soon", [Push];
     /// Please write a review.
     ReviewRequest = "TPL-ORD-016", "review_request", [Push];
+    /// Units were taken out of the order.
+    PartlyCancelled = "TPL-ORD-017", "partly_cancelled", [Sms, Push];
+    /// What was missing is there: please pay.
+    BackInStock = "TPL-ORD-018", "back_in_stock", [Sms, Push];
+    /// Still waiting for goods: what shall we do?
+    StillWaiting = "TPL-ORD-019", "still_waiting", [Sms, Push];
+    /// On its way back to the sender.
+    ReturningToSender = "TPL-ORD-020", "returning_to_sender", [Sms, Push];
+    /// Part of the money is back.
+    PartlyRefunded = "TPL-ORD-021", "partly_refunded", [Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -107,8 +117,23 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::OrderCompleted { .. } => Some(Template::Completed),
         Event::OrderCancelled { cause: CancelCause::Timer | CancelCause::Payment, .. } => Some(Template::PaymentExpired),
         Event::OrderCancelled { .. } => Some(Template::CancelAccepted),
-        Event::RefundCompleted { .. } => Some(Template::CancelCompleted),
+        Event::RefundCompleted { .. } if order.front == Front::Cancelled => Some(Template::CancelCompleted),
+        Event::RefundCompleted { .. } => Some(Template::PartlyRefunded),
+        Event::OrderPartiallyCancelled { .. } => Some(Template::PartlyCancelled),
+        // Who was asked at the counter and chose to wait needs no message.
+        Event::ShortageRaised { .. } => Some(Template::Shortage),
+        Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
+        Event::ShortageReasked { .. } => Some(Template::StillWaiting),
+        Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
         Event::PaymentTimedOut { .. }
+        | Event::ShortageAnswered { .. }
+        | Event::ShortageFilled { .. }
+        | Event::StockLost { .. }
+        | Event::FulfilmentShort { .. }
+        | Event::OutboundCancelRequested { .. }
+        | Event::OutboundCancelled { .. }
+        | Event::OutboundCancelRefused { .. }
+        | Event::FulfilmentReturned { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

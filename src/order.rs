@@ -13,9 +13,9 @@ pub mod status;
 
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
 pub use decide::Facts;
-pub use event::{CancelCause, CompletedBy, DeclineCause, Event, PaymentMethod, Placed, RefundReason};
-pub use machines::{AttemptState, Front, FulfilmentState};
-pub use place::{Placement, PlacementLine, place};
+pub use event::{CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, SellerReason, ShortageAnswer};
+pub use machines::{AttemptState, Front, FulfilmentState, ShortageState};
+pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use status::{Board, Status, Waits};
 
 use crate::{
@@ -152,6 +152,8 @@ pub struct Refund {
     pub amount: Won,
     /// Why.
     pub reason: RefundReason,
+    /// When it was promised.
+    pub requested_at: Time,
     /// When the PSP confirmed it.
     pub completed_at: Option<Time>,
 }
@@ -224,6 +226,9 @@ pub struct Fulfilment {
     pub delivered_at: Option<Time>,
     /// Deliveries that failed.
     pub failures: u32,
+    /// The WMS is asked to stop: nothing else happens to these goods until it has answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stopping: bool,
 }
 
 impl Fulfilment {
@@ -260,6 +265,26 @@ pub struct Shortage {
     pub state: machines::ShortageState,
     /// When it was found.
     pub raised_at: Time,
+    /// When the buyer was asked last.
+    pub asked_at: Time,
+}
+
+impl Shortage {
+    /// Whether units are still owed.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state, ShortageState::Open | ShortageState::Waiting)
+    }
+}
+
+/// Units of a line that were taken out of the order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Cancellation {
+    /// Which and how many.
+    pub units: LineUnits,
+    /// Who or what.
+    pub cause: CancelCause,
+    /// When.
+    pub at: Time,
 }
 
 /// The state of one node of the order tree.
@@ -295,8 +320,14 @@ pub struct Order {
     pub front: Front,
     /// What was ordered.
     pub lines: Vec<Line>,
-    /// The price table.
+    /// The price table of what is still ordered.
     pub amounts: Amounts,
+    /// What shipping costs when it is not free.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub shipping_base: Won,
+    /// Units taken out again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancellations: Vec<Cancellation>,
     /// Units held before payment.
     pub held: Vec<Piece>,
     /// Until when.
@@ -325,8 +356,15 @@ pub struct Order {
     pub completed_at: Option<Time>,
     /// Why it was cancelled.
     pub cancelled: Option<CancelCause>,
+    /// A cancel waits for the warehouse's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelling: Option<CancelCause>,
     /// When its state last moved.
     pub moved_at: Time,
+}
+
+fn is_nothing(amount: &Won) -> bool {
+    *amount == Won::ZERO
 }
 
 impl Order {
@@ -362,6 +400,45 @@ impl Order {
     /// The attempt that the PSP may still answer.
     pub fn open_attempt(&self) -> Option<&Attempt> {
         self.attempts.iter().rev().find(|attempt| attempt.is_open())
+    }
+
+    /// The line of an id.
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// Units of a line that were taken out again.
+    pub fn cancelled_units(&self, line: LineId) -> u32 {
+        self.cancellations.iter().filter(|gone| gone.units.line == line).map(|gone| gone.units.quantity).sum()
+    }
+
+    /// Units of a line that are still ordered.
+    pub fn live_units(&self, line: &Line) -> u32 {
+        line.quantity.get().saturating_sub(self.cancelled_units(line.id))
+    }
+
+    /// Units of a line that may still be taken out: held before payment, planned after it.
+    pub fn cancellable_units(&self, line: &Line) -> u32 {
+        if self.confirmed_at.is_none() {
+            return self.live_units(line);
+        }
+        let planned = self.fulfilments.iter().filter(|goods| goods.state == FulfilmentState::Planned);
+        planned.flat_map(|goods| &goods.lines).filter(|planned| planned.line == line.id).map(|planned| planned.quantity).sum()
+    }
+
+    /// Units of a line that are owed and cannot be had.
+    pub fn missing_units(&self, line: LineId) -> u32 {
+        self.shortages.iter().filter(|shortage| shortage.is_live() && shortage.line == line).map(|shortage| shortage.quantity).sum()
+    }
+
+    /// Whether units are owed that cannot be had.
+    pub fn is_short(&self) -> bool {
+        self.shortages.iter().any(Shortage::is_live)
+    }
+
+    /// The shortage of an id.
+    pub fn shortage(&self, id: ShortageId) -> Option<&Shortage> {
+        self.shortages.iter().find(|shortage| shortage.id == id)
     }
 
     /// Money that went back or is on its way back.

@@ -66,7 +66,51 @@ pub struct Amounts {
     pub installation: Won,
 }
 
+impl Shares {
+    /// What `count` units carry when `gone` of the line's `of` units went before them: ⌊share·k/n⌋ − ⌊share·(k−1)/n⌋ for each
+    /// of them, so that any split sums to the whole (01 §5 Refund).
+    pub fn of_units(&self, of: u32, gone: u32, count: u32) -> Shares {
+        let (of, gone, count) = (i64::from(of.max(1)), i64::from(gone), i64::from(count));
+        let part = |share: Won| Won(share.0 * (gone + count) / of - share.0 * gone / of);
+        Shares {
+            goods: part(self.goods),
+            promotion: part(self.promotion),
+            coupon: part(self.coupon),
+            tier: part(self.tier),
+            points: part(self.points),
+        }
+    }
+}
+
 impl Amounts {
+    /// The amounts of some shares, without fees.
+    pub fn of_shares(shares: impl IntoIterator<Item = Shares>) -> Self {
+        shares.into_iter().fold(Self::default(), |sum, share| Self {
+            goods: sum.goods + share.goods,
+            promotion: sum.promotion + share.promotion,
+            coupon: sum.coupon + share.coupon,
+            tier: sum.tier + share.tier,
+            points: sum.points + share.points,
+            ..sum
+        })
+    }
+    /// What is left when `back` is taken out. A fee that is charged after all is negative in `back`.
+    pub fn less(&self, back: &Self) -> Self {
+        Self {
+            goods: self.goods - back.goods,
+            promotion: self.promotion - back.promotion,
+            coupon: self.coupon - back.coupon,
+            tier: self.tier - back.tier,
+            points: self.points - back.points,
+            shipping: self.shipping - back.shipping,
+            island: self.island - back.island,
+            installation: self.installation - back.installation,
+        }
+    }
+    /// Goods after every discount: what free shipping is judged by.
+    pub fn discounted(&self) -> Won {
+        self.goods - self.promotion - self.coupon - self.tier
+    }
     /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
         self.goods - self.promotion - self.coupon - self.tier + self.shipping + self.island + self.installation
@@ -183,6 +227,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn units_in_any_split_sum_to_the_line(share in 0i64..60_000_000, coupon in 0i64..9_999_999, of in 1u32..99, cuts in prop::collection::vec(1u32..20, 1..20)) {
+            let whole = Shares { goods: Won(share), coupon: Won(coupon), ..Shares::default() };
+            let (mut gone, mut sum) = (0, Shares::default());
+            for count in cuts {
+                let count = count.min(of - gone);
+                let part = whole.of_units(of, gone, count);
+                prop_assert!(part.goods >= Won::ZERO && part.coupon >= Won::ZERO);
+                sum.goods += part.goods;
+                sum.coupon += part.coupon;
+                gone += count;
+            }
+            let rest = whole.of_units(of, gone, of - gone);
+            prop_assert_eq!((sum.goods + rest.goods, sum.coupon + rest.coupon), (whole.goods, whole.coupon));
+        }
+
         #[test]
         fn shares_sum_to_the_order(
             lines in prop::collection::vec((100i64..2_000_000, 1u32..20, 0i64..50_000), 1..31),

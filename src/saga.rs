@@ -79,6 +79,8 @@ sagas! {
         RequestOutbound = "request-outbound", None, Span::seconds(30), 3;
         /// Watch the WMS.
         WatchOutbound = "watch-outbound", None, Span::seconds(30), 20;
+        /// Ask the WMS to stop before it sends.
+        StopOutbound = "stop-outbound", None, Span::seconds(30), 8;
         /// Watch the carrier.
         Track = "track", None, Span::seconds(30), 20;
     }
@@ -119,8 +121,21 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         Event::RefundCompleted { refund, .. } => vec![End(Refund, refund.to_string())],
         Event::OutboundRequested { fulfilment, .. } => vec![Start(Fulfilment, fulfilment.to_string(), Step::RequestOutbound, at)],
         Event::OutboundCompleted { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],
-        Event::OutboundFailed { fulfilment } | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
+        Event::OutboundCancelRequested { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::StopOutbound, at)],
+        Event::OutboundCancelRefused { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::WatchOutbound, at)],
+        Event::OutboundFailed { fulfilment }
+        | Event::OutboundCancelled { fulfilment }
+        | Event::DeliveryReturned { fulfilment }
+        | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
         Event::OrderPlaced(_)
+        | Event::OrderPartiallyCancelled { .. }
+        | Event::ShortageRaised { .. }
+        | Event::ShortageAnswered { .. }
+        | Event::ShortageFilled { .. }
+        | Event::ShortageReasked { .. }
+        | Event::StockLost { .. }
+        | Event::FulfilmentShort { .. }
+        | Event::FulfilmentReturned { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

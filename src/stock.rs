@@ -36,7 +36,7 @@ pub struct Available {
 pub type Shelf = Vec<Available>;
 
 /// Units wanted for a line.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wanted {
     /// The order line.
     pub line: LineId,
@@ -56,6 +56,19 @@ fn distance(a: &str, b: &str) -> usize {
 /// Warehouses that can carry the most lines alone come first, then those nearest to `to`; a line is split over several
 /// only when none holds enough. The shelf lists warehouses with the oldest stock first, and that order breaks ties.
 pub fn pick(wanted: &[Wanted], shelf: &Shelf, to: &str) -> Result<Vec<Piece>, (VariantId, u32, u32)> {
+    let (pieces, missing) = pick_some(wanted, shelf, to);
+    match missing.first() {
+        None => Ok(pieces),
+        Some(missing) => {
+            let asked = wanted.iter().find(|want| want.line == missing.line).map_or(missing.quantity, |want| want.quantity).get();
+            Err((missing.variant.clone(), asked, asked - missing.quantity.get()))
+        }
+    }
+}
+
+/// Picks the units there are, as [`pick`] does, and names what is missing of each line.
+pub fn pick_some(wanted: &[Wanted], shelf: &Shelf, to: &str) -> (Vec<Piece>, Vec<Wanted>) {
+    let mut short = Vec::new();
     let mut left: Vec<Available> = shelf.clone();
     let mut warehouses: Vec<(WarehouseId, &str)> = Vec::new();
     for place in shelf {
@@ -95,12 +108,32 @@ pub fn pick(wanted: &[Wanted], shelf: &Shelf, to: &str) -> Result<Vec<Piece>, (V
                 pieces.push(Piece { line: want.line, variant: want.variant.clone(), warehouse: left[at].warehouse, quantity });
             }
         }
-        if missing > 0 {
-            let asked = want.quantity.get();
-            return Err((want.variant.clone(), asked, asked - missing));
+        if let Some(quantity) = Quantity::new(missing) {
+            short.push(Wanted { quantity, ..want.clone() });
         }
     }
-    Ok(pieces)
+    (pieces, short)
+}
+
+/// Takes pieces out of a list of pieces.
+pub fn take_out(from: &mut Vec<Piece>, gone: &[Piece]) {
+    for piece in gone {
+        let mut units = piece.quantity.get();
+        from.retain_mut(|known| {
+            if units == 0 || known.line != piece.line || known.warehouse != piece.warehouse {
+                return true;
+            }
+            let taken = units.min(known.quantity.get());
+            units -= taken;
+            match Quantity::new(known.quantity.get() - taken) {
+                Some(rest) => {
+                    known.quantity = rest;
+                    true
+                }
+                None => false,
+            }
+        });
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::{
     ids::FulfilmentId,
     notice::Template,
-    order::{Event, Method, Order, OrderCommand, PaymentMethod},
+    order::{CarrierStatus, Event, Method, Order, OrderCommand, PaymentMethod, ShortageState, event::PlannedFulfilment},
     policy::Policy,
     time::{Span, Time},
 };
@@ -22,6 +22,12 @@ pub enum TimerKind {
     PaymentWindow,
     /// A day to pay again after the first failure.
     RepayWindow,
+    /// Two days to answer what becomes of missing units.
+    ShortageAnswer,
+    /// A week of waiting for missing units.
+    ShortageReask,
+    /// A day after the last failed delivery.
+    ReturnToSender,
     /// Own-stock parcels leave without a person.
     AutoRelease,
     /// A day before the automatic confirmation.
@@ -39,6 +45,9 @@ impl TimerKind {
         Self::HoldWarning,
         Self::PaymentWindow,
         Self::RepayWindow,
+        Self::ShortageAnswer,
+        Self::ShortageReask,
+        Self::ReturnToSender,
         Self::AutoRelease,
         Self::ConfirmNotice,
         Self::AutoConfirm,
@@ -52,6 +61,9 @@ impl TimerKind {
             Self::HoldWarning => "hold-warning",
             Self::PaymentWindow => "payment-window",
             Self::RepayWindow => "repay-window",
+            Self::ShortageAnswer => "shortage-answer",
+            Self::ShortageReask => "shortage-reask",
+            Self::ReturnToSender => "return-to-sender",
             Self::AutoRelease => "auto-release",
             Self::ConfirmNotice => "confirm-notice",
             Self::AutoConfirm => "auto-confirm",
@@ -71,6 +83,9 @@ impl TimerKind {
             Self::HoldWarning => Firing::Notice(Template::HoldExpiring),
             Self::PaymentWindow => Firing::Command(OrderCommand::ExpirePaymentWindow),
             Self::RepayWindow => Firing::Command(OrderCommand::ExpireRepayWindow),
+            Self::ShortageAnswer => Firing::Command(OrderCommand::ExpireShortages),
+            Self::ShortageReask => Firing::Command(OrderCommand::ReaskShortages),
+            Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
             Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
             Self::ConfirmNotice => Firing::Notice(Template::ConfirmSoon),
             Self::AutoConfirm => Firing::Command(OrderCommand::AutoConfirm),
@@ -99,12 +114,52 @@ pub enum TimerChange {
     ClearAll,
 }
 
+/// When the buyer has to answer, and when he is asked again: the earliest of each.
+fn asking(order: &Order, policy: &Policy) -> Vec<TimerChange> {
+    let timer = |kind, state, patience| {
+        let asked = order.shortages.iter().filter(|shortage| shortage.state == state).map(|shortage| shortage.asked_at).min();
+        asked.map_or(TimerChange::Clear(kind, None), |asked| TimerChange::Set(kind, None, asked + patience))
+    };
+    vec![
+        timer(TimerKind::ShortageAnswer, ShortageState::Open, policy.shortage_answer_within),
+        timer(TimerKind::ShortageReask, ShortageState::Waiting, policy.wait_reask_after),
+    ]
+}
+
+/// Parcels leave by themselves after a while.
+fn releases(plans: &[PlannedFulfilment], at: Time, policy: &Policy) -> impl Iterator<Item = TimerChange> {
+    let due = at + policy.auto_release_after;
+    plans.iter().filter(|goods| goods.method == Method::Parcel).map(move |goods| TimerChange::Set(TimerKind::AutoRelease, Some(goods.id), due))
+}
+
 /// The timers a fact sets and clears. `order` is the order after the fact.
 pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<TimerChange> {
     use TimerChange::{Clear, ClearAll, Set};
     let hold = |until: Time| vec![Set(TimerKind::Hold, None, until), Set(TimerKind::HoldWarning, None, until.before(policy.hold_warning))];
     match event {
+        // Units that come after the payment are committed in the same breath.
+        Event::StockReserved { .. } if order.confirmed_at.is_some() => Vec::new(),
         Event::StockReserved { until, .. } => hold(*until),
+        Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {
+            vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None)]
+        }
+        Event::ShortageRaised { .. } | Event::ShortageAnswered { .. } | Event::ShortageReasked { .. } => asking(order, policy),
+        Event::ShortageFilled { fulfilments, .. } => {
+            let mut changes = asking(order, policy);
+            changes.extend(releases(fulfilments, at, policy));
+            changes
+        }
+        Event::DeliveryFailed { fulfilment, .. } => match order.fulfilment(*fulfilment) {
+            Some(goods) if goods.failures >= policy.delivery_max_failures => {
+                vec![Set(TimerKind::ReturnToSender, Some(*fulfilment), at + policy.give_up_after)]
+            }
+            Some(_) | None => Vec::new(),
+        },
+        // The carrier tries once more, or brings it after all.
+        Event::DeliveryStatusChanged { fulfilment, status: CarrierStatus::OutForDelivery, .. } | Event::DeliveryReturned { fulfilment } => {
+            vec![Clear(TimerKind::ReturnToSender, Some(*fulfilment))]
+        }
+        Event::FulfilmentCancelled { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         Event::PaymentRequested { method, held_until, .. } => {
             let mut changes = hold(*held_until);
             changes.push(Clear(TimerKind::HoldWarning, None));
@@ -129,10 +184,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             changes
         }
         Event::OrderConfirmed { fulfilments } => {
-            let parcels = fulfilments.iter().filter(|goods| goods.method == Method::Parcel);
-            std::iter::once(ClearAll)
-                .chain(parcels.map(|goods| Set(TimerKind::AutoRelease, Some(goods.id), at + policy.auto_release_after)))
-                .collect()
+            std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect()
         }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         Event::OrderDelivered => {
@@ -143,6 +195,13 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
         Event::OrderCancelled { .. } => vec![ClearAll],
         Event::OrderPlaced(_)
+        | Event::OrderPartiallyCancelled { .. }
+        | Event::StockLost { .. }
+        | Event::FulfilmentShort { .. }
+        | Event::OutboundCancelRequested { .. }
+        | Event::OutboundCancelled { .. }
+        | Event::OutboundCancelRefused { .. }
+        | Event::FulfilmentReturned { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }
         | Event::StockCommitted { .. }
@@ -159,14 +218,12 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }
-        | Event::FulfilmentCancelled { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundCompleted { .. }
         | Event::OutboundFailed { .. }
         | Event::DeliveryStatusChanged { .. }
         | Event::DeliveryCompleted { .. }
-        | Event::DeliveryFailed { .. }
         | Event::OrderDeliveryStarted => Vec::new(),
     }
 }

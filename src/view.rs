@@ -3,13 +3,14 @@
 
 use crate::{
     actor::Chair,
+    alert::{Alert, Severity},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
+    ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Front, FulfilmentState, Kind, Method, Offer, Order, PaymentMethod,
-        Status, Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Front, FulfilmentState, Kind, LineUnits, Method, Offer, Order,
+        PaymentMethod, RefundReason, ShortageState, Status, Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -307,6 +308,8 @@ pub struct OrderRow {
     pub units: u32,
     /// What the order is worth.
     pub total: Won,
+    /// Units are owed that cannot be had.
+    pub short: bool,
     /// The other side: the seller for a buyer, the buyer for a seller.
     pub counterpart: Words,
 }
@@ -447,6 +450,10 @@ pub struct LineView {
     pub unit_price: Won,
     /// Frozen shares.
     pub shares: Shares,
+    /// Units taken out again.
+    pub cancelled: u32,
+    /// Units that may still be taken out: nothing has been started for them.
+    pub cancellable: u32,
 }
 
 /// Goods that leave together.
@@ -496,6 +503,10 @@ pub struct HistoryRow {
 /// A refund as people see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RefundView {
+    /// Why.
+    pub reason: RefundReason,
+    /// When it was promised.
+    pub requested_at: Time,
     /// How much.
     pub amount: Won,
     /// When the money was back.
@@ -517,6 +528,100 @@ pub struct SagaView {
     pub due: Time,
     /// What went wrong last.
     pub problem: Option<String>,
+}
+
+/// A saga that somebody may have to help.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StuckSaga {
+    /// The row.
+    pub id: String,
+    /// The order's number.
+    pub number: OrderNumber,
+    /// What the order waits for.
+    pub waits: Waits,
+    /// Where it stands.
+    pub saga: SagaView,
+    /// How often somebody retried it by hand.
+    pub retries: u32,
+    /// When it began.
+    pub started_at: Time,
+}
+
+/// An alert.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AlertView {
+    /// The row.
+    pub id: String,
+    /// Which.
+    pub kind: Alert,
+    /// How soon.
+    pub severity: Severity,
+    /// The order it is about.
+    pub number: Option<OrderNumber>,
+    /// What went wrong, in the machine's words.
+    pub problem: Option<String>,
+    /// When.
+    pub raised_at: Time,
+    /// When somebody had looked.
+    pub resolved_at: Option<Time>,
+    /// Who.
+    pub resolved_by: Option<String>,
+    /// What they wrote.
+    pub note: Option<String>,
+}
+
+/// The sum of one account over everybody.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LedgerSum {
+    /// `stock` or `won`.
+    pub unit: String,
+    /// The account.
+    pub account: String,
+    /// Its sum.
+    pub amount: i64,
+}
+
+/// What a check of every invariant found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Proof {
+    /// When.
+    pub at: Time,
+    /// How long it took, in microseconds.
+    pub took_micros: i64,
+    /// Orders there were.
+    pub orders: u32,
+    /// Each violation: the invariant and what breaks it.
+    pub findings: Vec<(String, String)>,
+}
+
+/// The proof page: both ledgers sum to zero, and nothing is broken.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ProofView {
+    /// Every account's sum.
+    pub sums: Vec<LedgerSum>,
+    /// The names of the invariants that are checked.
+    pub invariants: Vec<String>,
+    /// The last checks, newest first.
+    pub proofs: Vec<Proof>,
+    /// Now.
+    pub now: Time,
+}
+
+/// A missing quantity as people see it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ShortageView {
+    /// Its identity.
+    pub id: ShortageId,
+    /// The line.
+    pub line: LineId,
+    /// Units missing.
+    pub quantity: u32,
+    /// Where it stands.
+    pub state: ShortageState,
+    /// Until when an answer is waited for, while it is open.
+    pub answer_by: Option<Time>,
+    /// What goes back when the missing units are taken out.
+    pub worth: Won,
 }
 
 /// A running timer.
@@ -575,6 +680,14 @@ pub struct OrderView {
     pub paid: Won,
     /// Refunds.
     pub refunds: Vec<RefundView>,
+    /// Missing quantities, answered ones too.
+    pub shortages: Vec<ShortageView>,
+    /// Units are owed that cannot be had.
+    pub short: bool,
+    /// A cancel waits for the warehouse's word.
+    pub cancelling: bool,
+    /// Part of the money went back.
+    pub partly_refunded: bool,
     /// The last attempt to pay.
     pub attempt: Option<AttemptView>,
     /// Goods that leave together.
@@ -672,11 +785,37 @@ impl OrderView {
                     quantity: line.quantity.get(),
                     unit_price: line.unit_price,
                     shares: line.shares,
+                    cancelled: order.cancelled_units(line.id),
+                    cancellable: order.cancellable_units(line),
                 })
                 .collect(),
             amounts: order.amounts,
             paid: order.paid,
-            refunds: order.refunds.iter().map(|refund| RefundView { amount: refund.amount, completed_at: refund.completed_at }).collect(),
+            refunds: order
+                .refunds
+                .iter()
+                .map(|refund| RefundView {
+                    reason: refund.reason,
+                    requested_at: refund.requested_at,
+                    amount: refund.amount,
+                    completed_at: refund.completed_at,
+                })
+                .collect(),
+            shortages: order
+                .shortages
+                .iter()
+                .map(|shortage| ShortageView {
+                    id: shortage.id,
+                    line: shortage.line,
+                    quantity: shortage.quantity.get(),
+                    state: shortage.state,
+                    answer_by: (shortage.state == ShortageState::Open).then(|| shortage.asked_at + policy.shortage_answer_within),
+                    worth: order.worth(&[LineUnits { line: shortage.line, quantity: shortage.quantity }], false, policy).payable(),
+                })
+                .collect(),
+            short: order.is_short(),
+            cancelling: order.cancelling.is_some() && order.cancelled.is_none(),
+            partly_refunded: !order.refunds.is_empty() && order.refunded() < order.paid,
             attempt,
             fulfilments: order
                 .fulfilments

@@ -2,6 +2,7 @@
 //! commands are POST and work as plain forms.
 
 pub mod account;
+pub mod admin;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;

@@ -10,8 +10,8 @@ use jumun::{
     refusal::Refusal,
     text::{Email, Password, PersonName, Phone},
     view::{
-        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
-        ProductView, StockView, Visitor,
+        AlertView, BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
+        ProductView, ProofView, StockView, StuckSaga, Visitor,
     },
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -23,7 +23,7 @@ pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Se
 pub type House = Arc<dyn Backend>;
 
 /// The one way to change anything, and every area's reads.
-pub trait Backend: Shop + Checkout + Orders + Desk + Accounts + Send + Sync + 'static {
+pub trait Backend: Shop + Checkout + Orders + Desk + Accounts + Chain + Send + Sync + 'static {
     /// Carries out a command. With a key the effect happens once, however often it is asked for.
     fn execute<'a>(&'a self, caller: &'a Caller, command: Command, key: Option<String>) -> Answering<'a, Answer>;
 }
@@ -70,6 +70,18 @@ pub trait Desk {
     fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView>;
     /// The store's products.
     fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>>;
+}
+
+/// The chain's own work.
+pub trait Chain {
+    /// Sagas in a state.
+    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, Vec<StuckSaga>>;
+    /// Alerts, open or resolved.
+    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, Vec<AlertView>>;
+    /// The ledgers' sums and what the last check found.
+    fn proof<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProofView>;
+    /// Checks every invariant now.
+    fn prove<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
 }
 
 /// People and their sessions.

@@ -1,14 +1,16 @@
 //! Use cases: load, decide, append. Each runs inside the one transaction of `execute`.
 
 mod carts;
+pub mod chain;
 pub mod check;
+mod operators;
 mod orders;
 mod place;
 pub mod reads;
 mod stock;
 
 use crate::{
-    house::{Hint, House},
+    house::House,
     secret::RandomMint,
     store::{Stored, Tx, events::Cause},
 };
@@ -33,8 +35,6 @@ pub(crate) struct Work<'a> {
     pub mint: RandomMint,
     /// The command's name: the cause of its events.
     pub command: &'static str,
-    /// What watchers are told after the commit.
-    pub hints: Vec<Hint>,
 }
 
 impl<'a> Work<'a> {
@@ -48,22 +48,22 @@ impl<'a> Work<'a> {
         match command {
             Command::AddToCart { variant, quantity } => self.add_to_cart(variant, *quantity).await,
             Command::SetCartLine { variant, quantity } => self.set_cart_line(variant, *quantity).await,
-            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods } => {
-                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods).await
+            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage } => {
+                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage).await
             }
-            Command::PlaceForCustomer { external, lines, ship_to, seen_goods } => {
-                self.place_for_customer(external, lines, ship_to, *seen_goods).await
+            Command::PlaceForCustomer { external, lines, ship_to, seen_goods, on_shortage } => {
+                self.place_for_customer(external, lines, ship_to, *seen_goods, *on_shortage).await
             }
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
+            Command::RetrySaga { saga } => self.retry_saga(saga).await,
+            Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,
         }
     }
 
-    /// The answer of a command about an order, which watchers of both sides hear of.
-    fn moved(&mut self, order: &Order) -> Answer {
-        self.hints.push(Hint { topic: format!("order:{}", order.id), version: order.version });
-        self.hints.push(Hint { topic: format!("store:{}", order.seller), version: order.version });
+    /// The answer of a command about an order.
+    fn moved(order: &Order) -> Answer {
         Answer::Order { order: order.id, number: order.number.clone(), version: order.version }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use app::{
-    backend::{Accounts, Answering, Backend, Checkout, Desk, Orders, Shop},
+    backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Orders, Shop},
     session::Caller,
 };
 use jumun::{
@@ -12,8 +12,8 @@ use jumun::{
     order::Board,
     text::{Email, Password, PersonName, Phone},
     view::{
-        BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
-        ProductView, StockView, Visitor,
+        AlertView, BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
+        ProductView, ProofView, StockView, StuckSaga, Visitor,
     },
 };
 use std::sync::Arc;
@@ -54,6 +54,21 @@ impl Checkout for Front {
     }
     fn identity_url<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, String> {
         Box::pin(self.0.identity_url(caller, number))
+    }
+}
+
+impl Chain for Front {
+    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, Vec<StuckSaga>> {
+        Box::pin(async move { self.0.sagas(caller, &state).await })
+    }
+    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, Vec<AlertView>> {
+        Box::pin(self.0.alerts(caller, open))
+    }
+    fn proof<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProofView> {
+        Box::pin(self.0.proof(caller))
+    }
+    fn prove<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()> {
+        Box::pin(self.0.prove_for(caller))
     }
 }
 

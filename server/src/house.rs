@@ -22,13 +22,13 @@ use std::{
 };
 use tokio::sync::{Notify, broadcast};
 
-/// Something that moved, for pages that watch it: `order:…` or `store:…` and its version.
+/// Something that moved, for pages that watch it.
 #[derive(Clone, Debug)]
 pub struct Hint {
-    /// What.
+    /// `order:…` or `store:…`.
     pub topic: String,
-    /// How far.
-    pub version: u32,
+    /// How far: the order's version, or a place in the log.
+    pub version: i64,
 }
 
 /// Everything a request needs.
@@ -170,11 +170,7 @@ impl House {
                     tracing::debug!(command = command.name(), attempt, "conflict, trying again");
                     tokio::time::sleep(Duration::from_millis(5 * u64::from(attempt))).await;
                 }
-                Ok((answer, hints)) => {
-                    for hint in hints {
-                        // Nobody watching is fine.
-                        let _ = self.hints.send(hint);
-                    }
+                Ok(answer) => {
                     self.work.notify_waiters();
                     return Ok(answer);
                 }
@@ -184,7 +180,7 @@ impl House {
         Err(Refusal::Busy)
     }
 
-    async fn once(&self, caller: &Caller, command: &Command, key: Option<&str>, along: &Along) -> Stored<(Answer, Vec<Hint>)> {
+    async fn once(&self, caller: &Caller, command: &Command, key: Option<&str>, along: &Along) -> Stored<Answer> {
         command.authorise(&caller.actor)?;
         let mut tx = self.db.begin_write().await?;
         let owner = caller.actor.account().map(|id| id.to_string()).or_else(|| caller.session.clone()).unwrap_or_default();
@@ -196,20 +192,20 @@ impl House {
         if let Some(stored) = &stored
             && let Some((first_body, answer)) = store::requests::stored_answer(&mut tx, stored).await?
         {
-            return if first_body == body_hash { Ok((store::from_json(&answer)?, Vec::new())) } else { Err(Refusal::KeyReused.into()) };
+            return if first_body == body_hash { store::from_json(&answer) } else { Err(Refusal::KeyReused.into()) };
         }
         if let (Along::Timer(id), Command::Order { order, .. }) = (along, command) {
             // The order first, as every command does: locked the other way round, two transactions could wait for each other.
             store::orders::lock(&mut tx, *order).await?;
             if !store::work::take_timer(&mut tx, id).await? {
-                return Ok((Answer::Done, Vec::new()));
+                return Ok(Answer::Done);
             }
         }
 
         let mut work =
-            actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name(), hints: Vec::new() };
+            actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name() };
         let answer = work.carry_out(command).await?;
-        let (now, hints) = (work.now, work.hints);
+        let now = work.now;
 
         if let Some(stored) = &stored {
             store::requests::keep_answer(&mut tx, stored, &store::to_json(&answer)?, now).await?;
@@ -220,7 +216,8 @@ impl House {
                 Answer::Done | Answer::Cart { .. } => None,
             };
             let note = match command {
-                Command::AdjustStock { reason, .. } => Some(reason.as_str()),
+                Command::AdjustStock { reason, .. } | Command::ResolveAlert { note: reason, .. } => Some(reason.as_str()),
+                Command::RetrySaga { saga } => Some(saga.as_str()),
                 Command::AddToCart { .. }
                 | Command::SetCartLine { .. }
                 | Command::PlaceOrder { .. }
@@ -232,7 +229,7 @@ impl House {
             store::requests::audit(&mut tx, id, now, &caller.actor, command.name(), order, note, &caller.request).await?;
         }
         tx.commit().await?;
-        Ok((answer, hints))
+        Ok(answer)
     }
 
     /// The caller of timers, sagas and provider facts.

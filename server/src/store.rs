@@ -109,6 +109,7 @@ arg_from! {
     ids::WarehouseId => |id| Arg::Text(Some(id.to_string()));
     ids::OrderId => |id| Arg::Text(Some(id.to_string()));
     Option<ids::OrderId> => |id| Arg::Text(id.map(|id| id.to_string()));
+    ids::ShortageId => |id| Arg::Text(Some(id.to_string()));
     ids::AttemptId => |id| Arg::Text(Some(id.to_string()));
     ids::ContactId => |id| Arg::Text(Some(id.to_string()));
     ids::EventId => |id| Arg::Text(Some(id.to_string()));

@@ -34,6 +34,35 @@ pub async fn staff(house: &House, wanted: impl Fn(PartyId) -> bool) -> Caller {
     Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
 }
 
+pub async fn admin(house: &House) -> Caller {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let actor = rows::admin(&mut tx).await.expect("reads");
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+}
+
+pub async fn fill_shortages(house: &Arc<House>) {
+    workers::fill_shortages(house.clone()).await.expect("the queue is served");
+}
+
+/// Parks the saga of an order, as its runner does after the last try.
+pub async fn park(house: &House, order: OrderId) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    rows::park(&mut tx, order).await.expect("writes");
+    tx.commit().await.expect("writes");
+}
+
+/// What a reader of the log sees from its beginning on: (thing, number in it).
+pub async fn read_log(house: &House) -> Vec<(String, i64)> {
+    let (mut place, mut seen) = (store::events::Place::default(), Vec::new());
+    loop {
+        let mut tx = house.db.begin_read().await.expect("reads");
+        let entries = store::events::after(&mut tx, place, 100).await.expect("reads");
+        let Some(last) = entries.last() else { return seen };
+        place = last.place();
+        seen.extend(entries.iter().map(|entry| (entry.aggregate_id.clone(), entry.sequence)));
+    }
+}
+
 pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
     let mut tx = house.db.begin_read().await.expect("reads");
     rows::balance(&mut tx, account, variant).await.expect("reads")

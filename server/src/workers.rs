@@ -1,8 +1,10 @@
 //! Durable work: timers that fire, sagas that call providers, notices that go out. Each is a loop over rows; a node that
 //! dies is followed by whoever claims the row next.
 
+mod alerts;
 mod notices;
 mod sagas;
+mod tail;
 
 use crate::{
     clock::real_time,
@@ -12,7 +14,7 @@ use crate::{
 };
 use jumun::{
     command::Command,
-    order::{DeclineCause, PaymentMethod},
+    order::{DeclineCause, OrderCommand, PaymentMethod},
     refusal::Refusal,
     time::{Span, Time},
     timer::Firing,
@@ -56,6 +58,10 @@ pub fn start(house: &Arc<House>, stop: &CancellationToken) -> TaskTracker {
     workers.spawn(run(house.clone(), stop.clone(), "timers", fire_timers));
     workers.spawn(run(house.clone(), stop.clone(), "sagas", sagas::advance));
     workers.spawn(run(house.clone(), stop.clone(), "notices", notices::send));
+    workers.spawn(run(house.clone(), stop.clone(), "alerts", alerts::post));
+    workers.spawn(run(house.clone(), stop.clone(), "shortages", fill_shortages));
+    workers.spawn(tail::follow(house.clone(), stop.clone()));
+    workers.spawn(prove(house.clone(), stop.clone()));
     workers.spawn(sweep(house.clone(), stop.clone()));
     workers.close();
     workers
@@ -123,10 +129,43 @@ pub(crate) async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
     Ok(full)
 }
 
+/// Gives arriving goods to those who wait for them, first come, first served. What cannot be filled after all waits for the
+/// next look.
+pub(crate) async fn fill_shortages(house: Arc<House>) -> Result<bool, Failure> {
+    let fillable = {
+        let mut tx = house.db.begin_read().await?;
+        store::work::fillable(&mut tx, BATCH).await?
+    };
+    for (shortage, order) in fillable {
+        let caller = house.system(format!("shortage:{shortage}"));
+        let command = Command::Order { order, command: OrderCommand::FillShortage { shortage } };
+        if let Err(refusal) = house.execute(&caller, command, None).await {
+            tracing::debug!(%order, %refusal, "not filled");
+        }
+    }
+    Ok(false)
+}
+
 async fn drop_timer(house: &House, id: &str) -> Result<(), Failure> {
     let mut tx = house.db.begin_write().await?;
     store::work::take_timer(&mut tx, id).await?;
     tx.commit().await
+}
+
+/// How often everything is checked.
+const PROVE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Checks every invariant, now and then.
+async fn prove(house: Arc<House>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PROVE_EVERY) => {}
+        }
+        if let Err(error) = house.prove().await {
+            tracing::warn!(%error, "the check could not be made");
+        }
+    }
 }
 
 /// Housekeeping: what other nodes changed, sessions and answers that are over, depths for the metrics.

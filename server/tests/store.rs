@@ -5,8 +5,9 @@
 mod support;
 
 use jumun::{
+    alert::Alert,
     command::{Answer, Command},
-    order::{CompletedBy, Event, OrderCommand, PaymentMethod, PaymentOutcome, Status},
+    order::{Board, CompletedBy, Event, OnShortage, OrderCommand, PaymentMethod, PaymentOutcome, SellerReason, Status},
     quantity::Quantity,
     refusal::Refusal,
     time::Span,
@@ -209,5 +210,162 @@ impl Bench {
     async fn assert_clean(&self) {
         let findings = self.findings().await;
         assert!(findings.is_empty(), "{}: {findings:?}", self.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_goods_is_served_in_order_and_nobody_overtakes() {
+    for bench in benches().await {
+        let item = bench.scarce_item(1).await;
+        let (first, second, late) = (bench.guest().await, bench.guest().await, bench.guest().await);
+        let big = bench.buy_short(&first, &item, 4, OnShortage::Wait).await;
+        let small = bench.buy_short(&second, &item, 1, OnShortage::Wait).await;
+        assert_eq!(bench.order(big).await.status(), Status::WaitingStock, "{}", bench.name);
+        // One unit is held for the first; two arrive, which is not enough for him, and they are not for who came later.
+        bench.receive(&item, 2).await;
+        bench.fill_shortages().await;
+        assert_eq!(bench.order(small).await.status(), Status::WaitingStock, "{}", bench.name);
+        bench.execute(&late, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        let refused = bench.place(&late, &item).await;
+        assert!(matches!(refused, Err(Refusal::OutOfStock { .. })), "{}: {refused:?}", bench.name);
+        bench.receive(&item, 2).await;
+        bench.fill_shortages().await;
+        assert_eq!(bench.order(big).await.status(), Status::StockReserved, "{}", bench.name);
+        bench.fill_shortages().await;
+        assert_eq!(bench.order(small).await.status(), Status::StockReserved, "{}", bench.name);
+        assert_eq!(bench.available(&item).await, 0);
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_gives_back_only_what_is_missing() {
+    for bench in benches().await {
+        let item = bench.scarce_item(3).await;
+        let guest = bench.guest().await;
+        let order = bench.buy(&guest, &item, 3).await;
+        bench.pay(&guest, order).await;
+        let staff = bench.staff(&item).await;
+        let goods = bench.order(order).await.fulfilments[0].clone();
+        let lost = OrderCommand::ReportStockLoss { fulfilment: goods.id, line: goods.lines[0].line, quantity: Quantity::ONE };
+        bench.command(&staff, order, lost).await.unwrap();
+        let admin = bench.admin().await;
+        let alerts = bench.house.alerts(&admin, true).await.unwrap();
+        assert!(alerts.iter().any(|alert| alert.kind == Alert::Shortage), "{}: {alerts:?}", bench.name);
+        // Everything else is on its way meanwhile.
+        bench.advance(Span::hours(49)).await;
+        bench.fire_timers().await;
+        let after = bench.order(order).await;
+        assert_eq!((after.refunded().0, after.is_short()), (item.price, false), "{}", bench.name);
+        assert_eq!(after.status().board(), Board::PurchaseCompleted, "{}", bench.name);
+        assert_eq!(bench.sagas(order).await.iter().filter(|(kind, _, _)| kind == "refund").count(), 1);
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancel_against_dispatch_has_one_winner() {
+    for bench in benches().await {
+        for _ in 0..4 {
+            let item = bench.scarce_item(2).await;
+            let guest = bench.guest().await;
+            let order = bench.buy(&guest, &item, 1).await;
+            bench.pay(&guest, order).await;
+            let staff = bench.staff(&item).await;
+            let fulfilment = bench.order(order).await.fulfilments[0].id;
+            bench.system(order, OrderCommand::AutoRelease { fulfilment }).await.unwrap();
+            let tries = (0..8u32).map(|nth| {
+                let (bench, staff) = (&bench, staff.clone());
+                async move {
+                    if nth % 2 == 0 {
+                        bench.command(&staff, order, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.map(drop)
+                    } else {
+                        let gone = OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() };
+                        bench.system(order, gone).await.map(drop)
+                    }
+                }
+            });
+            for result in futures::future::join_all(tries).await {
+                assert!(matches!(result, Ok(()) | Err(Refusal::WrongState { .. })), "{}: {result:?}", bench.name);
+            }
+            // Whoever was first: the goods left, and the late word of the warehouse changes nothing.
+            bench.system(order, OrderCommand::RecordOutboundStopped { fulfilment, stopped: true }).await.unwrap();
+            let after = bench.order(order).await;
+            assert_eq!((after.status(), after.refunds.len(), after.cancelling), (Status::Shipped, 0, None), "{}", bench.name);
+            bench.assert_clean().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stuck_step_is_retried_a_few_times_by_an_admin_and_by_nobody_else() {
+    for bench in benches().await {
+        let item = bench.scarce_item(2).await;
+        let guest = bench.guest().await;
+        let order = bench.buy(&guest, &item, 1).await;
+        bench.pay(&guest, order).await;
+        bench.command(&guest, order, OrderCommand::Cancel).await.unwrap();
+        let (admin, staff) = (bench.admin().await, bench.staff(&item).await);
+        let mut id = String::new();
+        for nth in 0..4 {
+            server::testing::park(&bench.house, order).await;
+            let stuck = bench.house.sagas(&admin, "parked").await.unwrap();
+            assert_eq!((stuck.len(), stuck[0].retries), (1, nth), "{}", bench.name);
+            id.clone_from(&stuck[0].id);
+            let retry = Command::RetrySaga { saga: id.clone() };
+            assert_eq!(bench.execute(&staff, retry.clone()).await, Err(Refusal::NotAllowed), "{}", bench.name);
+            let expected = if nth < 3 { Ok(Answer::Done) } else { Err(Refusal::RetriesUsedUp { most: 3 }) };
+            assert_eq!(bench.execute(&admin, retry).await, expected, "{}", bench.name);
+        }
+        assert_eq!(bench.execute(&admin, Command::RetrySaga { saga: "nothing".into() }).await, Err(Refusal::NotFound));
+        for caller in [&guest, &staff] {
+            assert!(bench.house.sagas(caller, "parked").await.is_err());
+            assert!(bench.house.alerts(caller, true).await.is_err());
+            assert!(bench.house.proof(caller).await.is_err());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_the_log_sees_every_event_once_however_commits_overlap() {
+    for bench in benches().await {
+        let item = bench.scarce_item(40).await;
+        let mut buyers = Vec::new();
+        for _ in 0..12 {
+            buyers.push(bench.guest().await);
+        }
+        let placed = futures::future::join_all(buyers.iter().map(|guest| bench.buy(guest, &item, 1)));
+        // A reader that follows while they commit.
+        let following = async {
+            let mut most = 0;
+            for _ in 0..30 {
+                let seen = server::testing::read_log(&bench.house).await;
+                assert!(seen.len() >= most, "{}: the log never shrinks", bench.name);
+                most = seen.len();
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let (orders, ()) = futures::future::join(placed, following).await;
+        // On PostgreSQL a reader waits for the oldest open transaction of the whole cluster: other tests' too.
+        let mut expected = 0;
+        for order in &orders {
+            expected += bench.order(*order).await.version as usize;
+        }
+        let mut seen = Vec::new();
+        for _ in 0..500 {
+            seen = server::testing::read_log(&bench.house).await;
+            if seen.iter().filter(|(id, _)| orders.iter().any(|order| *id == order.to_string())).count() >= expected {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let mut once = seen.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{}: nothing twice", bench.name);
+        for order in orders {
+            let numbers: Vec<i64> = seen.iter().filter(|(id, _)| *id == order.to_string()).map(|(_, number)| *number).collect();
+            assert_eq!(numbers, (1..=i64::from(bench.order(order).await.version)).collect::<Vec<_>>(), "{}: in order, without a gap", bench.name);
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, Order, Refund, Source,
-    machines::{ATTEMPT, FRONT, FULFILMENT},
+    Attempt, AttemptState, Cancellation, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Order, Refund, Shortage,
+    ShortageAnswer, ShortageState, Source,
+    event::PlannedFulfilment,
+    machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
 };
 use crate::{
-    ids::{AttemptId, FulfilmentId},
+    ids::{AttemptId, FulfilmentId, ShortageId},
     money::Won,
+    stock::{Piece, take_out},
     time::Time,
 };
 
@@ -32,6 +35,8 @@ impl Order {
             front: Front::Pending,
             lines: placed.lines,
             amounts: placed.amounts,
+            shipping_base: placed.shipping_base,
+            cancellations: Vec::new(),
             held: Vec::new(),
             held_until: None,
             committed: Vec::new(),
@@ -46,6 +51,7 @@ impl Order {
             delivered_at: None,
             completed_at: None,
             cancelled: None,
+            cancelling: None,
             moved_at: at,
         })
     }
@@ -65,28 +71,56 @@ impl Order {
         self.version += 1;
         self.moved_at = at;
         match event {
-            Event::OrderPlaced(_) | Event::OrderCancelRequested { .. } | Event::StockReservationExpired { .. } => {}
+            Event::OrderPlaced(_) | Event::StockReservationExpired { .. } => {}
+            Event::OrderCancelRequested { cause } => self.cancelling = Some(*cause),
             Event::StockReserved { pieces, until } => {
-                self.held.clone_from(pieces);
+                self.held.extend_from_slice(pieces);
                 self.held_until = Some(*until);
-                if self.front == Front::Pending {
-                    self.step(Front::StockReserved);
-                }
+                self.all_held();
             }
-            Event::StockReleased { was_committed, .. } => {
-                if *was_committed {
-                    self.committed.clear();
-                } else {
-                    self.held.clear();
-                    self.held_until = None;
+            Event::StockReleased { pieces, was_committed, fulfilment } => {
+                self.let_go(pieces, *was_committed);
+                if let Some(id) = fulfilment {
+                    self.take_from_goods(*id, pieces);
                 }
             }
             Event::StockCommitted { pieces } => {
-                self.held.clear();
-                self.held_until = None;
-                self.committed.clone_from(pieces);
+                self.let_go(pieces, false);
+                self.committed.extend_from_slice(pieces);
             }
-            Event::StockDeducted { pieces, .. } => self.committed.retain(|piece| !pieces.contains(piece)),
+            Event::StockDeducted { pieces, .. } => take_out(&mut self.committed, pieces),
+            Event::StockLost { fulfilment, pieces } => {
+                take_out(&mut self.committed, pieces);
+                self.take_from_goods(*fulfilment, pieces);
+            }
+            Event::OrderPartiallyCancelled { units, cause, back } => {
+                self.cancellations.extend(units.iter().map(|units| Cancellation { units: *units, cause: *cause, at }));
+                self.amounts = self.amounts.less(back);
+            }
+            Event::ShortageRaised { shortage, units: LineUnits { line, quantity } } => self.shortages.push(Shortage {
+                id: *shortage,
+                line: *line,
+                quantity: *quantity,
+                state: ShortageState::Open,
+                raised_at: at,
+                asked_at: at,
+            }),
+            Event::ShortageAnswered { shortage, answer } => {
+                let to = match answer {
+                    ShortageAnswer::Wait => ShortageState::Waiting,
+                    ShortageAnswer::Take => ShortageState::Taken,
+                    ShortageAnswer::Cancel => ShortageState::Cancelled,
+                };
+                self.move_shortage(*shortage, to);
+                self.on_shortage(*shortage, |shortage| shortage.asked_at = at);
+                self.all_held();
+            }
+            Event::ShortageFilled { shortage, fulfilments } => {
+                self.move_shortage(*shortage, ShortageState::Filled);
+                self.plan(fulfilments);
+                self.all_held();
+            }
+            Event::ShortageReasked { shortage } => self.on_shortage(*shortage, |shortage| shortage.asked_at = at),
             Event::PaymentRequested { attempt, nth, method, amount, held_until } => {
                 self.attempts.push(Attempt {
                     id: *attempt,
@@ -138,7 +172,7 @@ impl Order {
                 }
             }
             Event::RefundRequested { refund, attempt, amount, reason } => {
-                self.refunds.push(Refund { id: *refund, attempt: *attempt, amount: *amount, reason: *reason, completed_at: None });
+                self.refunds.push(Refund { id: *refund, attempt: *attempt, amount: *amount, reason: *reason, requested_at: at, completed_at: None });
             }
             Event::RefundCompleted { refund, .. } => {
                 if let Some(refund) = self.refunds.iter_mut().find(|known| known.id == *refund) {
@@ -149,30 +183,33 @@ impl Order {
             Event::OrderConfirmed { fulfilments } => {
                 self.step(Front::Confirmed);
                 self.confirmed_at = Some(at);
-                self.fulfilments = fulfilments
-                    .iter()
-                    .map(|plan| Fulfilment {
-                        id: plan.id,
-                        state: FulfilmentState::Planned,
-                        method: plan.method,
-                        warehouse: plan.warehouse,
-                        lines: plan.lines.clone(),
-                        sources: Vec::new(),
-                        outbound_requested_at: None,
-                        expected_ship_date: None,
-                        carrier: None,
-                        tracking: None,
-                        facts: Vec::new(),
-                        shipped_at: None,
-                        delivered_at: None,
-                        failures: 0,
-                    })
-                    .collect();
+                self.plan(fulfilments);
             }
             Event::OrderCancelled { cause, .. } => {
                 self.step(Front::Cancelled);
                 self.cancelled = Some(*cause);
+                self.cancelling = None;
+                for shortage in self.shortages.iter_mut().filter(|shortage| shortage.is_live()) {
+                    shortage.state = ShortageState::Cancelled;
+                }
             }
+            Event::FulfilmentShort { fulfilment } => {
+                self.move_goods(*fulfilment, FulfilmentState::Preparing);
+                self.on_goods(*fulfilment, |goods| goods.sources.clear());
+            }
+            Event::OutboundCancelRequested { fulfilment } => self.on_goods(*fulfilment, |goods| goods.stopping = true),
+            Event::OutboundCancelled { fulfilment } => self.on_goods(*fulfilment, |goods| {
+                goods.stopping = false;
+                goods.outbound_requested_at = None;
+                goods.expected_ship_date = None;
+            }),
+            Event::OutboundCancelRefused { fulfilment } => {
+                self.on_goods(*fulfilment, |goods| goods.stopping = false);
+                // What has left cannot be cancelled: dispatch won.
+                self.cancelling = None;
+            }
+            Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
+            Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
                 goods.sources = pieces
@@ -195,7 +232,10 @@ impl Order {
                 });
             }
             // The goods may be asked for again: the desk sees them as ready and not requested.
-            Event::OutboundFailed { fulfilment } => self.on_goods(*fulfilment, |goods| goods.outbound_requested_at = None),
+            Event::OutboundFailed { fulfilment } => self.on_goods(*fulfilment, |goods| {
+                goods.outbound_requested_at = None;
+                goods.stopping = false;
+            }),
             Event::DeliveryStatusChanged { fulfilment, status, place, at } => {
                 let state = self.fulfilment(*fulfilment).map(|goods| goods.state);
                 let next = match (status, state) {
@@ -239,6 +279,77 @@ impl Order {
             self.step(Front::PaymentFailed);
             self.first_failed_at.get_or_insert(at);
         }
+    }
+
+    /// A pending order whose every live unit is held can be paid.
+    fn all_held(&mut self) {
+        let held = |line: &super::Line| -> u32 { self.held.iter().filter(|piece| piece.line == line.id).map(|piece| piece.quantity).sum() };
+        if self.front == Front::Pending && !self.is_short() && self.lines.iter().all(|line| held(line) == self.live_units(line)) {
+            self.step(Front::StockReserved);
+        }
+    }
+
+    /// Units that are not held or committed any more.
+    fn let_go(&mut self, pieces: &[Piece], was_committed: bool) {
+        if was_committed {
+            take_out(&mut self.committed, pieces);
+        } else {
+            take_out(&mut self.held, pieces);
+            if self.held.is_empty() {
+                self.held_until = None;
+            }
+        }
+    }
+
+    fn plan(&mut self, plans: &[PlannedFulfilment]) {
+        self.fulfilments.extend(plans.iter().map(|plan| Fulfilment {
+            id: plan.id,
+            state: FulfilmentState::Planned,
+            method: plan.method,
+            warehouse: plan.warehouse,
+            lines: plan.lines.clone(),
+            sources: Vec::new(),
+            outbound_requested_at: None,
+            expected_ship_date: None,
+            carrier: None,
+            tracking: None,
+            facts: Vec::new(),
+            shipped_at: None,
+            delivered_at: None,
+            failures: 0,
+            stopping: false,
+        }));
+    }
+
+    /// Units that leave live goods; what was cancelled as a whole keeps its list.
+    fn take_from_goods(&mut self, id: FulfilmentId, pieces: &[Piece]) {
+        self.on_goods(id, |goods| {
+            if !goods.is_live() {
+                return;
+            }
+            let mut left = goods.pieces();
+            take_out(&mut left, pieces);
+            goods.lines.retain_mut(|line| match left.iter().find(|piece| piece.line == line.line) {
+                Some(piece) => {
+                    line.quantity = piece.quantity;
+                    true
+                }
+                None => false,
+            });
+        });
+    }
+
+    fn on_shortage(&mut self, id: ShortageId, change: impl FnOnce(&mut Shortage)) {
+        if let Some(shortage) = self.shortages.iter_mut().find(|shortage| shortage.id == id) {
+            change(shortage);
+        }
+    }
+
+    fn move_shortage(&mut self, id: ShortageId, to: ShortageState) {
+        self.on_shortage(id, |shortage| {
+            debug_assert!(SHORTAGE.allows(shortage.state, to), "{:?} → {to:?} is not in the table", shortage.state);
+            shortage.state = to;
+        });
     }
 
     fn step(&mut self, to: Front) {

@@ -1,10 +1,11 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
-use super::{DeclineCause, Deposit, Order, PaymentMethod};
+use super::{DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer};
 use crate::{
     actor::Chair,
-    ids::{AttemptId, FulfilmentId, RefundId},
+    ids::{AttemptId, FulfilmentId, LineId, RefundId, ShortageId},
     money::Won,
+    quantity::Quantity,
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,40 @@ commands! {
         psp_code: String,
     } = "cancel-payment" by [Buyer];
     /// End the order while nothing has been started for it.
-    Cancel() = "cancel" by [Buyer, Seller, Admin];
+    Cancel() = "cancel" by [Buyer];
+    /// Take units out of the order while nothing has been started for them.
+    CancelLines {
+        /// Which.
+        units: Vec<LineUnits>,
+    } = "cancel-lines" by [Buyer];
+    /// The seller cannot or will not deliver: everything goes back, whatever was started, until it is dispatched.
+    SellerCancel {
+        /// Why.
+        reason: SellerReason,
+    } = "seller-cancel" by [Seller, Admin];
+    /// Say what becomes of missing units.
+    ChooseShortage {
+        /// Which.
+        shortage: ShortageId,
+        /// What.
+        answer: ShortageAnswer,
+    } = "choose-shortage" by [Buyer];
+    /// Promised units are not there after all.
+    ReportStockLoss {
+        /// In which goods.
+        fulfilment: FulfilmentId,
+        /// Of which line.
+        line: LineId,
+        /// How many are missing.
+        quantity: Quantity,
+    } = "report-stock-loss" by [Seller];
+    /// Undelivered goods are back.
+    ReceiveBack {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// They can be sold again.
+        restock: bool,
+    } = "receive-back" by [Seller];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -195,6 +229,27 @@ commands! {
         /// Oldest first.
         facts: Vec<CarrierFact>,
     } = "record-tracking" by [System];
+    /// The WMS's answer to a stop.
+    RecordOutboundStopped {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// It stopped in time.
+        stopped: bool,
+    } = "record-outbound-stopped" by [System];
+    /// A day after the last failed delivery.
+    ReturnToSender {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "return-to-sender" by [System];
+    /// Missing units may be there.
+    FillShortage {
+        /// Which.
+        shortage: ShortageId,
+    } = "fill-shortage" by [System];
+    /// Two days without an answer.
+    ExpireShortages() = "expire-shortages" by [System];
+    /// A week of waiting.
+    ReaskShortages() = "reask-shortages" by [System];
     /// Seven days went by without a word.
     AutoConfirm() = "auto-confirm" by [System];
 }
@@ -233,11 +288,16 @@ impl Order {
             offer(command, None);
         }
         for fulfilment in &self.fulfilments {
-            for command in ["start-preparing", "allocate", "release"] {
+            for command in ["start-preparing", "allocate", "release", "report-stock-loss", "receive-back"] {
                 offer(command, Some(fulfilment.id));
             }
         }
-        offer("cancel", None);
+        if self.is_short() {
+            offer("choose-shortage", None);
+        }
+        for command in ["cancel-lines", "cancel", "seller-cancel"] {
+            offer(command, None);
+        }
         offers
     }
 }

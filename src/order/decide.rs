@@ -3,18 +3,26 @@
 use super::{
     Attempt, AttemptState, CancelCause, CompletedBy, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
     PaymentMethod, PaymentOutcome, RefundReason,
-    command::{CarrierFact, CarrierStatus},
     event::PlannedFulfilment,
 };
+
+mod cancel;
+mod deliver;
+mod shortage;
+
 use crate::{
-    actor::{Actor, Chair},
+    actor::Actor,
     ids::{AttemptId, FulfilmentId, Mint, RefundId},
     money::Won,
     policy::Policy,
+    quantity::Quantity,
     refusal::Refusal,
     stock::{Piece, Shelf, Wanted, pick},
     time::Time,
 };
+
+/// The states that an order can still be cancelled from.
+const LIVE: &[Front] = &[Front::Pending, Front::StockReserved, Front::PaymentPending, Front::PaymentFailed, Front::Paid, Front::Confirmed];
 
 /// What is true at the moment of the decision, read under the order's lock.
 pub struct Facts<'a> {
@@ -56,8 +64,32 @@ impl Order {
             }
             OrderCommand::Cancel => {
                 allow(None)?;
-                let cause = if chair == Chair::Buyer { CancelCause::Buyer } else { CancelCause::Seller };
-                Ok(self.cancel(cause, facts))
+                Ok(self.cancel(CancelCause::Buyer, facts))
+            }
+            OrderCommand::CancelLines { units } => {
+                allow(None)?;
+                self.cancel_units(units, CancelCause::Buyer, RefundReason::PartlyCancelled, facts)
+            }
+            OrderCommand::SellerCancel { .. } => {
+                allow(None)?;
+                Ok(self.seller_cancel(facts))
+            }
+            OrderCommand::ChooseShortage { shortage, answer } => {
+                allow(None)?;
+                self.choose_shortage(*shortage, *answer, facts)
+            }
+            OrderCommand::FillShortage { shortage } => Ok(self.fill_shortage(*shortage, facts)),
+            OrderCommand::ExpireShortages => self.expire_shortages(facts),
+            OrderCommand::ReaskShortages => Ok(self.reask_shortages(facts)),
+            OrderCommand::ReportStockLoss { fulfilment, line, quantity } => {
+                allow(Some(*fulfilment))?;
+                self.report_loss(*fulfilment, *line, *quantity, facts)
+            }
+            OrderCommand::RecordOutboundStopped { fulfilment, stopped } => Ok(self.outbound_stopped(*fulfilment, *stopped, facts)),
+            OrderCommand::ReturnToSender { fulfilment } => Ok(self.return_to_sender(*fulfilment, facts)),
+            OrderCommand::ReceiveBack { fulfilment, restock } => {
+                allow(Some(*fulfilment))?;
+                Ok(self.receive_back(*fulfilment, *restock, facts))
             }
             OrderCommand::ConfirmPurchase => {
                 allow(None)?;
@@ -93,7 +125,12 @@ impl Order {
                 Ok(self.awaiting_outbound(*fulfilment).map(|goods| self.dispatched(goods, carrier, tracking)).unwrap_or_default())
             }
             OrderCommand::RecordOutboundFailed { fulfilment } => {
-                Ok(self.awaiting_outbound(*fulfilment).map(|goods| vec![Event::OutboundFailed { fulfilment: goods.id }]).unwrap_or_default())
+                Ok(match self.awaiting_outbound(*fulfilment) {
+                    // What cannot be sent is stopped.
+                    Some(goods) if goods.stopping => self.outbound_stopped(goods.id, true, facts),
+                    Some(goods) => vec![Event::OutboundFailed { fulfilment: goods.id }],
+                    None => Vec::new(),
+                })
             }
             OrderCommand::RecordTracking { fulfilment, facts: seen } => {
                 Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen)).unwrap_or_default())
@@ -119,7 +156,7 @@ impl Order {
         };
         let goods = |states: &[FulfilmentState]| {
             let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
-            if self.front == Front::Confirmed && states.contains(&goods.state) && goods.outbound_requested_at.is_none() {
+            if self.front == Front::Confirmed && self.cancelling.is_none() && states.contains(&goods.state) && goods.outbound_requested_at.is_none() {
                 Ok(())
             } else {
                 wrong(goods.state.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
@@ -128,8 +165,31 @@ impl Order {
         match command {
             "request-payment" => front(&[Front::StockReserved, Front::PaymentFailed]),
             "cancel" => {
-                front(&[Front::Pending, Front::StockReserved, Front::PaymentPending, Front::PaymentFailed, Front::Paid, Front::Confirmed])?;
-                if self.is_before_cut_off() { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
+                front(LIVE)?;
+                if self.is_before_cut_off() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
+            }
+            "cancel-lines" => {
+                // While the PSP is asked for an amount it cannot change under the buyer's hands.
+                front(&[Front::StockReserved, Front::PaymentFailed, Front::Confirmed])?;
+                let planned = self.fulfilments.iter().any(|goods| goods.state == FulfilmentState::Planned);
+                if self.cancelling.is_none() && (planned || self.front != Front::Confirmed) { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
+            }
+            "seller-cancel" => {
+                front(LIVE)?;
+                let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
+                if self.cancelling.is_none() && !left { Ok(()) } else { wrong(self.status().name(), &["before Shipped"]) }
+            }
+            "choose-shortage" => {
+                front(&[Front::Pending, Front::Confirmed])?;
+                if self.is_short() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["PartiallyAvailable", "OutOfStock"]) }
+            }
+            "report-stock-loss" => {
+                use FulfilmentState::{Planned, Preparing, PurchaseCompleted, PurchaseOrdered};
+                goods(&[Planned, Preparing, PurchaseOrdered, PurchaseCompleted])
+            }
+            "receive-back" => {
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+                if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;
@@ -148,27 +208,43 @@ impl Order {
         self.front == Front::Confirmed
             && live().count() > 0
             && live().all(Fulfilment::is_received)
-            && self
-                .shortages
-                .iter()
-                .all(|shortage| !matches!(shortage.state, super::machines::ShortageState::Open | super::machines::ShortageState::Waiting))
+            && !self.is_short()
+            && self.cancelling.is_none()
     }
 
+    /// Units that are ordered, can be had, and are not held.
     fn wanted(&self) -> Vec<Wanted> {
-        self.lines.iter().map(|line| Wanted { line: line.id, variant: line.variant.clone(), quantity: line.quantity }).collect()
+        let want = |line: &super::Line| {
+            let held: u32 = self.held.iter().filter(|piece| piece.line == line.id).map(|piece| piece.quantity).sum();
+            let units = self.live_units(line).saturating_sub(self.missing_units(line.id) + held);
+            Some(Wanted { line: line.id, variant: line.variant.clone(), quantity: Quantity::new(units)? })
+        };
+        self.lines.iter().filter_map(want).collect()
     }
 
     /// Takes the units again after the hold has lapsed.
     fn hold_again(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        if !self.held.is_empty() {
+        let wanted = self.wanted();
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let pieces = pick(&self.wanted(), facts.shelf, &self.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock {
+        let pieces = pick(&wanted, facts.shelf, &self.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock {
             variant,
             asked,
             available,
         })?;
         Ok(vec![Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl }])
+    }
+
+    /// What is held once these events have happened.
+    fn held_after(&self, events: &[Event]) -> Vec<Piece> {
+        let mut held = self.held.clone();
+        for event in events {
+            if let Event::StockReserved { pieces, .. } = event {
+                held.extend_from_slice(pieces);
+            }
+        }
+        held
     }
 
     fn request_payment(&self, method: PaymentMethod, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
@@ -180,10 +256,7 @@ impl Order {
             return Err(Refusal::IdentityRequired { order: self.number.clone() });
         }
         let mut events = self.hold_again(facts)?;
-        let pieces = match events.first() {
-            Some(Event::StockReserved { pieces, .. }) => pieces.clone(),
-            Some(_) | None => self.held.clone(),
-        };
+        let pieces = self.held_after(&events);
         if amount == Won::ZERO {
             events.push(Event::OrderPaid);
             events.extend(self.confirm(&pieces, facts));
@@ -212,8 +285,13 @@ impl Order {
         Ok(vec![Event::PaymentAuthorised { attempt: id, payment_key: payment_key.into() }])
     }
 
-    /// Commits the held units and plans what leaves together: one fulfilment for each warehouse and method.
+    /// Commits the held units and plans what leaves together.
     fn confirm(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<Event> {
+        vec![Event::StockCommitted { pieces: pieces.to_vec() }, Event::OrderConfirmed { fulfilments: self.plan_goods(pieces, facts) }]
+    }
+
+    /// One fulfilment for each warehouse and method.
+    fn plan_goods(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<PlannedFulfilment> {
         let mut plans: Vec<PlannedFulfilment> = Vec::new();
         for piece in pieces {
             let method = self.lines.iter().find(|line| line.id == piece.line).map_or(Method::Parcel, |line| line.method);
@@ -223,7 +301,7 @@ impl Order {
                 None => plans.push(PlannedFulfilment { id: FulfilmentId::mint(facts.mint), method, warehouse: piece.warehouse, lines: vec![line] }),
             }
         }
-        vec![Event::StockCommitted { pieces: pieces.to_vec() }, Event::OrderConfirmed { fulfilments: plans }]
+        plans
     }
 
     fn record_payment(&self, id: AttemptId, outcome: &PaymentOutcome, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
@@ -267,10 +345,7 @@ impl Order {
         let Some(mut events) = held else {
             return vec![Event::PaymentCancelRequested { attempt: attempt.id }];
         };
-        let pieces = match events.first() {
-            Some(Event::StockReserved { pieces, .. }) => pieces.clone(),
-            Some(_) | None => self.held.clone(),
-        };
+        let pieces = self.held_after(&events);
         events.push(Event::PaymentApproved { attempt: attempt.id, payment_key: payment_key.into(), method: attempt.method, amount });
         events.push(Event::OrderPaid);
         events.extend(self.confirm(&pieces, facts));
@@ -285,33 +360,6 @@ impl Order {
             .unwrap_or_default()
     }
 
-    /// Ends the order: units back, money back, and the PSP is asked to undo what it may still capture.
-    fn cancel(&self, cause: CancelCause, facts: &mut Facts<'_>) -> Vec<Event> {
-        let mut events = vec![Event::OrderCancelRequested { cause }];
-        for attempt in self.attempts.iter().filter(|attempt| attempt.is_open() && !attempt.void_requested) {
-            events.push(Event::PaymentCancelRequested { attempt: attempt.id });
-        }
-        for goods in self.fulfilments.iter().filter(|goods| goods.is_live()) {
-            events.push(Event::FulfilmentCancelled { fulfilment: goods.id });
-        }
-        if !self.held.is_empty() {
-            events.push(Event::StockReleased { pieces: self.held.clone(), was_committed: false, fulfilment: None });
-        }
-        if !self.committed.is_empty() {
-            events.push(Event::StockReleased { pieces: self.committed.clone(), was_committed: true, fulfilment: None });
-        }
-        for attempt in self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved) {
-            events.push(Event::RefundRequested {
-                refund: RefundId::mint(facts.mint),
-                attempt: attempt.id,
-                amount: attempt.amount,
-                reason: RefundReason::Cancelled,
-            });
-        }
-        events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some() });
-        events
-    }
-
     /// Before the first attempt a lapsed hold ends the order; after a failed one it only gives the units back (03 §4).
     fn expire_hold(&self, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(until) = self.held_until.filter(|until| !self.held.is_empty() && *until <= facts.now) else {
@@ -319,8 +367,9 @@ impl Order {
         };
         let lapsed = Event::StockReservationExpired { until };
         match self.front {
-            Front::Pending | Front::StockReserved => std::iter::once(lapsed).chain(self.cancel(CancelCause::Timer, facts)).collect(),
-            Front::PaymentFailed => {
+            Front::StockReserved => std::iter::once(lapsed).chain(self.cancel(CancelCause::Timer, facts)).collect(),
+            // A pending order waits for missing units; what was there may go to somebody else meanwhile.
+            Front::Pending | Front::PaymentFailed => {
                 vec![lapsed, Event::StockReleased { pieces: self.held.clone(), was_committed: false, fulfilment: None }]
             }
             Front::PaymentPending | Front::Paid | Front::Confirmed | Front::Completed | Front::Cancelled => Vec::new(),
@@ -362,72 +411,5 @@ impl Order {
     /// 1 when the dispatch promise is already broken, otherwise 4 (01 §5 Outbound).
     fn priority(&self, facts: &Facts<'_>) -> u8 {
         if facts.now > self.placed_at + facts.policy.dispatch_within { 1 } else { 4 }
-    }
-
-    fn awaiting_outbound(&self, id: FulfilmentId) -> Option<&Fulfilment> {
-        self.fulfilment(id).filter(|goods| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_some())
-    }
-
-    fn dispatched(&self, goods: &Fulfilment, carrier: &str, tracking: &str) -> Vec<Event> {
-        let mut events = vec![
-            Event::OutboundCompleted { fulfilment: goods.id, carrier: carrier.into(), tracking: tracking.into() },
-            Event::StockDeducted { fulfilment: goods.id, pieces: goods.pieces() },
-        ];
-        if self.fulfilments.iter().all(|other| other.shipped_at.is_none()) {
-            events.push(Event::OrderDeliveryStarted);
-        }
-        events
-    }
-
-    /// The carrier's facts that are new, each as one move of the machine. A fact that skips a place implies it.
-    fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact]) -> Vec<Event> {
-        let mut events = Vec::new();
-        let mut state = goods.state;
-        let fulfilment = goods.id;
-        let known = |fact: &&CarrierFact| goods.facts.iter().any(|known| known.status == fact.status && known.at == fact.at);
-        for CarrierFact { status, place, at } in seen.iter().filter(|fact| !known(fact)).cloned() {
-            let on_the_road = matches!(state, FulfilmentState::Shipped | FulfilmentState::InTransit | FulfilmentState::DeliveryFailed);
-            let moved = |status, place: String| Event::DeliveryStatusChanged { fulfilment, status, place, at };
-            match status {
-                CarrierStatus::PickedUp => events.push(moved(status, place)),
-                CarrierStatus::InTransit => {
-                    events.push(moved(status, place));
-                    if state == FulfilmentState::Shipped {
-                        state = FulfilmentState::InTransit;
-                    }
-                }
-                CarrierStatus::OutForDelivery => {
-                    events.push(moved(status, place));
-                    if on_the_road {
-                        state = FulfilmentState::OutForDelivery;
-                    }
-                }
-                CarrierStatus::Delivered | CarrierStatus::Failed => {
-                    if on_the_road {
-                        events.push(moved(CarrierStatus::OutForDelivery, place.clone()));
-                        state = FulfilmentState::OutForDelivery;
-                    }
-                    if state == FulfilmentState::OutForDelivery {
-                        if status == CarrierStatus::Delivered {
-                            events.push(Event::DeliveryCompleted { fulfilment, place, at });
-                            state = FulfilmentState::Delivered;
-                        } else {
-                            events.push(Event::DeliveryFailed { fulfilment, place, at });
-                            state = FulfilmentState::DeliveryFailed;
-                        }
-                    }
-                }
-                CarrierStatus::Returned => events.push(moved(status, place)),
-            }
-        }
-        let received = |other: &&Fulfilment| other.id == goods.id || !other.is_live() || other.is_received();
-        if state == FulfilmentState::Delivered
-            && goods.state != state
-            && goods.method == Method::Parcel
-            && self.fulfilments.iter().all(|other| received(&other))
-        {
-            events.push(Event::OrderDelivered);
-        }
-        events
     }
 }

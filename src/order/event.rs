@@ -3,10 +3,11 @@
 
 use super::{Deposit, Kind, Line, Method};
 use crate::{
-    ids::{AttemptId, ContactId, FulfilmentId, OrderId, OrderNumber, PartyId, RefundId, WarehouseId},
+    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId},
     money::Won,
     order::{CarrierStatus, FulfilmentLine},
     pricing::Amounts,
+    quantity::Quantity,
     stock::Piece,
     time::{Date, Time},
 };
@@ -92,6 +93,74 @@ pub enum CancelCause {
 pub enum RefundReason {
     /// The order was cancelled.
     Cancelled,
+    /// Units were taken out of the order.
+    PartlyCancelled,
+    /// Units could not be supplied.
+    Shortage,
+    /// They came back undelivered.
+    Undeliverable,
+}
+
+/// Why a seller ends an order: a closed list, so that reasons can be counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SellerReason {
+    /// The goods cannot be had.
+    OutOfStock,
+    /// The listing had a wrong price or text.
+    ListingError,
+    /// It cannot be delivered there.
+    Undeliverable,
+    /// The buyer asked for it.
+    BuyerAsked,
+}
+
+impl SellerReason {
+    /// Every reason, in the order of the form.
+    pub const ALL: &'static [Self] = &[Self::OutOfStock, Self::ListingError, Self::Undeliverable, Self::BuyerAsked];
+    /// The name in forms and in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::OutOfStock => "out_of_stock",
+            Self::ListingError => "listing_error",
+            Self::Undeliverable => "undeliverable",
+            Self::BuyerAsked => "buyer_asked",
+        }
+    }
+}
+
+/// What becomes of missing units (000, ERR-ORD-002).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortageAnswer {
+    /// Wait until they are there.
+    Wait,
+    /// Take what is there; the missing units are taken out and their money goes back.
+    Take,
+    /// End the whole order.
+    Cancel,
+}
+
+impl ShortageAnswer {
+    /// Every answer, in the order of the form.
+    pub const ALL: &'static [Self] = &[Self::Wait, Self::Take, Self::Cancel];
+    /// The name in forms and in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::Take => "take",
+            Self::Cancel => "cancel",
+        }
+    }
+}
+
+/// Units of a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LineUnits {
+    /// The line.
+    pub line: LineId,
+    /// How many.
+    pub quantity: Quantity,
 }
 
 /// Who ended the order well.
@@ -146,6 +215,9 @@ pub struct Placed {
     pub lines: Vec<Line>,
     /// For how much.
     pub amounts: Amounts,
+    /// What shipping costs when it is not free.
+    #[serde(default)]
+    pub shipping_base: Won,
 }
 
 macro_rules! events {
@@ -321,6 +393,80 @@ events! {
         /// The sale had been booked.
         was_confirmed: bool,
     } = "order.cancelled";
+    /// Units were taken out of it; the rest goes on.
+    OrderPartiallyCancelled {
+        /// Which.
+        units: Vec<LineUnits>,
+        /// Who or what.
+        cause: CancelCause,
+        /// What the order is worth less. A fee that is charged after all is negative.
+        back: Amounts,
+    } = "order.partially_cancelled";
+    /// Units are missing.
+    ShortageRaised {
+        /// The shortage.
+        shortage: ShortageId,
+        /// Of which line, and how many.
+        units: LineUnits,
+    } = "order.shortage_raised";
+    /// What becomes of the missing units.
+    ShortageAnswered {
+        /// The shortage.
+        shortage: ShortageId,
+        /// What.
+        answer: ShortageAnswer,
+    } = "order.shortage_answered";
+    /// The missing units are there.
+    ShortageFilled {
+        /// The shortage.
+        shortage: ShortageId,
+        /// How they leave; nothing before payment.
+        fulfilments: Vec<PlannedFulfilment>,
+    } = "order.shortage_filled";
+    /// Still waiting: the buyer is asked again.
+    ShortageReasked {
+        /// The shortage.
+        shortage: ShortageId,
+    } = "order.shortage_reasked";
+    /// Promised units are gone.
+    StockLost {
+        /// From which fulfilment.
+        fulfilment: FulfilmentId,
+        /// Which.
+        pieces: Vec<Piece>,
+    } = "stock.lost";
+    /// A source broke away: its units have to be found again.
+    FulfilmentShort {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.short";
+    /// The WMS was asked to stop.
+    OutboundCancelRequested {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "delivery.cancel_requested";
+    /// It stopped: the goods are still there.
+    OutboundCancelled {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "outbound.cancelled";
+    /// It was too late: the goods leave.
+    OutboundCancelRefused {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "outbound.cancel_refused";
+    /// They are on their way back to the sender.
+    DeliveryReturned {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "delivery.returned";
+    /// They are back and looked at.
+    FulfilmentReturned {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// They can be sold again; otherwise they are scrap.
+        restocked: bool,
+    } = "fulfilment.returned";
     /// The seller started: the buyer's cut-off.
     FulfilmentPreparing {
         /// Which.

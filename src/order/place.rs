@@ -1,16 +1,53 @@
 //! Placing an order: everything is checked and frozen at once, and the units are held in the same breath.
 
-use super::{Event, Facts, Kind, Line, Method, event::Placed};
+use super::{
+    Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer,
+    event::Placed,
+};
 use crate::{
     catalogue::Supply,
-    ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId},
+    ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
     money::Won,
     pricing::{PricedLine, Reductions, price},
     quantity::Quantity,
     refusal::Refusal,
-    stock::{Wanted, pick},
+    stock::{Wanted, pick_some},
     text::Words,
 };
+use serde::{Deserialize, Serialize};
+
+/// What becomes of units that are not there, said before anybody knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnShortage {
+    /// Order nothing and say what is missing.
+    #[default]
+    Refuse,
+    /// Order what is there.
+    Take,
+    /// Order everything and wait for the rest before paying.
+    Wait,
+    /// Order everything and ask.
+    Ask,
+}
+
+impl OnShortage {
+    /// Every choice.
+    pub const ALL: &'static [Self] = &[Self::Refuse, Self::Take, Self::Wait, Self::Ask];
+    /// The name in forms and in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Take => "take",
+            Self::Wait => "wait",
+            Self::Ask => "ask",
+        }
+    }
+    /// The choice of a name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|choice| choice.slug() == slug)
+    }
+}
 
 /// One line somebody wants, with what the listing says today.
 #[derive(Clone, Debug)]
@@ -58,13 +95,15 @@ pub struct Placement {
     pub seen_goods: Option<Won>,
     /// A channel's own number.
     pub external: Option<String>,
+    /// What becomes of units that are not there.
+    pub on_shortage: OnShortage,
 }
 
 /// The events of a new order, in their order.
 ///
 /// # Errors
 /// Blocked customers, places without delivery, limits of lines, units and amounts, a price that moved, and missing units.
-pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
     let policy = facts.policy;
     if wish.blocked {
         return Err(Refusal::Blocked);
@@ -85,6 +124,33 @@ pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refus
         return Err(Refusal::TooManyUnpaid { most: policy.unpaid_holds_per_buyer });
     }
 
+    if let Some(expected) = wish.seen_goods {
+        let actual: Won = wish.lines.iter().filter_map(|line| line.unit_price.times(line.quantity.get())).sum();
+        if actual != expected {
+            return Err(Refusal::PriceChanged { expected, actual });
+        }
+    }
+    let ids: Vec<LineId> = wish.lines.iter().map(|_| LineId::mint(facts.mint)).collect();
+    let wanted: Vec<Wanted> =
+        wish.lines.iter().zip(&ids).map(|(line, id)| Wanted { line: *id, variant: line.variant.clone(), quantity: line.quantity }).collect();
+    let (pieces, missing) = pick_some(&wanted, facts.shelf, &wish.postcode);
+    let missing_of = |line: LineId| missing.iter().find(|missing| missing.line == line).map_or(0, |missing| missing.quantity.get());
+    let mut ids = ids;
+    if let Some(first) = missing.first() {
+        let nothing = pieces.is_empty() && wish.on_shortage == OnShortage::Take;
+        if wish.on_shortage == OnShortage::Refuse || nothing {
+            let asked = wanted.iter().find(|want| want.line == first.line).map_or(first.quantity, |want| want.quantity).get();
+            return Err(Refusal::OutOfStock { variant: first.variant.clone(), asked, available: asked - first.quantity.get() });
+        }
+        if wish.on_shortage == OnShortage::Take {
+            let there = |(line, id): (PlacementLine, LineId)| {
+                let quantity = Quantity::new(line.quantity.get() - missing_of(id))?;
+                Some((PlacementLine { quantity, ..line }, id))
+            };
+            (wish.lines, ids) = wish.lines.into_iter().zip(ids).filter_map(there).unzip();
+        }
+    }
+
     let priced: Vec<PricedLine> = wish
         .lines
         .iter()
@@ -97,16 +163,15 @@ pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refus
         })
         .collect();
     let (amounts, shares) = price(&priced, Reductions::default(), wish.island, policy)?;
-    if let Some(expected) = wish.seen_goods.filter(|seen| *seen != amounts.goods) {
-        return Err(Refusal::PriceChanged { expected, actual: amounts.goods });
-    }
 
+    let shipping_base = priced.iter().map(|line| line.shipping_fee).max().unwrap_or_default();
     let lines: Vec<Line> = wish
         .lines
         .into_iter()
         .zip(shares)
-        .map(|(line, shares)| Line {
-            id: LineId::mint(facts.mint),
+        .zip(ids)
+        .map(|((line, shares), id)| Line {
+            id,
             product: line.product,
             variant: line.variant,
             title: line.title,
@@ -118,13 +183,10 @@ pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refus
             method: Method::Parcel,
         })
         .collect();
-    let wanted: Vec<Wanted> = lines.iter().map(|line| Wanted { line: line.id, variant: line.variant.clone(), quantity: line.quantity }).collect();
-    let pieces =
-        pick(&wanted, facts.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
 
     let id = OrderId::mint(facts.mint);
     let number = OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail());
-    Ok(vec![
+    let mut events = vec![
         Event::OrderPlaced(Box::new(Placed {
             id,
             number,
@@ -139,7 +201,20 @@ pub fn place(wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refus
             postcode: wish.postcode,
             lines,
             amounts,
+            shipping_base,
         })),
-        Event::StockReserved { pieces, until: facts.now + policy.hold_ttl },
-    ])
+    ];
+    if matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask) {
+        for missing in missing {
+            let shortage = ShortageId::mint(facts.mint);
+            events.push(Event::ShortageRaised { shortage, units: LineUnits { line: missing.line, quantity: missing.quantity } });
+            if wish.on_shortage == OnShortage::Wait {
+                events.push(Event::ShortageAnswered { shortage, answer: ShortageAnswer::Wait });
+            }
+        }
+    }
+    if !pieces.is_empty() {
+        events.push(Event::StockReserved { pieces, until: facts.now + policy.hold_ttl });
+    }
+    Ok(events)
 }

@@ -249,7 +249,8 @@ impl Order {
         if self.front == Front::Cancelled {
             return Status::Cancelled;
         }
-        if !self.fulfilments.is_empty() && self.fulfilments.iter().all(|goods| goods.state == FulfilmentState::Returned) {
+        let gone = |goods: &super::Fulfilment| !goods.is_live();
+        if self.fulfilments.iter().any(|goods| goods.state == FulfilmentState::Returned) && self.fulfilments.iter().all(gone) && !self.is_short() {
             let back = self.refunded() >= self.paid && self.refunds.iter().all(|refund| refund.completed_at.is_some());
             return if back { Status::Refunded } else { Status::Returned };
         }
@@ -262,8 +263,8 @@ impl Order {
         }
         let open = |state| self.shortages.iter().any(|shortage| shortage.state == state);
         if open(ShortageState::Open) {
-            let missing: u32 = self.shortages.iter().map(|shortage| shortage.quantity).sum();
-            let ordered: u32 = self.lines.iter().map(|line| line.quantity).sum();
+            let missing: u32 = self.lines.iter().map(|line| self.missing_units(line.id)).sum();
+            let ordered: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
             return if missing < ordered { Status::PartiallyAvailable } else { Status::OutOfStock };
         }
         if open(ShortageState::Waiting) {
@@ -300,12 +301,12 @@ impl Order {
                 Some(_) | None => Waits::Payment,
             },
             Status::PaymentFailed => Waits::Retry,
-            Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered => Waits::Seller,
+            Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered | Status::ReturningToSender => Waits::Seller,
             Status::PurchaseCompleted => {
                 let waiting = |goods: &super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();
                 if self.fulfilments.iter().any(waiting) { Waits::Release } else { Waits::Warehouse }
             }
-            Status::Shipped | Status::InTransit | Status::OutForDelivery | Status::DeliveryFailed | Status::ReturningToSender => Waits::Carrier,
+            Status::Shipped | Status::InTransit | Status::OutForDelivery | Status::DeliveryFailed => Waits::Carrier,
             Status::Delivered | Status::Installed => Waits::Confirmation,
             Status::Cancelled | Status::Returned if self.refunds.iter().any(money_on_its_way) => Waits::Refund,
             Status::Completed | Status::Cancelled | Status::Returned | Status::Refunded => Waits::Nothing,

@@ -24,10 +24,12 @@ pub async fn place_order(
     request: Option<String>,
     keep_address: Option<String>,
     agree: Option<String>,
+    on_shortage: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         command::{Answer, Command, ShipTo},
         money::Won,
+        order::OnShortage,
         refusal::{Problem, Refusal},
         text,
     };
@@ -42,7 +44,12 @@ pub async fn place_order(
         address: text::Address::parse(&address)?,
         request: request.filter(|text| !text.trim().is_empty()).map(|text| text::DeliveryRequest::parse(&text)).transpose()?,
     };
-    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods: Won(seen_goods) };
+    let on_shortage = match on_shortage.as_deref() {
+        None | Some("") => OnShortage::Refuse,
+        Some(slug) => OnShortage::from_slug(slug).ok_or_else(|| Refusal::invalid("on_shortage", Problem::Unknown))?,
+    };
+    let seen_goods = Won(seen_goods);
+    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage };
     if let Answer::Order { number, .. } = house.execute(&caller, command, None).await? {
         crate::session::go_to(&format!("/pay/{number}"));
     }

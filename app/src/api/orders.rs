@@ -39,6 +39,85 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     Ok(())
 }
 
+/// Takes units out of an order: how many of each line, by the line's id.
+#[server(endpoint = "cancel-lines")]
+pub async fn cancel_lines(order: jumun::ids::OrderId, units: std::collections::BTreeMap<String, u32>) -> Result<(), Refused> {
+    use jumun::{
+        order::{LineUnits, OrderCommand},
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let mut chosen = Vec::new();
+    for (line, units) in units {
+        let line = line.parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
+        if let Some(quantity) = Quantity::new(units) {
+            chosen.push(LineUnits { line, quantity });
+        }
+    }
+    let command = OrderCommand::CancelLines { units: chosen };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Says what becomes of missing units.
+#[server(endpoint = "choose-shortage")]
+pub async fn choose_shortage(order: jumun::ids::OrderId, shortage: jumun::ids::ShortageId, answer: String) -> Result<(), Refused> {
+    use jumun::{
+        order::{OrderCommand, ShortageAnswer},
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let answer = ShortageAnswer::ALL.iter().copied().find(|known| known.slug() == answer);
+    let answer = answer.ok_or_else(|| Refusal::invalid("answer", Problem::Unknown))?;
+    let command = OrderCommand::ChooseShortage { shortage, answer };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// The seller ends an order, with a reason from the list.
+#[server(endpoint = "seller-cancel")]
+pub async fn seller_cancel(order: jumun::ids::OrderId, reason: String) -> Result<(), Refused> {
+    use jumun::{
+        order::{OrderCommand, SellerReason},
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let reason = SellerReason::ALL.iter().copied().find(|known| known.slug() == reason);
+    let reason = reason.ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
+    house.execute(&caller, jumun::command::Command::Order { order, command: OrderCommand::SellerCancel { reason } }, None).await?;
+    Ok(())
+}
+
+/// Promised units are not there after all.
+#[server(endpoint = "report-stock-loss")]
+pub async fn report_stock_loss(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    line: jumun::ids::LineId,
+    quantity: u32,
+) -> Result<(), Refused> {
+    use jumun::{
+        order::OrderCommand,
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+    let command = OrderCommand::ReportStockLoss { fulfilment, line, quantity };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Undelivered goods are back: to the shelf, or to scrap.
+#[server(endpoint = "receive-back")]
+pub async fn receive_back(order: jumun::ids::OrderId, fulfilment: jumun::ids::FulfilmentId, restock: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::ReceiveBack { fulfilment, restock: restock.is_some() };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Lets a guest who knows number and phone see the order from this browser.
 #[server(endpoint = "find-order")]
 pub async fn find_order(number: String, phone: String) -> Result<(), Refused> {

@@ -6,20 +6,34 @@ use crate::{
 };
 use jumun::{
     money::Won,
-    order::{AttemptState, Front, Order},
+    order::{AttemptState, Front, Line, Order},
 };
 use std::collections::BTreeMap;
 
 /// An invariant's short name and what breaks it.
 pub type Finding = (&'static str, String);
 
+/// The invariants that [`order`] checks.
+pub const NAMES: &[&str] = &[
+    "I3 shares sum to the order",
+    "I3 tenders are what was captured",
+    "I2 refunds stay within what was paid",
+    "I3 what was paid and kept is what the order is worth",
+    "I4 every ordered unit is somewhere",
+    "I5 nothing is held for an order that is over",
+];
+
 /// Checks one order: its amounts, its units, its money.
 pub fn order(order: &Order) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut broken = |name, what: String| found.push((name, format!("{}: {what}", order.number)));
-    let shares: Won = order.lines.iter().map(|line| line.shares.goods - line.shares.promotion - line.shares.coupon - line.shares.tier).sum();
+    let left = |line: &Line| {
+        let (whole, gone) = (line.shares, line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id)));
+        (whole.goods - whole.promotion - whole.coupon - whole.tier) - (gone.goods - gone.promotion - gone.coupon - gone.tier)
+    };
+    let shares: Won = order.lines.iter().map(left).sum();
     let a = &order.amounts;
-    if shares != a.goods - a.promotion - a.coupon - a.tier {
+    if shares != a.discounted() {
         broken("I3 shares sum to the order", format!("{} ≠ {}", shares.0, a.total().0));
     }
     let approved: Won = order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved).map(|attempt| attempt.amount).sum();
@@ -30,13 +44,16 @@ pub fn order(order: &Order) -> Vec<Finding> {
         broken("I2 refunds stay within what was paid", format!("{} > {}", order.refunded().0, order.paid.0));
     }
     let sold = matches!(order.front, Front::Confirmed | Front::Completed);
-    if sold && order.paid != a.payable() {
-        broken("I3 a confirmed order is paid", format!("{} ≠ {}", order.paid.0, a.payable().0));
+    if sold && order.paid - order.refunded() != a.payable() {
+        broken("I3 what was paid and kept is what the order is worth", format!("{} − {} ≠ {}", order.paid.0, order.refunded().0, a.payable().0));
     }
-    let ordered: u32 = order.lines.iter().map(|line| line.quantity).sum();
-    let planned: u32 = order.fulfilments.iter().flat_map(|goods| &goods.lines).map(|line| line.quantity).sum();
-    if sold && planned != ordered {
-        broken("I4 every ordered unit is in a fulfilment", format!("{planned} ≠ {ordered}"));
+    for line in &order.lines {
+        let live = order.fulfilments.iter().filter(|goods| goods.is_live());
+        let planned: u32 = live.flat_map(|goods| &goods.lines).filter(|planned| planned.line == line.id).map(|planned| planned.quantity).sum();
+        let (missing, ordered) = (order.missing_units(line.id), order.live_units(line));
+        if sold && planned + missing != ordered {
+            broken("I4 every ordered unit is somewhere", format!("{}: {planned} planned + {missing} missing ≠ {ordered} ordered", line.variant));
+        }
     }
     if matches!(order.front, Front::Cancelled | Front::Completed) && !(order.held.is_empty() && order.committed.is_empty()) {
         broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));

@@ -5,7 +5,7 @@ use crate::store::{Failure, Stored, ledger, orders};
 use jumun::{
     command::Answer,
     ids::{OrderId, VariantId},
-    order::{Facts, OrderCommand, PaymentOutcome},
+    order::{Facts, Order, OrderCommand, PaymentOutcome},
     refusal::Refusal,
     stock::Shelf,
 };
@@ -15,12 +15,9 @@ impl Work<'_> {
     pub(super) async fn command_order(&mut self, id: OrderId, command: &OrderCommand) -> Stored<Answer> {
         let order = orders::lock(self.tx, id).await?.ok_or(Refusal::NotFound)?;
         let policy = self.house.policy_of(order.policy);
-        // Only paying can need units that are not held any more.
-        let may_hold =
-            matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
-        let shelf = if may_hold && order.held.is_empty() {
+        let shelf = if may_need_units(command, &order) {
             let variants: Vec<VariantId> = order.lines.iter().map(|line| line.variant.clone()).collect();
-            ledger::shelf(self.tx, order.seller, &variants).await?
+            ledger::shelf(self.tx, order.seller, &variants, Some(order.id)).await?
         } else {
             Shelf::new()
         };
@@ -32,6 +29,13 @@ impl Work<'_> {
         let after = orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, &cause, self.now)
             .await?
             .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
-        Ok(self.moved(&after))
+        Ok(Self::moved(&after))
     }
+}
+
+/// Paying can need units whose hold has lapsed, and missing units have to be found.
+fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
+    let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
+    let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
+    missing || paying && order.held.is_empty()
 }

@@ -7,7 +7,7 @@ use jumun::{
     command::{Answer, ShipTo, WantedLine},
     ids::{ContactId, PartyId, VariantId},
     money::Won,
-    order::{Facts, Order, Placement, PlacementLine, place},
+    order::{Facts, OnShortage, Order, Placement, PlacementLine, place},
     quantity::Quantity,
     refusal::{Problem, Refusal},
 };
@@ -21,6 +21,7 @@ impl Work<'_> {
         ship_to: &ShipTo,
         keep: bool,
         seen_goods: Won,
+        on_shortage: OnShortage,
     ) -> Stored<Answer> {
         let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
         // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
@@ -47,10 +48,10 @@ impl Work<'_> {
                 supply: catalogue::supply(&held.supply)?,
             });
         }
-        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None).await?;
+        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None, on_shortage).await?;
         orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
         carts::remove_lines_of(self.tx, buyer, seller).await?;
-        Ok(self.moved(&order))
+        Ok(Self::moved(&order))
     }
 
     /// Orders for a customer of a channel. The seller follows from the goods; the channel's number is the order's for ever.
@@ -60,6 +61,7 @@ impl Work<'_> {
         wanted: &[WantedLine],
         ship_to: &ShipTo,
         seen_goods: Option<Won>,
+        on_shortage: OnShortage,
     ) -> Stored<Answer> {
         let Actor::Channel { party, account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
         let external = format!("{account}:{external}");
@@ -94,8 +96,8 @@ impl Work<'_> {
             });
         }
         let seller = seller.ok_or(Refusal::EmptyCart)?;
-        let order = self.place(party, seller, lines, ship_to, false, seen_goods, Some(external)).await?;
-        Ok(self.moved(&order))
+        let order = self.place(party, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage).await?;
+        Ok(Self::moved(&order))
     }
 
     async fn place(
@@ -107,13 +109,14 @@ impl Work<'_> {
         keep: bool,
         seen_goods: Option<Won>,
         external: Option<String>,
+        on_shortage: OnShortage,
     ) -> Stored<Order> {
         let policy = self.house.policy();
         let area = catalogue::area(self.tx, ship_to.postcode.as_str()).await?;
         let blocked = accounts::of_party(self.tx, buyer).await?.is_some_and(|account| account.status == "blocked");
         let unpaid_holds = orders::unpaid_holds(self.tx, buyer).await?;
         let variants: Vec<VariantId> = lines.iter().map(|line| line.variant.clone()).collect();
-        let shelf = ledger::shelf(self.tx, seller, &variants).await?;
+        let shelf = ledger::shelf(self.tx, seller, &variants, None).await?;
         let contact = ContactId::mint(&mut self.mint);
         let wish = Placement {
             buyer,
@@ -128,6 +131,7 @@ impl Work<'_> {
             unpaid_holds: if external.is_some() { 0 } else { unpaid_holds },
             seen_goods,
             external,
+            on_shortage,
         };
         let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf })?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;

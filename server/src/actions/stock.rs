@@ -1,10 +1,7 @@
 //! Goods that arrive and counts that differ.
 
 use super::Work;
-use crate::{
-    house::Hint,
-    store::{Stored, catalogue, events, ledger::Moves},
-};
+use crate::store::{Stored, catalogue, events, ledger::Moves};
 use jumun::{
     actor::Actor,
     command::Answer,
@@ -47,7 +44,6 @@ impl Work<'_> {
         let journal = stock_move(from, StockAccount::Available, warehouse, variant, units);
         moves.post(self.tx, &mut self.mint, event, None, vec![journal], self.now).await?;
         moves.settle(self.tx).await?;
-        self.hints.push(Hint { topic: format!("store:{store}"), version: 0 });
         Ok(Answer::Done)
     }
 }

@@ -13,6 +13,15 @@ statements! {
     ADD_EVENT = "INSERT INTO events (id, name, schema_version, aggregate_kind, aggregate_id, sequence, root_id, actor, account_id, causation, correlation, at, payload)
         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     NEXT_SEQUENCE = "SELECT CAST(COALESCE(MAX(sequence), 0) + 1 AS BIGINT) FROM events WHERE aggregate_id = $1";
+    LOG_END = "SELECT xact, position FROM events ORDER BY xact DESC, position DESC LIMIT 1",
+    pg "SELECT xact, position FROM events WHERE xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) ORDER BY xact DESC, position DESC LIMIT 1";
+    LOG_AFTER = "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.sequence, COALESCE(o.seller_id, w.store_id) AS store_id
+        FROM events e LEFT JOIN orders o ON o.id = e.aggregate_id LEFT JOIN warehouses w ON e.aggregate_kind = 'stock' AND w.id = SUBSTR(e.aggregate_id, 1, 36)
+        WHERE (e.xact, e.position) > ($1, $2) ORDER BY e.xact, e.position LIMIT $3",
+    pg "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.sequence, COALESCE(o.seller_id, w.store_id) AS store_id
+        FROM events e LEFT JOIN orders o ON o.id = e.aggregate_id LEFT JOIN warehouses w ON e.aggregate_kind = 'stock' AND w.id = SUBSTR(e.aggregate_id, 1, 36)
+        WHERE (e.xact, e.position) > ($1, $2) AND e.xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+        ORDER BY e.xact, e.position LIMIT $3";
     EVENTS_OF = "SELECT sequence, name, actor, at, payload FROM events WHERE aggregate_id = $1 ORDER BY sequence";
 }
 
@@ -61,6 +70,51 @@ pub(crate) async fn append(tx: &mut Tx, id: EventId, name: &str, about: About<'_
 pub(crate) async fn next_sequence(tx: &mut Tx, aggregate: &str) -> Stored<u32> {
     let (next,): (i64,) = tx.one(&NEXT_SEQUENCE, args![aggregate]).await?;
     Ok(u32::try_from(next).unwrap_or(u32::MAX))
+}
+
+/// A place in the log: everything up to it has been read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Place {
+    xact: i64,
+    position: i64,
+}
+
+/// One entry of the log, as its readers see it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Entry {
+    xact: i64,
+    position: i64,
+    /// `order`, `cart` or `stock`.
+    pub aggregate_kind: String,
+    /// Its id.
+    pub aggregate_id: String,
+    /// The event's number within it.
+    pub sequence: i64,
+    /// Whose order or stock it is.
+    pub store_id: Option<String>,
+}
+
+impl Entry {
+    /// Where it stands.
+    pub(crate) fn place(&self) -> Place {
+        Place { xact: self.xact, position: self.position }
+    }
+
+    /// A number that grows along the log, good enough to tell two entries apart.
+    pub(crate) fn position(&self) -> i64 {
+        self.position
+    }
+}
+
+/// The end of the log. What a transaction that is still open will add comes after it, whatever its number.
+pub(crate) async fn end(tx: &mut Tx) -> Stored<Place> {
+    let row: Option<(i64, i64)> = tx.opt(&LOG_END, args![]).await?;
+    Ok(row.map(|(xact, position)| Place { xact, position }).unwrap_or_default())
+}
+
+/// The next entries after a place, none of them twice and none left out.
+pub(crate) async fn after(tx: &mut Tx, place: Place, most: i64) -> Stored<Vec<Entry>> {
+    tx.all(&LOG_AFTER, args![place.xact, place.position, most]).await
 }
 
 #[derive(sqlx::FromRow)]

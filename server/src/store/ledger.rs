@@ -94,17 +94,22 @@ struct ShelfRow {
     amount: i64,
 }
 
-/// What a store can sell of some variants. The rows stay locked until the end of the transaction.
-pub(crate) async fn shelf(tx: &mut Tx, store: PartyId, variants: &[VariantId]) -> Stored<Shelf> {
+/// What a store can sell of some variants to an order, or to a new one: what it owes to others is not free. The rows stay
+/// locked until the end of the transaction.
+pub(crate) async fn shelf(tx: &mut Tx, store: PartyId, variants: &[VariantId], order: Option<OrderId>) -> Stored<Shelf> {
     let variants = super::to_json(&variants)?;
     let rows: Vec<ShelfRow> = tx.all(&SHELF, args![store, variants]).await?;
+    let mut owed: BTreeMap<String, i64> = super::work::queued_units(tx, store, order).await?.into_iter().collect();
     rows.into_iter()
         .map(|row| {
+            let owed = owed.entry(row.subject.clone()).or_default();
+            let kept = row.amount.clamp(0, *owed);
+            *owed -= kept;
             Ok(Available {
                 variant: VariantId::new(row.subject),
                 warehouse: super::parsed::<WarehouseId>(&row.owner)?,
                 postcode: row.postcode,
-                units: u32::try_from(row.amount).unwrap_or(0),
+                units: u32::try_from(row.amount - kept).unwrap_or(0),
             })
         })
         .collect()

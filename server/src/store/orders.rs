@@ -5,6 +5,7 @@ use jumun::{
     command::ShipTo,
     ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
     ledger::postings,
+    alert::alert,
     notice::notices,
     order::{Attempt, Board, Event, Front, Order},
     policy::Policy,
@@ -22,9 +23,10 @@ statements! {
     ORDER_BY_NUMBER = "SELECT state FROM orders WHERE number = $1";
     ORDER_BY_EXTERNAL = "SELECT state FROM orders WHERE external_id = $1";
     ADD_ORDER = "INSERT INTO orders (id, number, kind, root_id, parent_id, buyer_id, seller_id, version, status, board, waits, total, units, holds_unpaid,
-            placed_at, moved_at, confirmed_at, completed_at, external_id, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
-    SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10
+            placed_at, moved_at, confirmed_at, completed_at, external_id, state, short)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
+            total = $12, units = $13, short = $14
         WHERE id = $1 AND version = $11";
     SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
@@ -38,7 +40,7 @@ statements! {
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
         WHERE o.buyer_id = $1 AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND o.board = $2 AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.number LIKE $5 OR o.state LIKE $5)
+        WHERE o.seller_id = $1 AND (o.board = $2 OR (o.short AND $2 = 'out-of-stock')) AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.number LIKE $5 OR o.state LIKE $5)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
@@ -114,6 +116,7 @@ pub(crate) async fn append(
         plans.timers.extend(timers(order, event, at, policy));
         plans.sagas.extend(sagas(order, event, at, policy));
         plans.notices.extend(notices(order, event).map(|template| (id.to_string(), template)));
+        plans.alerts.extend(alert(order, event, policy));
     }
     let Some(order) = order else { return Ok(None) };
     if facts.is_empty() {
@@ -131,6 +134,7 @@ pub(crate) async fn append(
     for attempt in changed_attempts(before, &order) {
         write_attempt(tx, &order, attempt).await?;
     }
+    work::queue_shortages(tx, before, &order).await?;
     plans.write(tx, mint, &order, at).await?;
     Ok(Some(order))
 }
@@ -139,7 +143,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
     let status = order.status();
     let holds_unpaid =
         matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
-    let units: u32 = order.lines.iter().map(|line| line.quantity).sum();
+    let units: u32 = order.lines.iter().map(|line| order.live_units(line)).sum();
     match before {
         None => {
             let values = args![
@@ -163,6 +167,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.completed_at,
                 order.external.clone(),
                 to_json(order)?,
+                order.is_short(),
             ];
             tx.exec(&ADD_ORDER, values).await?;
         }
@@ -179,6 +184,9 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.completed_at,
                 to_json(order)?,
                 before.version,
+                order.amounts.total(),
+                units,
+                order.is_short(),
             ];
             if tx.exec(&SET_ORDER, values).await? != 1 {
                 return Err(jumun::refusal::Refusal::Busy.into());
@@ -313,7 +321,8 @@ async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored<OrderList>
                     .map(|(_, drawing)| drawing.clone())
                     .unwrap_or_default(),
                 more_lines: order.lines.len().saturating_sub(1) as u32,
-                units: order.lines.iter().map(|line| line.quantity).sum(),
+                units: order.lines.iter().map(|line| order.live_units(line)).sum(),
+                short: order.is_short(),
                 total: order.amounts.total(),
                 counterpart,
             }

@@ -10,6 +10,8 @@ use sqlx::{Connection, PgConnection};
 statements! {
     WAREHOUSE_WITH = "SELECT owner FROM balances WHERE unit = 'stock' AND account = 'available' AND subject = $1 ORDER BY owner LIMIT 1";
     STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
+    ADMIN = "SELECT id, role, party_id, manager FROM accounts WHERE role = 'admin' ORDER BY id LIMIT 1";
+    PARK = "UPDATE sagas SET state = 'parked', problem = 'test' WHERE order_id = $1 AND state = 'waiting'";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
@@ -32,6 +34,15 @@ pub(crate) async fn warehouse_of(tx: &mut Tx, variant: &VariantId) -> Stored<War
 pub(crate) async fn staff(tx: &mut Tx) -> Stored<Vec<Actor>> {
     let rows: Vec<(String, String, String, bool)> = tx.all(&STAFF, args![]).await?;
     rows.into_iter().map(|(id, role, party, manager)| super::accounts::actor(&id, &role, &party, manager)).collect()
+}
+
+pub(crate) async fn admin(tx: &mut Tx) -> Stored<Actor> {
+    let (id, role, party, manager): (String, String, String, bool) = tx.one(&ADMIN, args![]).await?;
+    super::accounts::actor(&id, &role, &party, manager)
+}
+
+pub(crate) async fn park(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<()> {
+    tx.exec(&PARK, args![order]).await.map(drop)
 }
 
 pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {

@@ -1,7 +1,10 @@
 //! What `jumun verify` asks of the database: every invariant as a query that finds its violations.
 
-use super::{Stored, Tx, args, statements};
-use jumun::time::Time;
+use super::{Arg, Sql, Stored, Tx, args, from_json, statements, to_json};
+use jumun::{
+    time::Time,
+    view::{LedgerSum, Proof},
+};
 
 statements! {
     UNBALANCED_JOURNALS = "SELECT journal_id FROM postings GROUP BY journal_id, unit HAVING SUM(amount) <> 0 LIMIT 20";
@@ -15,31 +18,98 @@ statements! {
     GAPPED_LOGS = "SELECT aggregate_id FROM events GROUP BY aggregate_id HAVING MIN(sequence) <> 1 OR MAX(sequence) <> COUNT(*) LIMIT 20";
     ORDERS_WITHOUT_LOG = "SELECT o.id FROM orders o WHERE o.version <> (SELECT COUNT(*) FROM events e WHERE e.aggregate_id = o.id) LIMIT 20";
     LIVE_CHILDREN = "SELECT c.id FROM orders c JOIN orders p ON p.id = c.parent_id WHERE p.status = 'Cancelled' AND c.status <> 'Cancelled' LIMIT 20";
+    SUMS = "SELECT unit, account, CAST(SUM(amount) AS BIGINT) AS amount FROM balances GROUP BY unit, account ORDER BY unit, account";
+    PROOFS = "SELECT at, took_micros, orders, findings FROM proofs ORDER BY at DESC, id DESC LIMIT $1";
+    ADD_PROOF = "INSERT INTO proofs (id, at, took_micros, orders, findings) VALUES ($1, $2, $3, $4, $5)";
+    ALERT_WITHOUT_END = "SELECT s.id FROM sagas s WHERE s.state = 'parked' AND NOT EXISTS
+        (SELECT 1 FROM alerts a WHERE a.kind = 'saga_parked' AND a.subject = s.id AND a.raised_at >= s.started_at) LIMIT 20";
+    DRIFTED_QUEUE = "SELECT s.id FROM shortages s JOIN orders o ON o.id = s.order_id WHERE NOT o.short LIMIT 20";
     UNAUDITED = "SELECT e.id FROM events e WHERE e.actor IN ('staff', 'admin', 'channel') AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.request = e.correlation) LIMIT 20";
 }
 
 /// An invariant's short name and what breaks it.
 pub(crate) type Finding = (&'static str, String);
 
+/// The invariants that a query can see.
+pub(crate) const NAMES: &[&str] = &[
+    "I1 journals sum to zero",
+    "I1 balances are the sum of their postings",
+    "I4 no floored balance is negative",
+    "I8 no saga is past its time",
+    "I5 no timer is past its time",
+    "I2 one approved attempt for an amount due",
+    "I10 logs have no gap",
+    "I15 every order has its log",
+    "I11 no live child under a cancelled parent",
+    "I14 staff work is audited",
+    "I8 every parked saga has raised an alert",
+    "I4 who waits for goods is short of them",
+];
+
 /// Runs every query and gathers what it finds.
 pub(crate) async fn findings(tx: &mut Tx, now: Time) -> Stored<Vec<Finding>> {
     let late = now.before(jumun::time::Span::seconds(60));
     let mut found = Vec::new();
-    for (name, sql, values) in [
-        ("I1 journals sum to zero", &UNBALANCED_JOURNALS, args![]),
-        ("I1 balances are the sum of their postings", &DRIFTED_BALANCES, args![]),
-        ("I4 no floored balance is negative", &NEGATIVE_BALANCES, args![]),
-        ("I8 no saga is past its time", &STUCK_SAGAS, args![late]),
-        ("I5 no timer is past its time", &LATE_TIMERS, args![late]),
-        ("I2 one approved attempt for an amount due", &DOUBLE_APPROVALS, args![]),
-        ("I10 logs have no gap", &GAPPED_LOGS, args![]),
-        ("I15 every order has its log", &ORDERS_WITHOUT_LOG, args![]),
-        ("I11 no live child under a cancelled parent", &LIVE_CHILDREN, args![]),
-        ("I14 staff work is audited", &UNAUDITED, args![]),
-    ] {
+    let queries: [(&Sql, &[Arg]); NAMES.len()] = [
+        (&UNBALANCED_JOURNALS, args![]),
+        (&DRIFTED_BALANCES, args![]),
+        (&NEGATIVE_BALANCES, args![]),
+        (&STUCK_SAGAS, args![late]),
+        (&LATE_TIMERS, args![late]),
+        (&DOUBLE_APPROVALS, args![]),
+        (&GAPPED_LOGS, args![]),
+        (&ORDERS_WITHOUT_LOG, args![]),
+        (&LIVE_CHILDREN, args![]),
+        (&UNAUDITED, args![]),
+        (&ALERT_WITHOUT_END, args![]),
+        (&DRIFTED_QUEUE, args![]),
+    ];
+    for (name, (sql, values)) in NAMES.iter().zip(queries) {
         for (what,) in tx.all::<(String,)>(sql, values).await? {
-            found.push((name, what));
+            found.push((*name, what));
         }
     }
     Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct SumRow {
+    unit: String,
+    account: String,
+    amount: i64,
+}
+
+/// Every account's sum over everybody.
+pub(crate) async fn sums(tx: &mut Tx) -> Stored<Vec<LedgerSum>> {
+    let rows: Vec<SumRow> = tx.all(&SUMS, args![]).await?;
+    Ok(rows.into_iter().map(|row| LedgerSum { unit: row.unit, account: row.account, amount: row.amount }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct ProofRow {
+    at: i64,
+    took_micros: i64,
+    orders: i64,
+    findings: String,
+}
+
+/// The last checks, newest first.
+pub(crate) async fn proofs(tx: &mut Tx, most: i64) -> Stored<Vec<Proof>> {
+    let rows: Vec<ProofRow> = tx.all(&PROOFS, args![most]).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Proof {
+                at: Time(row.at),
+                took_micros: row.took_micros,
+                orders: u32::try_from(row.orders).unwrap_or(u32::MAX),
+                findings: from_json(&row.findings)?,
+            })
+        })
+        .collect()
+}
+
+/// Keeps what a check found.
+pub(crate) async fn keep_proof(tx: &mut Tx, proof: &Proof) -> Stored<()> {
+    let values = args![uuid::Uuid::now_v7().to_string(), proof.at, proof.took_micros, proof.orders, to_json(&proof.findings)?];
+    tx.exec(&ADD_PROOF, values).await.map(drop)
 }

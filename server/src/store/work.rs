@@ -2,13 +2,14 @@
 
 use super::{Failure, Stored, Tx, args, parsed, statements};
 use jumun::{
-    ids::{Mint, OrderId, PartyId, SagaId},
+    alert::Alert,
+    ids::{Mint, OrderId, OrderNumber, PartyId, SagaId, ShortageId},
     notice::{Channel, Template},
-    order::Order,
+    order::{Order, Shortage},
     saga::{SagaChange, SagaKind, Step},
     time::Time,
     timer::{TimerChange, TimerKind},
-    view::{SagaView, TimerView},
+    view::{AlertView, SagaView, StuckSaga, TimerView},
 };
 
 statements! {
@@ -41,7 +42,7 @@ statements! {
     SAGAS_OF = "SELECT kind, step, state, attempts, due_at, problem FROM sagas WHERE order_id = $1 ORDER BY started_at, id";
     FULFILMENT_OF_TRACKING = "SELECT subject FROM sagas WHERE kind = 'fulfilment' AND memo = $1";
     DUE_WORK = "SELECT CAST((SELECT COUNT(*) FROM timers WHERE due_at <= $1) + (SELECT COUNT(*) FROM sagas WHERE state = 'waiting' AND due_at <= $1)
-        + (SELECT COUNT(*) FROM notices WHERE state = 'queued' AND due_at <= $1) AS BIGINT)";
+        + (SELECT COUNT(*) FROM notices WHERE state = 'queued' AND due_at <= $1) + (SELECT COUNT(*) FROM alerts WHERE sending = 'queued' AND due_at <= $1) AS BIGINT)";
     ADD_NOTICE = "INSERT INTO notices (id, event_id, template, channel, party_id, order_id, state, attempts, due_at, leased_until)
         VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, 0) ON CONFLICT (event_id, template, channel) DO NOTHING";
     CLAIM_NOTICES = "UPDATE notices SET leased_until = $2, attempts = attempts + 1
@@ -50,6 +51,36 @@ statements! {
     pg "UPDATE notices SET leased_until = $2, attempts = attempts + 1
         WHERE id IN (SELECT id FROM notices WHERE state = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
         RETURNING id, template, channel, party_id, order_id, attempts";
+    ADD_ALERT = "INSERT INTO alerts (id, kind, severity, subject, order_id, problem, raised_at, sending, attempts, due_at, leased_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, $7, 0) ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING";
+    CLAIM_ALERTS = "UPDATE alerts SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM alerts WHERE sending = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4)
+        RETURNING id, kind, order_id, problem, attempts",
+    pg "UPDATE alerts SET leased_until = $2, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM alerts WHERE sending = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+        RETURNING id, kind, order_id, problem, attempts";
+    SETTLE_ALERT = "UPDATE alerts SET sending = $2, due_at = $3, leased_until = 0 WHERE id = $1";
+    RESOLVE_ALERT = "UPDATE alerts SET resolved_at = $2, resolved_by = $3, note = $4 WHERE id = $1 AND resolved_at IS NULL";
+    END_ALERTS_OF = "UPDATE alerts SET resolved_at = $3 WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL";
+    END_ALERT_LEASES = "UPDATE alerts SET leased_until = 0 WHERE leased_until > 0";
+    ALERTS = "SELECT a.id, a.kind, a.severity, o.number, a.problem, a.raised_at, a.resolved_at, p.name AS resolved_by, a.note
+        FROM alerts a LEFT JOIN orders o ON o.id = a.order_id LEFT JOIN accounts p ON p.id = a.resolved_by
+        WHERE (a.resolved_at IS NULL) = $1 ORDER BY a.raised_at DESC, a.id LIMIT 200";
+    ADD_SHORTAGE = "INSERT INTO shortages (id, order_id, seller_id, variant_id, quantity, raised_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    END_SHORTAGE = "DELETE FROM shortages WHERE id = $1";
+    FILLABLE = "SELECT id, order_id FROM (SELECT s.id, s.order_id, s.raised_at,
+            SUM(s.quantity) OVER (PARTITION BY s.seller_id, s.variant_id ORDER BY s.raised_at, s.id) AS wanted,
+            COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
+                WHERE w.store_id = s.seller_id AND b.unit = 'stock' AND b.account = 'available' AND b.subject = s.variant_id), 0) AS free
+        FROM shortages s) q WHERE wanted <= free ORDER BY raised_at, id LIMIT $1";
+    QUEUED_UNITS = "SELECT s.variant_id, CAST(SUM(s.quantity) AS BIGINT) FROM shortages s WHERE s.seller_id = $1 AND s.order_id <> $2
+        AND NOT EXISTS (SELECT 1 FROM shortages o WHERE o.order_id = $2 AND o.variant_id = s.variant_id AND (o.raised_at, o.id) < (s.raised_at, s.id))
+        GROUP BY s.variant_id";
+    PARKED_SAGAS = "SELECT s.id, s.kind, s.step, s.state, s.attempts, s.retries, s.due_at, s.problem, s.started_at, o.number, o.waits
+        FROM sagas s JOIN orders o ON o.id = s.order_id WHERE s.state = $1 ORDER BY s.due_at DESC, s.id LIMIT 200";
+    SAGA = "SELECT state, retries FROM sagas WHERE id = $1";
+    RETRY_SAGA = "UPDATE sagas SET state = 'waiting', due_at = $2, attempts = 0, leased_until = 0, problem = NULL, retries = retries + 1, generation = generation + 1
+        WHERE id = $1 AND state = 'parked' AND retries < $3";
     SETTLE_NOTICE = "UPDATE notices SET state = $2, due_at = $3, problem = $4, leased_until = 0 WHERE id = $1";
     DEPTHS = "SELECT CAST((SELECT COUNT(*) FROM timers) AS BIGINT), CAST((SELECT COUNT(*) FROM sagas WHERE state = 'waiting') AS BIGINT),
         CAST((SELECT COUNT(*) FROM sagas WHERE state = 'parked') AS BIGINT), CAST((SELECT COUNT(*) FROM notices WHERE state = 'queued') AS BIGINT)";
@@ -64,6 +95,8 @@ pub(crate) struct Plans {
     pub sagas: Vec<SagaChange>,
     /// What to tell the buyer, by event.
     pub notices: Vec<(String, Template)>,
+    /// What the chain's own people must look at.
+    pub alerts: Vec<Alert>,
 }
 
 impl Plans {
@@ -91,8 +124,169 @@ impl Plans {
         for (event, template) in self.notices {
             tell(tx, mint, &event, template, order, at).await?;
         }
+        for alert in self.alerts {
+            raise(tx, mint, alert, &order.id.to_string(), Some(order.id), None, at).await?;
+        }
         Ok(())
     }
+}
+
+/// Raises an alert, unless the same matter is open already.
+pub(crate) async fn raise(tx: &mut Tx, mint: &mut dyn Mint, alert: Alert, subject: &str, order: Option<OrderId>, problem: Option<&str>, at: Time) -> Stored<()> {
+    let values = args![mint.uuid().to_string(), alert.slug(), alert.severity().slug(), subject, order, problem, at];
+    tx.exec(&ADD_ALERT, values).await.map(drop)
+}
+
+/// An alert that somebody posts now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct ClaimedAlert {
+    /// The row, and the chat's idempotency key.
+    pub id: String,
+    /// Which.
+    pub kind: String,
+    /// About which order.
+    pub order_id: Option<String>,
+    /// In whose words.
+    pub problem: Option<String>,
+    /// This try, from 1.
+    pub attempts: i64,
+}
+
+/// Claims alerts that have to be posted.
+pub(crate) async fn claim_alerts(tx: &mut Tx, now: Time, clock: Time, lease_until: Time, most: i64) -> Stored<Vec<ClaimedAlert>> {
+    tx.all(&CLAIM_ALERTS, args![now, lease_until, clock, most]).await
+}
+
+/// Posted, failed for good, or queued again for `due`.
+pub(crate) async fn settle_alert(tx: &mut Tx, id: &str, sending: &str, due: Time) -> Stored<()> {
+    tx.exec(&SETTLE_ALERT, args![id, sending, due]).await.map(drop)
+}
+
+/// Somebody has looked; false when it was resolved before.
+pub(crate) async fn resolve_alert(tx: &mut Tx, id: &str, by: jumun::ids::AccountId, note: &str, at: Time) -> Stored<bool> {
+    Ok(tx.exec(&RESOLVE_ALERT, args![id, at, by, note]).await? == 1)
+}
+
+/// Alerts, open or resolved, newest first.
+pub(crate) async fn alerts(tx: &mut Tx, open: bool) -> Stored<Vec<AlertView>> {
+    let rows: Vec<AlertRow> = tx.all(&ALERTS, args![open]).await?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = Alert::from_slug(&row.kind).ok_or_else(|| Failure::Corrupt(format!("alert {:?}", row.kind)))?;
+            Ok(AlertView {
+                id: row.id,
+                kind,
+                severity: kind.severity(),
+                number: row.number.map(OrderNumber::new),
+                problem: row.problem,
+                raised_at: Time(row.raised_at),
+                resolved_at: row.resolved_at.map(Time),
+                resolved_by: row.resolved_by,
+                note: row.note,
+            })
+        })
+        .collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct AlertRow {
+    id: String,
+    kind: String,
+    number: Option<String>,
+    problem: Option<String>,
+    raised_at: i64,
+    resolved_at: Option<i64>,
+    resolved_by: Option<String>,
+    note: Option<String>,
+}
+
+/// Queues and ends what is owed, as the order's state says.
+pub(crate) async fn queue_shortages(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
+    let was_live = |id| before.and_then(|before| before.shortage(id)).is_some_and(Shortage::is_live);
+    for shortage in &order.shortages {
+        match (was_live(shortage.id), shortage.is_live(), order.line(shortage.line)) {
+            (false, true, Some(line)) => {
+                let values = args![shortage.id, order.id, order.seller, &line.variant, shortage.quantity.units(), shortage.raised_at];
+                tx.exec(&ADD_SHORTAGE, values).await?;
+            }
+            (true, false, _) => drop(tx.exec(&END_SHORTAGE, args![shortage.id]).await?),
+            (_, _, _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Shortages that the free units reach. Each variant's queue is served from its head, and who is behind does not overtake.
+pub(crate) async fn fillable(tx: &mut Tx, most: i64) -> Stored<Vec<(ShortageId, OrderId)>> {
+    let rows: Vec<(String, String)> = tx.all(&FILLABLE, args![most]).await?;
+    rows.into_iter().map(|(id, order)| Ok((parsed(&id)?, parsed(&order)?))).collect()
+}
+
+/// Units that a seller owes to others before this order, by variant.
+pub(crate) async fn queued_units(tx: &mut Tx, seller: PartyId, but: Option<OrderId>) -> Stored<Vec<(String, i64)>> {
+    tx.all(&QUEUED_UNITS, args![seller, but.map(|id| id.to_string()).unwrap_or_default()]).await
+}
+
+/// A saga as its operators see it.
+pub(crate) async fn sagas_in(tx: &mut Tx, state: &str) -> Stored<Vec<StuckSaga>> {
+    let rows: Vec<StuckRow> = tx.all(&PARKED_SAGAS, args![state]).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StuckSaga {
+                id: row.id,
+                number: OrderNumber::new(row.number),
+                waits: jumun::order::Waits::from_name(&row.waits).map_err(|_| Failure::Corrupt(row.waits))?,
+                saga: SagaView {
+                    kind: row.kind,
+                    step: row.step,
+                    state: row.state,
+                    attempts: u32::try_from(row.attempts).unwrap_or(0),
+                    due: Time(row.due_at),
+                    problem: row.problem,
+                },
+                retries: u32::try_from(row.retries).unwrap_or(0),
+                started_at: Time(row.started_at),
+            })
+        })
+        .collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct StuckRow {
+    id: String,
+    kind: String,
+    step: String,
+    state: String,
+    attempts: i64,
+    retries: i64,
+    due_at: i64,
+    problem: Option<String>,
+    started_at: i64,
+    number: String,
+    waits: String,
+}
+
+/// A saga's row, for the one who retries it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct SagaPlace {
+    /// `waiting`, `parked` or `done`.
+    pub state: String,
+    /// How often somebody retried it by hand.
+    pub retries: i64,
+}
+
+/// Looks a saga up.
+pub(crate) async fn saga(tx: &mut Tx, id: &str) -> Stored<Option<SagaPlace>> {
+    tx.opt(&SAGA, args![id]).await
+}
+
+/// Lets a parked saga try again, and ends the alert about it; false when it has been retried often enough or is not parked.
+pub(crate) async fn retry_saga(tx: &mut Tx, id: &str, most: u32, now: Time) -> Stored<bool> {
+    let retried = tx.exec(&RETRY_SAGA, args![id, now, most]).await? == 1;
+    if retried {
+        tx.exec(&END_ALERTS_OF, args![Alert::SagaParked.slug(), id, now]).await?;
+    }
+    Ok(retried)
 }
 
 /// Queues a notice to the buyer on each of its channels, once for each cause.
@@ -215,6 +409,7 @@ pub(crate) async fn park(tx: &mut Tx, saga: &Claimed, problem: &str) -> Stored<(
 /// Ends every lease: who held one before this process started is gone. Only where there is one process.
 pub(crate) async fn end_leases(tx: &mut Tx) -> Stored<()> {
     tx.exec(&END_SAGA_LEASES, args![]).await?;
+    tx.exec(&END_ALERT_LEASES, args![]).await?;
     tx.exec(&END_NOTICE_LEASES, args![]).await.map(drop)
 }
 

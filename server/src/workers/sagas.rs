@@ -6,13 +6,17 @@ use crate::{
     clock::real_time,
     house::House,
     providers::{ProviderError, carrier, psp, wms},
+    secret::RandomMint,
     store::{self, Failure, work::Claimed},
 };
 use jumun::{
+    alert::Alert,
     command::Command,
     ids::{AttemptId, FulfilmentId, RefundId},
     money::Won,
-    order::{AttemptState, CarrierFact, CarrierStatus, Deposit, FulfilmentState, Order, OrderCommand, PaymentOutcome},
+    order::{
+        AttemptState, CarrierFact, CarrierStatus, Deposit, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
+    },
     refusal::Refusal,
     saga::Step,
     time::{Date, Span, Time},
@@ -80,6 +84,7 @@ async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
         Step::Void => void(house, &saga, &order).await?,
         Step::PayBack => pay_back(house, &saga, &order).await?,
         Step::RequestOutbound => request_outbound(house, &saga, &order).await?,
+        Step::StopOutbound => stop_outbound(house, &saga, &order).await?,
         Step::WatchOutbound => watch_outbound(house, &saga, &order).await?,
         Step::Track => track(house, &saga, &order).await?,
     };
@@ -96,6 +101,7 @@ async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
         Next::Failed(problem) | Next::Stuck(problem) => {
             tracing::error!(saga = saga.kind.slug(), step = saga.step.slug(), order = %order.number, problem, "parked: an operator has to look");
             store::work::park(&mut tx, &saga, &problem).await?;
+            store::work::raise(&mut tx, &mut RandomMint, Alert::SagaParked, &saga.id, Some(saga.order), Some(&problem), now).await?;
         }
     }
     tx.commit().await
@@ -210,24 +216,19 @@ async fn pay_back(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<N
     }
 }
 
-/// Asks the WMS to send the goods.
-async fn request_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+/// What the WMS is asked to send, under the fulfilment's own id: asked twice it is one parcel.
+async fn outbound_request(house: &House, saga: &Claimed, order: &Order) -> Result<wms::OutboundRequest, Failure> {
     let id: FulfilmentId = store::parsed(&saga.subject)?;
-    let Some(goods) = order.fulfilment(id).filter(|goods| goods.state == FulfilmentState::PurchaseCompleted) else {
-        return Ok(Next::Stuck("the goods are not ready to leave".into()));
-    };
     let to = {
         let mut tx = house.db.begin_read().await?;
         store::orders::contact(&mut tx, order.contact).await?
     };
-    let Some(to) = to else { return Ok(Next::Stuck("no address".into())) };
-    let request = wms::OutboundRequest {
+    let to = to.ok_or_else(|| Failure::Corrupt("an order without an address".into()))?;
+    let requested = order.fulfilment(id).and_then(|goods| goods.outbound_requested_at);
+    let item = |line: &FulfilmentLine| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None };
+    Ok(wms::OutboundRequest {
         order_id: order.number.to_string(),
-        items: goods
-            .lines
-            .iter()
-            .map(|line| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None })
-            .collect(),
+        items: order.fulfilment(id).map(|goods| goods.lines.iter().map(item).collect()).unwrap_or_default(),
         ship_to: wms::ShipTo {
             name: to.name.to_string(),
             phone: to.phone.to_string(),
@@ -235,9 +236,19 @@ async fn request_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> 
             postcode: to.postcode.to_string(),
         },
         priority: "normal".into(),
-        request_id: saga.subject.clone(),
-    };
-    Ok(match house.providers()?.wms.create(&request).await {
+        // A second release after a stop or a failure is another parcel.
+        request_id: format!("{}-{}", saga.subject, requested.map_or(0, |at| at.0)),
+    })
+}
+
+/// Asks the WMS to send the goods.
+async fn request_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let id: FulfilmentId = store::parsed(&saga.subject)?;
+    let ready = |goods: &&Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && !goods.stopping;
+    if order.fulfilment(id).filter(ready).is_none() {
+        return Ok(Next::Stuck("the goods are not ready to leave".into()));
+    }
+    Ok(match house.providers()?.wms.create(&outbound_request(house, saga, order).await?).await {
         Ok(created) => Next::Look(Step::WatchOutbound, Some(format!("{} {}", created.id, created.expected_ship_date)), house.now()),
         Err(ProviderError::Refused { .. }) => record(house, saga, OrderCommand::RecordOutboundFailed { fulfilment: id }).await,
         Err(error) => error.into(),
@@ -277,6 +288,30 @@ async fn watch_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Re
             record(house, saga, OrderCommand::RecordOutboundCompleted { fulfilment, carrier, tracking }).await
         }
         wms::OutboundStatus::Failed | wms::OutboundStatus::Cancelled => record(house, saga, OrderCommand::RecordOutboundFailed { fulfilment }).await,
+    })
+}
+
+/// Calls the goods back. The warehouse decides: what has left is not called back.
+async fn stop_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
+    let answer = |stopped| OrderCommand::RecordOutboundStopped { fulfilment, stopped };
+    if !order.fulfilment(fulfilment).is_some_and(|goods| goods.stopping) {
+        return Ok(Next::Stuck("nobody asked to stop".into()));
+    }
+    let wms = &house.providers()?.wms;
+    // The request may have been sent by a worker that died before it could write down the warehouse's id.
+    let outbound = match saga.memo.as_deref().and_then(|memo| memo.split_once(' ')) {
+        Some((outbound, _)) => outbound.to_owned(),
+        None => match wms.create(&outbound_request(house, saga, order).await?).await {
+            Ok(created) => created.id,
+            Err(ProviderError::Refused { .. }) => return Ok(record(house, saga, answer(true)).await),
+            Err(error) => return Ok(error.into()),
+        },
+    };
+    Ok(match wms.cancel(&outbound, &format!("{}-stop", saga.id)).await {
+        Ok(_) => record(house, saga, answer(true)).await,
+        Err(ProviderError::Refused { .. }) => record(house, saga, answer(false)).await,
+        Err(error) => error.into(),
     })
 }
 

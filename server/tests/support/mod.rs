@@ -5,7 +5,7 @@ use app::session::Caller;
 use jumun::{
     command::{Answer, Command, ShipTo},
     ids::{OrderId, PartyId, VariantId, WarehouseId},
-    order::{CarrierFact, CarrierStatus, Event, Order, OrderCommand, PaymentMethod, PaymentOutcome},
+    order::{CarrierFact, CarrierStatus, Event, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome},
     quantity::Quantity,
     refusal::Refusal,
     text::{Address, Locale, PersonName, Phone, Postcode},
@@ -157,15 +157,19 @@ impl Bench {
     }
 
     pub(crate) async fn place_version(&self, caller: &Caller, item: &Item, cart_version: i64) -> Result<OrderId, Refusal> {
+        self.place_short(caller, item, cart_version, OnShortage::Refuse).await
+    }
+
+    /// Places an order whatever is missing of it.
+    pub(crate) async fn place_short(&self, caller: &Caller, item: &Item, cart_version: i64, on_shortage: OnShortage) -> Result<OrderId, Refusal> {
         let seen_goods = self
             .house
             .cart(caller)
             .await?
             .groups
             .first()
-            .and_then(|group| group.amounts)
-            .map_or(jumun::money::Won(item.price), |amounts| amounts.goods);
-        let command = Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods };
+            .map_or(jumun::money::Won(item.price), |group| group.lines.iter().map(|line| jumun::money::Won(line.unit_price.0 * i64::from(line.quantity))).sum());
+        let command = Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods, on_shortage };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),
             other => panic!("{other:?}"),
@@ -175,6 +179,29 @@ impl Bench {
     pub(crate) async fn buy(&self, caller: &Caller, item: &Item, units: u32) -> OrderId {
         self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap() }).await.unwrap();
         self.place(caller, item).await.unwrap()
+    }
+
+    /// Orders more than there may be and says what becomes of the rest.
+    pub(crate) async fn buy_short(&self, caller: &Caller, item: &Item, units: u32, on_shortage: OnShortage) -> OrderId {
+        self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap() }).await.unwrap();
+        self.place_short(caller, item, 1, on_shortage).await.unwrap()
+    }
+
+    /// Goods arrive at the item's warehouse.
+    pub(crate) async fn receive(&self, item: &Item, units: u32) {
+        let staff = self.staff(item).await;
+        let quantity = Quantity::new(units).unwrap();
+        self.execute(&staff, Command::ReceiveGoods { warehouse: item.warehouse, variant: item.variant.clone(), quantity }).await.unwrap();
+    }
+
+    /// Serves the queue of those who wait for goods, once.
+    pub(crate) async fn fill_shortages(&self) {
+        testing::fill_shortages(&self.house).await;
+    }
+
+    /// Somebody of the chain.
+    pub(crate) async fn admin(&self) -> Caller {
+        testing::admin(&self.house).await
     }
 
     /// Pays as the PSP's answer would.

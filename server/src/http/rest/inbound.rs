@@ -19,7 +19,7 @@ use jumun::{
     command::{Answer, Command, ShipTo, WantedLine},
     ids::{ProductId, VariantId},
     money::Won,
-    order::{OrderCommand, PaymentMethod},
+    order::{OnShortage, OrderCommand, PaymentMethod},
     quantity::Quantity,
     refusal::{Problem, Refusal},
     saga::SagaKind,
@@ -145,7 +145,7 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
         request: None,
     };
     let caller = Caller { actor, session: None, locale: Locale::Ko, request };
-    let command = Command::PlaceForCustomer { external: created.order_id.clone(), lines, ship_to, seen_goods: created.total_amount.map(Won) };
+    let command = Command::PlaceForCustomer { external: created.order_id.clone(), lines, ship_to, seen_goods: created.total_amount.map(Won), on_shortage: OnShortage::Ask };
     let Answer::Order { order, number, .. } = shared.house.execute(&caller, command, None).await? else { return Err(Refusal::Broken) };
     let view = shared.house.order(&caller, &number).await?;
     if view.offers.iter().any(|offer| offer.command == "request-payment") && view.attempt.is_none() {

@@ -14,7 +14,7 @@ use jumun::{
     command::{Answer, Command, ShipTo, WantedLine},
     ids::{FulfilmentId, OrderNumber},
     money::Won,
-    order::{Board, OrderCommand, PaymentMethod},
+    order::{Board, OnShortage, OrderCommand, PaymentMethod},
     pricing::Amounts,
     refusal::{Problem, Refusal},
     view::{HistoryRow, OrderList, OrderView},
@@ -49,6 +49,9 @@ pub(crate) struct Wish {
     ship_to: ShipTo,
     /// The goods amount the channel showed; only compared.
     goods: Option<Won>,
+    /// What becomes of units that are not there: `refuse` (default), `take`, `wait`, `ask`.
+    #[serde(default)]
+    on_shortage: OnShortage,
 }
 
 /// Prices a wish. Nothing is ordered or held.
@@ -68,7 +71,7 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
         let wish: Wish = body(&bytes)?;
         let key = idempotency_key(&headers)?;
         let external = wish.external_id.or_else(|| key.clone()).ok_or_else(|| Refusal::invalid("external_id", Problem::Missing))?;
-        let command = Command::PlaceForCustomer { external, lines: wish.lines, ship_to: wish.ship_to, seen_goods: wish.goods };
+        let command = Command::PlaceForCustomer { external, lines: wish.lines, ship_to: wish.ship_to, seen_goods: wish.goods, on_shortage: wish.on_shortage };
         match shared.house.execute(&caller, command, key).await? {
             Answer::Order { number, .. } => shared.house.order(&caller, &number).await,
             Answer::Done | Answer::Cart { .. } => Err(Refusal::Broken),

@@ -1,0 +1,63 @@
+//! A reader of the log: what any node committed, in the log's order, told to whoever watches on this one.
+
+use crate::{
+    house::{Hint, House},
+    store::{
+        Stored,
+        events::{self, Place},
+    },
+};
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// Entries read at once.
+const PAGE: i64 = 256;
+/// How long another node's news may take.
+const PACE: Duration = Duration::from_millis(250);
+
+/// Follows the log from where it ends now. Pages look for themselves when they connect, so nothing before matters.
+pub(super) async fn follow(house: Arc<House>, stop: CancellationToken) {
+    let mut place = None;
+    while !stop.is_cancelled() {
+        let called = house.work.notified();
+        match read(&house, &mut place).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(failure) => tracing::warn!(error = %failure, "the log could not be read, trying again"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = called => {}
+            () = tokio::time::sleep(PACE) => {}
+        }
+    }
+}
+
+/// Reads what is new. Answers whether there may be more.
+async fn read(house: &House, place: &mut Option<Place>) -> Stored<bool> {
+    let mut tx = house.db.begin_read().await?;
+    let Some(last) = *place else {
+        *place = Some(events::end(&mut tx).await?);
+        return Ok(false);
+    };
+    let entries = events::after(&mut tx, last, PAGE).await?;
+    let Some(newest) = entries.last() else { return Ok(false) };
+    let newest = newest.place();
+    // The entries of one command stand together: one hint for them, with the last version.
+    for of_one in entries.chunk_by(|a, b| a.aggregate_id == b.aggregate_id) {
+        let Some(entry) = of_one.last() else { continue };
+        if entry.aggregate_kind == "order" {
+            hint(house, format!("order:{}", entry.aggregate_id), entry.sequence);
+        }
+        if let Some(store) = &entry.store_id {
+            hint(house, format!("store:{store}"), entry.position());
+        }
+    }
+    *place = Some(newest);
+    Ok(entries.len() == PAGE as usize)
+}
+
+fn hint(house: &House, topic: String, version: i64) {
+    // Nobody watching is fine.
+    let _ = house.hints.send(Hint { topic, version });
+}

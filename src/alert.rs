@@ -1,0 +1,133 @@
+//! Alerts: what the chain's own people must look at, in which room of their chat, and which fact causes it (000, 001 §6).
+
+use crate::{
+    order::{CarrierStatus, Event, Order},
+    policy::Policy,
+};
+use serde::{Deserialize, Serialize};
+
+/// How soon somebody has to look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Today.
+    Medium,
+    /// Now.
+    High,
+}
+
+impl Severity {
+    /// The name in rows and at the chat.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+macro_rules! alerts {
+    ($($(#[$doc:meta])* $name:ident = $slug:literal, $room:literal, $severity:ident;)*) => {
+        /// Every kind of alert.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum Alert { $($(#[$doc])* #[serde(rename = $slug)] $name),* }
+        impl Alert {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            /// The name in rows and in the word catalogue.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),* }
+            }
+            /// The room of the chat.
+            pub fn room(self) -> &'static str {
+                match self { $(Self::$name => $room),* }
+            }
+            /// How soon.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),* }
+            }
+            /// The alert of a name.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|alert| alert.slug() == slug)
+            }
+        }
+    };
+}
+
+alerts! {
+    /// A buyer's payment failed again and again (ERR-ORD-001).
+    PaymentFailed = "payment_failed", "#ops-order", Medium;
+    /// Goods are missing (ERR-ORD-002).
+    Shortage = "shortage", "#ops-inventory", Medium;
+    /// The warehouse could not send (ERR-ORD-004).
+    OutboundFailed = "outbound_failed", "#ops-fulfillment", High;
+    /// Nobody took the goods, again and again (ERR-ORD-005).
+    DeliveryFailed = "delivery_failed", "#cs-team", High;
+    /// A cancel came after the goods had left (ERR-ORD-006).
+    CancelTooLate = "cancel_too_late", "#cs-team", High;
+    /// A step with an outside effect failed for good: an operator has to look.
+    SagaParked = "saga_parked", "#ops-alert", High;
+}
+
+/// The alert a fact raises. `order` is the order after the fact.
+pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
+    match event {
+        Event::PaymentDeclined { .. } | Event::PaymentTimedOut { .. } => {
+            (order.payment_failures() == policy.alert_payment_failures).then_some(Alert::PaymentFailed)
+        }
+        Event::ShortageRaised { .. } => Some(Alert::Shortage),
+        Event::OutboundFailed { .. } => Some(Alert::OutboundFailed),
+        Event::DeliveryFailed { fulfilment, .. } => {
+            let failures = order.fulfilment(*fulfilment).map_or(0, |goods| goods.failures);
+            (failures == policy.delivery_max_failures).then_some(Alert::DeliveryFailed)
+        }
+        Event::OutboundCancelRefused { .. } => Some(Alert::CancelTooLate),
+        Event::DeliveryStatusChanged { status, .. } => match status {
+            // Turned back on the road without a word of ours.
+            CarrierStatus::Returned => Some(Alert::DeliveryFailed),
+            CarrierStatus::PickedUp | CarrierStatus::InTransit | CarrierStatus::OutForDelivery | CarrierStatus::Delivered | CarrierStatus::Failed => None,
+        },
+        Event::OrderPlaced(_)
+        | Event::StockReserved { .. }
+        | Event::StockReservationExpired { .. }
+        | Event::StockReleased { .. }
+        | Event::StockCommitted { .. }
+        | Event::StockDeducted { .. }
+        | Event::StockLost { .. }
+        | Event::PaymentRequested { .. }
+        | Event::PaymentIdentityVerified { .. }
+        | Event::PaymentAuthorised { .. }
+        | Event::PaymentDepositAwaited { .. }
+        | Event::PaymentApproved { .. }
+        | Event::PaymentCancelRequested { .. }
+        | Event::PaymentVoided { .. }
+        | Event::RefundRequested { .. }
+        | Event::RefundCompleted { .. }
+        | Event::OrderPaid
+        | Event::OrderConfirmed { .. }
+        | Event::OrderCancelRequested { .. }
+        | Event::OrderCancelled { .. }
+        | Event::OrderPartiallyCancelled { .. }
+        | Event::ShortageAnswered { .. }
+        | Event::ShortageFilled { .. }
+        | Event::ShortageReasked { .. }
+        | Event::FulfilmentPreparing { .. }
+        | Event::AllocationMade { .. }
+        | Event::FulfilmentSourced { .. }
+        | Event::FulfilmentPurchaseOrdered { .. }
+        | Event::FulfilmentPurchaseCompleted { .. }
+        | Event::FulfilmentCancelled { .. }
+        | Event::FulfilmentShort { .. }
+        | Event::FulfilmentReturned { .. }
+        | Event::OutboundRequested { .. }
+        | Event::OutboundStarted { .. }
+        | Event::OutboundCompleted { .. }
+        | Event::OutboundCancelRequested { .. }
+        | Event::OutboundCancelled { .. }
+        | Event::DeliveryCompleted { .. }
+        | Event::DeliveryReturned { .. }
+        | Event::OrderDeliveryStarted
+        | Event::OrderDelivered
+        | Event::OrderCompleted { .. } => None,
+    }
+}

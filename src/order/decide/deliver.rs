@@ -1,0 +1,121 @@
+//! From the warehouse's door to the buyer's, and back again when nobody is there.
+
+use super::super::{CancelCause, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, RefundReason};
+use super::Facts;
+use crate::ids::FulfilmentId;
+
+impl Order {
+    pub(super) fn awaiting_outbound(&self, id: FulfilmentId) -> Option<&Fulfilment> {
+        self.fulfilment(id).filter(|goods| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_some())
+    }
+
+    pub(super) fn dispatched(&self, goods: &Fulfilment, carrier: &str, tracking: &str) -> Vec<Event> {
+        let mut events = Vec::new();
+        if goods.stopping {
+            events.push(Event::OutboundCancelRefused { fulfilment: goods.id });
+        }
+        events.extend([
+            Event::OutboundCompleted { fulfilment: goods.id, carrier: carrier.into(), tracking: tracking.into() },
+            Event::StockDeducted { fulfilment: goods.id, pieces: goods.pieces() },
+        ]);
+        if self.fulfilments.iter().all(|other| other.shipped_at.is_none()) {
+            events.push(Event::OrderDeliveryStarted);
+        }
+        events
+    }
+
+    /// The carrier's facts that are new, each as one move of the machine. A fact that skips a place implies it.
+    pub(super) fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact]) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut state = goods.state;
+        let fulfilment = goods.id;
+        let known = |fact: &&CarrierFact| goods.facts.iter().any(|known| known.status == fact.status && known.at == fact.at);
+        for CarrierFact { status, place, at } in seen.iter().filter(|fact| !known(fact)).cloned() {
+            let on_the_road = matches!(state, FulfilmentState::Shipped | FulfilmentState::InTransit | FulfilmentState::DeliveryFailed);
+            let moved = |status, place: String| Event::DeliveryStatusChanged { fulfilment, status, place, at };
+            match status {
+                CarrierStatus::PickedUp => events.push(moved(status, place)),
+                CarrierStatus::InTransit => {
+                    events.push(moved(status, place));
+                    if state == FulfilmentState::Shipped {
+                        state = FulfilmentState::InTransit;
+                    }
+                }
+                CarrierStatus::OutForDelivery => {
+                    events.push(moved(status, place));
+                    if on_the_road {
+                        state = FulfilmentState::OutForDelivery;
+                    }
+                }
+                CarrierStatus::Delivered | CarrierStatus::Failed => {
+                    if on_the_road {
+                        events.push(moved(CarrierStatus::OutForDelivery, place.clone()));
+                        state = FulfilmentState::OutForDelivery;
+                    }
+                    if state == FulfilmentState::OutForDelivery {
+                        if status == CarrierStatus::Delivered {
+                            events.push(Event::DeliveryCompleted { fulfilment, place, at });
+                            state = FulfilmentState::Delivered;
+                        } else {
+                            events.push(Event::DeliveryFailed { fulfilment, place, at });
+                            state = FulfilmentState::DeliveryFailed;
+                        }
+                    }
+                }
+                CarrierStatus::Returned => {
+                    events.push(moved(status, place));
+                    if state == FulfilmentState::DeliveryFailed {
+                        events.push(Event::DeliveryReturned { fulfilment });
+                        state = FulfilmentState::ReturningToSender;
+                    }
+                }
+            }
+        }
+        let received = |other: &&Fulfilment| other.id == goods.id || !other.is_live() || other.is_received();
+        if state == FulfilmentState::Delivered
+            && goods.state != state
+            && goods.method == Method::Parcel
+            && self.fulfilments.iter().all(|other| received(&other))
+        {
+            events.push(Event::OrderDelivered);
+        }
+        events
+    }
+
+    /// The WMS's answer to a stop. When the last of them is in, a cancel that waited for them goes through; when one was too
+    /// late, dispatch has won and the order goes on.
+    pub(super) fn outbound_stopped(&self, id: FulfilmentId, stopped: bool, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some(goods) = self.fulfilment(id).filter(|goods| goods.stopping && goods.state == FulfilmentState::PurchaseCompleted) else {
+            return Vec::new();
+        };
+        if !stopped {
+            return vec![Event::OutboundCancelRefused { fulfilment: goods.id }];
+        }
+        let mut events = vec![Event::OutboundCancelled { fulfilment: goods.id }];
+        let others = self.fulfilments.iter().any(|other| other.id != id && other.stopping);
+        if let Some(cause) = self.cancelling.filter(|_| !others) {
+            events.extend(self.cancel(cause, facts));
+        }
+        events
+    }
+
+    /// Nobody took the goods for a day after the last try.
+    pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &Facts<'_>) -> Vec<Event> {
+        let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= facts.policy.delivery_max_failures;
+        self.fulfilment(id).filter(given_up).map(|goods| vec![Event::DeliveryReturned { fulfilment: goods.id }]).unwrap_or_default()
+    }
+
+    /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.
+    pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some(goods) = self.fulfilment(id) else { return Vec::new() };
+        let units: Vec<LineUnits> = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
+        let mut events = vec![Event::FulfilmentReturned { fulfilment: id, restocked: restock }];
+        events.extend(self.take_units_out(&units, CancelCause::Undeliverable, RefundReason::Undeliverable, facts));
+        let received = |other: &Fulfilment| other.id == id || !other.is_live() || other.is_received();
+        let rest = self.fulfilments.iter().any(|other| other.id != id && other.is_live());
+        if rest && self.front == Front::Confirmed && self.delivered_at.is_none() && self.fulfilments.iter().all(received) {
+            events.push(Event::OrderDelivered);
+        }
+        events
+    }
+}
