@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub stop: CancellationToken,
     /// How many tries a visitor has.
     pub limits: Arc<session::Limits>,
+    /// How many of our own proxies stand in front of us.
+    pub trusted_hops: usize,
 }
 
 /// The whole application.
@@ -58,7 +60,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
     } else {
         app::session::SessionCookie { name: "jumun", secure: false }
     };
-    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default() };
+    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default(), trusted_hops: config.trusted_hops };
     let header = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
 
     let browser = Router::new()
