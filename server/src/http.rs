@@ -71,7 +71,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
         .layer(middleware::from_fn_with_state(shared.clone(), session::session))
         .layer(middleware::from_fn(session::same_site));
     let machine = Router::new()
-        .merge(rest::routes())
+        .merge(rest::routes(&shared))
         .merge(webhooks::routes())
         .merge(demo::routes(house.demo))
         .merge(health::routes())
@@ -80,6 +80,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
     let mut app = browser.merge(machine).layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn(session::request_id))
+            .layer(middleware::from_fn(rest::problems))
             .layer(CatchPanicLayer::new())
             .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT }))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
