@@ -42,12 +42,10 @@ pub enum Actor {
         /// The account.
         account: AccountId,
     },
-    /// A sales channel that buys for its customers over the API.
+    /// A sales channel that buys for customers over the API. It is no party itself: each order names its customer.
     Channel {
         /// The channel's account.
         account: AccountId,
-        /// The customer it acts for.
-        party: PartyId,
     },
     /// Timers, sagas and provider facts.
     System,
@@ -57,9 +55,9 @@ impl Actor {
     /// The party this actor trades as.
     pub fn party(&self) -> Option<PartyId> {
         match *self {
-            Self::Guest { party } | Self::Customer { party, .. } | Self::Installer { party, .. } | Self::Channel { party, .. } => Some(party),
+            Self::Guest { party } | Self::Customer { party, .. } | Self::Installer { party, .. } => Some(party),
             Self::Staff { store, .. } => Some(store),
-            Self::Nobody | Self::Admin { .. } | Self::System => None,
+            Self::Nobody | Self::Admin { .. } | Self::Channel { .. } | Self::System => None,
         }
     }
 
@@ -70,7 +68,7 @@ impl Actor {
             | Self::Staff { account, .. }
             | Self::Installer { account, .. }
             | Self::Admin { account }
-            | Self::Channel { account, .. } => Some(account),
+            | Self::Channel { account } => Some(account),
             Self::Nobody | Self::Guest { .. } | Self::System => None,
         }
     }

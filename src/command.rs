@@ -75,6 +75,8 @@ pub enum Command {
     PlaceForCustomer {
         /// The channel's own number: the same number is the same order for ever.
         external: String,
+        /// The customer's number; a guest buys when there is none.
+        customer: Option<String>,
         /// What.
         lines: Vec<WantedLine>,
         /// Where it goes.

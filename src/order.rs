@@ -21,7 +21,9 @@ pub use status::{Board, Status, Waits};
 use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
-    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId, VariantId, WarehouseId},
+    ids::{
+        AccountId, AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId, VariantId, WarehouseId,
+    },
     money::Won,
     pricing::{Amounts, Shares},
     quantity::Quantity,
@@ -310,7 +312,7 @@ pub struct Order {
     pub policy: u32,
     /// When it was placed.
     pub placed_at: Time,
-    /// A channel's own number.
+    /// The channel's account and its own number: `{account}:{number}`.
     pub external: Option<String>,
     /// Where it goes.
     pub contact: ContactId,
@@ -368,13 +370,20 @@ fn is_nothing(amount: &Won) -> bool {
 }
 
 impl Order {
+    /// The account of the channel it was placed through: the first part of [`Self::external`].
+    pub fn channel(&self) -> Option<AccountId> {
+        self.external.as_deref()?.split_once(':')?.0.parse().ok()
+    }
+
     /// The chair an actor has at this order, if any.
     pub fn chair(&self, actor: &Actor) -> Option<Chair> {
         match actor {
             Actor::System => Some(Chair::System),
             Actor::Admin { .. } => Some(Chair::Admin),
             Actor::Nobody => None,
-            Actor::Guest { .. } | Actor::Customer { .. } | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Channel { .. } => {
+            // A channel answers for the orders it placed, whoever the customer is, and for no others.
+            Actor::Channel { account } => (self.channel() == Some(*account)).then_some(Chair::Buyer),
+            Actor::Guest { .. } | Actor::Customer { .. } | Actor::Staff { .. } | Actor::Installer { .. } => {
                 let party = actor.party()?;
                 if party == self.buyer {
                     Some(Chair::Buyer)

@@ -1,6 +1,7 @@
 //! Moments, spans and the Korean civil calendar. Korea keeps one offset all year, so KST is plain arithmetic and needs no
 //! time-zone library in the browser.
 
+use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Add};
 
@@ -94,6 +95,10 @@ impl Time {
         let seconds = (self.0 + KST).rem_euclid(DAY) / SECOND;
         ((seconds / 3600) as u8, (seconds / 60 % 60) as u8, (seconds % 60) as u8)
     }
+    /// The first moment of a Korean day.
+    pub fn start_of_kst(date: Date) -> Time {
+        Time(date.days() * DAY - KST)
+    }
     /// `2026-11-21 09:05` in Korea, for people.
     pub fn kst_minute(self) -> String {
         let (hour, minute, _) = self.kst_clock();
@@ -109,6 +114,9 @@ impl Time {
         let (date, rest) = text.split_once(['T', 't', ' '])?;
         let mut parts = date.splitn(3, '-').map(str::parse::<i64>);
         let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+        if !(0..10_000).contains(&year) {
+            return None;
+        }
         let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
         let at = rest.find(['Z', 'z', '+', '-'])?;
         let (clock, zone) = rest.split_at(at);
@@ -123,7 +131,11 @@ impl Time {
             0
         } else {
             let (hours, minutes) = zone[1..].split_once(':')?;
-            let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
+            let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
+            if !(0..24).contains(&hours) || !(0..60).contains(&minutes) {
+                return None;
+            }
+            let seconds = hours * 3600 + minutes * 60;
             if zone.starts_with('-') { -seconds } else { seconds }
         };
         Some(Time(date.days() * DAY + (hour * 3600 + minute * 60 + second - offset) * SECOND + micros))
@@ -172,6 +184,23 @@ impl Date {
     }
 }
 
+impl std::str::FromStr for Date {
+    type Err = Problem;
+    /// Reads `2026-11-21` and nothing else.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let digits = |part: Option<&str>, length: usize| {
+            let part = part.filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+            part.parse::<i32>().ok()
+        };
+        let mut parts = text.splitn(3, '-');
+        let mut read = || {
+            let (year, month, day) = (digits(parts.next(), 4)?, digits(parts.next(), 2)?, digits(parts.next(), 2)?);
+            Self::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        };
+        read().ok_or(Problem::Malformed)
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
@@ -190,6 +219,9 @@ mod tests {
         assert_eq!(sample.rfc3339(), "2025-01-26T10:30:00+09:00");
         assert_eq!(sample.kst_minute(), "2025-01-26 10:30");
         assert_eq!(Time(0).kst_date(), Date::new(1970, 1, 1).unwrap());
+        for bad in ["999999999-01-01T00:00:00Z", "2025-01-26T10:30:00+9999999999999999:00", "2025-01-26T24:00:00Z", "2025-01-26"] {
+            assert_eq!(Time::parse_rfc3339(bad), None, "{bad}");
+        }
         assert!(Date::new(2025, 2, 29).is_none());
         assert!(Date::new(2024, 2, 29).is_some());
     }

@@ -2,14 +2,14 @@
 //! the chair that looks.
 
 use crate::{
-    actor::Chair,
+    actor::{Actor, Chair},
     alert::{Alert, Severity},
     catalogue::{Category, Supply},
     command::ShipTo,
     ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Front, FulfilmentState, Kind, LineUnits, Method, Offer, Order,
+        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer, Order,
         PaymentMethod, RefundReason, ShortageState, Status, Waits, status::Tone,
     },
     policy::Policy,
@@ -877,5 +877,200 @@ impl PayView {
             can_pay: order.allows("request-payment", None, now).is_ok() && failures <= policy.buyer_retries,
             can_cancel: order.allows("cancel", None, now).is_ok(),
         }
+    }
+}
+
+/// Which orders somebody asks for. Everything is optional; who asks decides whose orders they are.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OrderQuery {
+    /// On this board.
+    pub board: Option<Board>,
+    /// With one of these statuses.
+    pub statuses: Option<Vec<Status>>,
+    /// Placed on this Korean day or later.
+    pub from: Option<Date>,
+    /// Placed on this Korean day or earlier.
+    pub to: Option<Date>,
+    /// Bought by the customer of this number; a store asks so.
+    pub customer: Option<String>,
+    /// Sold by the store of this slug or id; a channel asks so.
+    pub seller: Option<String>,
+    /// A number, product words or first consonants.
+    pub q: Option<String>,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+    /// Orders on a page.
+    pub limit: usize,
+}
+
+impl OrderQuery {
+    /// The statuses that board and status leave; `None` when neither is asked for.
+    pub fn wanted(&self) -> Option<Vec<Status>> {
+        let on_board = |status: &Status| self.board.is_none_or(|board| status.board() == board);
+        match (&self.statuses, self.board) {
+            (None, None) => None,
+            (Some(statuses), _) => Some(statuses.iter().copied().filter(on_board).collect()),
+            (None, Some(_)) => Some(Status::ALL.iter().copied().filter(on_board).collect()),
+        }
+    }
+}
+
+/// One agreement in an order's tree.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TreeNode {
+    /// Its number.
+    pub number: OrderNumber,
+    /// What kind of agreement.
+    pub kind: Kind,
+    /// The chair that looks.
+    pub chair: Chair,
+    /// Where it stands.
+    pub status: Status,
+    /// Who delivers.
+    pub seller_name: Words,
+    /// The node it was born from, where the same eyes may see that one too.
+    pub parent: Option<OrderNumber>,
+}
+
+/// The part of an order's tree that somebody may see, parents before children.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TreeView {
+    /// The nodes.
+    pub nodes: Vec<TreeNode>,
+}
+
+impl TreeView {
+    /// The nodes at which the actor has a chair. Of the others nothing is said, not even that they are there: a buyer does
+    /// not learn where his seller buys, nor a supplier who the goods are for.
+    pub fn seen_by(actor: &Actor, nodes: &[(Order, Words)]) -> Self {
+        let seen: Vec<(&Order, &Words, Chair)> = nodes.iter().filter_map(|(order, seller)| Some((order, seller, order.chair(actor)?))).collect();
+        let number_of = |id: OrderId| seen.iter().find(|(order, ..)| order.id == id).map(|(order, ..)| order.number.clone());
+        let node = |(order, seller, chair): &(&Order, &Words, Chair)| TreeNode {
+            number: order.number.clone(),
+            kind: order.kind,
+            chair: *chair,
+            status: order.status(),
+            seller_name: (*seller).clone(),
+            parent: order.parent.and_then(number_of),
+        };
+        Self { nodes: seen.iter().map(node).collect() }
+    }
+}
+
+/// Money that came in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PaymentLine {
+    /// How.
+    pub method: PaymentMethod,
+    /// How much.
+    pub amount: Won,
+    /// When.
+    pub at: Time,
+}
+
+/// Money that goes back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RefundLine {
+    /// How much.
+    pub amount: Won,
+    /// Why.
+    pub reason: RefundReason,
+    /// When it was asked for.
+    pub requested_at: Time,
+    /// When it was back.
+    pub completed_at: Option<Time>,
+}
+
+/// What was paid for an order, what went back and what remains.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RefundSlip {
+    /// The order.
+    pub number: OrderNumber,
+    /// Payments, oldest first.
+    pub payments: Vec<PaymentLine>,
+    /// Refunds, oldest first.
+    pub refunds: Vec<RefundLine>,
+    /// Money captured.
+    pub paid: Won,
+    /// Money that is back.
+    pub refunded: Won,
+    /// Money on its way back.
+    pub under_way: Won,
+    /// What the order keeps: paid, less both.
+    pub remaining: Won,
+}
+
+impl RefundSlip {
+    /// The slip of an order, from its log.
+    pub fn of(order: &Order, log: &[(Event, Time)]) -> Self {
+        let mut payments = Vec::new();
+        let mut refunds = Vec::new();
+        for (event, at) in log {
+            if let Event::PaymentApproved { method, amount, .. } = event {
+                payments.push(PaymentLine { method: *method, amount: *amount, at: *at });
+            }
+            if let Event::RefundRequested { refund, amount, reason, .. } = event {
+                let completed_at = order.refunds.iter().find(|known| known.id == *refund).and_then(|known| known.completed_at);
+                refunds.push(RefundLine { amount: *amount, reason: *reason, requested_at: *at, completed_at });
+            }
+        }
+        let sum = |done: bool| refunds.iter().filter(|line| line.completed_at.is_some() == done).map(|line| line.amount).sum::<Won>();
+        let (refunded, under_way) = (sum(true), sum(false));
+        Self { number: order.number.clone(), paid: order.paid, refunded, under_way, remaining: order.paid - refunded - under_way, payments, refunds }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::{AccountId, ContactId, CountingMint, Mint},
+        order::Placed,
+    };
+
+    #[test]
+    fn a_tree_shows_each_only_where_he_sits() {
+        let mint = &mut CountingMint::default();
+        let (customer, store, supplier, channel) = (PartyId::mint(mint), PartyId::mint(mint), PartyId::mint(mint), AccountId::mint(mint));
+        let mut node = |kind, above: Option<&Order>, buyer, seller, external: Option<String>| {
+            let id = OrderId::mint(mint);
+            let placed = Placed {
+                id,
+                number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
+                kind,
+                root: above.map_or(id, |above| above.root),
+                parent: above.map(|above| above.id),
+                buyer,
+                seller,
+                policy: 1,
+                external,
+                contact: ContactId::mint(mint),
+                postcode: "06234".into(),
+                lines: Vec::new(),
+                amounts: Amounts::default(),
+            };
+            Order::born(&Event::OrderPlaced(Box::new(placed)), Time(0)).unwrap()
+        };
+        let sale = node(Kind::Sale, None, customer, store, Some(format!("{channel}:1")));
+        let purchase = node(Kind::Purchase, Some(&sale), store, supplier, None);
+        let deeper = node(Kind::Purchase, Some(&purchase), supplier, customer, None);
+        let name = |ko: &str| Words { ko: ko.into(), en: None };
+        let nodes = [(sale.clone(), name("가게")), (purchase.clone(), name("도매")), (deeper.clone(), name("공장"))];
+        let seen = |actor: &Actor| {
+            let tree = TreeView::seen_by(actor, &nodes);
+            tree.nodes.into_iter().map(|node| (node.number, node.seller_name.ko, node.parent)).collect::<Vec<_>>()
+        };
+        let row = |order: &Order, seller: &str, parent: Option<&Order>| {
+            (order.number.clone(), seller.to_owned(), parent.map(|parent| parent.number.clone()))
+        };
+        let account = channel;
+        assert_eq!(seen(&Actor::Channel { account }), [row(&sale, "가게", None)]);
+        assert_eq!(seen(&Actor::Staff { account, store, manager: false }), [row(&sale, "가게", None), row(&purchase, "도매", Some(&sale))]);
+        // The supplier does not learn who the goods are for, nor the one at the end who is in between.
+        let supplier = Actor::Staff { account, store: supplier, manager: false };
+        assert_eq!(seen(&supplier), [row(&purchase, "도매", None), row(&deeper, "공장", Some(&purchase))]);
+        assert_eq!(seen(&Actor::Guest { party: customer }), [row(&sale, "가게", None), row(&deeper, "공장", None)]);
+        assert_eq!(seen(&Actor::Admin { account }).len(), 3);
+        assert_eq!(seen(&Actor::Channel { account: AccountId::mint(mint) }), []);
     }
 }

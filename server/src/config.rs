@@ -30,6 +30,7 @@ struct File {
     database: Option<String>,
     public_url: Option<String>,
     providers: Option<String>,
+    trusted_hops: usize,
     secrets: FileSecrets,
 }
 
@@ -59,6 +60,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Where the providers are; the demo starts its own when nothing is said.
     pub providers: Option<String>,
+    /// How many proxies of our own stand in front of us, each adding to `X-Forwarded-For`. Nobody else's word is taken.
+    pub trusted_hops: usize,
     /// What we share with the providers. Without it only the demo starts.
     pub secrets: Option<Secrets>,
 }
@@ -88,6 +91,10 @@ impl Config {
             [None, None, None, None] => None,
             _ => anyhow::bail!("either all four provider secrets are set or none: psp, wms, carrier, identity"),
         };
+        let trusted_hops = match from_env("JUMUN_TRUSTED_HOPS") {
+            Some(text) => text.parse().context("JUMUN_TRUSTED_HOPS must be a number of proxies")?,
+            None => file.trusted_hops,
+        };
         let database = common.database.clone().or(file.database).unwrap_or_else(|| default_database(&common.data));
         anyhow::ensure!(
             database.starts_with("sqlite://") || database.starts_with("postgres://") || database.starts_with("postgresql://"),
@@ -98,6 +105,7 @@ impl Config {
             database,
             public_url: from_env("JUMUN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
             providers: from_env("JUMUN_PROVIDERS").or(file.providers),
+            trusted_hops,
             secrets,
         })
     }

@@ -165,8 +165,10 @@ pub async fn is_there(db: &Db) -> anyhow::Result<bool> {
 /// Keys that scripts and readers of the README use; written to `demo.json`.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// A sales channel that buys for CUST-001234.
+    /// A sales channel.
     pub channel: String,
+    /// Another one, which sees none of the first one's orders.
+    pub other_channel: String,
     /// The first retailer's key.
     pub store: String,
     /// Signs the webhooks of the shop channel (000's `webhook` source).
@@ -179,6 +181,7 @@ pub struct Keys {
 pub fn keys() -> Keys {
     Keys {
         channel: "jk_demo_channel_hanbit_0001".into(),
+        other_channel: "jk_demo_channel_other_0001".into(),
         store: "jk_demo_store_hanbit_0001".into(),
         webhook_channel: "whsec_anVtdW4tZGVtby1jaGFubmVsLXdlYmhvb2s=".into(),
         webhook_gateway: "whsec_anVtdW4tZGVtby1nYXRld2F5LXdlYmhvb2s=".into(),
@@ -241,10 +244,12 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         accounts_by_key.insert(person.key, id);
     }
     let keys = keys();
-    let customer = accounts::by_number(&mut tx, "CUST-001234").await?.context("CUST-001234 is missing")?;
-    accounts::add_api_key(&mut tx, &secret::hash(&keys.channel), "channel", store::parsed(&customer.id)?, "shop channel", now).await?;
+    for (key, name) in [(&keys.channel, "shop channel"), (&keys.other_channel, "other channel")] {
+        let account = add_channel(&mut tx, name, now).await?;
+        accounts::add_api_key(&mut tx, key, "channel", account, name, now).await?;
+    }
     let manager = accounts::of_party(&mut tx, parties["hanbit"]).await?.context("hanbit has no staff")?;
-    accounts::add_api_key(&mut tx, &secret::hash(&keys.store), "store", store::parsed(&manager.id)?, "hanbit", now).await?;
+    accounts::add_api_key(&mut tx, &keys.store, "store", store::parsed(&manager.id)?, "hanbit", now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -347,6 +352,27 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
     Ok(id)
 }
 
+/// A channel has an account of its own, which nobody signs in to.
+async fn add_channel(tx: &mut Tx, name: &str, now: Time) -> anyhow::Result<AccountId> {
+    let (id, party) = (AccountId::mint(&mut RandomMint), PartyId::mint(&mut RandomMint));
+    accounts::add_party(tx, party, "customer", name, None, now).await?;
+    let email = format!("{}@channels.example", name.replace(' ', "-"));
+    let new = accounts::NewAccount {
+        id,
+        role: "customer",
+        party,
+        manager: false,
+        name,
+        email: &email,
+        phone: "02-000-0000",
+        password_hash: "nobody",
+        birthday: None,
+        customer_number: None,
+    };
+    accounts::add_account(tx, &new, now).await?;
+    Ok(id)
+}
+
 /// Writes `demo.json`: accounts, keys and addresses for people and scripts.
 ///
 /// # Errors
@@ -360,7 +386,7 @@ pub async fn write_card(db: &Db, data: &Path, address: &str, providers: &str) ->
         "providers": providers,
         "password": PASSWORD,
         "accounts": people,
-        "api_keys": { "channel": keys.channel, "store": keys.store },
+        "api_keys": { "channel": keys.channel, "other_channel": keys.other_channel, "store": keys.store },
         "webhook_secrets": { "channel": keys.webhook_channel, "gateway": keys.webhook_gateway },
     });
     std::fs::write(data.join("demo.json"), serde_json::to_string_pretty(&card)?)?;

@@ -16,8 +16,8 @@ use jumun::{
     time::{Span, Time},
 };
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock, RwLock},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, OnceLock, RwLock},
     time::Duration,
 };
 use tokio::sync::{Notify, broadcast};
@@ -50,6 +50,50 @@ pub struct House {
     /// What moved.
     pub hints: broadcast::Sender<Hint>,
     books: RwLock<BTreeMap<u32, Arc<Policy>>>,
+    turns: Turns,
+}
+
+/// The requests with a key that are at work here: a second one with the same key waits for the first. On other nodes the
+/// key's row decides, which the first to commit has written.
+#[derive(Default)]
+struct Turns {
+    taken: Mutex<BTreeSet<String>>,
+    freed: Notify,
+}
+
+/// How long a second request waits for the first before it is told that the first is at work.
+const TWIN_PATIENCE: Duration = Duration::from_secs(2);
+
+impl Turns {
+    /// Waits until nobody else is at this.
+    async fn take(&self, name: String) -> Result<Turn<'_>, Refusal> {
+        let free = async {
+            loop {
+                let freed = self.freed.notified();
+                if self.taken.lock().is_ok_and(|mut taken| taken.insert(name.clone())) {
+                    return;
+                }
+                freed.await;
+            }
+        };
+        tokio::time::timeout(TWIN_PATIENCE, free).await.map_err(|_| Refusal::InProgress)?;
+        Ok(Turn { turns: self, name })
+    }
+}
+
+/// Ends when it is dropped.
+struct Turn<'a> {
+    turns: &'a Turns,
+    name: String,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut taken) = self.turns.taken.lock() {
+            taken.remove(&self.name);
+        }
+        self.turns.freed.notify_waiters();
+    }
 }
 
 /// What a transaction does beside the command itself.
@@ -63,6 +107,11 @@ pub enum Along {
 }
 
 const TRIES: u32 = 3;
+
+/// Whose an idempotency key is: the account's, or the visitor's session's.
+fn owner(caller: &Caller) -> String {
+    caller.actor.account().map(|id| id.to_string()).or_else(|| caller.session.clone()).unwrap_or_default()
+}
 
 impl House {
     /// Opens the house over a database that has been migrated.
@@ -80,6 +129,7 @@ impl House {
             work: Notify::new(),
             hints: broadcast::channel(1_024).0,
             books: RwLock::default(),
+            turns: Turns::default(),
         };
         house.refresh().await?;
         Ok(Arc::new(house))
@@ -137,7 +187,8 @@ impl House {
     }
 
     /// Carries out a command: authorisation, idempotency, the decision and its effects in one transaction, audit, metrics.
-    /// With a key the effect happens once; a repetition gets the first answer, another body a refusal.
+    /// With a key the effect happens once; a repetition gets the first answer, another body a refusal. A repetition that comes
+    /// while the first is at work waits two seconds for it.
     ///
     /// It runs in a task of its own: a caller who goes away neither stops nor tears it.
     ///
@@ -164,6 +215,10 @@ impl House {
     }
 
     async fn with_retries(&self, caller: &Caller, command: &Command, key: Option<&str>, along: &Along) -> Result<Answer, Refusal> {
+        let _turn = match key {
+            Some(key) => Some(self.turns.take(format!("{} {} {key}", owner(caller), command.name())).await?),
+            None => None,
+        };
         for attempt in 1.. {
             match self.once(caller, command, key, along).await {
                 Err(failure) if failure.is_conflict() && attempt < TRIES => {
@@ -183,7 +238,7 @@ impl House {
     async fn once(&self, caller: &Caller, command: &Command, key: Option<&str>, along: &Along) -> Stored<Answer> {
         command.authorise(&caller.actor)?;
         let mut tx = self.db.begin_write().await?;
-        let owner = caller.actor.account().map(|id| id.to_string()).or_else(|| caller.session.clone()).unwrap_or_default();
+        let owner = owner(caller);
         let body_hash = match key {
             Some(_) => secret::hash(&store::to_json(command)?),
             None => String::new(),

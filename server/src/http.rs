@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub stop: CancellationToken,
     /// How many tries a visitor has.
     pub limits: Arc<session::Limits>,
+    /// How many of our own proxies stand in front of us.
+    pub trusted_hops: usize,
 }
 
 /// The whole application.
@@ -58,7 +60,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
     } else {
         app::session::SessionCookie { name: "jumun", secure: false }
     };
-    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default() };
+    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default(), trusted_hops: config.trusted_hops };
     let header = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
 
     let browser = Router::new()
@@ -69,7 +71,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
         .layer(middleware::from_fn_with_state(shared.clone(), session::session))
         .layer(middleware::from_fn(session::same_site));
     let machine = Router::new()
-        .merge(rest::routes())
+        .merge(rest::routes(&shared))
         .merge(webhooks::routes())
         .merge(demo::routes(house.demo))
         .merge(health::routes())
@@ -78,6 +80,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
     let mut app = browser.merge(machine).layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn(session::request_id))
+            .layer(middleware::from_fn(rest::problems))
             .layer(CatchPanicLayer::new())
             .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT }))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod ledger;
+pub(crate) mod listing;
 pub(crate) mod orders;
 pub(crate) mod policies;
 pub(crate) mod requests;
@@ -56,6 +57,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         desk::STATEMENTS,
         events::STATEMENTS,
         ledger::STATEMENTS,
+        listing::STATEMENTS,
         orders::STATEMENTS,
         policies::STATEMENTS,
         requests::STATEMENTS,

@@ -4,7 +4,7 @@
 
 use crate::{
     house::House,
-    store::{self, Db, testing as rows},
+    store::{self, Db, Tx, testing as rows},
     workers,
 };
 use app::session::Caller;
@@ -71,6 +71,19 @@ pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
 pub async fn order(house: &House, id: OrderId) -> Order {
     let mut tx = house.db.begin_read().await.expect("reads");
     store::orders::load(&mut tx, id).await.expect("reads").expect("is there")
+}
+
+/// A transaction that holds an order as a command at work does.
+pub async fn hold(house: &House, id: OrderId) -> Tx {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    store::orders::lock(&mut tx, id).await.expect("reads").expect("is there");
+    tx
+}
+
+/// How SQLite would find what a statement asks for; nothing on PostgreSQL, which decides by what the tables hold.
+pub async fn plan(db: &Db, statement: &str) -> Vec<String> {
+    let sql = store::every_statement().find(|sql| sql.name == statement).expect("a statement of ours");
+    rows::plan(db, sql).await.expect("reads")
 }
 
 pub async fn log(house: &House, id: OrderId) -> Vec<(Event, Time)> {

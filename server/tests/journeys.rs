@@ -143,7 +143,8 @@ async fn a_store_works_its_order_over_the_interface_and_others_cannot() {
         let goods = json!({ "fulfilment": order["fulfilments"][0]["id"] });
         for command in ["start-preparing", "allocate", "release"] {
             let (code, answer) = server.call("store", "POST", &format!("/orders/{number}/{command}"), Some(&goods)).await;
-            assert_eq!(code, 200, "{command}: {answer}");
+            // Releasing asks the warehouse, which has yet to answer.
+            assert_eq!(code, if command == "release" { 202 } else { 200 }, "{command}: {answer}");
             let (code, answer) = server.call("store", "POST", &format!("/orders/{number}/{command}"), Some(&goods)).await;
             assert_eq!((code, answer["code"].as_str()), (409, Some("wrong_state")), "{command} twice");
         }

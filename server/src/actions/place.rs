@@ -1,7 +1,7 @@
 //! Placing orders: from a basket, or for a customer of a channel. Both end in the same rule.
 
 use super::Work;
-use crate::store::{Failure, Stored, accounts, carts, catalogue, ledger, orders};
+use crate::store::{Failure, Stored, accounts, carts, catalogue, ledger, orders, parsed};
 use jumun::{
     actor::Actor,
     command::{Answer, ShipTo, WantedLine},
@@ -58,15 +58,26 @@ impl Work<'_> {
     pub(super) async fn place_for_customer(
         &mut self,
         external: &str,
+        customer: Option<&str>,
         wanted: &[WantedLine],
         ship_to: &ShipTo,
         seen_goods: Option<Won>,
         on_shortage: OnShortage,
     ) -> Stored<Answer> {
-        let Actor::Channel { party, account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
+        let Actor::Channel { account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
         let external = format!("{account}:{external}");
+        let known = match customer {
+            Some(number) => Some(self.customer(number).await?),
+            None => None,
+        };
         if let Some(order) = orders::by_external(self.tx, &external).await? {
-            let same = order.lines.len() == wanted.len()
+            let same_buyer = match known {
+                Some(party) => order.buyer == party,
+                None => accounts::of_party(self.tx, order.buyer).await?.is_none(),
+            };
+            let same = same_buyer
+                && orders::contact(self.tx, order.contact).await?.as_ref() == Some(ship_to)
+                && order.lines.len() == wanted.len()
                 && order.lines.iter().zip(wanted).all(|(line, want)| line.variant == want.variant && line.quantity == want.quantity);
             if !same {
                 return Err(Refusal::KeyReused.into());
@@ -96,8 +107,21 @@ impl Work<'_> {
             });
         }
         let seller = seller.ok_or(Refusal::EmptyCart)?;
-        let order = self.place(party, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage).await?;
+        let buyer = match known {
+            Some(party) => party,
+            None => {
+                let guest = PartyId::mint(&mut self.mint);
+                accounts::add_party(self.tx, guest, "guest", "비회원", Some("Guest"), self.now).await?;
+                guest
+            }
+        };
+        let order = self.place(buyer, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage).await?;
         Ok(Self::moved(&order))
+    }
+
+    async fn customer(&mut self, number: &str) -> Stored<PartyId> {
+        let account = accounts::by_number(self.tx, number).await?.ok_or_else(|| Refusal::invalid("customer", Problem::Unknown))?;
+        parsed(&account.party_id)
     }
 
     async fn place(

@@ -3,21 +3,21 @@
 use crate::{
     house::House,
     secret,
-    store::{Failure, accounts, carts, catalogue, desk, orders},
+    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders},
 };
 use app::session::Caller;
 use jumun::{
     actor::{Actor, Chair},
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
-    order::{Board, Order},
+    order::{Board, Event, Order},
     pricing::{PricedLine, Reductions, price},
     quantity::Quantity,
     refusal::{Problem, Refusal},
     text::{Email, Password, PersonName, Phone},
-    time::Span,
+    time::{Date, Span, Time},
     view::{
         AddressView, BoardView, CartGroup, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList,
-        OrderView, PayView, ProductView, StockView, Visitor,
+        OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 
@@ -28,6 +28,14 @@ const PAGE: usize = 30;
 
 fn broken(failure: Failure) -> Refusal {
     failure.into_refusal()
+}
+
+/// A channel knows a customer by a number, and learns no name from it: it sees the receiver's that it gave itself.
+fn names_withheld(actor: &Actor, mut view: OrderView) -> OrderView {
+    if matches!(actor, Actor::Channel { .. }) {
+        view.buyer_name = view.ship_to.as_ref().map(|to| to.name.to_string()).unwrap_or_default();
+    }
+    view
 }
 
 impl House {
@@ -224,7 +232,7 @@ impl House {
         let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
         let mut tx = self.read().await?;
         let around = orders::around(&mut tx, &order).await.map_err(broken)?;
-        Ok(OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now()))
+        Ok(names_withheld(&caller.actor, OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now())))
     }
 
     fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {
@@ -480,7 +488,125 @@ impl House {
     }
 }
 
+/// A moment in an order's life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AsOf {
+    /// After this event, counted from 1.
+    Sequence(u32),
+    /// At this time.
+    Moment(Time),
+}
+
 impl House {
+    /// Orders of a channel or a store, newest first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for others, and for a channel that asks by customer or a store that asks by seller;
+    /// [`Refusal::Invalid`] for a cursor that is none and a seller that there is not.
+    pub async fn orders(&self, caller: &Caller, query: &OrderQuery) -> Result<OrderList, Refusal> {
+        let first = (i64::MAX, String::new());
+        let mut before = match query.cursor.as_deref() {
+            Some(text) => listing::cursor(text).ok_or_else(|| Refusal::invalid("cursor", Problem::Malformed))?,
+            None => first,
+        };
+        if let Some(to) = query.to {
+            before = before.min((Time::start_of_kst(Date::from_days(to.days() + 1)).0, String::new()));
+        }
+        let page = listing::Page {
+            before,
+            since: query.from.map_or(Time(0), Time::start_of_kst),
+            statuses: query.wanted(),
+            like: orders::pattern(query.q.as_deref()),
+            limit: query.limit,
+        };
+        let mut tx = self.read().await?;
+        let list = match caller.actor {
+            Actor::Channel { account } if query.customer.is_none() => {
+                let seller = match &query.seller {
+                    Some(name) => {
+                        let found = listing::store_named(&mut tx, name).await.map_err(broken)?;
+                        Some(found.ok_or_else(|| Refusal::invalid("seller", Problem::Unknown))?)
+                    }
+                    None => None,
+                };
+                listing::of_channel(&mut tx, account, seller, &page).await
+            }
+            Actor::Staff { store, .. } if query.seller.is_none() => match &query.customer {
+                // A number that nobody has and one that never bought here look the same from a store.
+                Some(number) => match accounts::by_number(&mut tx, number).await.map_err(broken)? {
+                    Some(account) => {
+                        let buyer = crate::store::parsed(&account.party_id).map_err(broken)?;
+                        listing::of_customer(&mut tx, store, buyer, &page).await
+                    }
+                    None => Ok(OrderList::default()),
+                },
+                None => listing::of_store(&mut tx, store, &page).await,
+            },
+            Actor::Nobody | Actor::Guest { .. } => return Err(Refusal::SignInRequired),
+            Actor::Customer { .. } | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => {
+                return Err(Refusal::NotAllowed);
+            }
+        };
+        list.map_err(broken)
+    }
+
+    /// An order as it was, for the same eyes. Offers, sagas and timers are of now and left out; so is what came later.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for who has no chair at it; [`Refusal::Invalid`] for a moment before it was placed or that has
+    /// not come yet.
+    pub async fn order_as_of(&self, caller: &Caller, number: &OrderNumber, as_of: AsOf) -> Result<OrderView, Refusal> {
+        let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let outside = || Refusal::invalid("as_of", Problem::OutOfRange);
+        let (mut log, mut tx) = self.log(&order).await?;
+        let known = match as_of {
+            AsOf::Sequence(sequence) if sequence <= log.len() as u32 => sequence as usize,
+            AsOf::Moment(moment) if moment <= self.now() => log.iter().filter(|(_, at)| *at <= moment).count(),
+            AsOf::Sequence(_) | AsOf::Moment(_) => return Err(outside()),
+        };
+        log.truncate(known);
+        let then = Order::fold(log.iter().map(|(event, at)| (event, *at))).ok_or_else(outside)?;
+        let at = match as_of {
+            AsOf::Moment(moment) => moment,
+            AsOf::Sequence(_) => then.moved_at,
+        };
+        let mut around = orders::around(&mut tx, &then).await.map_err(broken)?;
+        around.history.retain(|row| row.version <= then.version);
+        around.sagas.clear();
+        around.timers.clear();
+        let view = OrderView::seen_by(chair, &then, around, &self.policy_of(then.policy), at);
+        Ok(names_withheld(&caller.actor, OrderView { offers: Vec::new(), ..view }))
+    }
+
+    async fn log(&self, order: &Order) -> Result<(Vec<(Event, Time)>, Tx), Refusal> {
+        let mut tx = self.read().await?;
+        let log = events::of_order(&mut tx, order.id).await.map_err(broken)?;
+        Ok((log, tx))
+    }
+
+    /// The part of an order's tree that the caller may see.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for who has no chair at the order.
+    pub async fn tree(&self, caller: &Caller, number: &OrderNumber) -> Result<TreeView, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let mut tx = self.read().await?;
+        let nodes = listing::tree(&mut tx, order.root).await.map_err(broken)?;
+        Ok(TreeView::seen_by(&caller.actor, &nodes))
+    }
+
+    /// What was paid for an order, what went back and what remains.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for who has no chair at it.
+    pub async fn refund_slip(&self, caller: &Caller, number: &OrderNumber) -> Result<RefundSlip, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let (log, _) = self.log(&order).await?;
+        // The order was read a moment before its log: the fold of the log is the same order, or a newer one.
+        let order = Order::fold(log.iter().map(|(event, at)| (event, *at))).ok_or(Refusal::Broken)?;
+        Ok(RefundSlip::of(&order, &log))
+    }
+
     /// What goods would cost a channel's customer today. Nothing is held.
     ///
     /// # Errors

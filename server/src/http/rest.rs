@@ -1,4 +1,4 @@
-//! The interface for other programs: `/api/v1`. Bearer keys, JSON, problems as RFC 9457, idempotency keys.
+//! The interface for other programs: `/api/v1`. Bearer keys, JSON, problems as RFC 9457, idempotency keys, limits per key.
 
 mod inbound;
 mod openapi;
@@ -6,7 +6,7 @@ mod orders;
 
 use super::{
     Shared,
-    session::{RequestId, refuse},
+    session::{Allowance, RequestId, address, refuse},
 };
 use crate::{
     secret,
@@ -15,47 +15,204 @@ use crate::{
 use app::session::Caller;
 use axum::{
     Router,
-    extract::FromRequestParts,
-    http::{header, request::Parts},
-    response::Response,
-    routing::{get, post},
+    body::Body,
+    extract::{FromRequestParts, Query, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
 };
-use jumun::{actor::Actor, refusal::Refusal, text::Locale};
+use jumun::{
+    refusal::{Problem, Refusal},
+    text::Locale,
+};
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .merge(openapi::routes())
-        .route("/api/v1/events", post(inbound::event))
-        .route("/api/v1/quotes", post(orders::quote))
-        .route("/api/v1/orders", get(orders::list).post(orders::place))
-        .route("/api/v1/orders/{number}", get(orders::show))
-        .route("/api/v1/orders/{number}/events", get(orders::events))
-        .route("/api/v1/orders/{number}/{command}", post(orders::command))
+/// The routes, once: the router and the test that compares it with the description both read this list.
+macro_rules! table {
+    ($($method:ident $path:literal => $handler:path;)*) => {
+        fn table() -> Router<Shared> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+        #[cfg(test)]
+        const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+    };
+}
+
+table! {
+    get "/api/v1/openapi.json" => openapi::document;
+    post "/api/v1/events" => inbound::event;
+    post "/api/v1/quotes" => orders::quote;
+    get "/api/v1/orders" => orders::list;
+    post "/api/v1/orders" => orders::place;
+    get "/api/v1/orders/{number}" => orders::show;
+    get "/api/v1/orders/{number}/events" => orders::events;
+    get "/api/v1/orders/{number}/tree" => orders::tree;
+    get "/api/v1/orders/{number}/refund-slip" => orders::refund_slip;
+    post "/api/v1/orders/{number}/{command}" => orders::command;
+}
+
+pub(super) fn routes(shared: &Shared) -> Router<Shared> {
+    let nowhere = || any(|| async { refuse(&Refusal::NotFound) });
+    table()
+        .route("/api/v1", nowhere())
+        .route("/api/v1/", nowhere())
+        .route("/api/v1/{*nowhere}", nowhere())
+        .layer(middleware::from_fn_with_state(shared.clone(), calls))
+        .merge(openapi::page())
+}
+
+/// Who calls, found once for a request.
+#[derive(Clone)]
+struct Known(Result<Caller, Refusal>);
+
+/// Finds the key's owner, counts the call for the key, or for the address where there is no good key, and asks for JSON.
+async fn calls(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+    let bearer = bearer.map(|key| key.trim().to_owned());
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let known = caller(&shared, id, bearer.as_deref()).await;
+    let counted = match (&known, &bearer) {
+        (Ok(_), Some(key)) => secret::hash(key),
+        _ => address(&request, shared.trusted_hops).map(|address| address.to_string()).unwrap_or_default(),
+    };
+    let allowance = shared.limits.call(counted);
+    let mut response = match allowance.retry_after {
+        Some(retry_after) => refuse(&Refusal::RateLimited { retry_after }),
+        None if brings_something_else(request.method(), request.headers()) => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
+        None => {
+            request.extensions_mut().insert(Known(known));
+            next.run(request).await
+        }
+    };
+    tell(&allowance, response.headers_mut());
+    response
+}
+
+fn tell(allowance: &Allowance, headers: &mut HeaderMap) {
+    for (name, value) in [("ratelimit-limit", allowance.limit), ("ratelimit-remaining", allowance.remaining), ("ratelimit-reset", allowance.reset)] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}
+
+/// Whether there is a body that does not say it is JSON.
+fn brings_something_else(method: &Method, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let body = text(header::CONTENT_LENGTH).is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING);
+    let json = text(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+    *method == Method::POST && body && !json
+}
+
+async fn caller(shared: &Shared, request: String, bearer: Option<&str>) -> Result<Caller, Refusal> {
+    let key = bearer.ok_or(Refusal::SignInRequired)?;
+    let found = async {
+        let mut tx = shared.house.db.begin_read().await?;
+        store::accounts::api_key(&mut tx, key).await
+    };
+    let actor = found.await.map_err(Failure::into_refusal)?.ok_or(Refusal::WrongCredentials)?;
+    Ok(Caller { actor, session: None, locale: Locale::En, request })
 }
 
 /// Whoever brings a key.
 pub(crate) struct Keyed(pub Caller);
 
-impl FromRequestParts<Shared> for Keyed {
+impl<S: Send + Sync> FromRequestParts<S> for Keyed {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
-        let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
-        let Some(key) = bearer else { return Err(refuse(&Refusal::SignInRequired)) };
-        let hash = secret::hash(key.trim());
-        let found = async {
-            let mut tx = shared.house.db.begin_read().await?;
-            store::accounts::api_key(&mut tx, &hash).await
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let known = parts.extensions.remove::<Known>().map_or(Err(Refusal::SignInRequired), |known| known.0);
+        known.map(Self).map_err(|refusal| refuse(&refusal))
+    }
+}
+
+/// What the address asks for. A name that the route does not know is refused: a filter that is not heard would answer with
+/// too much.
+pub(crate) struct Asked<T>(pub T);
+
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let read = Query::<T>::try_from_uri(&parts.uri);
+        read.map(|Query(asked)| Self(asked)).map_err(|_| refuse(&Refusal::invalid("query", Problem::Malformed)))
+    }
+}
+
+/// Makes a problem of everything under `/api/v1` that went wrong outside a handler: no such method, a body too large, the
+/// wrong kind of body, an address that does not read, a time limit, a crash.
+pub(super) async fn problems(request: Request, next: Next) -> Response {
+    let ours = request.uri().path().strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let response = next.run(request).await;
+    let status = response.status();
+    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
+    if !ours || told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::NOT_FOUND => refuse(&Refusal::NotFound),
+        StatusCode::INTERNAL_SERVER_ERROR => refuse(&Refusal::Broken),
+        _ => {
+            let title = status.canonical_reason().unwrap_or("Not done");
+            let code = title.to_lowercase().replace(' ', "_");
+            let body = serde_json::json!({ "type": format!("urn:jumun:problem:{code}"), "title": title, "status": status.as_u16(), "code": code });
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        }
+    };
+    let (mut parts, _) = response.into_parts();
+    let (said, body) = problem.into_parts();
+    for stale in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
+        parts.headers.remove(stale);
+    }
+    parts.headers.extend(said.headers);
+    Response::from_parts(parts, Body::new(body))
+}
+
+/// A result of reading: JSON with an entity tag, or 304 for who has it already. The tag is of everything but the time of
+/// the answer.
+pub(super) fn read<T: serde::Serialize>(headers: &HeaderMap, result: Result<T, Refusal>) -> Response {
+    let value = match result.and_then(|value| serde_json::to_value(value).map_err(|_| Refusal::Broken)) {
+        Ok(value) => value,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let tag = tag(&value);
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let known = known.map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/"));
+    let told = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".into()), (header::VARY, "authorization".into())];
+    if known { (StatusCode::NOT_MODIFIED, told).into_response() } else { (told, axum::Json(value)).into_response() }
+}
+
+fn tag(value: &serde_json::Value) -> String {
+    let mut lasting = value.clone();
+    if let Some(fields) = lasting.as_object_mut() {
+        fields.remove("now");
+    }
+    let hash = secret::hash(&lasting.to_string());
+    format!("W/\"{}\"", hash.get(..32).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_description_lists_every_route_and_no_other() {
+        let described: BTreeSet<(String, String)> = {
+            let api = serde_json::to_value(openapi::api()).unwrap();
+            let paths = api["paths"].as_object().unwrap().clone();
+            let methods = |(path, item): (String, serde_json::Value)| {
+                item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())).collect::<Vec<_>>()
+            };
+            paths.into_iter().flat_map(methods).collect()
         };
-        let actor = match found.await.map_err(Failure::into_refusal) {
-            Ok(Some((kind, actor))) => match (kind.as_str(), actor) {
-                ("channel", Actor::Customer { account, party }) => Actor::Channel { account, party },
-                (_, actor) => actor,
-            },
-            Ok(None) => return Err(refuse(&Refusal::WrongCredentials)),
-            Err(refusal) => return Err(refuse(&refusal)),
-        };
-        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        Ok(Self(Caller { actor, session: None, locale: Locale::En, request }))
+        let routed: BTreeSet<(String, String)> = ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(described, routed);
+    }
+
+    #[test]
+    fn a_tag_is_of_everything_but_the_time() {
+        let at = |now: i64, status: &str| tag(&serde_json::json!({ "now": now, "status": status }));
+        assert_eq!(at(1, "Paid"), at(2, "Paid"));
+        assert_ne!(at(1, "Paid"), at(1, "Shipped"));
     }
 }

@@ -10,28 +10,98 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 use jumun::{actor::Actor, refusal::Refusal, text::Locale};
 use std::{
-    net::{IpAddr, SocketAddr},
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
+    time::Duration,
 };
 
 /// The request's id, for logs and for the correlation of everything it causes.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub String);
 
-/// How often one address may try what could be guessed, and how often it may change anything.
+type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
+
+/// How often one address may try what could be guessed, how often it may change anything, and how often one key may call.
 pub(crate) struct Limits {
-    guesses: DefaultKeyedRateLimiter<IpAddr>,
-    changes: DefaultKeyedRateLimiter<IpAddr>,
+    guesses: Limiter<IpAddr>,
+    changes: Limiter<IpAddr>,
+    calls: Limiter<String>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let per_minute = |count: u32| RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)));
-        Self { guesses: per_minute(30), changes: per_minute(6_000) }
+        Self { guesses: per_minute(30), changes: per_minute(6_000), calls: per_minute(1_200) }
     }
+}
+
+fn per_minute<K: Hash + Eq + Clone>(count: u32) -> Limiter<K> {
+    RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))).with_middleware()
+}
+
+/// What a limit leaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Allowance {
+    /// Calls at once.
+    pub limit: u32,
+    /// Calls left now.
+    pub remaining: u32,
+    /// Seconds until all are there again.
+    pub reset: u32,
+    /// Seconds until the next one, when none is left.
+    pub retry_after: Option<u32>,
+}
+
+/// Above this many counted callers those that have all their calls back are forgotten.
+const REMEMBERED: usize = 20_000;
+
+fn count<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Allowance {
+    if limiter.len() > REMEMBERED {
+        limiter.retain_recent();
+    }
+    let seconds = |span: Duration| u32::try_from(span.as_secs() + u64::from(span.subsec_nanos() > 0)).unwrap_or(u32::MAX);
+    match limiter.check_key(key) {
+        Ok(left) => {
+            let (limit, remaining) = (left.quota().burst_size().get(), left.remaining_burst_capacity());
+            Allowance { limit, remaining, reset: seconds(left.quota().replenish_interval() * (limit - remaining)), retry_after: None }
+        }
+        Err(full) => {
+            let (limit, wait) = (full.quota().burst_size().get(), full.wait_time_from(limiter.clock().now()));
+            let reset = seconds(wait + full.quota().replenish_interval() * (limit - 1));
+            Allowance { limit, remaining: 0, reset, retry_after: Some(seconds(wait).max(1)) }
+        }
+    }
+}
+
+impl Limits {
+    /// Counts a call of the interface for a key or an address.
+    pub(crate) fn call(&self, who: String) -> Allowance {
+        count(&self.calls, &who)
+    }
+}
+
+/// Where a request comes from. `X-Forwarded-For` is believed only as far as our own proxies wrote it: with two of them in
+/// front of us, the second entry from the right is what the outer one saw. IPv6 counts by /64, which is what one customer gets.
+pub(crate) fn address(request: &Request, trusted_hops: usize) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let forwarded = || {
+        let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let entries: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        entries.get(entries.len().checked_sub(trusted_hops)?)?.parse::<IpAddr>().ok()
+    };
+    let address = if trusted_hops == 0 { peer } else { forwarded().or(peer) };
+    address.map(|address| match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) >> 64 << 64)),
+        v4 => v4,
+    })
 }
 
 /// Paths where somebody could guess: passwords, order numbers.
@@ -82,13 +152,13 @@ fn is_same_site(headers: &HeaderMap) -> bool {
 pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path().to_owned();
-    if changes && let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+    if changes && let Some(address) = address(&request, shared.trusted_hops) {
         let guess = GUESSABLE.contains(&path.as_str());
         let limiter = if guess { &shared.limits.guesses } else { &shared.limits.changes };
         // The demo is measured from its own machine.
-        let own = shared.house.demo && address.ip().is_loopback() && !guess;
-        if !own && limiter.check_key(&address.ip()).is_err() {
-            return refuse(&Refusal::RateLimited { retry_after: 60 });
+        let own = shared.house.demo && address.is_loopback() && !guess;
+        if !own && let Some(retry_after) = count(limiter, &address).retry_after {
+            return refuse(&Refusal::RateLimited { retry_after });
         }
     }
     let jar = CookieJar::from_headers(request.headers());
@@ -160,6 +230,39 @@ pub(crate) fn refuse(refusal: &Refusal) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::body::Body;
+
+    fn asked_by(peer: &str, forwarded: &[&str], trusted_hops: usize) -> String {
+        let mut request = Request::new(Body::empty());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        for line in forwarded {
+            request.headers_mut().append("x-forwarded-for", HeaderValue::from_str(line).unwrap());
+        }
+        address(&request, trusted_hops).unwrap().to_string()
+    }
+
+    #[test]
+    fn only_our_own_proxies_are_believed() {
+        assert_eq!(asked_by("10.0.0.1", &["1.1.1.1"], 0), "10.0.0.1");
+        assert_eq!(asked_by("10.0.0.1", &["6.6.6.6, 1.1.1.1"], 1), "1.1.1.1");
+        assert_eq!(asked_by("10.0.0.1", &["6.6.6.6", "1.1.1.1", "10.0.0.2"], 2), "1.1.1.1");
+        // Fewer entries than proxies, or none that reads: somebody came around them.
+        assert_eq!(asked_by("10.0.0.1", &["1.1.1.1"], 2), "10.0.0.1");
+        assert_eq!(asked_by("10.0.0.1", &["nonsense"], 1), "10.0.0.1");
+        assert_eq!(asked_by("10.0.0.1", &[], 1), "10.0.0.1");
+        assert_eq!(asked_by("::ffff:10.0.0.1", &[], 0), "10.0.0.1");
+        assert_eq!(asked_by("2001:db8:1:2:3:4:5:6", &[], 0), "2001:db8:1:2::");
+    }
+
+    #[test]
+    fn a_limit_says_what_is_left_and_when_to_come_back() {
+        let limiter = per_minute::<u8>(3);
+        let left: Vec<Allowance> = (0..4).map(|_| count(&limiter, &1)).collect();
+        assert_eq!(left.iter().map(|one| (one.limit, one.remaining)).collect::<Vec<_>>(), [(3, 2), (3, 1), (3, 0), (3, 0)]);
+        assert_eq!(left.iter().map(|one| one.reset).collect::<Vec<_>>(), [20, 40, 60, 60]);
+        assert_eq!(left.iter().map(|one| one.retry_after).collect::<Vec<_>>(), [None, None, None, Some(20)]);
+        assert_eq!(count(&limiter, &2).remaining, 2, "another caller has calls of its own");
+    }
 
     #[test]
     fn other_sites_are_told_apart() {

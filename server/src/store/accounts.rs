@@ -1,6 +1,7 @@
 //! Parties, accounts, sessions and keys.
 
 use super::{Failure, Stored, Tx, args, parsed, statements};
+use crate::secret;
 use jumun::{
     actor::Actor,
     ids::{AccountId, PartyId},
@@ -23,8 +24,9 @@ statements! {
     END_OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at <= $1";
     DEMO_ACCOUNTS = "SELECT a.role, a.name, a.email, CASE WHEN p.kind = 'store' THEN p.name_ko END AS store FROM accounts a JOIN parties p ON p.id = a.party_id
         WHERE a.email LIKE '%@jumun.example' ORDER BY a.role, a.created_at, a.id";
-    ADD_API_KEY = "INSERT INTO api_keys (key_hash, kind, account_id, name, created_at) VALUES ($1, $2, $3, $4, $5)";
-    API_KEY = "SELECT k.kind, a.id, a.role, a.party_id, a.manager FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.key_hash = $1 AND a.status = 'active'";
+    ADD_API_KEY = "INSERT INTO api_keys (key_hash, kind, account_id, name, created_at, last_four) VALUES ($1, $2, $3, $4, $5, $6)";
+    API_KEY = "SELECT k.kind, a.id, a.role, a.party_id, a.manager FROM api_keys k JOIN accounts a ON a.id = k.account_id
+        WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND a.status = 'active'";
 }
 
 /// Adds a party: a customer, a guest, a store, an installer …
@@ -174,13 +176,20 @@ pub(crate) async fn demo_accounts(tx: &mut Tx) -> Stored<Vec<DemoAccount>> {
     Ok(rows.into_iter().map(|(role, name, email, store)| DemoAccount { role, name, email, store }).collect())
 }
 
-/// Adds a key for the API.
-pub(crate) async fn add_api_key(tx: &mut Tx, key_hash: &str, kind: &str, account: AccountId, name: &str, at: Time) -> Stored<()> {
-    tx.exec(&ADD_API_KEY, args![key_hash, kind, account, name, at]).await.map(drop)
+/// Adds a key for the API. Only its hash is kept, and its last four characters for people.
+pub(crate) async fn add_api_key(tx: &mut Tx, key: &str, kind: &str, account: AccountId, name: &str, at: Time) -> Stored<()> {
+    let last_four: String = key.chars().skip(key.chars().count().saturating_sub(4)).collect();
+    tx.exec(&ADD_API_KEY, args![secret::hash(key), kind, account, name, at, last_four]).await.map(drop)
 }
 
-/// Who a key of the API is of: its kind and the actor of its account.
-pub(crate) async fn api_key(tx: &mut Tx, key_hash: &str) -> Stored<Option<(String, Actor)>> {
-    let row: Option<(String, String, String, String, bool)> = tx.opt(&API_KEY, args![key_hash]).await?;
-    row.map(|(kind, id, role, party, manager)| Ok((kind, actor(&id, &role, &party, manager)?))).transpose()
+/// Who brings a key of the API, unless it was revoked.
+pub(crate) async fn api_key(tx: &mut Tx, key: &str) -> Stored<Option<Actor>> {
+    let row: Option<(String, String, String, String, bool)> = tx.opt(&API_KEY, args![secret::hash(key)]).await?;
+    row.map(|(kind, id, role, party, manager)| {
+        Ok(match kind.as_str() {
+            "channel" => Actor::Channel { account: parsed(&id)? },
+            _ => actor(&id, &role, &party, manager)?,
+        })
+    })
+    .transpose()
 }

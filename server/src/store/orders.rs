@@ -2,6 +2,7 @@
 
 use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, parsed, statements, to_json, work};
 use jumun::{
+    catalogue::search_key,
     command::ShipTo,
     ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
     ledger::postings,
@@ -23,8 +24,8 @@ statements! {
     ORDER_BY_NUMBER = "SELECT state FROM orders WHERE number = $1";
     ORDER_BY_EXTERNAL = "SELECT state FROM orders WHERE external_id = $1";
     ADD_ORDER = "INSERT INTO orders (id, number, kind, root_id, parent_id, buyer_id, seller_id, version, status, board, waits, total, units, holds_unpaid,
-            placed_at, moved_at, confirmed_at, completed_at, external_id, state, short)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+            placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
             total = $12, units = $13, short = $14
         WHERE id = $1 AND version = $11";
@@ -40,7 +41,7 @@ statements! {
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
         WHERE o.buyer_id = $1 AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND (o.board = $2 OR (o.short AND $2 = 'out-of-stock')) AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.number LIKE $5 OR o.state LIKE $5)
+        WHERE o.seller_id = $1 AND (o.board = $2 OR (o.short AND $2 = 'out-of-stock')) AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.words LIKE $5)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
@@ -167,6 +168,8 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.completed_at,
                 order.external.clone(),
                 to_json(order)?,
+                words(order),
+                order.channel(),
                 order.is_short(),
             ];
             tx.exec(&ADD_ORDER, values).await?;
@@ -194,6 +197,21 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
         }
     }
     Ok(())
+}
+
+/// What an order is looked for by: number, products' names in both languages, and their first consonants.
+fn words(order: &Order) -> String {
+    let names = order.lines.iter().flat_map(|line| std::iter::once(&line.title.ko).chain(&line.title.en));
+    let (plain, initials): (Vec<String>, Vec<String>) =
+        std::iter::once(order.number.as_str()).chain(names.map(String::as_str)).map(search_key).unzip();
+    format!("{} {}", plain.join(" "), initials.join(" "))
+}
+
+/// The pattern that finds what somebody typed in `orders.words`; nothing when nothing was typed.
+pub(crate) fn pattern(q: Option<&str>) -> String {
+    let (plain, _) = search_key(q.unwrap_or_default());
+    let plain = plain.replace(['%', '_', '\\', '\0'], "");
+    if plain.is_empty() { plain } else { format!("%{plain}%") }
 }
 
 fn changed_attempts<'a>(before: Option<&'a Order>, order: &'a Order) -> impl Iterator<Item = &'a Attempt> {
@@ -272,7 +290,7 @@ pub(crate) async fn addresses(tx: &mut Tx, party: PartyId) -> Stored<Vec<ShipTo>
 }
 
 #[derive(sqlx::FromRow)]
-struct ListRow {
+pub(super) struct ListRow {
     state: String,
     name_ko: String,
     name_en: Option<String>,
@@ -292,7 +310,7 @@ impl Cursor {
 }
 
 /// Orders of a page and where the next begins. One row more than the page is read to know whether there is one.
-async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored<OrderList> {
+pub(super) async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored<OrderList> {
     let mut orders: Vec<(Order, Words)> = Vec::with_capacity(rows.len());
     for row in rows {
         orders.push((from_json(&row.state)?, Words { ko: row.name_ko, en: row.name_en }));
@@ -339,8 +357,7 @@ pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: 
 
 /// A seller's orders on a board, newest first.
 pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
-    let like = q.map(str::trim).filter(|q| !q.is_empty()).map(|q| format!("%{}%", q.replace(['%', '_'], ""))).unwrap_or_default();
-    let rows = tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, like, page as i64 + 1]).await?;
+    let rows = tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?;
     list(tx, rows, page).await
 }
 

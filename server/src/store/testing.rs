@@ -1,6 +1,6 @@
 //! Statements that only tests use.
 
-use super::{Db, Stored, Tx, args, parsed, statements};
+use super::{Db, Sql, Stored, Tx, args, parsed, statements};
 use jumun::{
     actor::Actor,
     ids::{VariantId, WarehouseId},
@@ -47,6 +47,13 @@ pub(crate) async fn park(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<()> 
 
 pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {
     Ok(tx.one::<(i64,)>(&BALANCE, args![account, variant]).await?.0)
+}
+
+pub(crate) async fn plan(db: &Db, sql: &Sql) -> Result<Vec<String>, sqlx::Error> {
+    let Db::Sqlite { read, .. } = db else { return Ok(Vec::new()) };
+    let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.text));
+    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(read).await?;
+    Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect())
 }
 
 /// Every column with its type, in one order.

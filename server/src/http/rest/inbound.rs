@@ -1,7 +1,7 @@
 //! Business events of other systems in the envelope of 000, signed as Standard Webhooks say. Each source has a secret of
 //! its own and may send only its own types.
 
-use super::orders::{answer, body};
+use super::orders::{answer, body, plain};
 use crate::{
     demo,
     http::{
@@ -127,11 +127,14 @@ struct ShippingAddress {
 async fn created(shared: &Shared, request: String, data: serde_json::Value) -> Result<serde_json::Value, Refusal> {
     let created: Created = serde_json::from_value(data).map_err(|_| Refusal::invalid("data", Problem::Malformed))?;
     let method = PaymentMethod::from_slug(&created.payment_method).ok_or_else(|| Refusal::invalid("payment_method", Problem::Unknown))?;
-    let (actor, mut lines) = (channel_for(shared, &created.customer_id).await?, Vec::new());
+    let actor = channel(shared).await?;
+    let external = plain("order_id", &created.order_id)?;
+    let customer = plain("customer_id", &created.customer_id)?;
+    let mut lines = Vec::new();
     for item in &created.items {
         let variant = match &item.variant_id {
-            Some(id) => VariantId::new(id),
-            None => only_variant(shared, &item.product_id).await?,
+            Some(id) => VariantId::new(plain("variant_id", id)?),
+            None => only_variant(shared, &plain("product_id", &item.product_id)?).await?,
         };
         let quantity = Quantity::new(item.quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
         lines.push(WantedLine { variant, quantity, unit_price: Some(Won(item.unit_price)) });
@@ -145,7 +148,8 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
         request: None,
     };
     let caller = Caller { actor, session: None, locale: Locale::Ko, request };
-    let command = Command::PlaceForCustomer { external: created.order_id.clone(), lines, ship_to, seen_goods: created.total_amount.map(Won), on_shortage: OnShortage::Ask };
+    let seen_goods = created.total_amount.map(Won);
+    let command = Command::PlaceForCustomer { external, customer: Some(customer), lines, ship_to, seen_goods, on_shortage: OnShortage::Ask };
     let Answer::Order { order, number, .. } = shared.house.execute(&caller, command, None).await? else { return Err(Refusal::Broken) };
     let view = shared.house.order(&caller, &number).await?;
     if view.offers.iter().any(|offer| offer.command == "request-payment") && view.attempt.is_none() {
@@ -175,18 +179,16 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
 #[derive(Deserialize)]
 struct PaymentCompleted {
     order_id: String,
-    customer_id: Option<String>,
 }
 
 /// Only a hint: the PSP is asked, what it says is compared, and then the order is moved.
 async fn payment_completed(shared: &Shared, data: serde_json::Value) -> Result<serde_json::Value, Refusal> {
     let hint: PaymentCompleted = serde_json::from_value(data).map_err(|_| Refusal::invalid("data", Problem::Malformed))?;
-    let Actor::Channel { account, .. } = channel_for(shared, hint.customer_id.as_deref().unwrap_or("CUST-001234")).await? else {
-        return Err(Refusal::Broken);
-    };
+    let Actor::Channel { account } = channel(shared).await? else { return Err(Refusal::Broken) };
+    let external = plain("order_id", &hint.order_id)?;
     let woken = async {
         let mut tx = shared.house.db.begin_write().await?;
-        let order = store::orders::by_external(&mut tx, &format!("{account}:{}", hint.order_id)).await?.ok_or(Refusal::NotFound)?;
+        let order = store::orders::by_external(&mut tx, &format!("{account}:{external}")).await?.ok_or(Refusal::NotFound)?;
         if let Some(attempt) = order.open_attempt() {
             store::work::wake(&mut tx, SagaKind::Checkout, &attempt.id.to_string(), shared.house.now()).await?;
         }
@@ -198,14 +200,13 @@ async fn payment_completed(shared: &Shared, data: serde_json::Value) -> Result<s
     Ok(serde_json::json!({ "success": true, "data": { "order_id": hint.order_id, "number": order.number } }))
 }
 
-/// The channel acting for a customer, by the customer's number.
-async fn channel_for(shared: &Shared, customer: &str) -> Result<Actor, Refusal> {
+/// The channel whose secret signs: the one that the demo's key belongs to.
+async fn channel(shared: &Shared) -> Result<Actor, Refusal> {
     let found = async {
         let mut tx = shared.house.db.begin_read().await?;
-        let account = store::accounts::by_number(&mut tx, customer).await?.ok_or_else(|| Refusal::invalid("customer_id", Problem::Unknown))?;
-        Ok::<_, Failure>(Actor::Channel { account: store::parsed(&account.id)?, party: store::parsed(&account.party_id)? })
+        store::accounts::api_key(&mut tx, &demo::keys().channel).await
     };
-    found.await.map_err(Failure::into_refusal)
+    found.await.map_err(Failure::into_refusal)?.ok_or(Refusal::BadSignature)
 }
 
 /// The option of a product that has just one.

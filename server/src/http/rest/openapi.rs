@@ -5,7 +5,6 @@ use crate::http::Shared;
 use axum::{
     Json, Router,
     http::{HeaderValue, header},
-    routing::get,
 };
 use tower::ServiceBuilder;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -17,8 +16,24 @@ use utoipa_swagger_ui::SwaggerUi;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Jumun", description = "Orders of a chain of appliance stores: place, pay, prepare, follow."),
-    paths(inbound::event, orders::quote, orders::place, orders::list, orders::show, orders::events, orders::command),
+    info(
+        title = "Jumun",
+        description = "Orders of a chain of appliance stores: place, pay, prepare, follow. \
+            A channel's key reads and commands the orders that this channel placed; a store's key those that the store sells. \
+            Everything else is not found. \
+            What is refused is a problem (RFC 9457) with a stable `code`, and has changed nothing. \
+            Every answer carries `X-Request-Id`, `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until all calls \
+            are there again); 429 says in `Retry-After` when to come back. \
+            Reads carry an `ETag` and answer 304 to its `If-None-Match`. \
+            With an `Idempotency-Key` a change happens once for a caller and an operation: a repetition gets the first answer, \
+            another body under the key is refused with 422, and one that comes while the first is at work waits two seconds and is \
+            then refused with 409. \
+            A command answers 202 when its effect is the answer of somebody outside: the intent is kept, and the order tells how it went."
+    ),
+    paths(
+        document, inbound::event, orders::quote, orders::place, orders::list, orders::show, orders::events, orders::tree, orders::refund_slip,
+        orders::command
+    ),
     modifiers(&Keys)
 )]
 struct Api;
@@ -32,13 +47,22 @@ impl Modify for Keys {
     }
 }
 
-/// `/api/v1/openapi.json` and `/api/docs`.
-pub(super) fn routes() -> Router<Shared> {
+/// The description.
+pub(super) fn api() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+/// This description.
+#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, body = Object)))]
+pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(api())
+}
+
+/// `/api/docs`.
+pub(super) fn page() -> Router<Shared> {
     // The page is a stranger's: it may run its own files and style itself, and nothing else.
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
     let page = SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/v1/openapi.json"));
     let page: Router<Shared> = page.into();
-    let page = page
-        .layer(ServiceBuilder::new().layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))));
-    Router::new().route("/api/v1/openapi.json", get(|| async { Json(Api::openapi()) })).merge(page)
+    page.layer(ServiceBuilder::new().layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))))
 }
