@@ -106,12 +106,9 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         Event::PaymentAuthorised { attempt, .. } => vec![Move(Checkout, attempt.to_string(), Step::Settle, at)],
         Event::PaymentDepositAwaited { attempt, deposit, .. } => vec![Move(Checkout, attempt.to_string(), Step::Settle, deposit.due)],
         Event::PaymentCancelRequested { attempt } => vec![Move(Checkout, attempt.to_string(), Step::Void, at)],
-        // The window closed before the PSP was asked: the attempt is asked once more, in case the money came after all.
-        Event::PaymentTimedOut { attempt } => {
-            let asked =
-                order.attempt(*attempt).is_none_or(|attempt| at >= attempt.requested_at + policy.attempt_timeout && attempt.payment_key.is_none());
-            if asked { vec![End(Checkout, attempt.to_string())] } else { vec![Move(Checkout, attempt.to_string(), Step::Settle, at)] }
-        }
+        // The window may have closed before the PSP was asked, after a downtime above all: it is asked once more, in case the
+        // buyer had agreed there in time.
+        Event::PaymentTimedOut { attempt } => vec![Move(Checkout, attempt.to_string(), Step::Settle, at)],
         Event::PaymentApproved { attempt, .. } | Event::PaymentDeclined { attempt, .. } | Event::PaymentVoided { attempt } => {
             // The void of an approved attempt is a saga of its own; any other ends here.
             let voiding = order.attempt(*attempt).is_some_and(|attempt| attempt.void_requested && attempt.state != AttemptState::Voided);

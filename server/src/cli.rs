@@ -101,8 +101,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<bool> {
             let mut config = Config::load(&cli.common)?;
             config.providers = providers.or(config.providers);
             std::fs::create_dir_all(&config.data)?;
-            if demo {
-                crate::failure::arm(std::env::var("JUMUN_FAULT").ok().and_then(|value| value.parse().ok()));
+            if let Some(fault) = std::env::var("JUMUN_FAULT").ok().filter(|_| demo) {
+                crate::failure::arm(&fault)?;
             }
             serve::serve(config, listen, demo).await?;
             Ok(true)

@@ -31,6 +31,7 @@ struct File {
     public_url: Option<String>,
     providers: Option<String>,
     trusted_hops: usize,
+    lease_seconds: Option<i64>,
     secrets: FileSecrets,
 }
 
@@ -62,6 +63,9 @@ pub struct Config {
     pub providers: Option<String>,
     /// How many proxies of our own stand in front of us, each adding to `X-Forwarded-For`. Nobody else's word is taken.
     pub trusted_hops: usize,
+    /// How long a node that claimed work keeps it, in seconds. Longer than the slowest provider's call; when a node dies, its
+    /// work waits this long.
+    pub lease_seconds: i64,
     /// What we share with the providers. Without it only the demo starts.
     pub secrets: Option<Secrets>,
 }
@@ -95,6 +99,11 @@ impl Config {
             Some(text) => text.parse().context("JUMUN_TRUSTED_HOPS must be a number of proxies")?,
             None => file.trusted_hops,
         };
+        let lease_seconds = match from_env("JUMUN_LEASE_SECONDS") {
+            Some(text) => text.parse().context("JUMUN_LEASE_SECONDS must be a number of seconds")?,
+            None => file.lease_seconds.unwrap_or(20),
+        };
+        anyhow::ensure!((6..=300).contains(&lease_seconds), "a lease must last 6 to 300 seconds");
         let database = common.database.clone().or(file.database).unwrap_or_else(|| default_database(&common.data));
         anyhow::ensure!(
             database.starts_with("sqlite://") || database.starts_with("postgres://") || database.starts_with("postgresql://"),
@@ -106,6 +115,7 @@ impl Config {
             public_url: from_env("JUMUN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
             providers: from_env("JUMUN_PROVIDERS").or(file.providers),
             trusted_hops,
+            lease_seconds,
             secrets,
         })
     }

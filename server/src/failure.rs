@@ -1,29 +1,67 @@
 //! Points where a test can stop the process: before and after every SQL statement and every outside call. Inert unless
 //! `JUMUN_FAULT` is set, and that is only honoured by the demo.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
-static COUNT: AtomicU64 = AtomicU64::new(0);
-static STOP_AT: OnceLock<Option<u64>> = OnceLock::new();
-
-/// Arms the points: the process dies at the n-th one.
-pub fn arm(stop_at: Option<u64>) {
-    let _ = STOP_AT.set(stop_at);
+/// What `JUMUN_FAULT` asks for.
+#[derive(Debug)]
+enum Fault {
+    /// `count:FILE`: nothing dies; how often each point was passed is written there at the end.
+    Count(String),
+    /// `NAME@N`: the process dies at the n-th passing of a point. Odd passings are before the statement or call, even ones
+    /// after it, as long as they do not overlap.
+    Die { name: String, nth: u32 },
 }
 
-/// How many points have been passed.
-pub fn passed() -> u64 {
-    COUNT.load(Ordering::Relaxed)
+static FAULT: OnceLock<Fault> = OnceLock::new();
+static PASSED: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+
+/// Arms the points.
+///
+/// # Errors
+/// A text that is neither `count:FILE` nor `NAME@N`.
+pub fn arm(text: &str) -> anyhow::Result<()> {
+    let fault = match (text.strip_prefix("count:"), text.rsplit_once('@')) {
+        (Some(file), _) => Fault::Count(file.to_owned()),
+        (None, Some((name, nth))) => Fault::Die { name: name.to_owned(), nth: nth.parse()? },
+        (None, None) => anyhow::bail!("JUMUN_FAULT is count:FILE or NAME@N, not {text:?}"),
+    };
+    let _ = FAULT.set(fault);
+    Ok(())
+}
+
+/// Writes how often each point was passed, when that was asked for: a JSON object.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn report() -> anyhow::Result<()> {
+    if let Some(Fault::Count(file)) = FAULT.get() {
+        let passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+        std::fs::write(file, serde_json::to_string(&*passed)?)?;
+    }
+    Ok(())
 }
 
 /// Passes a point. `kind` is `sql` or `port`.
 pub(crate) fn point(kind: &'static str, name: &str) {
-    let Some(Some(stop_at)) = STOP_AT.get() else { return };
-    if COUNT.fetch_add(1, Ordering::Relaxed) + 1 == *stop_at {
-        tracing::error!(kind, name, stop_at, "fault point reached, stopping without a word");
-        std::process::abort();
+    let Some(fault) = FAULT.get() else { return };
+    match fault {
+        Fault::Count(_) => {
+            let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+            *passed.entry(name.to_owned()).or_default() += 1;
+        }
+        Fault::Die { name: wanted, nth } if wanted == name => {
+            let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = passed.entry(name.to_owned()).or_default();
+            *count += 1;
+            if count == nth {
+                tracing::error!(kind, name, nth, "fault point reached, stopping without a word");
+                std::process::abort();
+            }
+        }
+        Fault::Die { .. } => {}
     }
 }

@@ -43,6 +43,8 @@ pub struct House {
     pub secrets: Secrets,
     /// Our public address.
     pub address: OnceLock<String>,
+    /// How long claimed work belongs to who claimed it.
+    pub lease: OnceLock<Span>,
     /// The demo is running: sandboxes, listed accounts, a clock that can be moved.
     pub demo: bool,
     /// There may be work for the timers, sagas and notices.
@@ -125,6 +127,7 @@ impl House {
             providers: OnceLock::new(),
             secrets,
             address: OnceLock::new(),
+            lease: OnceLock::new(),
             demo,
             work: Notify::new(),
             hints: broadcast::channel(1_024).0,

@@ -79,6 +79,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     let bound = format!("http://{}", listener.local_addr()?);
     let address = config.public_url.clone().unwrap_or_else(|| bound.clone());
     let _ = house.address.set(address.clone());
+    let _ = house.lease.set(jumun::time::Span::seconds(config.lease_seconds));
 
     let (providers_url, sandbox) = match (&config.providers, demo_mode) {
         (Some(url), _) => (url.clone(), None),
@@ -121,7 +122,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     let _ = tokio::time::timeout(GRACE, workers.wait()).await;
     db.close().await;
     drop(sandbox);
-    Ok(())
+    crate::failure::report()
 }
 
 #[allow(clippy::print_stdout)]

@@ -20,6 +20,10 @@ pub async fn create_postgres_database(url: &str, name: &str) {
     rows::create_postgres_database(url, name).await.expect("a fresh database");
 }
 
+pub async fn copy_postgres_database(url: &str, template: &str, name: &str) {
+    rows::copy_postgres_database(url, template, name).await.expect("a copied database");
+}
+
 pub async fn item(house: &House, variant: &str) -> (VariantId, WarehouseId, PartyId, i64) {
     let mut tx = house.db.begin_read().await.expect("reads");
     let listed = store::catalogue::listed(&mut tx, &VariantId::new(variant)).await.expect("reads").expect("is listed");

@@ -22,8 +22,7 @@ use jumun::{
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// A claimed row belongs to its claimer this long. Longer than the slowest provider call, short enough that a crash is not
-/// felt.
+/// A claimed row belongs to its claimer this long, unless the configuration says otherwise.
 const LEASE: Span = Span::seconds(20);
 /// Rows claimed at once.
 const BATCH: i64 = 16;
@@ -196,6 +195,6 @@ async fn sweep(house: Arc<House>, stop: CancellationToken) {
 }
 
 /// When a lease that is taken now ends. Leases run on real time: the demo's clock may jump.
-fn lease_end() -> Time {
-    real_time() + LEASE
+fn lease_end(house: &House) -> Time {
+    real_time() + house.lease.get().copied().unwrap_or(LEASE)
 }

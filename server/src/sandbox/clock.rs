@@ -51,7 +51,7 @@ impl Clock {
         self.asked_since(Instant::now()).await
     }
 
-    /// Now as known a moment ago: spares the shop a question on each payment.
+    /// Now as known a moment ago, where nothing runs out by it: spares the shop a question on each message.
     pub(super) async fn recent(&self) -> i64 {
         let now = Instant::now();
         self.asked_since(now.checked_sub(RECENT).unwrap_or(now)).await

@@ -59,7 +59,7 @@ pub(super) struct Approval {
 
 /// What happens when the buyer presses approve.
 pub(super) async fn approve(sandbox: &Shared, approval: Approval) -> anyhow::Result<Payment> {
-    let now = sandbox.clock.recent().await;
+    let now = sandbox.clock.now().await;
     let plan = if approval.approved { outbox::plan(sandbox, "psp") } else { Vec::new() };
     let payment = Payment {
         payment_key: format!("pay_{}", Uuid::now_v7().simple()),
@@ -96,7 +96,7 @@ fn key_of(headers: &HeaderMap) -> Option<String> {
 async fn confirm(State(sandbox): State<Shared>, headers: HeaderMap, Body(body): Body<Confirm>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "confirm", async move {
-        let now = shared.clock.recent().await;
+        let now = shared.clock.now().await;
         let plan = outbox::plan(&shared, "psp");
         let forced = shared.faults.take("psp", "confirm", &[Kind::Decline]);
         let forced = forced.map(|fault| fault.cause.as_deref().and_then(cause_named).unwrap_or(DeclineCause::System));
@@ -137,7 +137,7 @@ async fn by_order(State(sandbox): State<Shared>, Path(order): Path<String>) -> A
 async fn cancel(State(sandbox): State<Shared>, Path(payment_key): Path<String>, headers: HeaderMap, Body(wish): Body<CancelWish>) -> Answer {
     let shared = sandbox.clone();
     guard(&sandbox, "psp", "cancel", async move {
-        let now = shared.clock.recent().await;
+        let now = shared.clock.now().await;
         let plan = outbox::plan(&shared, "psp");
         let key = key_of(&headers);
         if shared.faults.take("psp", "cancel", &[Kind::Decline]).is_some() {

@@ -26,6 +26,12 @@ pub(crate) async fn create_postgres_database(url: &str, name: &str) -> Result<()
     connection.close().await
 }
 
+pub(crate) async fn copy_postgres_database(url: &str, template: &str, name: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).execute(&mut connection).await?;
+    connection.close().await
+}
+
 pub(crate) async fn warehouse_of(tx: &mut Tx, variant: &VariantId) -> Stored<WarehouseId> {
     let (id,): (String,) = tx.one(&WAREHOUSE_WITH, args![variant]).await?;
     parsed(&id)

@@ -27,6 +27,7 @@ statements! {
     MOVE_SAGA = "UPDATE sagas SET step = $3, state = 'waiting', generation = generation + 1, attempts = 0, looks = 0, due_at = $4, leased_until = 0, problem = NULL
         WHERE kind = $1 AND subject = $2";
     END_SAGA = "UPDATE sagas SET state = 'done', generation = generation + 1, leased_until = 0 WHERE kind = $1 AND subject = $2";
+    FINISH_SAGA = "UPDATE sagas SET state = 'done', generation = generation + 1, leased_until = 0 WHERE id = $1 AND generation = $2";
     CLAIM_SAGAS = "UPDATE sagas SET leased_until = $2, attempts = attempts + 1
         WHERE id IN (SELECT id FROM sagas WHERE state = 'waiting' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4)
         RETURNING id, kind, subject, order_id, step, generation, attempts, looks, memo",
@@ -399,6 +400,11 @@ pub(crate) async fn look_again(tx: &mut Tx, saga: &Claimed, step: Step, memo: Op
 /// The try failed: again at `due`.
 pub(crate) async fn try_again(tx: &mut Tx, saga: &Claimed, due: Time, problem: &str) -> Stored<()> {
     tx.exec(&TRY_AGAIN, args![&saga.id, saga.generation, due, problem]).await.map(drop)
+}
+
+/// Nothing is left to do.
+pub(crate) async fn end_saga(tx: &mut Tx, saga: &Claimed) -> Stored<()> {
+    tx.exec(&FINISH_SAGA, args![&saga.id, saga.generation]).await.map(drop)
 }
 
 /// Every try failed: an operator has to look.

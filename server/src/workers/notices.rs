@@ -26,7 +26,7 @@ pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
     }
     let claimed = {
         let mut tx = house.db.begin_write().await?;
-        let claimed = store::work::claim_notices(&mut tx, now, real_time(), lease_end(), BATCH).await?;
+        let claimed = store::work::claim_notices(&mut tx, now, real_time(), lease_end(&house), BATCH).await?;
         tx.commit().await?;
         claimed
     };

@@ -15,7 +15,7 @@ use jumun::{
     ids::{AttemptId, FulfilmentId, RefundId},
     money::Won,
     order::{
-        AttemptState, CarrierFact, CarrierStatus, Deposit, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
+        AttemptState, CarrierFact, CarrierStatus, Deposit, Front, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
     },
     refusal::Refusal,
     saga::Step,
@@ -30,6 +30,8 @@ enum Next {
     Moved,
     /// Nothing new: look at this step again then, remembering what was learned.
     Look(Step, Option<String>, Time),
+    /// Nothing is left to do.
+    Over,
     /// The call failed: try again, or park after the last try.
     Failed(String),
     /// No use trying: an operator has to look.
@@ -53,7 +55,7 @@ pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
     }
     let claimed = {
         let mut tx = house.db.begin_write().await?;
-        let claimed = store::work::claim_sagas(&mut tx, now, real_time(), lease_end(), BATCH).await?;
+        let claimed = store::work::claim_sagas(&mut tx, now, real_time(), lease_end(&house), BATCH).await?;
         tx.commit().await?;
         claimed
     };
@@ -93,6 +95,7 @@ async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
     let mut tx = house.db.begin_write().await?;
     match next {
         Next::Moved => {}
+        Next::Over => store::work::end_saga(&mut tx, &saga).await?,
         Next::Look(step, memo, due) => store::work::look_again(&mut tx, &saga, step, memo.as_deref(), due).await?,
         Next::Failed(problem) if saga.attempts <= i64::from(saga.step.retries()) => {
             let wait = Span::seconds(1 << saga.attempts.min(7));
@@ -136,7 +139,11 @@ async fn settle(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Nex
         Err(error) if error.is_not_found() => None,
         Err(error) => return Ok(error.into()),
     };
-    let agreed = found.as_ref().filter(|payment| payment.status == psp::PaymentStatus::InProgress).map(|payment| payment.payment_key.clone());
+    // A timed-out attempt is looked at once more: what the buyer agreed to counts while the order still waits for money.
+    let timed_out = attempt.state == AttemptState::TimedOut;
+    let waits = matches!(order.front, Front::PaymentPending | Front::PaymentFailed);
+    let agreed = found.as_ref().filter(|payment| payment.status == psp::PaymentStatus::InProgress && (waits || !timed_out));
+    let agreed = agreed.map(|payment| payment.payment_key.clone());
     let payment = match (found, agreed) {
         (_, Some(key)) => {
             // The amount is ours: the PSP refuses a payment that was agreed for another.
@@ -150,6 +157,7 @@ async fn settle(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Nex
             }
         }
         (Some(payment), None) => payment,
+        (None, None) if timed_out => return Ok(Next::Over),
         (None, None) => {
             let deadline = attempt.requested_at + house.policy_of(order.policy).attempt_timeout;
             return Ok(if attempt.state == AttemptState::Requested && house.now() < deadline && !attempt.void_requested {
@@ -179,6 +187,7 @@ async fn settle(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Nex
             let code = payment.failure.map(|failure| failure.code).unwrap_or_default();
             PaymentOutcome::Declined { cause: decline_cause(&code), psp_code: code }
         }
+        psp::PaymentStatus::Expired | psp::PaymentStatus::Ready | psp::PaymentStatus::InProgress if timed_out => return Ok(Next::Over),
         psp::PaymentStatus::Expired | psp::PaymentStatus::Ready | psp::PaymentStatus::InProgress => PaymentOutcome::TimedOut,
         psp::PaymentStatus::Canceled | psp::PaymentStatus::PartialCanceled => PaymentOutcome::Voided,
     };

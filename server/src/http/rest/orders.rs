@@ -13,8 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jumun::{
+    actor::Chair,
     command::{Answer, Command, ShipTo, WantedLine},
-    ids::{FulfilmentId, OrderNumber, VariantId},
+    ids::{OrderNumber, VariantId},
     money::Won,
     order::{AttemptState, Board, OnShortage, OrderCommand, PaymentMethod},
     pricing::Amounts,
@@ -356,14 +357,6 @@ pub(crate) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, Ask
     read(&headers, listed.await)
 }
 
-#[derive(Deserialize, Default, utoipa::ToSchema)]
-pub(crate) struct Arguments {
-    /// For `request-payment`: `card`, `transfer`, `virtual_account` or `easy_pay`.
-    method: Option<String>,
-    /// For commands about goods that leave together.
-    fulfilment: Option<FulfilmentId>,
-}
-
 /// Where an order stands after a command.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Commanded {
@@ -373,6 +366,27 @@ pub(crate) struct Commanded {
     pay_url: Option<String>,
 }
 
+/// The command of a name, as people may give it: its fields are the body's. What only timers and providers say is not there.
+fn order_command(name: &str, mut fields: serde_json::Map<String, serde_json::Value>) -> Result<OrderCommand, Refusal> {
+    if !OrderCommand::chairs_of(name).iter().any(|chair| matches!(chair, Chair::Buyer | Chair::Seller | Chair::Admin)) {
+        return Err(Refusal::NotFound);
+    }
+    if let Some(method) = fields.get_mut("method") {
+        // `bank` and `virtual` of 000 are understood too.
+        let known = method.as_str().and_then(PaymentMethod::from_slug).ok_or_else(|| Refusal::invalid("method", Problem::Unknown))?;
+        *method = known.slug().into();
+    }
+    fields.insert("command".into(), name.into());
+    serde_json::from_value(fields.into()).map_err(|error| {
+        let text = error.to_string();
+        let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        match missing {
+            Some(field) => Refusal::invalid(field, Problem::Missing),
+            None => Refusal::invalid("body", Problem::Malformed),
+        }
+    })
+}
+
 /// Whether somebody outside has to answer before a command's effect is there. It is told from the order before the command,
 /// so that a repetition hears the same.
 fn goes_outside(before: &OrderView, command: &str) -> bool {
@@ -380,14 +394,14 @@ fn goes_outside(before: &OrderView, command: &str) -> bool {
     match command {
         "request-payment" => before.amounts.payable() > Won::ZERO,
         "release" => true,
-        "cancel" => before.paid > Won::ZERO || before.attempt.as_ref().is_some_and(asked_psp),
+        "cancel" | "seller-cancel" | "cancel-lines" | "choose-shortage" => before.paid > Won::ZERO || before.attempt.as_ref().is_some_and(asked_psp),
         _ => false,
     }
 }
 
 /// Gives a command by its name. 200: it is done. 202: the intent is kept, and the payment provider or the warehouse has yet to
 /// answer: `request-payment`, `release`, and `cancel` of an order that somebody paid or may be paying.
-#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body = Arguments, params(("number" = String, Path), ("command" = String, Path, description = "request-payment, cancel, confirm-purchase, start-preparing, allocate, release"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body(content = OrderCommand, description = "The command's fields; `command` itself is the path's"), params(("number" = String, Path), ("command" = String, Path, description = "The command's name, for instance request-payment, cancel, cancel-lines, choose-shortage, confirm-purchase, start-preparing, allocate, release, report-stock-loss, seller-cancel, receive-back"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
 pub(crate) async fn command(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
@@ -396,25 +410,12 @@ pub(crate) async fn command(
     bytes: Bytes,
 ) -> Response {
     let done = async {
-        let arguments: Arguments = if bytes.is_empty() { Arguments::default() } else { body(&bytes)? };
+        let arguments: serde_json::Map<String, serde_json::Value> = if bytes.is_empty() { Default::default() } else { body(&bytes)? };
         let key = idempotency_key(&headers)?;
         let number = number(&text)?;
         let view = shared.house.order(&caller, &number).await?;
         let status = if goes_outside(&view, &name) { StatusCode::ACCEPTED } else { StatusCode::OK };
-        let goods = || arguments.fulfilment.ok_or_else(|| Refusal::invalid("fulfilment", Problem::Missing));
-        let command = match name.as_str() {
-            "request-payment" => {
-                let method =
-                    arguments.method.as_deref().and_then(PaymentMethod::from_slug).ok_or_else(|| Refusal::invalid("method", Problem::Unknown))?;
-                OrderCommand::RequestPayment { method }
-            }
-            "cancel" => OrderCommand::Cancel,
-            "confirm-purchase" => OrderCommand::ConfirmPurchase,
-            "start-preparing" => OrderCommand::StartPreparing { fulfilment: goods()? },
-            "allocate" => OrderCommand::Allocate { fulfilment: goods()? },
-            "release" => OrderCommand::Release { fulfilment: goods()? },
-            _ => return Err(Refusal::NotFound),
-        };
+        let command = order_command(&name, arguments)?;
         shared.house.execute(&caller, Command::Order { order: view.id, command }, key).await?;
         let view = shared.house.order(&caller, &number).await?;
         let pay_url = shared.house.pay_url(&caller, &number).await.ok();
