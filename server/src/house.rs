@@ -223,6 +223,9 @@ impl House {
                 Command::AdjustStock { reason, .. } => Some(reason.as_str()),
                 Command::AddToCart { .. }
                 | Command::SetCartLine { .. }
+                | Command::KeepAddress { .. }
+                | Command::PreferAddress { .. }
+                | Command::ForgetAddress { .. }
                 | Command::PlaceOrder { .. }
                 | Command::PlaceForCustomer { .. }
                 | Command::Order { .. }
