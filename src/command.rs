@@ -2,7 +2,7 @@
 
 use crate::{
     actor::Actor,
-    ids::{OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
+    ids::{ContactId, OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
     quantity::Quantity,
@@ -54,6 +54,23 @@ pub enum Command {
         variant: VariantId,
         /// How many.
         quantity: u32,
+    },
+    /// Write an address into the buyer's address book, in place of another or beside the others.
+    KeepAddress {
+        /// The entry it replaces. Orders that went there keep the old words.
+        replaces: Option<ContactId>,
+        /// Receiver and place.
+        ship_to: ShipTo,
+    },
+    /// Make an address the one that the next checkout begins with.
+    PreferAddress {
+        /// Which.
+        contact: ContactId,
+    },
+    /// Take an address out of the book. Orders that went there still name it.
+    ForgetAddress {
+        /// Which.
+        contact: ContactId,
     },
     /// Order the basket's lines of one seller.
     PlaceOrder {
@@ -134,6 +151,9 @@ impl Command {
         match self {
             Self::AddToCart { .. } => "add-to-cart",
             Self::SetCartLine { .. } => "set-cart-line",
+            Self::KeepAddress { .. } => "keep-address",
+            Self::PreferAddress { .. } => "prefer-address",
+            Self::ForgetAddress { .. } => "forget-address",
             Self::PlaceOrder { .. } => "place-order",
             Self::PlaceForCustomer { .. } => "place-for-customer",
             Self::Order { command, .. } => command.name(),
@@ -153,6 +173,7 @@ impl Command {
         let shopper = matches!(actor, Actor::Guest { .. } | Actor::Customer { .. });
         let fine = match self {
             Self::AddToCart { .. } | Self::SetCartLine { .. } | Self::PlaceOrder { .. } => shopper,
+            Self::KeepAddress { .. } | Self::PreferAddress { .. } | Self::ForgetAddress { .. } => matches!(actor, Actor::Customer { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
             Self::ReceiveGoods { .. } | Self::AdjustStock { .. } => matches!(actor, Actor::Staff { .. }),

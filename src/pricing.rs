@@ -115,6 +115,11 @@ impl Amounts {
     pub fn total(&self) -> Won {
         self.goods - self.promotion - self.coupon - self.tier + self.shipping + self.island + self.installation
     }
+    /// The same goods sent to an island or not.
+    #[must_use]
+    pub fn sent(self, to_island: bool, policy: &Policy) -> Self {
+        Self { island: if to_island { policy.island_fee } else { Won::ZERO }, ..self }
+    }
     /// What is left to pay in money after points.
     pub fn payable(&self) -> Won {
         self.total() - self.points
@@ -172,10 +177,10 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
         tier,
         points,
         shipping,
-        island: if island { policy.island_fee } else { Won::ZERO },
+        island: Won::ZERO,
         installation,
     };
-    Ok((amounts, shares))
+    Ok((amounts.sent(island, policy), shares))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     alert::{Alert, Severity},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
+    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer, Order,
@@ -201,11 +201,24 @@ pub struct CartView {
     pub most_units: u32,
 }
 
+/// What the goods of one seller would cost at a postcode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CartQuote {
+    /// The price table; none when the goods cannot be ordered as they are.
+    pub amounts: Option<Amounts>,
+    /// Nothing goes there.
+    pub undeliverable: bool,
+}
+
 /// An address the buyer used before.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AddressView {
+    /// Which.
+    pub id: ContactId,
     /// Receiver and place.
     pub ship_to: ShipTo,
+    /// At the checkout, what the goods would cost there.
+    pub quote: Option<CartQuote>,
 }
 
 /// Everything the checkout page shows.
@@ -217,6 +230,8 @@ pub struct CheckoutView {
     pub cart_version: i64,
     /// The address book, last used first.
     pub addresses: Vec<AddressView>,
+    /// What the goods would cost at the postcode that was asked about.
+    pub checked: Option<CartQuote>,
     /// The island surcharge, if it goes to an island.
     pub island_fee: Won,
     /// How long units are held for an order that is not paid.

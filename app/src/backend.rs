@@ -8,10 +8,10 @@ use jumun::{
     ids::{OrderNumber, PartyId, ProductId},
     order::Board,
     refusal::Refusal,
-    text::{Email, Password, PersonName, Phone},
+    text::{Email, Password, PersonName, Phone, Postcode},
     view::{
-        AlertView, BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
-        ProductView, ProofView, StockView, StuckSaga, Visitor,
+        AddressView, AlertView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
+        OrderList, OrderView, PayView, ProductView, ProofView, StockView, StuckSaga, Visitor,
     },
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -44,6 +44,8 @@ pub trait Checkout {
     fn cart<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CartView>;
     /// The basket's lines of one seller, ready to order.
     fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView>;
+    /// What the basket's lines of one seller would cost at a postcode.
+    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: &'a Postcode) -> Answering<'a, CartQuote>;
     /// The pay page of an order.
     fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView>;
     /// Where the PSP takes over for the open attempt of an order.
@@ -96,6 +98,8 @@ pub trait Accounts {
     fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
     /// Lets a visitor who knows number and phone of a guest order see it from this browser.
     fn find_order<'a>(&'a self, caller: &'a Caller, number: OrderNumber, phone: Phone) -> Answering<'a, OrderNumber>;
+    /// The caller's address book, last used first.
+    fn addresses<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<AddressView>>;
     /// The accounts the demo lists; empty outside of it.
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>>;
 }

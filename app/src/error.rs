@@ -15,6 +15,8 @@ pub struct Refused(pub Refusal);
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         set_status(refusal.status());
+        #[cfg(feature = "ssr")]
+        crate::session::keep_typed();
         Self(refusal)
     }
 }
@@ -60,7 +62,7 @@ pub fn set_status(status: u16) {
 }
 
 #[cfg(feature = "ssr")]
-fn is_plain_form() -> bool {
+pub(crate) fn is_plain_form() -> bool {
     leptos::prelude::use_context::<http::request::Parts>().is_some_and(|parts| {
         let accepts_pages =
             parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"));

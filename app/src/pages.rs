@@ -1,6 +1,8 @@
 //! Pages by role.
 
 pub mod account;
+pub mod address_fields;
+pub mod addresses;
 pub mod cart;
 pub mod checkout;
 pub mod desk;

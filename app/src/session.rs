@@ -52,6 +52,19 @@ pub fn prepare_page() {
     secure_page();
 }
 
+/// What this field held in a form that came back without scripts; never a password.
+pub fn typed(field: &str) -> Option<String> {
+    #[cfg(feature = "ssr")]
+    {
+        typed_before(field)
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = field;
+        None
+    }
+}
+
 #[cfg(feature = "ssr")]
 pub use server_side::*;
 
@@ -63,6 +76,7 @@ mod server_side {
     use jumun::refusal::Refusal;
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
+    use leptos_router::location::Url;
 
     /// The caller, where a request is being answered.
     pub fn use_caller() -> Option<Caller> {
@@ -107,6 +121,37 @@ mod server_side {
         if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
             options.append_header(SET_COOKIE, value);
         }
+    }
+
+    /// The cookie that carries what was typed back to a form that was refused.
+    const TYPED: &str = "typed";
+
+    #[derive(Clone)]
+    struct Typed(String);
+
+    /// Notes what a form holds, so that a refusal can give it back. Never a password.
+    pub fn hold_typed(fields: &[(&str, &str)]) {
+        let pairs: Vec<String> = fields.iter().map(|(name, text)| format!("{name}={}", Url::escape(text))).collect();
+        provide_context(Typed(pairs.join("&")));
+    }
+
+    /// Gives what a form held back to a browser without scripts, for the one page that follows.
+    pub fn keep_typed() {
+        let (Some(Typed(text)), Some(options)) = (use_context(), use_context::<ResponseOptions>()) else { return };
+        let text = format!("{TYPED}={text}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60");
+        // A browser drops a cookie of 4 KiB.
+        if let (true, Ok(value)) = (crate::error::is_plain_form() && text.len() < 4_000, HeaderValue::from_str(&text)) {
+            options.append_header(SET_COOKIE, value);
+        }
+    }
+
+    pub(super) fn typed_before(field: &str) -> Option<String> {
+        let parts = use_context::<Parts>()?;
+        let query = parts.uri.query().unwrap_or_default();
+        let came_back = query.split('&').any(|pair| pair.starts_with("__err=") || pair.starts_with("at="));
+        let cookies = parts.headers.get(http::header::COOKIE).filter(|_| came_back)?.to_str().ok()?;
+        let held = cookies.split("; ").find_map(|cookie| cookie.strip_prefix(TYPED)?.strip_prefix('='))?;
+        held.split('&').find_map(|pair| pair.strip_prefix(field)?.strip_prefix('=')).map(Url::unescape)
     }
 
     /// Sends the browser to a page of ours. Anything that is not a plain path of this site goes to the front page instead,

@@ -202,6 +202,20 @@ test.describe('without scripts', () => {
     await expect(page.getByRole('table', { name: '결제 금액' })).toContainText(won(39_000));
   });
 
+  test('a postcode is checked before ordering without scripts', async ({ page, watch }) => {
+    watch.withoutScripts = true;
+    await page.goto(`/products/${GOODS.filter.id}`);
+    await page.getByRole('button', { name: '장바구니에 담기' }).click();
+    await toCheckout(page);
+    await fillAddress(page, { ...GUEST, postcode: '63322' });
+    await page.getByRole('button', { name: '배송비 확인' }).click();
+    await expect(page.getByRole('table', { name: '금액표' })).toContainText('섬·산간 추가');
+    await expect(page.getByLabel('주소', { exact: true })).toHaveValue(GUEST.address);
+    await page.getByLabel('우편번호').fill('99999');
+    await page.getByRole('button', { name: '배송비 확인' }).click();
+    await expect(page.getByText('배송하지 않는 곳이에요').first()).toBeVisible();
+  });
+
   test('a refused form comes back with the reason without scripts', async ({ page, watch }) => {
     watch.withoutScripts = true;
     watch.expect(422, /checkout|place-order/);
@@ -213,6 +227,7 @@ test.describe('without scripts', () => {
     await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
     await page.getByRole('button', { name: '주문하고 결제하기' }).click();
     await expect(page.getByText('배송하지 않는 곳이에요').first()).toBeVisible();
+    await expect(page.getByLabel('주소', { exact: true }), 'what was typed is still there').toHaveValue(GUEST.address);
     await expect(page.getByRole('heading', { name: '주문서', level: 1 })).toBeVisible();
   });
 });

@@ -1,4 +1,4 @@
-import { GOODS, addToCart, choose, fillAddress, newMember, numberIn, order, pay, payAtPsp, place, purchases, signIn, status, toCheckout, won } from '../support/shop.ts';
+import { GOODS, GUEST, addToCart, choose, fillAddress, newMember, numberIn, order, pay, payAtPsp, place, purchases, signIn, status, toCheckout, won } from '../support/shop.ts';
 import { expect, live, open, test } from '../support/test.ts';
 
 test('a member buys with a virtual account; the page sees the deposit by itself @role', async ({ page, server }) => {
@@ -121,4 +121,39 @@ test('the language changes for the whole shop and stays, with the page one was o
   await expect(page.getByRole('main'), 'no Korean is left over').not.toContainText(/장바구니|배송|옵션/);
   await page.getByRole('banner').getByRole('button', { name: '한국어' }).click();
   await expect(page.getByRole('heading', { name: GOODS.cover.name, level: 1 })).toBeVisible();
+});
+
+test('the address book is written, put in order and cleared on the own page', async ({ page }) => {
+  await newMember(page);
+  await open(page, '/me');
+  for (const [name, postcode, address] of [['첫집', '06236', '서울 강남구 강남대로 1'], ['섬집', '63322', '제주 제주시 첨단로 2']] as const) {
+    await page.getByRole('link', { name: '주소 더하기' }).click();
+    await fillAddress(page, { ...GUEST, name, postcode, address });
+    await page.getByRole('button', { name: '저장하기' }).click();
+    await expect(page.getByText(`(${postcode}) ${address}`)).toBeVisible();
+    await open(page, '/me');
+  }
+  const entries = page.locator('li.address');
+  await expect(entries.first()).toContainText('섬집');
+  await entries.nth(1).getByRole('button', { name: '기본으로' }).click();
+  await expect(entries.first()).toContainText('첫집');
+  await entries.first().getByRole('link', { name: '고치기' }).click();
+  await page.getByLabel('주소', { exact: true }).fill('서울 강남구 강남대로 9');
+  await page.getByRole('button', { name: '저장하기' }).click();
+  await open(page, '/me');
+  await expect(entries.first()).toContainText('강남대로 9');
+
+  await addToCart(page, GOODS.filter);
+  await toCheckout(page);
+  const table = page.getByRole('table', { name: '금액표' });
+  await expect(table).not.toContainText('섬·산간 추가');
+  await page.getByRole('link', { name: /섬집/ }).click();
+  await expect(table).toContainText('섬·산간 추가');
+  await page.getByLabel('우편번호').fill('06236');
+  await expect(table).not.toContainText('섬·산간 추가');
+
+  await open(page, '/me');
+  await entries.nth(1).getByText('지우기', { exact: true }).click();
+  await entries.nth(1).getByRole('button', { name: '주소 지우기' }).click();
+  await expect(entries).toHaveCount(1);
 });

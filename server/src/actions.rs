@@ -1,5 +1,6 @@
 //! Use cases: load, decide, append. Each runs inside the one transaction of `execute`.
 
+mod addresses;
 mod carts;
 pub mod chain;
 pub mod check;
@@ -48,6 +49,9 @@ impl<'a> Work<'a> {
         match command {
             Command::AddToCart { variant, quantity } => self.add_to_cart(variant, *quantity).await,
             Command::SetCartLine { variant, quantity } => self.set_cart_line(variant, *quantity).await,
+            Command::KeepAddress { replaces, ship_to } => self.keep_address(*replaces, ship_to).await,
+            Command::PreferAddress { contact } => self.prefer_address(*contact).await,
+            Command::ForgetAddress { contact } => self.forget_address(*contact).await,
             Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage } => {
                 self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage).await
             }

@@ -10,10 +10,10 @@ use jumun::{
     command::{Answer, Command},
     ids::{OrderNumber, PartyId, ProductId},
     order::Board,
-    text::{Email, Password, PersonName, Phone},
+    text::{Email, Password, PersonName, Phone, Postcode},
     view::{
-        AlertView, BoardView, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList, OrderView, PayView,
-        ProductView, ProofView, StockView, StuckSaga, Visitor,
+        AddressView, AlertView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
+        OrderList, OrderView, PayView, ProductView, ProofView, StockView, StuckSaga, Visitor,
     },
 };
 use std::sync::Arc;
@@ -45,6 +45,9 @@ impl Checkout for Front {
     }
     fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView> {
         Box::pin(self.0.checkout(caller, seller))
+    }
+    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: &'a Postcode) -> Answering<'a, CartQuote> {
+        Box::pin(self.0.quote_cart(caller, seller, postcode))
     }
     fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView> {
         Box::pin(self.0.pay(caller, number))
@@ -111,6 +114,9 @@ impl Accounts for Front {
     }
     fn find_order<'a>(&'a self, caller: &'a Caller, number: OrderNumber, phone: Phone) -> Answering<'a, OrderNumber> {
         Box::pin(self.0.find_order(caller, number, phone))
+    }
+    fn addresses<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<AddressView>> {
+        Box::pin(self.0.addresses(caller))
     }
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>> {
         Box::pin(self.0.demo_accounts())

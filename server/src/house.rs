@@ -278,6 +278,9 @@ impl House {
                 Command::RetrySaga { saga } => Some(saga.as_str()),
                 Command::AddToCart { .. }
                 | Command::SetCartLine { .. }
+                | Command::KeepAddress { .. }
+                | Command::PreferAddress { .. }
+                | Command::ForgetAddress { .. }
                 | Command::PlaceOrder { .. }
                 | Command::PlaceForCustomer { .. }
                 | Command::Order { .. }

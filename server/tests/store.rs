@@ -6,10 +6,11 @@ mod support;
 
 use jumun::{
     alert::Alert,
-    command::{Answer, Command},
+    command::{Answer, Command, ShipTo},
     order::{Board, CompletedBy, Event, OnShortage, OrderCommand, PaymentMethod, PaymentOutcome, SellerReason, Status},
     quantity::Quantity,
     refusal::Refusal,
+    text::{Address, PersonName},
     time::Span,
 };
 use support::{Bench, benches};
@@ -71,6 +72,45 @@ async fn two_tabs_place_one_order() {
         // Another look at the emptied basket is another matter.
         assert!(matches!(bench.place_version(&guest, &item, 99).await, Err(Refusal::CartChanged)));
         bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_address_stays_with_the_order_that_went_there() {
+    for bench in benches().await {
+        let item = bench.scarce_item(5).await;
+        let member = bench.member().await;
+        let keep = |to: &ShipTo, replaces| Command::KeepAddress { replaces, ship_to: to.clone() };
+        let (home, mut work) = (Bench::ship_to(), Bench::ship_to());
+        work.address = Address::parse("제주 제주시 첨단로 242").unwrap();
+        bench.execute(&member, keep(&home, None)).await.unwrap();
+        bench.advance(Span::minutes(1)).await;
+        bench.execute(&member, keep(&work, None)).await.unwrap();
+        bench.execute(&member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        let version = bench.house.cart(&member).await.unwrap().version;
+        let order = bench.place_version(&member, &item, version).await.unwrap();
+        let book = async || bench.house.addresses(&member).await.unwrap().into_iter().map(|it| (it.id, it.ship_to)).collect::<Vec<_>>();
+        let [(work_id, first), (home_id, second)] = book().await.try_into().unwrap();
+        assert_eq!((&first, &second), (&work, &home), "{}", bench.name);
+
+        bench.advance(Span::minutes(1)).await;
+        bench.execute(&member, Command::PreferAddress { contact: home_id }).await.unwrap();
+        assert_eq!(book().await[0].1, home);
+        work.name = PersonName::parse("김회사").unwrap();
+        bench.execute(&member, keep(&work, Some(work_id))).await.unwrap();
+        assert_eq!(book().await.into_iter().map(|it| it.1).collect::<Vec<_>>(), [home.clone(), work], "an edited entry stays where it stood");
+        bench.execute(&member, Command::ForgetAddress { contact: home_id }).await.unwrap();
+        assert_eq!(book().await.len(), 1);
+
+        let number = bench.order(order).await.number;
+        assert_eq!(bench.house.order(&member, &number).await.unwrap().ship_to, Some(home));
+        let stranger = bench.member().await;
+        for command in
+            [Command::ForgetAddress { contact: work_id }, Command::PreferAddress { contact: work_id }, keep(&Bench::ship_to(), Some(work_id))]
+        {
+            assert_eq!(bench.execute(&stranger, command.clone()).await, Err(Refusal::NotFound));
+            assert_eq!(bench.execute(&bench.guest().await, command).await, Err(Refusal::SignInRequired));
+        }
     }
 }
 

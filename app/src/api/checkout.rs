@@ -1,14 +1,44 @@
 //! Placing and paying.
 
 use crate::error::Refused;
-use jumun::view::{CheckoutView, PayView};
+use jumun::view::{CartQuote, CheckoutView, PayView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// The basket's lines of one seller, ready to order.
 #[server(input = GetUrl, endpoint = "checkout")]
-pub async fn checkout(seller: jumun::ids::PartyId) -> Result<CheckoutView, Refused> {
+pub async fn checkout(seller: jumun::ids::PartyId, at: Option<String>) -> Result<CheckoutView, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    Ok(house.checkout(&caller, seller).await?)
+    let mut view = house.checkout(&caller, seller).await?;
+    if let Some(Ok(postcode)) = at.map(|at| jumun::text::Postcode::parse(&at)) {
+        view.checked = Some(house.quote_cart(&caller, seller, &postcode).await?);
+    }
+    Ok(view)
+}
+
+/// What the goods would cost at a postcode.
+#[server(input = GetUrl, endpoint = "quote-cart")]
+pub async fn quote_cart(seller: jumun::ids::PartyId, postcode: String) -> Result<CartQuote, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.quote_cart(&caller, seller, &jumun::text::Postcode::parse(&postcode)?).await?)
+}
+
+/// For a browser without scripts: shows the checkout again with what the typed postcode costs, and with what was typed.
+#[server(endpoint = "check-postcode")]
+pub async fn check_postcode(
+    seller: jumun::ids::PartyId,
+    name: Option<String>,
+    phone: Option<String>,
+    postcode: Option<String>,
+    address: Option<String>,
+    request: Option<String>,
+) -> Result<(), Refused> {
+    let fields = [("name", name), ("phone", phone), ("postcode", postcode.clone()), ("address", address), ("request", request)];
+    let typed: Vec<(&str, String)> = fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
+    crate::session::hold_typed(&typed.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
+    crate::session::keep_typed();
+    let postcode = jumun::text::Postcode::parse(&postcode.unwrap_or_default())?;
+    crate::session::go_to(&format!("/checkout/{seller}?to=new&at={postcode}"));
+    Ok(())
 }
 
 /// Places the order and goes to its pay page. The fields are as typed.
@@ -27,23 +57,18 @@ pub async fn place_order(
     on_shortage: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
-        command::{Answer, Command, ShipTo},
+        command::{Answer, Command},
         money::Won,
         order::OnShortage,
         refusal::{Problem, Refusal},
-        text,
     };
     let (house, caller) = crate::session::at_work()?;
+    let wish = request.clone().unwrap_or_default();
+    crate::session::hold_typed(&[("name", &name), ("phone", &phone), ("postcode", &postcode), ("address", &address), ("request", &wish)]);
     if agree.is_none() {
         return Err(Refusal::invalid("agree", Problem::Missing).into());
     }
-    let ship_to = ShipTo {
-        name: text::PersonName::parse(&name)?,
-        phone: text::Phone::parse(&phone)?,
-        postcode: text::Postcode::parse(&postcode)?,
-        address: text::Address::parse(&address)?,
-        request: request.filter(|text| !text.trim().is_empty()).map(|text| text::DeliveryRequest::parse(&text)).transpose()?,
-    };
+    let ship_to = crate::api::account::ship_to(&name, &phone, &postcode, &address, request.as_deref())?;
     let on_shortage = match on_shortage.as_deref() {
         None | Some("") => OnShortage::Refuse,
         Some(slug) => OnShortage::from_slug(slug).ok_or_else(|| Refusal::invalid("on_shortage", Problem::Unknown))?,

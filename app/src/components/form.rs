@@ -110,6 +110,7 @@ pub fn Field(
     let id = if id.is_empty() { name.clone() } else { id };
     let hinted = !hint.is_empty();
     let wired = id.clone();
+    let value = if r#type == "password" { value } else { crate::session::typed(&name).unwrap_or(value) };
     view! {
         <div class=classes(["field", &class])>
             {label_view(&id, label, optional_label)}

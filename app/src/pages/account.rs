@@ -1,6 +1,7 @@
 //! Signing in and up, the visitor's own page, and the way home.
 
 use super::{
+    addresses::AddressBook,
     errors::{Problem, Said, flaw, refused},
     frame::{Head, Language, Leave, use_visit},
 };
@@ -244,11 +245,13 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
     } else {
         way("/", "grid", "frame.shop").into_any()
     };
+    let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
     view! {
         <div class="page-head"><h1>{tr.t("account.me")}</h1></div>
         <div class="split">
             <div class="stack">
                 <Card title=tr.t("account.profile") icon="id-card"><Facts rows=facts /></Card>
+                {book}
                 <Card title=tr.t("account.here") icon="settings"><div class="row"><Language class="btn" /> <Leave class="btn" /></div></Card>
             </div>
             <aside class="side"><Card title=tr.t("account.ways")><div class="stack stack-s">{ways}</div></Card></aside>

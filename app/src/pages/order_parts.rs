@@ -463,7 +463,7 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
     }
     if let Some(tracking) = &goods.tracking {
         let carrier = goods.carrier.clone().unwrap_or_default();
-        rows.push((tr.t("order.shipment.tracking"), view! { {carrier}" " <span class="mono">{tracking.clone()}</span> }.into_any()));
+        rows.push((tr.t("order.shipment.tracking"), view! { {carrier}" " <span class="mono nowrap">{tracking.clone()}</span> }.into_any()));
     }
     if let Some(at) = goods.shipped_at {
         rows.push((tr.t("order.shipment.shipped"), moment(tr, at, now)));

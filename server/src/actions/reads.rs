@@ -10,14 +10,15 @@ use jumun::{
     actor::{Actor, Chair},
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
     order::{Board, Event, Order},
+    policy::Policy,
     pricing::{PricedLine, Reductions, price},
     quantity::Quantity,
     refusal::{Problem, Refusal},
-    text::{Email, Password, PersonName, Phone},
+    text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, BoardView, CartGroup, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow, OrderList,
-        OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
+        AddressView, BoardView, CartGroup, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
+        OrderList, OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 
@@ -36,6 +37,12 @@ fn names_withheld(actor: &Actor, mut view: OrderView) -> OrderView {
         view.buyer_name = view.ship_to.as_ref().map(|to| to.name.to_string()).unwrap_or_default();
     }
     view
+}
+
+/// A seller's goods priced for a postcode.
+async fn quoted(tx: &mut Tx, group: &CartGroup, postcode: &Postcode, policy: &Policy) -> Result<CartQuote, Refusal> {
+    let area = catalogue::area(tx, postcode.as_str()).await.map_err(broken)?;
+    Ok(CartQuote { amounts: group.amounts.map(|amounts| amounts.sent(area == "island", policy)), undeliverable: area == "none" })
 }
 
 impl House {
@@ -141,15 +148,43 @@ impl House {
         let group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
         let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
         let mut tx = self.read().await?;
-        let addresses = orders::addresses(&mut tx, party).await.map_err(broken)?;
         let policy = self.policy();
+        let mut addresses = Vec::new();
+        for (id, ship_to) in orders::addresses(&mut tx, party).await.map_err(broken)? {
+            let quote = quoted(&mut tx, &group, &ship_to.postcode, &policy).await?;
+            addresses.push(AddressView { id, ship_to, quote: Some(quote) });
+        }
         Ok(CheckoutView {
             group,
             cart_version: cart.version,
-            addresses: addresses.into_iter().map(|ship_to| AddressView { ship_to }).collect(),
+            addresses,
+            checked: None,
             island_fee: policy.island_fee,
             hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
         })
+    }
+
+    /// What the basket's lines of one seller would cost at a postcode. Nothing is held.
+    ///
+    /// # Errors
+    /// [`Refusal::EmptyCart`].
+    pub async fn quote_cart(&self, caller: &Caller, seller: PartyId, postcode: &Postcode) -> Result<CartQuote, Refusal> {
+        let cart = self.cart(caller).await?;
+        let group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
+        let mut tx = self.read().await?;
+        quoted(&mut tx, &group, postcode, &self.policy()).await
+    }
+
+    /// The caller's address book, last used first.
+    ///
+    /// # Errors
+    /// [`Refusal::SignInRequired`].
+    pub async fn addresses(&self, caller: &Caller) -> Result<Vec<AddressView>, Refusal> {
+        let Actor::Customer { .. } = caller.actor else { return Err(Refusal::SignInRequired) };
+        let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
+        let mut tx = self.read().await?;
+        let kept = orders::addresses(&mut tx, party).await.map_err(broken)?;
+        Ok(kept.into_iter().map(|(id, ship_to)| AddressView { id, ship_to, quote: None }).collect())
     }
 
     /// An order that the caller has one of these chairs at. Others are told that it does not exist.

@@ -35,7 +35,11 @@ statements! {
     UNPAID_HOLDS = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND holds_unpaid";
     ADD_CONTACT = "INSERT INTO contacts (id, party_id, name, phone, postcode, address, request, kept, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     CONTACT = "SELECT name, phone, postcode, address, request FROM contacts WHERE id = $1";
-    CONTACTS_OF = "SELECT name, phone, postcode, address, request FROM contacts WHERE party_id = $1 AND kept ORDER BY used_at DESC LIMIT 20";
+    CONTACTS_OF = "SELECT id, name, phone, postcode, address, request FROM contacts WHERE party_id = $1 AND kept ORDER BY used_at DESC LIMIT 20";
+    KEPT_SINCE = "SELECT used_at FROM contacts WHERE id = $1 AND party_id = $2 AND kept";
+    PREFER_CONTACT = "UPDATE contacts SET used_at = $3 WHERE id = $1 AND party_id = $2 AND kept";
+    FORGET_CONTACT = "UPDATE contacts SET kept = FALSE WHERE party_id = $2 AND kept AND EXISTS
+        (SELECT 1 FROM contacts AS gone WHERE gone.id = $1 AND gone.party_id = $2 AND gone.name = contacts.name AND gone.address = contacts.address)";
     PLACED_FROM_CART = "SELECT o.state FROM placements p JOIN orders o ON o.id = p.order_id WHERE p.party_id = $1 AND p.cart_version = $2 AND p.seller_id = $3";
     ADD_PLACEMENT = "INSERT INTO placements (party_id, cart_version, seller_id, order_id) VALUES ($1, $2, $3, $4)";
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
@@ -276,17 +280,40 @@ pub(crate) async fn contact(tx: &mut Tx, id: ContactId) -> Stored<Option<ShipTo>
     tx.opt::<ContactRow>(&CONTACT, args![id]).await?.map(ContactRow::ship_to).transpose()
 }
 
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    id: String,
+    #[sqlx(flatten)]
+    contact: ContactRow,
+}
+
 /// A party's address book, last used first, each place once.
-pub(crate) async fn addresses(tx: &mut Tx, party: PartyId) -> Stored<Vec<ShipTo>> {
-    let rows: Vec<ContactRow> = tx.all(&CONTACTS_OF, args![party]).await?;
-    let mut found: Vec<ShipTo> = Vec::new();
+pub(crate) async fn addresses(tx: &mut Tx, party: PartyId) -> Stored<Vec<(ContactId, ShipTo)>> {
+    let rows: Vec<KeptRow> = tx.all(&CONTACTS_OF, args![party]).await?;
+    let mut found: Vec<(ContactId, ShipTo)> = Vec::new();
     for row in rows {
-        let to = row.ship_to()?;
-        if !found.iter().any(|known| known.address == to.address && known.name == to.name) {
-            found.push(to);
+        let to = row.contact.ship_to()?;
+        if !found.iter().any(|(_, known)| known.address == to.address && known.name == to.name) {
+            found.push((parsed(&row.id)?, to));
         }
     }
     Ok(found)
+}
+
+/// When an entry of a party's address book was last used; none when it is not in the book.
+pub(crate) async fn kept_since(tx: &mut Tx, id: ContactId, party: PartyId) -> Stored<Option<Time>> {
+    let row: Option<(i64,)> = tx.opt(&KEPT_SINCE, args![id, party]).await?;
+    Ok(row.map(|(at,)| Time(at)))
+}
+
+/// Puts an entry first in the party's book. Answers whether it is in it.
+pub(crate) async fn prefer_contact(tx: &mut Tx, id: ContactId, party: PartyId, at: Time) -> Stored<bool> {
+    Ok(tx.exec(&PREFER_CONTACT, args![id, party, at]).await? > 0)
+}
+
+/// Takes a name and place out of the party's book; the rows stay for the orders that went there. Answers whether it was in it.
+pub(crate) async fn forget_contact(tx: &mut Tx, id: ContactId, party: PartyId) -> Stored<bool> {
+    Ok(tx.exec(&FORGET_CONTACT, args![id, party]).await? > 0)
 }
 
 #[derive(sqlx::FromRow)]

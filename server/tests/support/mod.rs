@@ -8,7 +8,7 @@ use jumun::{
     order::{CarrierFact, CarrierStatus, Event, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome},
     quantity::Quantity,
     refusal::Refusal,
-    text::{Address, Locale, PersonName, Phone, Postcode},
+    text::{Address, Email, Locale, Password, PersonName, Phone, Postcode},
     time::{Span, Time},
 };
 use server::{demo, house::House, secret, serve, store::Db, testing};
@@ -69,6 +69,17 @@ impl Bench {
     pub(crate) async fn guest(&self) -> Caller {
         let (token, actor) = self.house.welcome_guest().await.unwrap();
         Caller { actor, session: Some(secret::hash(&token)), locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+    }
+
+    /// A customer with a session.
+    pub(crate) async fn member(&self) -> Caller {
+        let guest = self.guest().await;
+        let email = Email::parse(&format!("{}@jumun.example", uuid::Uuid::now_v7())).unwrap();
+        let (name, phone) = (PersonName::parse("나회원").unwrap(), Phone::parse("010-7777-1234").unwrap());
+        let token = self.house.sign_up(&guest, name, email, phone, Password::parse("long-enough-2026").unwrap()).await.unwrap();
+        let session = secret::hash(&token);
+        let actor = self.house.actor_of(&session).await.unwrap().unwrap();
+        Caller { actor, session: Some(session), ..guest }
     }
 
     /// The demo's PROD-5001 black M with just this many units.
@@ -142,7 +153,7 @@ impl Bench {
         testing::fire_timers(&self.house).await;
     }
 
-    fn ship_to() -> ShipTo {
+    pub(crate) fn ship_to() -> ShipTo {
         ShipTo {
             name: PersonName::parse("홍길동").unwrap(),
             phone: Phone::parse("010-1234-5678").unwrap(),

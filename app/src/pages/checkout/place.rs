@@ -1,11 +1,12 @@
 //! The checkout of one seller's goods: where to, what it costs, agreed.
 
 use crate::{
-    api::checkout::{PlaceOrder, checkout},
-    components::{Breadcrumbs, Button, ButtonKind, Checkbox, Chips, Field, LinkButton, Notice, PriceTable, Skeleton, TabItem, Tone, Won},
+    api::checkout::{CheckPostcode, PlaceOrder, checkout, quote_cart},
+    components::{Breadcrumbs, Button, ButtonKind, Checkbox, Chips, LinkButton, Notice, PriceTable, Skeleton, TabItem, Tone, Won, escape_text},
     error::Refused,
     i18n::{Tr, use_tr},
     pages::{
+        address_fields::address_fields,
         cart::price_rows,
         errors::{Problem, Said, flaw, no_such_page, refused, told},
         frame::Head,
@@ -16,9 +17,10 @@ use jumun::{
     command::ShipTo,
     ids::PartyId,
     money::Won as Money,
-    view::{AddressView, CartGroup, CartLine, CheckoutView},
+    refusal::Refusal,
+    view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The checkout page.
@@ -27,11 +29,13 @@ pub fn Checkout() -> impl IntoView {
     let tr = use_tr();
     let params = use_params_map();
     let seller = Memo::new(move |_| params.read().get("seller").and_then(|seller| seller.parse::<PartyId>().ok()));
+    let query = use_query_map();
+    let at = Memo::new(move |_| query.read().get("at"));
     let order = Resource::new(
-        move || seller.get(),
-        |seller| async move {
+        move || (seller.get(), at.get()),
+        |(seller, at)| async move {
             match seller {
-                Some(seller) => checkout(seller).await,
+                Some(seller) => checkout(seller, at).await,
                 None => Err(no_such_page()),
             }
         },
@@ -60,9 +64,10 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
         <input type="hidden" name="cart_version" value=view.cart_version.to_string() />
         <input type="hidden" name="seen_goods" value=goods(&view.group).0.to_string() />
     };
-    let receiver = receiver(tr, view.addresses.clone(), place);
+    let bill = Bill::of(&view);
+    let receiver = receiver(tr, view.addresses.clone(), bill, place);
     let agreement = agreement(tr, &view, place);
-    let summary = summary(tr, &view, place);
+    let summary = summary(tr, &view, bill, place);
     view! {
         <div class="page-head"><div><Breadcrumbs items=crumbs label=tr.t("frame.here") /><h1>{tr.t("checkout.title")}</h1><p>{about}</p></div></div>
         <div class="stack">
@@ -82,15 +87,64 @@ fn goods(group: &CartGroup) -> Money {
     group.amounts.map_or_else(|| group.lines.iter().filter_map(|line| line.unit_price.times(line.quantity)).sum(), |amounts| amounts.goods)
 }
 
+/// What the goods cost where they go: the postcode that is typed, else the one chosen in the address book.
+#[derive(Clone, Copy)]
+struct Bill {
+    /// The chosen entry of the address book; none for a new address.
+    chosen: Memo<Option<usize>>,
+    /// The postcode as it is being typed.
+    typed: RwSignal<Option<String>>,
+    /// Where it goes, as far as known.
+    postcode: Memo<String>,
+    /// What that costs, once known.
+    quote: Memo<Option<CartQuote>>,
+}
+
+impl Bill {
+    fn of(view: &CheckoutView) -> Self {
+        let query = use_query_map();
+        let known: Vec<(String, Option<CartQuote>)> =
+            view.addresses.iter().map(|address| (address.ship_to.postcode.to_string(), address.quote)).collect();
+        let count = known.len();
+        let chosen = Memo::new(move |_| match query.read().get("to").as_deref() {
+            Some("new") => None,
+            Some(to) => to.parse::<usize>().ok().filter(|at| *at < count),
+            None => (count > 0).then_some(0),
+        });
+        let typed = RwSignal::new(None::<String>);
+        Effect::new(move |_| {
+            chosen.track();
+            typed.set(None);
+        });
+        let seller = view.group.seller;
+        let ask = Action::new(move |postcode: &String| {
+            let postcode = postcode.clone();
+            async move { (postcode.clone(), quote_cart(seller, postcode).await.ok()) }
+        });
+        let whole = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+        Effect::new(move |_| {
+            if let Some(postcode) = typed.get().filter(|text| whole(text)) {
+                ask.dispatch(postcode);
+            }
+        });
+        let (answer, checked) = (ask.value(), view.checked);
+        let of_book = StoredValue::new(known);
+        let from_book = move || chosen.get().and_then(|at| of_book.with_value(|known| known.get(at).cloned()));
+        let postcode = Memo::new(move |_| {
+            typed.get().or_else(|| from_book().map(|(postcode, _)| postcode)).or_else(|| query.read().get("at")).unwrap_or_default()
+        });
+        let quote = Memo::new(move |_| match typed.get() {
+            Some(typed) => answer.get().filter(|(postcode, _)| *postcode == typed).and_then(|(_, quote)| quote),
+            None => from_book().map_or(checked, |(_, quote)| quote),
+        });
+        Self { chosen, typed, postcode, quote }
+    }
+}
+
 /// Who receives it and where: from the address book, or new.
-fn receiver(tr: Tr, addresses: Vec<AddressView>, place: ServerAction<PlaceOrder>) -> AnyView {
-    let query = use_query_map();
+fn receiver(tr: Tr, addresses: Vec<AddressView>, bill: Bill, place: ServerAction<PlaceOrder>) -> AnyView {
     let known = addresses.len();
-    let chosen = Memo::new(move |_| match query.read().get("to").as_deref() {
-        Some("new") => None,
-        Some(to) => to.parse::<usize>().ok().filter(|at| *at < known),
-        None => (known > 0).then_some(0),
-    });
+    let chosen = bill.chosen;
     let labels: Vec<String> = addresses.iter().map(|address| place_words(&address.ship_to)).collect();
     let book = move || {
         let mut items: Vec<TabItem> =
@@ -98,15 +152,30 @@ fn receiver(tr: Tr, addresses: Vec<AddressView>, place: ServerAction<PlaceOrder>
         items.push(TabItem::new("?to=new", tr.t("checkout.new_address"), chosen.get().is_none()));
         (known > 0).then(|| view! { <Chips items=items label=tr.t("checkout.address_book") /> })
     };
-    let fields = move || fields(tr, chosen.get().and_then(|at| addresses.get(at).map(|address| address.ship_to.clone())), place);
+    let typing = Callback::new(move |text: String| bill.typed.set(Some(text.trim().to_owned())));
+    let fields = move || {
+        let known = chosen.get().and_then(|at| addresses.get(at)).map(|address| &address.ship_to);
+        address_fields(tr, known, refused(place), Some(typing), Some(check(tr)))
+    };
     view! {
         <fieldset class="part">
             <h2>{tr.t("checkout.receiver")}</h2>
             {book}
             {fields}
+            <Checkbox label=tr.t("checkout.keep_address") name="keep_address" />
         </fieldset>
     }
     .into_any()
+}
+
+/// Asks what the postcode costs where no script can: the page comes back with the answer and with what was typed.
+fn check(tr: Tr) -> AnyView {
+    let button = format!(
+        r#"<button class="btn btn-s" type="submit" formaction="{}" formnovalidate>{}</button>"#,
+        CheckPostcode::url(),
+        escape_text(&tr.t("checkout.check"))
+    );
+    view! { <noscript inner_html=button></noscript> }.into_any()
 }
 
 /// The name and the first words of the street, short enough for a chip.
@@ -120,68 +189,6 @@ fn place_words(ship_to: &ShipTo) -> String {
         words.push_str(word);
     }
     words.trim_end_matches(',').to_owned()
-}
-
-fn fields(tr: Tr, known: Option<ShipTo>, place: ServerAction<PlaceOrder>) -> AnyView {
-    let said = refused(place);
-    let of = |pick: fn(&ShipTo) -> String| known.as_ref().map(pick).unwrap_or_default();
-    view! {
-        <div class="form-row">
-            <Field
-                label=tr.t("checkout.name")
-                name="name"
-                value=of(|to| to.name.to_string())
-                autocomplete="name"
-                required=true
-                maxlength=40
-                error=flaw(tr, said, "name")
-            />
-            <Field
-                label=tr.t("field.phone")
-                name="phone"
-                r#type="tel"
-                value=of(|to| to.phone.to_string())
-                autocomplete="tel"
-                inputmode="tel"
-                placeholder="010-1234-5678"
-                required=true
-                maxlength=20
-                error=flaw(tr, said, "phone")
-            />
-        </div>
-        <Field
-            label=tr.t("field.postcode")
-            name="postcode"
-            value=of(|to| to.postcode.to_string())
-            hint=tr.t("checkout.postcode_hint")
-            autocomplete="postal-code"
-            inputmode="numeric"
-            required=true
-            maxlength=5
-            error=flaw(tr, said, "postcode")
-        />
-        <Field
-            label=tr.t("field.address")
-            name="address"
-            value=of(|to| to.address.to_string())
-            hint=tr.t("checkout.address_hint")
-            autocomplete="street-address"
-            required=true
-            maxlength=200
-            error=flaw(tr, said, "address")
-        />
-        <Field
-            label=tr.t("field.delivery_request")
-            name="request"
-            value=of(|to| to.request.as_ref().map(ToString::to_string).unwrap_or_default())
-            hint=tr.t("checkout.request_hint")
-            optional_label=tr.t("checkout.optional")
-            maxlength=100
-            error=flaw(tr, said, "delivery_request")
-        />
-        <Checkbox label=tr.t("checkout.keep_address") name="keep_address" />
-    }
-    .into_any()
 }
 
 fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView {
@@ -213,29 +220,40 @@ fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
 }
 
 /// What is ordered and the whole price table, before the button.
-fn summary(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView {
+fn summary(tr: Tr, view: &CheckoutView, bill: Bill, place: ServerAction<PlaceOrder>) -> AnyView {
     let group = &view.group;
     let lines = group.lines.iter().map(|line| summary_line(tr, line)).collect_view();
     let lang = tr.0.code();
-    let table = group.amounts.as_ref().map(|amounts| {
-        view! {
-            <PriceTable
-                rows=price_rows(tr, amounts)
-                total_label=tr.t("price.payable")
-                total=amounts.payable().0
-                caption=tr.t("price.title")
-                lang=lang
-            />
-        }
-    });
+    let anywhere = group.amounts;
+    let amounts = move || bill.quote.get().and_then(|quote| quote.amounts).or(anywhere);
+    let table = move || {
+        amounts().map(|amounts| {
+            view! {
+                <PriceTable
+                    rows=price_rows(tr, &amounts)
+                    total_label=tr.t("price.payable")
+                    total=amounts.payable().0
+                    caption=tr.t("price.title")
+                    lang=lang
+                />
+            }
+        })
+    };
     let island = tr.with("checkout.island", &[("fee", &tr.won(view.island_fee))]);
-    let onward = match (&group.problem, &group.amounts) {
-        (None, Some(amounts)) => {
+    let island = move || bill.quote.get().is_none().then(|| view! { <p class="summary-terms">{island.clone()}</p> });
+    let nowhere = move || {
+        bill.quote.get().is_some_and(|quote| quote.undeliverable).then(|| {
+            let (title, text) = told(tr, &Refusal::Undeliverable { postcode: bill.postcode.get() });
+            view! { <Notice tone=Tone::Trouble title=title><p>{text}</p></Notice> }
+        })
+    };
+    let onward = match (&group.problem, anywhere) {
+        (None, Some(_)) => {
             let pending = place.pending();
-            let payable = amounts.payable().0;
+            let payable = move || amounts().map(|amounts| view! { <Won amount=amounts.payable().0 lang=lang /> });
             view! {
                 <Button kind=ButtonKind::Primary class="btn-l btn-wide" disabled=pending>
-                    {tr.t("checkout.place")} " · " <Won amount=payable lang=lang />
+                    {tr.t("checkout.place")} " · " {payable}
                 </Button>
             }
             .into_any()
@@ -254,7 +272,8 @@ fn summary(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> AnyV
             <h2>{tr.t("checkout.goods")}</h2>
             {lines}
             {table}
-            <p class="summary-terms">{island}</p>
+            {island}
+            {nowhere}
             {onward}
         </aside>
     }
