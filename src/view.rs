@@ -1050,6 +1050,7 @@ mod tests {
         let mut node = |kind, above: Option<&Order>, buyer, seller, external: Option<String>| {
             let id = OrderId::mint(mint);
             let placed = Placed {
+                shipping_base: Won::ZERO,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,

@@ -24,6 +24,35 @@ pub async fn copy_postgres_database(url: &str, template: &str, name: &str) {
     rows::copy_postgres_database(url, template, name).await.expect("a copied database");
 }
 
+/// What an order's outsiders cannot know.
+pub struct Inside {
+    pub seller: String,
+    pub warehouse: String,
+    pub contact: String,
+    pub saga: String,
+}
+
+pub async fn inside(database: &str, number: &str) -> Inside {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    let order = store::orders::by_number(&mut tx, &jumun::ids::OrderNumber::new(number)).await.expect("reads").expect("is there");
+    let (contact, saga) = rows::contact_and_saga(&mut tx, order.buyer, order.id).await.expect("reads");
+    let warehouse = order.fulfilments.first().map(|goods| goods.warehouse.to_string()).unwrap_or_default();
+    Inside { seller: order.seller.to_string(), warehouse, contact, saga }
+}
+
+pub async fn staff_address(database: &str, product: &str) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    rows::staff_address(&mut tx, product).await.expect("reads")
+}
+
+pub async fn fingerprint(database: &str) -> Vec<i64> {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    rows::fingerprint(&mut tx).await.expect("reads")
+}
+
 pub async fn item(house: &House, variant: &str) -> (VariantId, WarehouseId, PartyId, i64) {
     let mut tx = house.db.begin_read().await.expect("reads");
     let listed = store::catalogue::listed(&mut tx, &VariantId::new(variant)).await.expect("reads").expect("is listed");

@@ -250,7 +250,10 @@ impl Drop for Place {
 /// Demo data, made once and copied for every run.
 enum Template {
     Sqlite(PathBuf),
-    Postgres { url: String, name: String },
+    Postgres {
+        url: String,
+        name: String,
+    },
 }
 
 impl Template {
@@ -290,6 +293,14 @@ impl Template {
                 server::testing::copy_postgres_database(&format!("{url}/postgres"), name, &copy).await;
                 format!("{url}/{copy}")
             }
+        }
+    }
+}
+
+impl Drop for Template {
+    fn drop(&mut self) {
+        if let Self::Sqlite(folder) = self {
+            let _ = std::fs::remove_dir_all(folder);
         }
     }
 }

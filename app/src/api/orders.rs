@@ -39,7 +39,8 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     Ok(())
 }
 
-/// Takes units out of an order: how many of each line, by the line's id.
+/// Takes units out of an order: how many of each line, by `line-` and the line's id. (A key that begins with a digit would be
+/// read as the index of a list.)
 #[server(endpoint = "cancel-lines")]
 pub async fn cancel_lines(order: jumun::ids::OrderId, units: std::collections::BTreeMap<String, u32>) -> Result<(), Refused> {
     use jumun::{
@@ -50,7 +51,7 @@ pub async fn cancel_lines(order: jumun::ids::OrderId, units: std::collections::B
     let (house, caller) = crate::session::at_work()?;
     let mut chosen = Vec::new();
     for (line, units) in units {
-        let line = line.parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
+        let line = line.trim_start_matches("line-").parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
         if let Some(quantity) = Quantity::new(units) {
             chosen.push(LineUnits { line, quantity });
         }

@@ -47,7 +47,9 @@ impl Work<'_> {
         carts::set_line(self.tx, party, variant, quantity, self.now).await?;
         let cause = self.cause();
         let payload = serde_json::json!({ "variant": variant, "quantity": quantity }).to_string();
-        let about = events::About { kind: "cart", id: &party.to_string(), sequence: u32::try_from(version).unwrap_or(u32::MAX), root: None };
+        // The version counts every look that is over, placements and merges too; the log counts events.
+        let sequence = events::next_sequence(self.tx, &party.to_string()).await?;
+        let about = events::About { kind: "cart", id: &party.to_string(), sequence, root: None };
         let id = EventId::mint(&mut self.mint);
         events::append(self.tx, id, name, about, &cause, self.now, &payload).await?;
         Ok(Answer::Cart { version })

@@ -12,6 +12,12 @@ statements! {
     STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
     ADMIN = "SELECT id, role, party_id, manager FROM accounts WHERE role = 'admin' ORDER BY id LIMIT 1";
     PARK = "UPDATE sagas SET state = 'parked', problem = 'test' WHERE order_id = $1 AND state = 'waiting'";
+    A_CONTACT = "SELECT id FROM contacts WHERE party_id = $1 AND kept ORDER BY id LIMIT 1";
+    A_SAGA = "SELECT id FROM sagas WHERE order_id = $1 ORDER BY id LIMIT 1";
+    STAFF_ADDRESS = "SELECT a.email FROM accounts a JOIN products p ON p.store_id = a.party_id WHERE p.id = $1 ORDER BY a.email LIMIT 1";
+    FINGERPRINT = "SELECT CAST((SELECT COUNT(*) FROM events WHERE aggregate_kind <> 'cart') AS BIGINT), CAST((SELECT COUNT(*) FROM audit) AS BIGINT),
+        CAST((SELECT COALESCE(SUM(version), 0) FROM orders) AS BIGINT), CAST((SELECT COUNT(*) FROM contacts WHERE kept) AS BIGINT),
+        CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) FROM proofs) AS BIGINT)";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
@@ -49,6 +55,21 @@ pub(crate) async fn admin(tx: &mut Tx) -> Stored<Actor> {
 
 pub(crate) async fn park(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<()> {
     tx.exec(&PARK, args![order]).await.map(drop)
+}
+
+pub(crate) async fn contact_and_saga(tx: &mut Tx, buyer: jumun::ids::PartyId, order: jumun::ids::OrderId) -> Stored<(String, String)> {
+    let (contact,): (String,) = tx.one(&A_CONTACT, args![buyer]).await?;
+    let (saga,): (String,) = tx.one(&A_SAGA, args![order]).await?;
+    Ok((contact, saga))
+}
+
+pub(crate) async fn staff_address(tx: &mut Tx, product: &str) -> Stored<String> {
+    Ok(tx.one::<(String,)>(&STAFF_ADDRESS, args![product]).await?.0)
+}
+
+pub(crate) async fn fingerprint(tx: &mut Tx) -> Stored<Vec<i64>> {
+    let (a, b, c, d, e, f, g): (i64, i64, i64, i64, i64, i64, i64) = tx.one(&FINGERPRINT, args![]).await?;
+    Ok(vec![a, b, c, d, e, f, g])
 }
 
 pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {

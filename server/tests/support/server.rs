@@ -124,6 +124,21 @@ impl Server {
         assert_eq!(status, 200, "{}: {answer}", self.name);
     }
 
+    /// What an order's outsiders cannot know.
+    pub(crate) async fn inside(&self, number: &str) -> server::testing::Inside {
+        server::testing::inside(&self.database, number).await
+    }
+
+    /// The e-mail address of somebody who works where PROD-5001 is sold.
+    pub(crate) async fn staff_of_sample(&self) -> String {
+        server::testing::staff_address(&self.database, "PROD-5001").await
+    }
+
+    /// Counts of everything that a command may add to or change.
+    pub(crate) async fn fingerprint(&self) -> Vec<i64> {
+        server::testing::fingerprint(&self.database).await
+    }
+
     /// Runs another command of the binary on this server's data; answers whether all was well and what it printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_jumun"))

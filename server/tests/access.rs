@@ -1,0 +1,311 @@
+//! Who gets at what: every server function and every page by every kind of caller, aimed at somebody else's order. The lists
+//! are the program's own, so that a new function or page without a line here fails.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
+
+#[path = "support/server.rs"]
+mod server;
+
+use serde_json::{Value, json};
+use server::{Server, servers};
+use std::collections::BTreeMap;
+
+/// Callers by what they are to the order that is aimed at.
+const CALLERS: &[(&str, &str)] = &[
+    ("nobody", ""),
+    ("guest", ""),
+    ("buyer", "customer"),
+    ("other customer", "customer"),
+    ("seller", "retailer"),
+    ("other retailer", "retailer"),
+    ("wholesaler", "wholesaler"),
+    ("installer", "installer"),
+    ("admin", "admin"),
+];
+
+const EVERYBODY: &[&str] = &["nobody", "guest", "buyer", "other customer", "seller", "other retailer", "wholesaler", "installer", "admin"];
+const BUYER: &[&str] = &["buyer"];
+const SHOPPERS: &[&str] = &["nobody", "guest", "buyer", "other customer"];
+const CUSTOMERS: &[&str] = &["buyer", "other customer"];
+const STORES: &[&str] = &["seller", "other retailer", "wholesaler"];
+const SELLER: &[&str] = &["seller"];
+const ADMIN: &[&str] = &["admin"];
+/// Everybody who can have bought something.
+const TRADERS: &[&str] = &["guest", "buyer", "other customer", "seller", "other retailer", "wholesaler", "installer"];
+const SIGNED_IN: &[&str] = &["buyer", "other customer", "seller", "other retailer", "wholesaler", "installer", "admin"];
+const PARTIES: &[&str] = &["buyer", "seller", "admin"];
+
+/// A server function, what it is asked, and who may ask it. Whoever may not hears 401, 403 or 404 and changes nothing.
+fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
+    let to = || json!({ "name": "도둑", "phone": "010-0000-0000", "postcode": "06234", "address": "서울 강남구 1" });
+    let with = |more: Value| {
+        let mut fields = to();
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        fields
+    };
+    let command = |name: &str| json!({ "order": "ORDER", "command": name, "fulfilment": "GOODS" });
+    vec![
+        ("visitor", json!({}), EVERYBODY),
+        ("demo-accounts", json!({}), EVERYBODY),
+        ("set-locale", json!({ "locale": "ko", "next": "/" }), EVERYBODY),
+        ("catalogue", json!({ "query[in_stock]": "false", "query[page]": 1 }), EVERYBODY),
+        ("product", json!({ "id": "PROD-5001" }), EVERYBODY),
+        // Signing in and finding an order change the caller's own session; they have tests of their own.
+        ("sign-up", json!({ "name": "김", "email": "no", "phone": "no", "password": "no" }), EVERYBODY),
+        ("sign-in", json!({ "email": "nobody@jumun.example", "password": "wrong-password" }), &[]),
+        ("sign-out", json!({}), EVERYBODY),
+        ("find-order", json!({ "number": "ORDER-NUMBER", "phone": "010-9999-9999" }), &["buyer"]),
+        ("addresses", json!({}), CUSTOMERS),
+        ("keep-address", with(json!({ "replaces": "CONTACT" })), BUYER),
+        ("prefer-address", json!({ "contact": "CONTACT" }), BUYER),
+        ("forget-address", json!({ "contact": "CONTACT" }), BUYER),
+        ("cart", json!({}), EVERYBODY),
+        ("add-to-cart", json!({ "variant": "VAR-5001-BLK-M", "quantity": 1 }), SHOPPERS),
+        ("set-cart-line", json!({ "variant": "VAR-5001-BLK-M", "quantity": 1 }), SHOPPERS),
+        ("checkout", json!({ "seller": "SELLER" }), EVERYBODY),
+        ("quote-cart", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
+        ("check-postcode", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
+        ("place-order", with(json!({ "seller": "SELLER", "cart_version": 999, "seen_goods": 1, "agree": "on" })), SHOPPERS),
+        ("pay", json!({ "number": "ORDER-NUMBER" }), BUYER),
+        ("request-payment", json!({ "order": "ORDER", "number": "ORDER-NUMBER", "method": "card" }), BUYER),
+        ("resume-payment", json!({ "number": "ORDER-NUMBER" }), BUYER),
+        ("check-identity", json!({ "number": "ORDER-NUMBER" }), BUYER),
+        ("purchases", json!({}), TRADERS),
+        ("order", json!({ "number": "ORDER-NUMBER" }), PARTIES),
+        ("order-command", command("confirm-purchase"), BUYER),
+        ("order-command", command("allocate"), SELLER),
+        ("order-command", command("release"), SELLER),
+        ("order-command", command("start-preparing"), SELLER),
+        ("report-stock-loss", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99 }), SELLER),
+        ("receive-back", json!({ "order": "ORDER", "fulfilment": "GOODS" }), SELLER),
+        ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
+        ("choose-shortage", json!({ "order": "ORDER", "shortage": "GOODS", "answer": "wait" }), BUYER),
+        ("desk", json!({}), STORES),
+        ("board", json!({ "board": "orders" }), STORES),
+        ("stock", json!({}), STORES),
+        ("listings", json!({}), STORES),
+        ("receive-goods", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "quantity": 1 }), SELLER),
+        ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
+        ("sagas", json!({ "state": "parked" }), ADMIN),
+        ("alerts", json!({}), ADMIN),
+        ("proof", json!({}), ADMIN),
+        ("prove", json!({}), ADMIN),
+        ("retry-saga", json!({ "saga": "SAGA" }), ADMIN),
+        ("resolve-alert", json!({ "alert": "none", "note": "test" }), &[]),
+        // What ends the order comes last.
+        ("order-command", command("cancel"), BUYER),
+        ("seller-cancel", json!({ "order": "ORDER", "reason": "out_of_stock" }), &["seller", "admin"]),
+    ]
+}
+
+/// What the arguments above stand for.
+struct Aim {
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Aim {
+    fn fill(&self, arguments: &Value) -> Vec<(String, String)> {
+        let put = |text: &str| {
+            // The longest name first, so that ORDER does not eat ORDER-NUMBER.
+            let mut names: Vec<&&str> = self.values.keys().collect();
+            names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+            names.into_iter().fold(text.to_owned(), |text, name| text.replace(*name, &self.values[*name]))
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        arguments.as_object().unwrap().iter().map(|(name, value)| (put(name), put(&text(value)))).collect()
+    }
+}
+
+/// A paid order of the demo's first customer at the store of PROD-5001.
+async fn aim(server: &Server) -> Aim {
+    let wish = json!({
+        "external_id": "ACCESS", "customer": "CUST-001234", "lines": [{ "variant": "VAR-5001-BLK-M", "quantity": 2 }],
+        "ship_to": { "name": "홍길동", "phone": "010-1234-5678", "postcode": "06234", "address": "서울시 강남구 테헤란로 123" }
+    });
+    let (code, placed) = server.call("channel", "POST", "/orders", Some(&wish)).await;
+    assert_eq!(code, 201, "{placed}");
+    let number = placed["number"].as_str().unwrap().to_owned();
+    let (code, asked) = server.call("channel", "POST", &format!("/orders/{number}/request-payment"), Some(&json!({ "method": "card" }))).await;
+    assert_eq!(code, 202, "{asked}");
+    server.approve_at_psp(asked["order"]["attempt"]["psp_order"].as_str().unwrap(), 70_000).await;
+    for _ in 0..100 {
+        server.advance("PT1S").await;
+        if server.call("channel", "GET", &format!("/orders/{number}"), None).await.1["status"] == "Confirmed" {
+            break;
+        }
+    }
+    let (_, order) = server.call("store", "GET", &format!("/orders/{number}"), None).await;
+    assert_eq!(order["status"], "Confirmed", "{order}");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let inside = server.inside(&number).await;
+    let values = BTreeMap::from([
+        ("ORDER-NUMBER", number),
+        ("ORDER", text(&order["id"])),
+        ("GOODS", text(&order["fulfilments"][0]["id"])),
+        ("LINE", text(&order["lines"][0]["id"])),
+        ("SELLER", inside.seller),
+        ("WAREHOUSE", inside.warehouse),
+        ("CONTACT", inside.contact),
+        ("SAGA", inside.saga),
+    ]);
+    Aim { values }
+}
+
+/// A browser that keeps its session cookie.
+struct Browser {
+    http: reqwest::Client,
+    cookie: String,
+}
+
+/// Fields as a form sends them.
+fn encoded(fields: &[(String, String)]) -> String {
+    let part = |text: &str| -> String {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    };
+    fields.iter().map(|(name, value)| format!("{}={}", part(name), part(value))).collect::<Vec<_>>().join("&")
+}
+
+impl Browser {
+    fn new() -> Self {
+        Self { http: reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap(), cookie: String::new() }
+    }
+
+    async fn get(&self, url: &str) -> reqwest::Response {
+        self.http.get(url).header("cookie", &self.cookie).header("accept", "application/json").send().await.unwrap()
+    }
+
+    async fn post(&self, url: &str, fields: &[(String, String)]) -> reqwest::Response {
+        let request = self.http.post(url).header("cookie", &self.cookie).header("accept", "application/json");
+        request.header("content-type", "application/x-www-form-urlencoded").body(encoded(fields)).send().await.unwrap()
+    }
+
+    /// Posts something that gives a session, and keeps it.
+    async fn begin(&mut self, url: &str, fields: &[(&str, &str)]) {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = self.post(url, &fields).await;
+        assert!(answer.status().as_u16() < 400, "{url}: {}", answer.status());
+        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        self.cookie = cookies.collect::<Vec<_>>().join("; ");
+        assert!(!self.cookie.is_empty(), "{url} gives no session");
+    }
+}
+
+/// A browser for each caller.
+async fn browsers(server: &Server) -> Vec<(&'static str, Browser)> {
+    let accounts = server.card["accounts"].as_array().unwrap().clone();
+    let seller = server.staff_of_sample().await;
+    let field = |account: &Value, name: &str| account[name].as_str().unwrap_or_default().to_owned();
+    let store = accounts.iter().find(|account| account["email"] == seller.as_str()).map(|account| field(account, "store")).unwrap();
+    let mut browsers = Vec::new();
+    for (caller, role) in CALLERS {
+        let mut browser = Browser::new();
+        let fits = |account: &&Value| account["role"] == *role && account["email"] != "hong@jumun.example" && field(account, "store") != store;
+        let email = match *caller {
+            "nobody" => None,
+            // Who puts something into a basket has a session.
+            "guest" => {
+                browser.begin(&format!("{}/api/add-to-cart", server.url), &[("variant", "VAR-5001-BLK-M"), ("quantity", "1")]).await;
+                None
+            }
+            "buyer" => Some("hong@jumun.example".to_owned()),
+            "seller" => Some(seller.clone()),
+            _ => Some(field(accounts.iter().find(|account| fits(account)).unwrap(), "email")),
+        };
+        if let Some(email) = email {
+            browser.begin(&format!("{}/api/sign-in", server.url), &[("email", &email), ("password", server.card["password"].as_str().unwrap())]).await;
+        }
+        browsers.push((*caller, browser));
+    }
+    browsers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_by_every_caller() {
+    let mut known: Vec<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/api/").to_owned()).collect();
+    known.sort();
+    known.dedup();
+    let mut listed: Vec<String> = functions().iter().map(|(name, _, _)| (*name).to_owned()).collect();
+    listed.sort();
+    listed.dedup();
+    assert_eq!(known, listed, "every server function has a line in the table");
+    let methods: BTreeMap<String, String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.trim_start_matches("/api/").to_owned(), method.to_string())).collect();
+
+    for server in servers().await {
+        let (aim, browsers) = (aim(&server).await, browsers(&server).await);
+        let ask = async |browser: &Browser, name: &str, arguments: &Value| {
+            let (url, fields) = (format!("{}/api/{name}", server.url), aim.fill(arguments));
+            let answer = if methods[name] == "GET" { browser.get(&format!("{url}?{}", encoded(&fields))).await } else { browser.post(&url, &fields).await };
+            (answer.status().as_u16(), answer.text().await.unwrap_or_default())
+        };
+        // First everybody who may not: nothing changes.
+        let mut wrong = Vec::new();
+        let before = server.fingerprint().await;
+        for (name, arguments, allowed) in functions() {
+            for (caller, client) in browsers.iter().filter(|(caller, _)| !allowed.contains(caller)) {
+                let (status, text) = ask(client, name, &arguments).await;
+                if ![401, 403, 404].contains(&status) {
+                    wrong.push(format!("{name} by {caller} is answered with {status}: {text}"));
+                }
+            }
+        }
+        assert_eq!(server.fingerprint().await, before, "{}: a refusal changed something", server.name);
+        // Then everybody who may: whatever the state says, nobody is turned away for who he is.
+        for (name, arguments, allowed) in functions().into_iter().filter(|(name, _, _)| *name != "sign-out") {
+            for (caller, client) in browsers.iter().filter(|(caller, _)| allowed.contains(caller)) {
+                let (status, text) = ask(client, name, &arguments).await;
+                // Nothing is short, and a replaced address has a new id.
+                let nothing_there = ["choose-shortage", "prefer-address", "forget-address"].contains(&name) && status == 404;
+                if !nothing_there && ([401, 403, 404].contains(&status) || status >= 500) {
+                    wrong.push(format!("{name} by {caller} is refused with {status}: {text}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_by_every_caller() {
+    let pages: &[(&str, &[&str])] = &[
+        ("/", EVERYBODY),
+        ("/products/{id}", EVERYBODY),
+        ("/cart", EVERYBODY),
+        ("/checkout/{seller}", EVERYBODY),
+        ("/pay/{number}", BUYER),
+        ("/orders", TRADERS),
+        ("/orders/{number}", PARTIES),
+        ("/find", EVERYBODY),
+        ("/home", EVERYBODY),
+        ("/sign-in", EVERYBODY),
+        ("/sign-up", EVERYBODY),
+        ("/me", SIGNED_IN),
+        ("/desk", STORES),
+        ("/desk/boards/{board}", STORES),
+        ("/desk/orders/{number}", SELLER),
+        ("/desk/stock", STORES),
+        ("/desk/products", STORES),
+    ];
+    let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
+    let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();
+    (known.sort(), listed.sort());
+    known.dedup();
+    assert_eq!(known, listed, "every page has a line in the table");
+    for server in servers().await {
+        let (aim, browsers) = (aim(&server).await, browsers(&server).await);
+        let mut wrong = Vec::new();
+        for (page, allowed) in pages {
+            let (number, seller) = (&aim.values["ORDER-NUMBER"], &aim.values["SELLER"]);
+            let path = page.replace("{id}", "PROD-5001").replace("{seller}", seller).replace("{number}", number).replace("{board}", "orders");
+            for (caller, browser) in &browsers {
+                // An empty basket is no refusal of the caller.
+                let status = browser.get(&format!("{}{path}", server.url)).await.status().as_u16();
+                let let_in = status < 400 || status == 422;
+                if let_in != allowed.contains(caller) || !let_in && ![401, 403, 404].contains(&status) {
+                    wrong.push(format!("{page} by {caller}: {status}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);
+    }
+}
