@@ -119,6 +119,12 @@ impl OrderNumber {
     /// Letters and digits that nobody confuses on the phone: no 0, O, 1, I or L.
     pub const ALPHABET: &'static [u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
+    /// What can be a number at all: ours, or one that a caller mistyped. It is safe in addresses and headers.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        fits.then(|| Self(text.to_owned()))
+    }
+
     /// The number of an order placed on `date` (KST) with eight random characters.
     pub fn compose(date: crate::time::Date, tail: &str) -> Self {
         Self(format!("ORD-{:04}{:02}{:02}-{tail}", date.year, date.month, date.day))

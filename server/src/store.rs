@@ -17,7 +17,12 @@ pub(crate) mod verify;
 pub(crate) mod work;
 
 use crate::failure;
-use jumun::{ids, money::Won, refusal::Refusal, time::Time};
+use jumun::{
+    ids,
+    money::Won,
+    refusal::{Problem, Refusal},
+    time::Time,
+};
 use sqlx::{
     FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgArguments, PgPoolOptions, PgRow},
@@ -317,10 +322,17 @@ impl Sql {
     }
 }
 
+/// PostgreSQL has no text with a NUL in it, and neither has anybody's name.
+fn plain(values: &[Arg]) -> Stored<()> {
+    let broken = |value: &Arg| matches!(value, Arg::Text(Some(text)) if text.contains('\0'));
+    if values.iter().any(broken) { Err(Refusal::invalid("text", Problem::Malformed).into()) } else { Ok(()) }
+}
+
 // These four are the only places that know which database it is, and the fault points of the store.
 impl Tx {
     /// Every row.
     pub async fn all<T: Row>(&mut self, sql: &Sql, values: &[Arg]) -> Stored<Vec<T>> {
+        plain(values)?;
         failure::point("sql", sql.name);
         let rows = match self {
             Self::Sqlite(tx) => sqlx::query_as_with(sql.text, sqlite_args(values)?).fetch_all(&mut **tx).await?,
@@ -332,6 +344,7 @@ impl Tx {
 
     /// The row, if there is one.
     pub async fn opt<T: Row>(&mut self, sql: &Sql, values: &[Arg]) -> Stored<Option<T>> {
+        plain(values)?;
         failure::point("sql", sql.name);
         let row = match self {
             Self::Sqlite(tx) => sqlx::query_as_with(sql.text, sqlite_args(values)?).fetch_optional(&mut **tx).await?,
@@ -348,6 +361,7 @@ impl Tx {
 
     /// How many rows were changed.
     pub async fn exec(&mut self, sql: &Sql, values: &[Arg]) -> Stored<u64> {
+        plain(values)?;
         failure::point("sql", sql.name);
         let changed = match self {
             Self::Sqlite(tx) => sqlx::query_with(sql.text, sqlite_args(values)?).execute(&mut **tx).await?.rows_affected(),

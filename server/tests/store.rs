@@ -44,7 +44,7 @@ async fn the_last_unit_is_sold_once() {
     for bench in benches().await {
         let item = bench.scarce_item(1).await;
         let mut buyers = Vec::new();
-        for _ in 0..16 {
+        for _ in 0..64 {
             let guest = bench.guest().await;
             bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
             buyers.push(guest);
@@ -53,7 +53,7 @@ async fn the_last_unit_is_sold_once() {
         let results = futures::future::join_all(tries).await;
         let sold = results.iter().filter(|result| result.is_ok()).count();
         let refused = results.iter().filter(|result| matches!(result, Err(Refusal::OutOfStock { .. }))).count();
-        assert_eq!((sold, refused), (1, 15), "{}: {results:?}", bench.name);
+        assert_eq!((sold, refused), (1, 63), "{}: {results:?}", bench.name);
         bench.assert_clean().await;
     }
 }
@@ -64,7 +64,7 @@ async fn two_tabs_place_one_order() {
         let item = bench.scarce_item(10).await;
         let guest = bench.guest().await;
         bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
-        let results = futures::future::join_all((0..8).map(|_| bench.place(&guest, &item))).await;
+        let results = futures::future::join_all((0..64).map(|_| bench.place(&guest, &item))).await;
         let mut orders: Vec<_> = results.into_iter().map(|result| result.unwrap()).collect();
         orders.dedup();
         assert_eq!(orders.len(), 1, "{}", bench.name);
@@ -190,7 +190,7 @@ async fn paid_once_whoever_says_so_first() {
             let outcome = PaymentOutcome::Approved { payment_key: "key".into(), amount: attempt.amount };
             bench.system(order, OrderCommand::RecordPayment { attempt: attempt.id, outcome })
         };
-        for result in futures::future::join_all((0..8).map(|_| approved())).await {
+        for result in futures::future::join_all((0..64).map(|_| approved())).await {
             assert!(result.is_ok(), "{}: {result:?}", bench.name);
         }
         let paid = bench.order(order).await;
@@ -358,7 +358,7 @@ async fn cancel_against_dispatch_has_one_winner() {
             let staff = bench.staff(&item).await;
             let fulfilment = bench.order(order).await.fulfilments[0].id;
             bench.system(order, OrderCommand::AutoRelease { fulfilment }).await.unwrap();
-            let tries = (0..8u32).map(|nth| {
+            let tries = (0..64u32).map(|nth| {
                 let (bench, staff) = (&bench, staff.clone());
                 async move {
                     if nth % 2 == 0 {

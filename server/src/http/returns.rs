@@ -42,7 +42,7 @@ async fn approved(
     Path(number): Path<String>,
     Query(back): Query<Approved>,
 ) -> Redirect {
-    let number = OrderNumber::new(number);
+    let Some(number) = OrderNumber::parse(&number) else { return Redirect::to("/orders") };
     let settled = async {
         let view = shared.house.pay(&caller, &number).await?;
         let attempt = view.attempt.ok_or(Refusal::NotFound)?;
@@ -88,7 +88,7 @@ async fn declined(
     Path(number): Path<String>,
     Query(back): Query<Declined>,
 ) -> Redirect {
-    let number = OrderNumber::new(number);
+    let Some(number) = OrderNumber::parse(&number) else { return Redirect::to("/orders") };
     let told = async {
         let view = shared.house.pay(&caller, &number).await?;
         let Some(attempt) = view.attempt else { return Ok(()) };
@@ -109,7 +109,7 @@ async fn identity(
     Path(number): Path<String>,
     result: Result<Query<IdentityResult>, axum::extract::rejection::QueryRejection>,
 ) -> Redirect {
-    let number = OrderNumber::new(number);
+    let Some(number) = OrderNumber::parse(&number) else { return Redirect::to("/orders") };
     let checked = async {
         let Ok(Query(result)) = result else { return Ok(()) };
         let order = shared.house.order(&caller, &number).await?;

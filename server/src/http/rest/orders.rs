@@ -50,8 +50,7 @@ pub(super) fn plain(field: &str, text: &str) -> Result<String, Refusal> {
 
 /// The number in an address. What cannot be one names nothing.
 fn number(text: &str) -> Result<OrderNumber, Refusal> {
-    let fits = text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if fits { Ok(OrderNumber::new(text)) } else { Err(Refusal::NotFound) }
+    OrderNumber::parse(text).ok_or(Refusal::NotFound)
 }
 
 /// The caller's own key for this request.
