@@ -3,7 +3,7 @@
 #
 #   need_toolchain   the pinned Rust and its wasm target          (rust-toolchain.toml)
 #   need_build_tools cargo-leptos, wasm-bindgen, wasm-opt         (make run, make test, make build)
-#   need_test_tools  cargo-deny, Chromium, PostgreSQL, a Korean font, Playwright   (make test)
+#   need_test_tools  cargo-deny, leptosfmt, Chromium, PostgreSQL, a Korean font, Playwright   (make test)
 #
 # Built tools live in a versioned folder outside the clone, so that a second clone finds them.
 
@@ -11,6 +11,7 @@ CARGO_LEPTOS=0.3.11
 WASM_BINDGEN=0.2.130
 BINARYEN=132.0.0
 CARGO_DENY=0.20.2
+LEPTOSFMT=0.1.33
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${JUMUN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/jumun}
@@ -80,6 +81,8 @@ need_test_tools() {
   need_build_tools
   [ -x "$tools/bin/cargo-deny" ] || (cd "$root" && say "building cargo-deny $CARGO_DENY (once, about 2 minutes)" && quick_install cargo-deny --version $CARGO_DENY --locked; rm -rf "$tools/build") \
     || die "cargo-deny could not be installed"
+  [ -x "$tools/bin/leptosfmt" ] || (cd "$root" && say "building leptosfmt $LEPTOSFMT (once, about 1 minute)" && quick_install leptosfmt --version $LEPTOSFMT --locked; rm -rf "$tools/build") \
+    || die "leptosfmt could not be installed"
   local packages=()
   [ -n "$(chromium_path)" ] || packages+=(chromium)
   [ -n "$(initdb_path)" ] || packages+=(postgresql)

@@ -168,6 +168,7 @@ async fn lists_walk_along_an_index() {
             ("LIST_OF_BOARD", "orders_by_seller_board"),
             ("LIST_OF_CUSTOMER", "orders_by_buyer"),
             ("ORDERS_ON_BOARD", "orders_by_seller_board"),
+            ("ORDERS_SHORT", "orders_short"),
             ("TREE", "orders_by_root"),
         ] {
             let plan = server::testing::plan(&bench.house.db, statement).await;

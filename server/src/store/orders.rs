@@ -45,8 +45,11 @@ statements! {
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
         WHERE o.buyer_id = $1 AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND (o.board = $2 OR (o.short AND $2 = 'out-of-stock')) AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.words LIKE $5)
+        WHERE o.seller_id = $1 AND o.board = $2 AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.words LIKE $5)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
+    ORDERS_SHORT = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
+        WHERE o.seller_id = $1 AND o.short AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
     DRAWINGS = "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_each($1))",
@@ -384,7 +387,12 @@ pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: 
 
 /// A seller's orders on a board, newest first.
 pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
-    let rows = tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?;
+    // Whatever lacks units stands on 재고없음, besides its own board.
+    let rows = if board == Board::OutOfStock {
+        tx.all(&ORDERS_SHORT, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?
+    } else {
+        tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?
+    };
     list(tx, rows, page).await
 }
 

@@ -108,6 +108,12 @@ impl Server {
         if let Some(body) = body {
             request = request.body(body.to_owned());
         }
+        // A body over the limit is cut off while it is still being sent: then the answer may be missed.
+        for _ in 0..4 {
+            if let Ok(answer) = request.try_clone().unwrap().send().await {
+                return answer;
+            }
+        }
         request.send().await.unwrap()
     }
 
