@@ -115,11 +115,14 @@ impl Tr {
 mod tests {
     use super::*;
     use jumun::{
+        alert::Alert,
         catalogue::Category,
         ids::{OrderNumber, VariantId},
+        ledger::{MoneyAccount, StockAccount},
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
         refusal::Problem,
+        saga::SagaKind,
     };
     use std::{
         collections::{BTreeMap, BTreeSet},
@@ -177,6 +180,10 @@ mod tests {
             [CancelCause::Buyer, CancelCause::Shortage, CancelCause::Payment, CancelCause::Undeliverable, CancelCause::Seller, CancelCause::Timer]
                 .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
+        assert_words(SagaKind::ALL.iter().flat_map(|kind| kind.steps()).map(|it| format!("admin.step.{}", it.slug())));
+        assert_words(Alert::ALL.iter().flat_map(|it| [format!("alert.{}", it.slug()), format!("admin.severity.{}", it.severity().slug())]));
+        assert_words(StockAccount::ALL.iter().map(|it| format!("admin.account.stock.{}", it.slug())));
+        assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
         assert_words(
             ["nobody", "guest", "customer", "staff", "retailer", "wholesaler", "installer", "admin", "channel", "system"]
                 .map(|role| format!("role.{role}")),

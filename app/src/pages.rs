@@ -1,11 +1,13 @@
 //! Pages by role.
 
 pub mod account;
+pub mod admin;
 pub mod cart;
 pub mod checkout;
 pub mod desk;
 pub mod errors;
 pub mod frame;
+pub mod home;
 pub mod order_parts;
 pub mod orders;
 pub mod shop;

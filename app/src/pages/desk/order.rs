@@ -97,12 +97,13 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn money(tr: Tr, order: &OrderView) -> AnyView {
+/// What it costs, what was paid and what went back.
+pub fn money(tr: Tr, order: &OrderView) -> AnyView {
     view! { <div class="stack">{price_table(tr, order.amounts)}{payment(tr, order)}</div> }.into_any()
 }
 
 /// Everything that happened, newest first, with who did it.
-fn history(tr: Tr, order: &OrderView) -> AnyView {
+pub fn history(tr: Tr, order: &OrderView) -> AnyView {
     let rows = order
         .history
         .iter()
@@ -135,7 +136,7 @@ fn history(tr: Tr, order: &OrderView) -> AnyView {
 }
 
 /// Running sagas and timers.
-fn machinery(tr: Tr, order: &OrderView) -> AnyView {
+pub fn machinery(tr: Tr, order: &OrderView) -> AnyView {
     if order.sagas.is_empty() && order.timers.is_empty() {
         return ().into_any();
     }
