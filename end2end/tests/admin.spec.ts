@@ -1,4 +1,4 @@
-import { DESK, PHONE, flaws, rawKeys, runsOut, shoot } from '../support/look.ts';
+import { DESK, PHONE, flaws, rawKeys, runsOut, shoot, snapshot } from '../support/look.ts';
 import { GOODS, GUEST, buy, call, newMember, order, pay, signIn } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
@@ -133,6 +133,27 @@ test('orders of every store are found by the beginning of their number and by bo
   await page.getByRole('link', { name: paid }).click();
   await expect(page).toHaveURL(new RegExp(`/admin/orders/${paid}$`));
   await expect(page.getByRole('heading', { name: '자동 처리' })).toBeVisible();
+});
+
+test('a step is retried three times; then the button says why it rests', async ({ page, visitor, server }) => {
+  const number = await stuckRefund(await visitor(), server);
+  await signIn(page, server, ADMIN);
+  type Rows = { rows: { id: string; number: string; retries: number }[] };
+  const parked = async () => {
+    const found = (await (await page.request.get('/api/sagas', { params: { state: 'parked' } })).json()) as Rows;
+    return found.rows.find((row) => row.number === number);
+  };
+  for (let retries = 0; retries < 3; retries += 1) {
+    await expect.poll(async () => (await parked())?.retries).toBe(retries);
+    await call(page, 'retry-saga', { saga: (await parked())!.id });
+  }
+  await expect.poll(async () => (await parked())?.retries).toBe(3);
+  await open(page, '/admin/sagas');
+  const button = caseOf(page, number).getByRole('button', { name: '다시 시도' });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription(/3번 모두 썼습니다/);
+  await expect(caseOf(page, number)).toContainText('3 / 3');
+  await snapshot(page, 'admin-sagas-used-up');
 });
 
 test('everybody else is kept away from head office', async ({ page, visitor, server, watch }) => {

@@ -108,19 +108,19 @@ fn line(tr: Tr, row: &AuditRow, view: &AuditView) -> AnyView {
     let who = row.name.clone().unwrap_or_else(|| role.clone());
     let request = tr.with("admin.audit.request", &[("id", &row.request)]);
     // A retried step is named by its row; people know it by its order.
-    let note = row.note.clone().filter(|_| row.command != "retry-saga").unwrap_or_default();
+    let note = row.note.clone().filter(|_| row.command != "retry-saga");
     view! {
         <tr title=request>
             <td class="nowrap" data-label=label("at")>
                 <time datetime=row.at.rfc3339() title=tr.ago(row.at, view.now)>{exactly(row.at)}</time>
             </td>
-            <td data-label=label("person")>
+            <td class="nowrap" data-label=label("person")>
                 <div>
                     {who}
                     <span class="sub">{role}</span>
                 </div>
             </td>
-            <td data-label=label("command")>{deed(tr, &row.command)}</td>
+            <td class="nowrap" data-label=label("command")>{deed(tr, &row.command)}</td>
             <td data-label=label("order")>{row.number.as_ref().map(order_link)}</td>
             <td class="audit-note" data-label=label("note")>{note}</td>
         </tr>

@@ -237,7 +237,7 @@ fn past(tr: Tr, view: &ProofView) -> AnyView {
                 };
                 view! {
                     <tr>
-                        <td class="nowrap"><time datetime=check.at.rfc3339() title=tr.ago(check.at, view.now)>{exactly(check.at)}</time></td>
+                        <td><time datetime=check.at.rfc3339() title=tr.ago(check.at, view.now)>{exactly(check.at)}</time></td>
                         <td class="end">{group_digits(check.orders.into())}</td>
                         <td class="end nowrap">{took(tr, check.took_micros)}</td>
                         <td class="end"><StatusBadge tone=tone icon=icon label=word /></td>

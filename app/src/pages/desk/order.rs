@@ -111,9 +111,9 @@ pub fn history(tr: Tr, order: &OrderView) -> AnyView {
         .map(|row| {
             view! {
                 <tr>
-                    <td class="end muted">{row.version.to_string()}</td>
+                    <td class="end muted nowrap">{row.version.to_string()}</td>
                     <td>{event_words(tr, &row.event)}</td>
-                    <td class="soft">{tr.t(&format!("role.{}", row.actor))}</td>
+                    <td class="soft nowrap">{tr.t(&format!("role.{}", row.actor))}</td>
                     <td class="nowrap end">{moment(tr, row.at, order.now)}</td>
                 </tr>
             }
