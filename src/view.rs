@@ -622,6 +622,165 @@ pub struct ProofView {
     pub now: Time,
 }
 
+/// Rows that wait to be worked on.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Queues {
+    /// Timers that run.
+    pub timers: u32,
+    /// Sagas on their way.
+    pub sagas: u32,
+    /// Sagas that stopped.
+    pub parked: u32,
+    /// Notices not sent yet.
+    pub notices: u32,
+    /// Of all these, what is due now.
+    pub due: u32,
+}
+
+/// How the chain stands: its first page and the figures of its rail.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChainView {
+    /// Open alerts that somebody has to look at now.
+    pub high: u32,
+    /// Open alerts that somebody has to look at today.
+    pub medium: u32,
+    /// Since when the oldest of them is open.
+    pub oldest: Option<Time>,
+    /// What waits.
+    pub queues: Queues,
+    /// The last check.
+    pub proof: Option<Proof>,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// Alerts, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AlertsView {
+    /// The alerts.
+    pub rows: Vec<AlertView>,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// Sagas in a state, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SagasView {
+    /// The sagas.
+    pub rows: Vec<StuckSaga>,
+    /// How often a parked one may be retried by hand.
+    pub most_retries: u32,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// A page of all orders, whoever sells them; the other side is the seller.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChainOrders {
+    /// The orders.
+    pub list: OrderList,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// Which of the audit log is wanted.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditQuery {
+    /// Only this command.
+    pub command: Option<String>,
+    /// Only what this account did.
+    pub person: Option<String>,
+    /// Where the page begins, as the page before said it.
+    pub cursor: Option<String>,
+}
+
+/// What somebody did with another's order, stock or money.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditRow {
+    /// The row.
+    pub id: String,
+    /// When.
+    pub at: Time,
+    /// As what: `staff`, `admin`, `channel` …
+    pub role: String,
+    /// Who.
+    pub name: Option<String>,
+    /// What.
+    pub command: String,
+    /// The order it was about.
+    pub number: Option<OrderNumber>,
+    /// What they wrote.
+    pub note: Option<String>,
+    /// The request that everything it caused goes back to.
+    pub request: String,
+}
+
+/// A page of the audit log, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AuditView {
+    /// The rows.
+    pub rows: Vec<AuditRow>,
+    /// Everybody who is in it: account and name.
+    pub people: Vec<(String, String)>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// Which of the event log is wanted.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LogQuery {
+    /// Only this order's.
+    pub number: Option<String>,
+    /// Only events of this name.
+    pub name: Option<String>,
+    /// From this Korean day on.
+    pub from: Option<String>,
+    /// Up to the end of this Korean day.
+    pub to: Option<String>,
+    /// Where the page begins, as the page before said it.
+    pub cursor: Option<String>,
+}
+
+/// One event of the log.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LogRow {
+    /// Its place in the log.
+    pub position: i64,
+    /// When.
+    pub at: Time,
+    /// The published name.
+    pub name: String,
+    /// What it is about: `order`, `cart` or `stock`.
+    pub kind: String,
+    /// The order's number.
+    pub number: Option<OrderNumber>,
+    /// Which event of that thing it is.
+    pub sequence: u32,
+    /// As what somebody caused it.
+    pub actor: String,
+    /// Who, where somebody was signed in.
+    pub person: Option<String>,
+    /// The command that caused it.
+    pub causation: String,
+    /// The request or saga everything goes back to.
+    pub correlation: String,
+    /// Its data as JSON, in lines. People are named by id only.
+    pub payload: String,
+}
+
+/// A page of the event log, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LogView {
+    /// The events.
+    pub rows: Vec<LogRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// Now, for ages.
+    pub now: Time,
+}
+
 /// A missing quantity as people see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ShortageView {

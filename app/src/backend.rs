@@ -10,8 +10,9 @@ use jumun::{
     refusal::Refusal,
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
-        AddressView, AlertView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
-        OrderList, OrderView, PayView, ProductView, ProofView, StockView, StuckSaga, Visitor,
+        AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
+        CheckoutView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView, SagasView,
+        StockView, Visitor,
     },
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -76,10 +77,18 @@ pub trait Desk {
 
 /// The chain's own work.
 pub trait Chain {
+    /// How the chain stands.
+    fn chain<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChainView>;
     /// Sagas in a state.
-    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, Vec<StuckSaga>>;
+    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, SagasView>;
     /// Alerts, open or resolved.
-    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, Vec<AlertView>>;
+    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, AlertsView>;
+    /// Orders of every store; `q` is how their numbers begin.
+    fn every_order<'a>(&'a self, caller: &'a Caller, q: Option<String>, board: Option<Board>, cursor: Option<String>) -> Answering<'a, ChainOrders>;
+    /// Who did what.
+    fn audit<'a>(&'a self, caller: &'a Caller, query: &'a AuditQuery) -> Answering<'a, AuditView>;
+    /// What happened.
+    fn events<'a>(&'a self, caller: &'a Caller, query: &'a LogQuery) -> Answering<'a, LogView>;
     /// The ledgers' sums and what the last check found.
     fn proof<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProofView>;
     /// Checks every invariant now.

@@ -115,11 +115,14 @@ impl Tr {
 mod tests {
     use super::*;
     use jumun::{
+        alert::Alert,
         catalogue::Category,
         ids::{OrderNumber, VariantId},
+        ledger::{MoneyAccount, StockAccount},
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
         refusal::Problem,
+        saga::SagaKind,
     };
     use std::{
         collections::{BTreeMap, BTreeSet},
@@ -181,6 +184,14 @@ mod tests {
             ["nobody", "guest", "customer", "staff", "retailer", "wholesaler", "installer", "admin", "channel", "system"]
                 .map(|role| format!("role.{role}")),
         );
+    }
+
+    #[test]
+    fn what_head_office_reads_from_rows_has_words() {
+        assert_words(SagaKind::ALL.iter().flat_map(|kind| kind.steps()).map(|it| format!("admin.step.{}", it.slug())));
+        assert_words(Alert::ALL.iter().flat_map(|it| [format!("alert.{}", it.slug()), format!("admin.severity.{}", it.severity().slug())]));
+        assert_words(StockAccount::ALL.iter().map(|it| format!("admin.account.stock.{}", it.slug())));
+        assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
     }
 
     fn slug(value: &impl serde::Serialize) -> String {

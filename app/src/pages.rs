@@ -3,11 +3,13 @@
 pub mod account;
 pub mod address_fields;
 pub mod addresses;
+pub mod admin;
 pub mod cart;
 pub mod checkout;
 pub mod desk;
 pub mod errors;
 pub mod frame;
+pub mod home;
 pub mod order_parts;
 pub mod orders;
 pub mod shop;

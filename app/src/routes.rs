@@ -31,7 +31,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=pages::orders::Orders ssr=SsrMode::Async />
                     <Route path=path!("orders/:number") view=pages::orders::Order ssr=SsrMode::Async />
                     <Route path=path!("find") view=pages::orders::Find ssr=SsrMode::Async />
-                    <Route path=path!("home") view=pages::account::Home ssr=SsrMode::Async />
+                    <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=pages::account::SignIn ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=pages::account::SignUp ssr=SsrMode::Async />
                     <Route path=path!("me") view=pages::account::Me ssr=SsrMode::Async />
@@ -40,6 +40,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/orders/:number") view=pages::desk::Order ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=pages::desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=pages::desk::Listings ssr=SsrMode::Async />
+                    <Route path=path!("admin") view=pages::admin::Today ssr=SsrMode::Async />
+                    <Route path=path!("admin/alerts") view=pages::admin::Alerts ssr=SsrMode::Async />
+                    <Route path=path!("admin/sagas") view=pages::admin::Sagas ssr=SsrMode::Async />
+                    <Route path=path!("admin/proof") view=pages::admin::Proof ssr=SsrMode::Async />
+                    <Route path=path!("admin/orders") view=pages::admin::Orders ssr=SsrMode::Async />
+                    <Route path=path!("admin/orders/:number") view=pages::admin::Order ssr=SsrMode::Async />
+                    <Route path=path!("admin/events") view=pages::admin::Events ssr=SsrMode::Async />
+                    <Route path=path!("admin/audit") view=pages::admin::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -12,8 +12,9 @@ use jumun::{
     order::Board,
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
-        AddressView, AlertView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
-        OrderList, OrderView, PayView, ProductView, ProofView, StockView, StuckSaga, Visitor,
+        AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
+        CheckoutView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView, SagasView,
+        StockView, Visitor,
     },
 };
 use std::sync::Arc;
@@ -61,11 +62,23 @@ impl Checkout for Front {
 }
 
 impl Chain for Front {
-    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, Vec<StuckSaga>> {
-        Box::pin(async move { self.0.sagas(caller, &state).await })
+    fn chain<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChainView> {
+        Box::pin(self.0.chain(caller))
     }
-    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, Vec<AlertView>> {
-        Box::pin(self.0.alerts(caller, open))
+    fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, SagasView> {
+        Box::pin(async move { self.0.sagas_view(caller, &state).await })
+    }
+    fn alerts<'a>(&'a self, caller: &'a Caller, open: bool) -> Answering<'a, AlertsView> {
+        Box::pin(self.0.alerts_view(caller, open))
+    }
+    fn every_order<'a>(&'a self, caller: &'a Caller, q: Option<String>, board: Option<Board>, cursor: Option<String>) -> Answering<'a, ChainOrders> {
+        Box::pin(self.0.every_order(caller, q, board, cursor))
+    }
+    fn audit<'a>(&'a self, caller: &'a Caller, query: &'a AuditQuery) -> Answering<'a, AuditView> {
+        Box::pin(self.0.audit(caller, query))
+    }
+    fn events<'a>(&'a self, caller: &'a Caller, query: &'a LogQuery) -> Answering<'a, LogView> {
+        Box::pin(self.0.events(caller, query))
     }
     fn proof<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProofView> {
         Box::pin(self.0.proof(caller))

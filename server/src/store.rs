@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod carts;
 pub(crate) mod catalogue;
+pub(crate) mod chain;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod ledger;
@@ -59,6 +60,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         accounts::STATEMENTS,
         carts::STATEMENTS,
         catalogue::STATEMENTS,
+        chain::STATEMENTS,
         desk::STATEMENTS,
         events::STATEMENTS,
         ledger::STATEMENTS,

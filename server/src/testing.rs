@@ -73,6 +73,13 @@ pub async fn admin(house: &House) -> Caller {
     Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
 }
 
+/// Somebody with an account of this role.
+pub async fn somebody(house: &House, role: &str) -> Caller {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let actor = rows::somebody(&mut tx, role).await.expect("reads");
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+}
+
 pub async fn fill_shortages(house: &Arc<House>) {
     workers::fill_shortages(house.clone()).await.expect("the queue is served");
 }
@@ -82,6 +89,21 @@ pub async fn park(house: &House, order: OrderId) {
     let mut tx = house.db.begin_write().await.expect("writes");
     rows::park(&mut tx, order).await.expect("writes");
     tx.commit().await.expect("writes");
+}
+
+/// Raises the alert about the parked saga of an order, as its runner does.
+pub async fn raise_parked(house: &House, order: OrderId) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    let saga = rows::parked_of(&mut tx, order).await.expect("is parked");
+    let alert = jumun::alert::Alert::SagaParked;
+    store::work::raise(&mut tx, &mut crate::secret::RandomMint, alert, &saga, Some(order), Some("test"), house.now()).await.expect("writes");
+    tx.commit().await.expect("writes");
+}
+
+/// How many events there are.
+pub async fn read_log_whole(house: &House) -> usize {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    rows::events(&mut tx).await.expect("reads")
 }
 
 /// What a reader of the log sees from its beginning on: (thing, number in it).

@@ -1,12 +1,19 @@
-//! The chain's own work: alerts, stuck sagas, the proof.
+//! The chain's own work: alerts, stuck sagas, the proof, any order, who did what, what happened.
 
 use crate::error::Refused;
-use jumun::view::{AlertView, ProofView, StuckSaga};
+use jumun::view::{AlertsView, AuditView, ChainOrders, ChainView, LogView, ProofView, SagasView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// How the chain stands.
+#[server(input = GetUrl, endpoint = "chain")]
+pub async fn chain() -> Result<ChainView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.chain(&caller).await?)
+}
 
 /// Sagas in a state: `parked`, `waiting` or `done`.
 #[server(input = GetUrl, endpoint = "sagas")]
-pub async fn sagas(state: String) -> Result<Vec<StuckSaga>, Refused> {
+pub async fn sagas(state: String) -> Result<SagasView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.sagas(&caller, state).await?)
 }
@@ -21,7 +28,7 @@ pub async fn retry_saga(saga: String) -> Result<(), Refused> {
 
 /// Alerts, open or resolved.
 #[server(input = GetUrl, endpoint = "alerts")]
-pub async fn alerts(resolved: Option<String>) -> Result<Vec<AlertView>, Refused> {
+pub async fn alerts(resolved: Option<String>) -> Result<AlertsView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.alerts(&caller, resolved.is_none()).await?)
 }
@@ -47,4 +54,33 @@ pub async fn proof() -> Result<ProofView, Refused> {
 pub async fn prove() -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.prove(&caller).await?)
+}
+
+/// Orders of every store.
+#[server(input = GetUrl, endpoint = "every-order")]
+pub async fn every_order(q: Option<String>, board: Option<String>, cursor: Option<String>) -> Result<ChainOrders, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let board = board.filter(|board| !board.is_empty()).map(|board| jumun::order::Board::from_name(&board)).transpose();
+    let board = board.map_err(|_| jumun::refusal::Refusal::NotFound)?;
+    Ok(house.every_order(&caller, q, board, cursor).await?)
+}
+
+/// Who did what.
+#[server(input = GetUrl, endpoint = "audit")]
+pub async fn audit(command: Option<String>, person: Option<String>, cursor: Option<String>) -> Result<AuditView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.audit(&caller, &jumun::view::AuditQuery { command, person, cursor }).await?)
+}
+
+/// What happened.
+#[server(input = GetUrl, endpoint = "events")]
+pub async fn events(
+    number: Option<String>,
+    name: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    cursor: Option<String>,
+) -> Result<LogView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.events(&caller, &jumun::view::LogQuery { number, name, from, to, cursor }).await?)
 }

@@ -50,7 +50,7 @@ enum Layout {
 
 fn layout_of(path: &str) -> Layout {
     match path.trim_matches('/').split('/').next().unwrap_or_default() {
-        "desk" => Layout::Console,
+        "desk" | "admin" => Layout::Console,
         "sign-in" | "sign-up" => Layout::Bare,
         _ => Layout::Shop,
     }
@@ -164,7 +164,11 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
     let known = !matches!(visitor.role.as_str(), "" | "nobody" | "guest");
     let buys = buys(&visitor);
     let orders = buys.then(|| tool("/orders", "package", tr.t("frame.orders")));
-    let desk = (visitor.role == "staff").then(|| tool("/desk", "layers", tr.t("frame.desk")));
+    let desk = match visitor.role.as_str() {
+        "staff" => Some(tool("/desk", "layers", tr.t("frame.desk"))),
+        "admin" => Some(tool("/admin", "shield", tr.t("admin.console"))),
+        _ => None,
+    };
     let cart = buys.then(|| {
         let units = visitor.cart_units;
         let spoken = (units > 0).then(|| tr.with("frame.cart_units", &[("n", &units.to_string())]));
@@ -184,8 +188,14 @@ fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     let role = tr.t(&format!("role.{}", visitor.role));
     let store = visitor.store.as_ref().map(|store| tr.of(store)).unwrap_or(role);
     let orders = buys(&visitor).then(|| view! { <a class="menu-item" href="/orders"><Icon name="package" />{tr.t("frame.orders")}</a> });
-    let desk =
-        (visitor.role == "staff").then(|| view! { <a class="menu-item" href="/desk" rel="external"><Icon name="layers" />{tr.t("frame.desk")}</a> });
+    let console = |href: &'static str, icon: &'static str, word: String| {
+        view! { <a class="menu-item" href=href rel="external"><Icon name=icon />{word}</a> }
+    };
+    let desk = match visitor.role.as_str() {
+        "staff" => Some(console("/desk", "layers", tr.t("frame.desk"))),
+        "admin" => Some(console("/admin", "shield", tr.t("admin.console"))),
+        _ => None,
+    };
     view! {
         <details class="menu" node_ref=closes_on_the_way()>
             <summary class="head-tool">
@@ -301,10 +311,12 @@ fn Foot(visit: Visit) -> impl IntoView {
 #[component]
 fn ConsoleHead(visit: Visit) -> impl IntoView {
     let tr = use_tr();
+    let path = use_location().pathname;
+    let home = move || if path.with(|path| path.starts_with("/admin")) { "/admin" } else { "/desk" };
     let chair = move || {
         Suspend::new(async move {
             let visitor = visit.0.await.unwrap_or_default();
-            let store = visitor.store.map(|store| tr.of(&store));
+            let store = visitor.store.map(|store| tr.of(&store)).or_else(|| (visitor.role == "admin").then(|| tr.t("admin.console")));
             store.map(|store| view! { <span class="chair"><span class="clip">{store}</span></span> })
         })
     };
@@ -316,7 +328,7 @@ fn ConsoleHead(visit: Visit) -> impl IntoView {
     };
     view! {
         <header class="console-head">
-            <a class="brand-mark" href="/desk" aria-label=tr.t("brand")><Icon name="mark" /><span class="only-wide">{tr.t("brand")}</span></a>
+            <a class="brand-mark" href=home aria-label=tr.t("brand")><Icon name="mark" /><span class="only-wide">{tr.t("brand")}</span></a>
             <Transition>{chair}</Transition>
             <div class="head-tools nowrap">
                 <Language />

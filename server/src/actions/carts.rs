@@ -47,9 +47,10 @@ impl Work<'_> {
         carts::set_line(self.tx, party, variant, quantity, self.now).await?;
         let cause = self.cause();
         let payload = serde_json::json!({ "variant": variant, "quantity": quantity }).to_string();
-        // The version counts every look that is over, placements and merges too; the log counts events.
-        let sequence = events::next_sequence(self.tx, &party.to_string()).await?;
-        let about = events::About { kind: "cart", id: &party.to_string(), sequence, root: None };
+        // The log's own number: the version also counts what an order took out and what a guest's basket brought along.
+        let basket = party.to_string();
+        let sequence = events::next_sequence(self.tx, &basket).await?;
+        let about = events::About { kind: "cart", id: &basket, sequence, root: None };
         let id = EventId::mint(&mut self.mint);
         events::append(self.tx, id, name, about, &cause, self.now, &payload).await?;
         Ok(Answer::Cart { version })

@@ -11,6 +11,9 @@ statements! {
     WAREHOUSE_WITH = "SELECT owner FROM balances WHERE unit = 'stock' AND account = 'available' AND subject = $1 ORDER BY owner LIMIT 1";
     STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
     ADMIN = "SELECT id, role, party_id, manager FROM accounts WHERE role = 'admin' ORDER BY id LIMIT 1";
+    SOMEBODY = "SELECT id, role, party_id, manager FROM accounts WHERE role = $1 AND email LIKE '%@jumun.example' ORDER BY id LIMIT 1";
+    PARKED_OF = "SELECT id FROM sagas WHERE order_id = $1 AND state = 'parked' LIMIT 1";
+    EVENTS = "SELECT COUNT(*) FROM events";
     PARK = "UPDATE sagas SET state = 'parked', problem = 'test' WHERE order_id = $1 AND state = 'waiting'";
     A_CONTACT = "SELECT id FROM contacts WHERE party_id = $1 AND kept ORDER BY id LIMIT 1";
     A_SAGA = "SELECT id FROM sagas WHERE order_id = $1 ORDER BY id LIMIT 1";
@@ -51,6 +54,19 @@ pub(crate) async fn staff(tx: &mut Tx) -> Stored<Vec<Actor>> {
 pub(crate) async fn admin(tx: &mut Tx) -> Stored<Actor> {
     let (id, role, party, manager): (String, String, String, bool) = tx.one(&ADMIN, args![]).await?;
     super::accounts::actor(&id, &role, &party, manager)
+}
+
+pub(crate) async fn somebody(tx: &mut Tx, role: &str) -> Stored<Actor> {
+    let (id, role, party, manager): (String, String, String, bool) = tx.one(&SOMEBODY, args![role]).await?;
+    super::accounts::actor(&id, &role, &party, manager)
+}
+
+pub(crate) async fn parked_of(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<String> {
+    Ok(tx.one::<(String,)>(&PARKED_OF, args![order]).await?.0)
+}
+
+pub(crate) async fn events(tx: &mut Tx) -> Stored<usize> {
+    Ok(usize::try_from(tx.one::<(i64,)>(&EVENTS, args![]).await?.0).unwrap_or(0))
 }
 
 pub(crate) async fn park(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<()> {

@@ -97,12 +97,13 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn money(tr: Tr, order: &OrderView) -> AnyView {
+/// What it costs, what was paid and what went back.
+pub fn money(tr: Tr, order: &OrderView) -> AnyView {
     view! { <div class="stack">{price_table(tr, order.amounts)}{payment(tr, order)}</div> }.into_any()
 }
 
 /// Everything that happened, newest first, with who did it.
-fn history(tr: Tr, order: &OrderView) -> AnyView {
+pub fn history(tr: Tr, order: &OrderView) -> AnyView {
     let rows = order
         .history
         .iter()
@@ -110,9 +111,9 @@ fn history(tr: Tr, order: &OrderView) -> AnyView {
         .map(|row| {
             view! {
                 <tr>
-                    <td class="end muted">{row.version.to_string()}</td>
+                    <td class="end muted nowrap">{row.version.to_string()}</td>
                     <td>{event_words(tr, &row.event)}</td>
-                    <td class="soft">{tr.t(&format!("role.{}", row.actor))}</td>
+                    <td class="soft nowrap">{tr.t(&format!("role.{}", row.actor))}</td>
                     <td class="nowrap end">{moment(tr, row.at, order.now)}</td>
                 </tr>
             }
@@ -135,7 +136,7 @@ fn history(tr: Tr, order: &OrderView) -> AnyView {
 }
 
 /// Running sagas and timers.
-fn machinery(tr: Tr, order: &OrderView) -> AnyView {
+pub fn machinery(tr: Tr, order: &OrderView) -> AnyView {
     if order.sagas.is_empty() && order.timers.is_empty() {
         return ().into_any();
     }

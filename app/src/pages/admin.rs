@@ -1,0 +1,20 @@
+//! The chain's own work: what needs a person, whether the books add up, and what happened.
+
+pub mod alerts;
+pub mod audit;
+pub mod console;
+pub mod events;
+pub mod order;
+pub mod orders;
+pub mod proof;
+pub mod sagas;
+pub mod today;
+
+pub use alerts::Alerts;
+pub use audit::Audit;
+pub use events::Events;
+pub use order::Order;
+pub use orders::Orders;
+pub use proof::Proof;
+pub use sagas::Sagas;
+pub use today::Today;

@@ -1,0 +1,92 @@
+//! One order, as the chain sees it: what its seller sees and the machinery behind it. It is looked at here, not worked on.
+
+use super::console::{Console, address, use_chain};
+use crate::{
+    api::orders::GiveCommand,
+    components::{Breadcrumbs, Card, LinkButton, Skeleton},
+    i18n::{Tr, use_tr},
+    pages::{
+        desk::order::{history, machinery, money},
+        frame::Head,
+        order_parts::{OrderState, WithOrder, lines, ship_to, shipment, use_order},
+    },
+};
+use jumun::view::OrderView;
+use leptos::prelude::*;
+
+/// `/admin/orders/:number`
+#[component]
+pub fn Order() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    let chain = use_chain();
+    view! {
+        <Console chain=chain>
+            <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("admin.loading") /> }>
+                <WithOrder live=live body=body />
+            </Transition>
+        </Console>
+    }
+}
+
+fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+    // The work on an order is its seller's and its buyer's.
+    let order = Memo::new(move |_| {
+        let mut order = order.get();
+        if let Some(order) = &mut order {
+            order.offers.clear();
+        }
+        order
+    });
+    let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
+    let shipments =
+        move || order.read().as_ref().map(|order| (0..order.fulfilments.len()).map(|index| shipment(tr, order, index, ().into_any())).collect_view());
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    view! {
+        <Head title=number />
+        <div class="order-page">
+            {part(head)}
+            <OrderState order=order action=action />
+            <div class="split">
+                <div class="stack">
+                    {part(machinery)}
+                    <Card title=tr.t("order.history") icon="history" class="card-flush">
+                        {part(history)}
+                    </Card>
+                    {shipments}
+                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                        {part(lines)}
+                    </Card>
+                </div>
+                <aside class="side stack">
+                    <Card title=tr.t("order.price.title") icon="receipt">
+                        {part(money)}
+                    </Card>
+                    <Card title=tr.t("order.ship_to.title") icon="map-pin">
+                        {part(ship_to)}
+                    </Card>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(tr: Tr, order: &OrderView) -> AnyView {
+    let number = order.number.to_string();
+    let crumbs = vec![("/admin/orders".to_owned(), tr.t("admin.orders.title")), (String::new(), number.clone())];
+    let values = [("seller", &*tr.of(&order.seller_name)), ("buyer", &order.buyer_name), ("at", &order.placed_at.kst_minute())];
+    view! {
+        <div class="page-head">
+            <div>
+                <Breadcrumbs items=crumbs label=tr.t("order.way") />
+                <h1><span class="order-number">{number.clone()}</span></h1>
+                <p>{tr.with("admin.order.about", &values)}</p>
+            </div>
+            <div class="btn-row">
+                <LinkButton href=address("/admin/events", &[("number", &number)]) icon="history">{tr.t("admin.order.to_events")}</LinkButton>
+            </div>
+        </div>
+    }
+    .into_any()
+}
