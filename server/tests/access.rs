@@ -85,6 +85,10 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("listings", json!({}), STORES),
         ("receive-goods", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "quantity": 1 }), SELLER),
         ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
+        ("chain", json!({}), ADMIN),
+        ("every-order", json!({}), ADMIN),
+        ("audit", json!({}), ADMIN),
+        ("events", json!({}), ADMIN),
         ("sagas", json!({ "state": "parked" }), ADMIN),
         ("alerts", json!({}), ADMIN),
         ("proof", json!({}), ADMIN),
@@ -212,7 +216,9 @@ async fn browsers(server: &Server) -> Vec<(&'static str, Browser)> {
             _ => Some(field(accounts.iter().find(|account| fits(account)).unwrap(), "email")),
         };
         if let Some(email) = email {
-            browser.begin(&format!("{}/api/sign-in", server.url), &[("email", &email), ("password", server.card["password"].as_str().unwrap())]).await;
+            browser
+                .begin(&format!("{}/api/sign-in", server.url), &[("email", &email), ("password", server.card["password"].as_str().unwrap())])
+                .await;
         }
         browsers.push((*caller, browser));
     }
@@ -235,7 +241,8 @@ async fn every_function_by_every_caller() {
         let (aim, browsers) = (aim(&server).await, browsers(&server).await);
         let ask = async |browser: &Browser, name: &str, arguments: &Value| {
             let (url, fields) = (format!("{}/api/{name}", server.url), aim.fill(arguments));
-            let answer = if methods[name] == "GET" { browser.get(&format!("{url}?{}", encoded(&fields))).await } else { browser.post(&url, &fields).await };
+            let answer =
+                if methods[name] == "GET" { browser.get(&format!("{url}?{}", encoded(&fields))).await } else { browser.post(&url, &fields).await };
             (answer.status().as_u16(), answer.text().await.unwrap_or_default())
         };
         // First everybody who may not: nothing changes.
@@ -285,6 +292,14 @@ async fn every_page_by_every_caller() {
         ("/desk/orders/{number}", SELLER),
         ("/desk/stock", STORES),
         ("/desk/products", STORES),
+        ("/admin", ADMIN),
+        ("/admin/alerts", ADMIN),
+        ("/admin/sagas", ADMIN),
+        ("/admin/proof", ADMIN),
+        ("/admin/orders", ADMIN),
+        ("/admin/orders/{number}", ADMIN),
+        ("/admin/events", ADMIN),
+        ("/admin/audit", ADMIN),
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();

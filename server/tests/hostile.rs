@@ -27,15 +27,59 @@ impl Dice {
 /// Text that has broken other shops.
 fn nasty(dice: &mut Dice, ids: &[String]) -> String {
     const TEXTS: &[&str] = &[
-        "", " ", "0", "-1", "1", "99", "1e9", "1.5", "9223372036854775808", "-9223372036854775808", "１２", "NaN", "null", "true", "[]", "{}",
-        "<img src=x onerror=alert(1)>", "javascript:alert(1)", "' OR 1=1 --", "\"; DROP TABLE orders; --", "%00", "\u{0}", "\u{202e}gnp", "ㅎ", "\u{1100}\u{1161}",
-        "../../../../etc/passwd", "..%2f..%2f", "\r\nSet-Cookie: a=b", "ORD-20261121-AAAAAAAA", "CUST-001234", "PROD-5001", "VAR-5001-BLK-M", "06234", "99999",
-        "010-1234-5678", "hong@jumun.example", "2026-02-30", "P9999999D", "=1+1", "@SUM(A1)", "🧊🧊🧊", "card", "cancel", "wait", "take", "orders", "ours", "000",
+        "",
+        " ",
+        "0",
+        "-1",
+        "1",
+        "99",
+        "1e9",
+        "1.5",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "１２",
+        "NaN",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "<img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+        "' OR 1=1 --",
+        "\"; DROP TABLE orders; --",
+        "%00",
+        "\u{0}",
+        "\u{202e}gnp",
+        "ㅎ",
+        "\u{1100}\u{1161}",
+        "../../../../etc/passwd",
+        "..%2f..%2f",
+        "\r\nSet-Cookie: a=b",
+        "ORD-20261121-AAAAAAAA",
+        "CUST-001234",
+        "PROD-5001",
+        "VAR-5001-BLK-M",
+        "06234",
+        "99999",
+        "010-1234-5678",
+        "hong@jumun.example",
+        "2026-02-30",
+        "P9999999D",
+        "=1+1",
+        "@SUM(A1)",
+        "🧊🧊🧊",
+        "card",
+        "cancel",
+        "wait",
+        "take",
+        "orders",
+        "ours",
+        "000",
     ];
     match dice.roll(12) {
         0 => "가".repeat(10_000),
         1 => "x".repeat(300),
-        2 | 3 | 4 => dice.pick(ids).clone(),
+        2..=4 => dice.pick(ids).clone(),
         _ => (*dice.pick(TEXTS)).to_owned(),
     }
 }
@@ -54,11 +98,69 @@ fn nasty_json(dice: &mut Dice, ids: &[String], depth: u32) -> Value {
 
 /// Names that our own requests carry.
 const FIELDS: &[&str] = &[
-    "order", "number", "command", "fulfilment", "line", "quantity", "units[line-1]", "units", "shortage", "answer", "reason", "restock", "variant", "seller",
-    "cart_version", "seen_goods", "name", "phone", "postcode", "address", "request", "agree", "keep_address", "on_shortage", "method", "email", "password", "next",
-    "locale", "replaces", "contact", "warehouse", "delta", "board", "q", "cursor", "state", "saga", "alert", "note", "resolved", "id", "query[q]", "query[page]",
-    "query[sort]", "query[category]", "query[in_stock]", "external_id", "customer", "lines", "ship_to", "goods", "event_type", "data", "timestamp", "items", "as_of",
-    "limit", "status", "from", "to", "vocabulary", "at",
+    "order",
+    "number",
+    "command",
+    "fulfilment",
+    "line",
+    "quantity",
+    "units[line-1]",
+    "units",
+    "shortage",
+    "answer",
+    "reason",
+    "restock",
+    "variant",
+    "seller",
+    "cart_version",
+    "seen_goods",
+    "name",
+    "phone",
+    "postcode",
+    "address",
+    "request",
+    "agree",
+    "keep_address",
+    "on_shortage",
+    "method",
+    "email",
+    "password",
+    "next",
+    "locale",
+    "replaces",
+    "contact",
+    "warehouse",
+    "delta",
+    "board",
+    "q",
+    "cursor",
+    "state",
+    "saga",
+    "alert",
+    "note",
+    "resolved",
+    "id",
+    "query[q]",
+    "query[page]",
+    "query[sort]",
+    "query[category]",
+    "query[in_stock]",
+    "external_id",
+    "customer",
+    "lines",
+    "ship_to",
+    "goods",
+    "event_type",
+    "data",
+    "timestamp",
+    "items",
+    "as_of",
+    "limit",
+    "status",
+    "from",
+    "to",
+    "vocabulary",
+    "at",
 ];
 
 fn encoded(fields: &[(String, String)]) -> String {
@@ -79,7 +181,8 @@ async fn cookies(server: &Server, http: &reqwest::Client) -> Vec<String> {
             continue;
         }
         roles.push(role);
-        let form = [("email", &account["email"]), ("password", &server.card["password"])].map(|(name, value)| (name.to_owned(), value.as_str().unwrap().to_owned()));
+        let form = [("email", &account["email"]), ("password", &server.card["password"])]
+            .map(|(name, value)| (name.to_owned(), value.as_str().unwrap().to_owned()));
         let request = http.post(format!("{}/api/sign-in", server.url)).header("accept", "application/json");
         let answer = request.header("content-type", "application/x-www-form-urlencoded").body(encoded(&form)).send().await.unwrap();
         let cookie = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
@@ -126,12 +229,15 @@ async fn nothing_anybody_sends_breaks_us() {
         let ids: Vec<String> = [&order["number"], &order["id"], &order["lines"][0]["id"]].map(|value| value.as_str().unwrap().to_owned()).to_vec();
         let (mut dice, mut answers) = (Dice(seed as u64), BTreeMap::<u16, u32>::new());
         for _ in 0..requests {
-            let fields: Vec<(String, String)> =
-                (0..dice.roll(9)).map(|_| ((*dice.pick(FIELDS)).to_owned(), nasty(&mut dice, &ids))).collect();
+            let fields: Vec<(String, String)> = (0..dice.roll(9)).map(|_| ((*dice.pick(FIELDS)).to_owned(), nasty(&mut dice, &ids))).collect();
             let fill = |dice: &mut Dice, path: &str| {
                 let mut filled = String::new();
                 for part in path.split('/') {
-                    let text = if part.starts_with('{') { encoded(&[(String::new(), nasty(dice, &ids))]).trim_start_matches('=').to_owned() } else { part.to_owned() };
+                    let text = if part.starts_with('{') {
+                        encoded(&[(String::new(), nasty(dice, &ids))]).trim_start_matches('=').to_owned()
+                    } else {
+                        part.to_owned()
+                    };
                     if !filled.is_empty() || !text.is_empty() {
                         filled.push_str(&text.chars().take(2_000).collect::<String>());
                     }

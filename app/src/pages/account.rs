@@ -6,7 +6,7 @@ use super::{
     frame::{Head, Language, Leave, use_visit},
 };
 use crate::{
-    api::account::{SignIn as SignInFn, SignUp as SignUpFn, demo_accounts, who},
+    api::account::{SignIn as SignInFn, SignUp as SignUpFn, demo_accounts},
     components::{Button, ButtonKind, Card, Facts, Field, Icon, LinkButton, Skeleton},
     error::Refused,
     i18n::{Tr, use_tr},
@@ -16,7 +16,7 @@ use jumun::{
     view::{DemoAccount, Visitor},
 };
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_query_map, location::Url};
+use leptos_router::{hooks::use_query_map, location::Url};
 
 /// The password of every account of the demo; it opens nothing else.
 const DEMO_PASSWORD: &str = "jumun-demo-2026";
@@ -24,19 +24,6 @@ const DEMO_PASSWORD: &str = "jumun-demo-2026";
 /// The roles of the demo's accounts, in the order people meet them.
 const DEMO_ROLES: [(&str, &str); 5] =
     [("customer", "user"), ("retailer", "store"), ("wholesaler", "warehouse"), ("installer", "wrench"), ("admin", "shield")];
-
-/// Sends everybody to the first page of the role.
-#[component]
-pub fn Home() -> impl IntoView {
-    let visitor = Resource::new(|| (), |()| who());
-    let onward = move || {
-        Suspend::new(async move {
-            let staff = visitor.await.is_ok_and(|visitor| visitor.role == "staff");
-            view! { <Redirect path=if staff { "/desk" } else { "/" } /> }
-        })
-    };
-    view! { <Suspense>{onward}</Suspense> }
-}
 
 /// Where to go after signing in, from the address.
 fn next() -> Signal<String> {
