@@ -85,7 +85,9 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         Event::DeliveryStatusChanged { status, .. } => match status {
             // Turned back on the road without a word of ours.
             CarrierStatus::Returned => Some(Alert::DeliveryFailed),
-            CarrierStatus::PickedUp | CarrierStatus::InTransit | CarrierStatus::OutForDelivery | CarrierStatus::Delivered | CarrierStatus::Failed => None,
+            CarrierStatus::PickedUp | CarrierStatus::InTransit | CarrierStatus::OutForDelivery | CarrierStatus::Delivered | CarrierStatus::Failed => {
+                None
+            }
         },
         Event::OrderPlaced(_)
         | Event::StockReserved { .. }

@@ -183,9 +183,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             }
             changes
         }
-        Event::OrderConfirmed { fulfilments } => {
-            std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect()
-        }
+        Event::OrderConfirmed { fulfilments } => std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect(),
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         Event::OrderDelivered => {
             let delivered = order.delivered_at.unwrap_or(at);

@@ -260,8 +260,7 @@ impl House {
             }
         }
 
-        let mut work =
-            actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name() };
+        let mut work = actions::Work { house: self, tx: &mut tx, caller, now: self.now(), mint: RandomMint, command: command.name() };
         let answer = work.carry_out(command).await?;
         let now = work.now;
 

@@ -18,7 +18,8 @@ use std::{
 };
 
 /// Statements that run all the time, whatever is done: their first passings say as much as their thousandth.
-const IDLE: &[&str] = &["DUE_WORK", "DUE_TIMERS", "LOG_AFTER", "LOG_END", "FILLABLE", "CLOCK", "BOOK_VERSIONS", "DEPTHS", "END_OLD_SESSIONS", "FORGET_ANSWERS"];
+const IDLE: &[&str] =
+    &["DUE_WORK", "DUE_TIMERS", "LOG_AFTER", "LOG_END", "FILLABLE", "CLOCK", "BOOK_VERSIONS", "DEPTHS", "END_OLD_SESSIONS", "FORGET_ANSWERS"];
 /// Passings tried of an idle point, and of any other.
 const IDLE_PASSINGS: u32 = 2;
 const PASSINGS: u32 = 24;
@@ -370,7 +371,9 @@ impl Life {
             Self::Completed | Self::Asked => assert_eq!((order["status"].as_str(), back), (Some("Completed"), 0), "{order}"),
             Self::Cancelled => assert_eq!((order["status"].as_str(), back), (Some("Cancelled"), won("paid")), "{order}"),
             Self::Short => assert!(order["status"] == "Completed" && (back == 0 || back == 35_000), "{order}"),
-            Self::CalledBack => assert!(back == 0 && order["status"] == "Completed" || back == won("paid") && order["status"] == "Cancelled", "{order}"),
+            Self::CalledBack => {
+                assert!(back == 0 && order["status"] == "Completed" || back == won("paid") && order["status"] == "Cancelled", "{order}")
+            }
         }
     }
 }
@@ -435,7 +438,11 @@ async fn dying_anywhere_loses_nothing_and_does_nothing_twice() {
                 println!("{name}: {life:?} at {fault}: clean");
             }
         }
-        println!("── {name}: seed {seed}, {tried} of {all} points tried, {deaths} deaths, {} violations, {} s", broken.len(), began.elapsed().as_secs());
+        println!(
+            "── {name}: seed {seed}, {tried} of {all} points tried, {deaths} deaths, {} violations, {} s",
+            broken.len(),
+            began.elapsed().as_secs()
+        );
         assert!(broken.is_empty(), "{name}: {broken:?}");
         assert!(deaths > 0, "{name}: nothing was killed");
     }

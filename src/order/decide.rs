@@ -2,8 +2,7 @@
 
 use super::{
     Attempt, AttemptState, CancelCause, CompletedBy, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
-    PaymentMethod, PaymentOutcome, RefundReason,
-    event::PlannedFulfilment,
+    PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
 };
 
 mod cancel;
@@ -172,7 +171,11 @@ impl Order {
                 // While the PSP is asked for an amount it cannot change under the buyer's hands.
                 front(&[Front::StockReserved, Front::PaymentFailed, Front::Confirmed])?;
                 let planned = self.fulfilments.iter().any(|goods| goods.state == FulfilmentState::Planned);
-                if self.cancelling.is_none() && (planned || self.front != Front::Confirmed) { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
+                if self.cancelling.is_none() && (planned || self.front != Front::Confirmed) {
+                    Ok(())
+                } else {
+                    wrong(self.status().name(), &["Planned"])
+                }
             }
             "seller-cancel" => {
                 front(LIVE)?;
@@ -205,11 +208,7 @@ impl Order {
     /// Whether the buyer has everything and nothing is open.
     fn may_complete(&self) -> bool {
         let live = || self.fulfilments.iter().filter(|goods| goods.is_live());
-        self.front == Front::Confirmed
-            && live().count() > 0
-            && live().all(Fulfilment::is_received)
-            && !self.is_short()
-            && self.cancelling.is_none()
+        self.front == Front::Confirmed && live().count() > 0 && live().all(Fulfilment::is_received) && !self.is_short() && self.cancelling.is_none()
     }
 
     /// Units that are ordered, can be had, and are not held.
@@ -228,11 +227,8 @@ impl Order {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let pieces = pick(&wanted, facts.shelf, &self.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock {
-            variant,
-            asked,
-            available,
-        })?;
+        let pieces =
+            pick(&wanted, facts.shelf, &self.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
         Ok(vec![Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl }])
     }
 

@@ -1,9 +1,6 @@
 //! Placing an order: everything is checked and frozen at once, and the units are held in the same breath.
 
-use super::{
-    Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer,
-    event::Placed,
-};
+use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, event::Placed};
 use crate::{
     catalogue::Supply,
     ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
@@ -186,24 +183,22 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
 
     let id = OrderId::mint(facts.mint);
     let number = OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail());
-    let mut events = vec![
-        Event::OrderPlaced(Box::new(Placed {
-            id,
-            number,
-            kind: Kind::Sale,
-            root: id,
-            parent: None,
-            buyer: wish.buyer,
-            seller: wish.seller,
-            policy: policy.version,
-            external: wish.external,
-            contact: wish.contact,
-            postcode: wish.postcode,
-            lines,
-            amounts,
-            shipping_base,
-        })),
-    ];
+    let mut events = vec![Event::OrderPlaced(Box::new(Placed {
+        id,
+        number,
+        kind: Kind::Sale,
+        root: id,
+        parent: None,
+        buyer: wish.buyer,
+        seller: wish.seller,
+        policy: policy.version,
+        external: wish.external,
+        contact: wish.contact,
+        postcode: wish.postcode,
+        lines,
+        amounts,
+        shipping_base,
+    }))];
     if matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask) {
         for missing in missing {
             let shortage = ShortageId::mint(facts.mint);

@@ -21,12 +21,15 @@ pub fn Confirm(
     /// What will happen.
     #[prop(into)]
     title: String,
+    /// Opened already, where the form comes back half filled.
+    #[prop(optional)]
+    open: bool,
     /// The form, with what it costs and the button that does it.
     children: Children,
 ) -> impl IntoView {
     let icon = filled(icon).map(|name| view! { <Icon name=name/> });
     view! {
-        <details class="confirm">
+        <details class="confirm" open=open>
             <summary class=classes(["btn", kind.class()])>{icon}{label}</summary>
             <div class=classes(["confirm-panel", tone.class()])>
                 <p class="strong">{title}</p>

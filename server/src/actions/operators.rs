@@ -2,11 +2,7 @@
 
 use super::Work;
 use crate::store::{Stored, work};
-use jumun::{
-    command::Answer,
-    refusal::Refusal,
-    text::Reason,
-};
+use jumun::{command::Answer, refusal::Refusal, text::Reason};
 
 impl Work<'_> {
     /// Lets a parked step try again, a few times at most (000).

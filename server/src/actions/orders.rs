@@ -35,7 +35,8 @@ impl Work<'_> {
 
 /// Paying can need units whose hold has lapsed, and missing units have to be found.
 fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
-    let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
+    let paying =
+        matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
     let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
     missing || paying && order.held.is_empty()
 }

@@ -2,11 +2,11 @@
 
 use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, parsed, statements, to_json, work};
 use jumun::{
+    alert::alert,
     catalogue::search_key,
     command::ShipTo,
     ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
     ledger::postings,
-    alert::alert,
     notice::notices,
     order::{Attempt, Board, Event, Front, Order},
     policy::Policy,

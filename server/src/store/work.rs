@@ -133,7 +133,15 @@ impl Plans {
 }
 
 /// Raises an alert, unless the same matter is open already.
-pub(crate) async fn raise(tx: &mut Tx, mint: &mut dyn Mint, alert: Alert, subject: &str, order: Option<OrderId>, problem: Option<&str>, at: Time) -> Stored<()> {
+pub(crate) async fn raise(
+    tx: &mut Tx,
+    mint: &mut dyn Mint,
+    alert: Alert,
+    subject: &str,
+    order: Option<OrderId>,
+    problem: Option<&str>,
+    at: Time,
+) -> Stored<()> {
     let values = args![mint.uuid().to_string(), alert.slug(), alert.severity().slug(), subject, order, problem, at];
     tx.exec(&ADD_ALERT, values).await.map(drop)
 }

@@ -173,14 +173,11 @@ impl Bench {
 
     /// Places an order whatever is missing of it.
     pub(crate) async fn place_short(&self, caller: &Caller, item: &Item, cart_version: i64, on_shortage: OnShortage) -> Result<OrderId, Refusal> {
-        let seen_goods = self
-            .house
-            .cart(caller)
-            .await?
-            .groups
-            .first()
-            .map_or(jumun::money::Won(item.price), |group| group.lines.iter().map(|line| jumun::money::Won(line.unit_price.0 * i64::from(line.quantity))).sum());
-        let command = Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods, on_shortage };
+        let seen_goods = self.house.cart(caller).await?.groups.first().map_or(jumun::money::Won(item.price), |group| {
+            group.lines.iter().map(|line| jumun::money::Won(line.unit_price.0 * i64::from(line.quantity))).sum()
+        });
+        let command =
+            Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods, on_shortage };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),
             other => panic!("{other:?}"),

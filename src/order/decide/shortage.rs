@@ -44,7 +44,8 @@ impl Order {
 
     /// Goods may have arrived: the missing units are held for a pending order, or committed and planned for a paid one.
     pub(super) fn fill_shortage(&self, id: ShortageId, facts: &mut Facts<'_>) -> Vec<Event> {
-        let waiting = |shortage: &&Shortage| shortage.is_live() && matches!(self.front, Front::Pending | Front::Confirmed) && self.cancelling.is_none();
+        let waiting =
+            |shortage: &&Shortage| shortage.is_live() && matches!(self.front, Front::Pending | Front::Confirmed) && self.cancelling.is_none();
         let Some(shortage) = self.shortage(id).filter(waiting) else { return Vec::new() };
         let Some(line) = self.line(shortage.line) else { return Vec::new() };
         let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity }];
@@ -67,7 +68,8 @@ impl Order {
 
     /// Two days of silence: only what is missing is taken out (03 §4).
     pub(super) fn expire_shortages(&self, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let silent = |shortage: &&Shortage| shortage.state == ShortageState::Open && facts.now >= shortage.asked_at + facts.policy.shortage_answer_within;
+        let silent =
+            |shortage: &&Shortage| shortage.state == ShortageState::Open && facts.now >= shortage.asked_at + facts.policy.shortage_answer_within;
         // One at a time: each changes what is left of the order. The timer comes back for the next at once.
         match self.shortages.iter().find(silent) {
             Some(shortage) if self.cancelling.is_none() => match self.take_what_is_there(shortage, facts) {

@@ -118,6 +118,10 @@ fn stage(view: &PayView) -> Stage<'_> {
     if matches!(view.status, Status::Cancelled | Status::Refunded | Status::Returned) {
         return Stage::Over;
     }
+    // Missing units are settled on the order's own page.
+    if view.waits == Waits::Stock {
+        return Stage::Stuck;
+    }
     if !unpaid {
         return Stage::Paid;
     }

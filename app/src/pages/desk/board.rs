@@ -9,7 +9,7 @@ use crate::{
     pages::{
         errors::Problem,
         frame::Head,
-        order_parts::{age, status_badge, waits_words},
+        order_parts::{age, row_badges, waits_words},
     },
 };
 use jumun::{
@@ -218,7 +218,7 @@ pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<
             <a class="main-link" id=index.map(|index| format!("row-{index}")) href=format!("/desk/orders/{}", row.number)>{row.number.to_string()}</a>
             <span class="sub" title=placed>{short}</span>
         </td>
-        <td data-label=label("status")>{status_badge(tr, row.status, row.mixed, false)}</td>
+        <td data-label=label("status")>{row_badges(tr, row)}</td>
         <td class="col-clip" data-label=label("waits") title=whole_waits>
             <div>
                 {waits}

@@ -2,12 +2,15 @@
 
 use super::console::{Console, Counts};
 use crate::{
-    api::{self, orders::GiveCommand},
+    api,
     components::{Breadcrumbs, Card, Skeleton, StatusBadge, Table, Tone},
     i18n::{Tr, use_tr},
     pages::{
         frame::Head,
-        order_parts::{OrderState, Orderable, WithOrder, actions, event_words, lines, moment, payment, price_table, ship_to, shipment, use_order},
+        order_parts::{
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, event_words, lines, moment, payment, price_table,
+            ship_to, shipment, use_order,
+        },
     },
 };
 use jumun::view::OrderView;
@@ -20,9 +23,8 @@ pub fn Order() -> impl IntoView {
     let live = use_order();
     let desk = Resource::new(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
-    let version = live.action.version();
     Effect::new(move |before: Option<usize>| {
-        let now = version.get();
+        let now = live.asks.answered();
         if before.is_some_and(|before| before != now) {
             desk.refetch();
         }
@@ -37,13 +39,15 @@ pub fn Order() -> impl IntoView {
     }
 }
 
-fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+fn body(tr: Tr, page: Page) -> AnyView {
+    let order = page.order;
+    let class = move || if page.as_of.get().is_some() { "order-page is-past" } else { "order-page" };
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let shipments = move || {
         order.read().as_ref().map(|order| {
             let orderable = Orderable::of(order);
             let one = |(index, goods): (usize, &jumun::view::FulfilmentView)| {
-                let buttons = actions(tr, &orderable, Some(goods.id), action);
+                let buttons = actions(tr, &orderable, Some(goods.id), page.asks);
                 shipment(tr, order, index, buttons)
             };
             order.fulfilments.iter().enumerate().map(one).collect_view()
@@ -52,17 +56,23 @@ fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
         <Head title=number />
-        <div class="order-page">
+        <div class=class>
             {part(head)}
-            <OrderState order=order action=action />
+            <Looking page=page />
+            <OrderState page=page />
             <div class="split">
                 <div class="stack">
                     {shipments}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card>
+                    <Slip page=page />
                     {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">
+                        <div class="card-pad stack">
+                            <TimeSlider page=page />
+                            {part(answered)}
+                        </div>
                         {part(history)}
                     </Card>
                 </div>
