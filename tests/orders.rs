@@ -8,8 +8,8 @@ use jumun::{
     ledger::{Posting, StockAccount, is_balanced, postings},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage, Order, OrderCommand,
-        PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage, Order,
+        OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
         place,
     },

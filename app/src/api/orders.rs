@@ -29,12 +29,15 @@ pub async fn order_as_of(number: String, as_of: u32) -> Result<OrderView, Refuse
     Ok(house.order_as_of(&caller, &jumun::ids::OrderNumber::new(number), as_of).await?)
 }
 
-/// What units of an order are worth if they are taken out now: how many of each line, by the line's id.
+/// What units of an order are worth if they are taken out now: how many of each line, by `line-` and the line's id.
 #[server(input = GetUrl, endpoint = "cancel-preview")]
 pub async fn cancel_preview(number: String, units: BTreeMap<String, u32>) -> Result<Amounts, Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.cancel_preview(&caller, &jumun::ids::OrderNumber::new(number), chosen(units)?).await?)
 }
+
+/// The name of a line in a form: a form's keys may not begin with a digit, or they are read as places in a list.
+pub const LINE: &str = "line-";
 
 /// Units by line, as a form sends them; lines of which none are chosen are left out.
 #[cfg(feature = "ssr")]
@@ -46,7 +49,7 @@ fn chosen(units: BTreeMap<String, u32>) -> Result<Vec<jumun::order::LineUnits>, 
     };
     let mut chosen = Vec::new();
     for (line, units) in units {
-        let line = line.parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
+        let line = line.strip_prefix(LINE).unwrap_or(&line).parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
         if let Some(quantity) = Quantity::new(units) {
             chosen.push(LineUnits { line, quantity });
         }
@@ -75,7 +78,7 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     Ok(())
 }
 
-/// Takes units out of an order: how many of each line, by the line's id. With its number, the order is shown again.
+/// Takes units out of an order: how many of each line, by `line-` and the line's id. With its number, the order is shown again.
 #[server(endpoint = "cancel-lines")]
 pub async fn cancel_lines(order: jumun::ids::OrderId, number: Option<String>, units: BTreeMap<String, u32>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;

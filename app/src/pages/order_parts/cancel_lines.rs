@@ -2,6 +2,7 @@
 
 use super::live::{Asks, Page};
 use crate::{
+    api::orders::LINE,
     components::{Button, ButtonKind, Choice, Confirm, PriceRow, PriceTable, Select, escape_text},
     i18n::{Tr, use_tr},
 };
@@ -54,7 +55,7 @@ fn form(tr: Tr, of: Takeable, page: Page) -> AnyView {
         .iter()
         .enumerate()
         .map(|(index, (line, name, most))| {
-            let line = line.to_string();
+            let line = format!("{LINE}{line}");
             let units = picked.units.read_untracked().get(&line).copied().unwrap_or(0).min(*most);
             let choices = (0..=*most).map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
             let named = format!("units[{line}]");

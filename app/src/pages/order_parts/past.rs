@@ -29,11 +29,12 @@ pub fn Looking(
     move || {
         page.as_of.get().map(|version| {
             let (event, at) = page.now.read().as_ref().map(|order| moment(tr, order, version)).unwrap_or_default();
+            let here = here.get();
             let text = tr.with("order.past.text", &[("event", &event), ("at", &at)]);
             view! {
                 <Notice tone=Tone::Neutral icon="history" title=tr.t("order.past.title")>
                     <p>{text}</p>
-                    <p><a class="link" href=here.get()>{tr.t("order.past.now")}</a></p>
+                    <p><a class="link" href=here>{tr.t("order.past.now")}</a></p>
                 </Notice>
             }
         })
@@ -53,7 +54,10 @@ pub fn TimeSlider(
     let at = Memo::new(move |_| page.as_of.get().unwrap_or_else(|| last.get()).min(last.get()));
     let told = Memo::new(move |_| page.now.read().as_ref().map(|order| moment(tr, order, at.get())).unwrap_or_default());
     let sentence = move || told.with(|(event, time)| format!("{}/{} · {event} · {time}", at.get(), last.get()));
-    let to = move |version: u32| if version >= last.get() { here.get() } else { format!("{}?as_of={version}", here.get()) };
+    let to = move |version: u32| {
+        let here = here.get_untracked();
+        if version >= last.get_untracked() { here } else { format!("{here}?as_of={version}") }
+    };
     let slide = move |version: u32| {
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&to(version), options);

@@ -103,14 +103,15 @@ fn one(tr: Tr, all: &Gaps, gap: &Gap, asks: Asks) -> AnyView {
         view! { <p>{tr.t(key)}</p> }
     });
     let money = if all.paid { "order.short.worth_paid" } else { "order.short.worth_unpaid" };
-    let worth = tr.with(money, &[("n", &n), ("amount", &tr.won(gap.worth))]);
+    let worth =
+        all.something.then(|| tr.with(money, &[("n", &n), ("amount", &tr.won(gap.worth))])).map(|worth| view! { <p class="soft">{worth}</p> });
     let answers = all.may_answer.then(|| answers(tr, all, gap, asks));
     view! {
         <div class=format!("gap {tone}")>
             <p class="gap-title"><Icon name=icon />{title}</p>
             {until}
             {waits}
-            <p class="soft">{worth}</p>
+            {worth}
             {answers}
         </div>
     }
