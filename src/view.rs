@@ -232,6 +232,8 @@ pub struct CheckoutView {
     pub addresses: Vec<AddressView>,
     /// What the goods would cost at the postcode that was asked about.
     pub checked: Option<CartQuote>,
+    /// What could be ordered instead of a line that is short.
+    pub substitutes: Vec<ProductCard>,
     /// The island surcharge, if it goes to an island.
     pub island_fee: Won,
     /// How long units are held for an order that is not paid.

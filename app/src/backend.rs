@@ -6,7 +6,8 @@ use jumun::{
     catalogue::Category,
     command::{Answer, Command},
     ids::{OrderNumber, PartyId, ProductId},
-    order::Board,
+    order::{Board, LineUnits},
+    pricing::Amounts,
     refusal::Refusal,
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
@@ -61,6 +62,10 @@ pub trait Orders {
     fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList>;
     /// One order, as the caller's chair may see it.
     fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView>;
+    /// One order as it was after its event of this number, from 1.
+    fn order_as_of<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber, sequence: u32) -> Answering<'a, OrderView>;
+    /// What units are worth if the buyer takes them out now. A fee that is charged then is below zero.
+    fn cancel_preview<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber, units: Vec<LineUnits>) -> Answering<'a, Amounts>;
 }
 
 /// A store's own work.

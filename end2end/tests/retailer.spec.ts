@@ -147,8 +147,9 @@ test('a retailer cancels a confirmed order and the buyer gets the money back', a
   const number = await buy(buyer, { product: GOODS.filter });
   await signIn(page, server, HANBIT, `/desk/orders/${number}`);
   await live(page);
-  await page.getByText('주문 취소하기').click();
+  await page.getByText('판매자 취소하기').click();
   await expect(page.getByText('구매자에게 15,000원 전액 환불', { exact: false })).toBeVisible();
+  await page.getByLabel('사유').selectOption('out_of_stock');
   await page.getByRole('button', { name: '취소하기', exact: true }).click();
   await expect(buyer.getByText('판매자가 취소했습니다.')).toBeVisible();
   await expect(buyer.getByText('15,000원 환불 완료', { exact: false })).toBeVisible();

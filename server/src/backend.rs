@@ -1,6 +1,6 @@
 //! The house as the pages know it.
 
-use crate::house::House;
+use crate::{actions::reads::AsOf, house::House};
 use app::{
     backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Orders, Shop},
     session::Caller,
@@ -9,7 +9,8 @@ use jumun::{
     catalogue::Category,
     command::{Answer, Command},
     ids::{OrderNumber, PartyId, ProductId},
-    order::Board,
+    order::{Board, LineUnits},
+    pricing::Amounts,
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
@@ -94,6 +95,12 @@ impl Orders for Front {
     }
     fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView> {
         Box::pin(self.0.order(caller, number))
+    }
+    fn order_as_of<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber, sequence: u32) -> Answering<'a, OrderView> {
+        Box::pin(self.0.order_as_of(caller, number, AsOf::Sequence(sequence)))
+    }
+    fn cancel_preview<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber, units: Vec<LineUnits>) -> Answering<'a, Amounts> {
+        Box::pin(async move { self.0.cancel_preview(caller, number, &units).await })
     }
 }
 

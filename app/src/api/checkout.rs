@@ -9,6 +9,12 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 pub async fn checkout(seller: jumun::ids::PartyId, at: Option<String>) -> Result<CheckoutView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     let mut view = house.checkout(&caller, seller).await?;
+    if let Some(jumun::refusal::Refusal::OutOfStock { variant, .. }) = &view.group.problem
+        && let Some(line) = view.group.lines.iter().find(|line| line.variant == *variant)
+    {
+        let similar = house.product(&line.product).await?.similar;
+        view.substitutes = similar.into_iter().filter(|card| card.available > 0).collect();
+    }
     if let Some(Ok(postcode)) = at.map(|at| jumun::text::Postcode::parse(&at)) {
         view.checked = Some(house.quote_cart(&caller, seller, &postcode).await?);
     }
@@ -41,7 +47,8 @@ pub async fn check_postcode(
     Ok(())
 }
 
-/// Places the order and goes to its pay page. The fields are as typed.
+/// Places the order and goes to its pay page, or to the order where there is nothing to pay yet. The fields are as typed;
+/// `missing` is what the buyer says of units that turned out to be missing, and goes before what he said beforehand.
 #[server(endpoint = "place-order")]
 pub async fn place_order(
     seller: jumun::ids::PartyId,
@@ -55,6 +62,7 @@ pub async fn place_order(
     keep_address: Option<String>,
     agree: Option<String>,
     on_shortage: Option<String>,
+    missing: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         command::{Answer, Command},
@@ -64,19 +72,28 @@ pub async fn place_order(
     };
     let (house, caller) = crate::session::at_work()?;
     let wish = request.clone().unwrap_or_default();
-    crate::session::hold_typed(&[("name", &name), ("phone", &phone), ("postcode", &postcode), ("address", &address), ("request", &wish)]);
+    let before = on_shortage.clone().unwrap_or_default();
+    crate::session::hold_typed(&[
+        ("name", &name),
+        ("phone", &phone),
+        ("postcode", &postcode),
+        ("address", &address),
+        ("request", &wish),
+        ("on_shortage", &before),
+    ]);
     if agree.is_none() {
         return Err(Refusal::invalid("agree", Problem::Missing).into());
     }
     let ship_to = crate::api::account::ship_to(&name, &phone, &postcode, &address, request.as_deref())?;
-    let on_shortage = match on_shortage.as_deref() {
+    let on_shortage = match missing.or(on_shortage).as_deref() {
         None | Some("") => OnShortage::Refuse,
         Some(slug) => OnShortage::from_slug(slug).ok_or_else(|| Refusal::invalid("on_shortage", Problem::Unknown))?,
     };
     let seen_goods = Won(seen_goods);
     let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage };
     if let Answer::Order { number, .. } = house.execute(&caller, command, None).await? {
-        crate::session::go_to(&format!("/pay/{number}"));
+        let unpayable = matches!(on_shortage, OnShortage::Wait | OnShortage::Ask) && house.order(&caller, &number).await?.short;
+        crate::session::go_to(&if unpayable { format!("/orders/{number}") } else { format!("/pay/{number}") });
     }
     Ok(())
 }

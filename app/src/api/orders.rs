@@ -1,8 +1,12 @@
 //! Orders, for whoever has a chair at them.
 
 use crate::error::Refused;
-use jumun::view::{OrderList, OrderView};
+use jumun::{
+    pricing::Amounts,
+    view::{OrderList, OrderView},
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+use std::collections::BTreeMap;
 
 /// The caller's purchases, newest first.
 #[server(input = GetUrl, endpoint = "purchases")]
@@ -16,6 +20,41 @@ pub async fn purchases(cursor: Option<String>) -> Result<OrderList, Refused> {
 pub async fn order(number: String) -> Result<OrderView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.order(&caller, &jumun::ids::OrderNumber::new(number)).await?)
+}
+
+/// One order as it was after its event of this number, for the same eyes and with nothing to press.
+#[server(input = GetUrl, endpoint = "order-as-of")]
+pub async fn order_as_of(number: String, as_of: u32) -> Result<OrderView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.order_as_of(&caller, &jumun::ids::OrderNumber::new(number), as_of).await?)
+}
+
+/// What units of an order are worth if they are taken out now: how many of each line, by `line-` and the line's id.
+#[server(input = GetUrl, endpoint = "cancel-preview")]
+pub async fn cancel_preview(number: String, units: BTreeMap<String, u32>) -> Result<Amounts, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.cancel_preview(&caller, &jumun::ids::OrderNumber::new(number), chosen(units)?).await?)
+}
+
+/// The name of a line in a form: a form's keys may not begin with a digit, or they are read as places in a list.
+pub const LINE: &str = "line-";
+
+/// Units by line, as a form sends them; lines of which none are chosen are left out.
+#[cfg(feature = "ssr")]
+fn chosen(units: BTreeMap<String, u32>) -> Result<Vec<jumun::order::LineUnits>, jumun::refusal::Refusal> {
+    use jumun::{
+        order::LineUnits,
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let mut chosen = Vec::new();
+    for (line, units) in units {
+        let line = line.strip_prefix(LINE).unwrap_or(&line).parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
+        if let Some(quantity) = Quantity::new(units) {
+            chosen.push(LineUnits { line, quantity });
+        }
+    }
+    Ok(chosen)
 }
 
 /// Gives one of the commands that need nothing but the order and, for some, the goods: the buttons of the order page.
@@ -39,25 +78,15 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     Ok(())
 }
 
-/// Takes units out of an order: how many of each line, by `line-` and the line's id. (A key that begins with a digit would be
-/// read as the index of a list.)
+/// Takes units out of an order: how many of each line, by `line-` and the line's id. With its number, the order is shown again.
 #[server(endpoint = "cancel-lines")]
-pub async fn cancel_lines(order: jumun::ids::OrderId, units: std::collections::BTreeMap<String, u32>) -> Result<(), Refused> {
-    use jumun::{
-        order::{LineUnits, OrderCommand},
-        quantity::Quantity,
-        refusal::{Problem, Refusal},
-    };
+pub async fn cancel_lines(order: jumun::ids::OrderId, number: Option<String>, units: BTreeMap<String, u32>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
-    let mut chosen = Vec::new();
-    for (line, units) in units {
-        let line = line.trim_start_matches("line-").parse().map_err(|_| Refusal::invalid("line", Problem::Malformed))?;
-        if let Some(quantity) = Quantity::new(units) {
-            chosen.push(LineUnits { line, quantity });
-        }
-    }
-    let command = OrderCommand::CancelLines { units: chosen };
+    let command = jumun::order::OrderCommand::CancelLines { units: chosen(units)? };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    if let Some(number) = number {
+        crate::session::go_to(&format!("/orders/{number}"));
+    }
     Ok(())
 }
 

@@ -57,7 +57,11 @@ pub fn BarChart(
             let top = y(bar.value);
             let named = index % every == 0;
             let value = named.then(|| {
-                view! { <text class="chart-value" x=middle.to_string() y=(top - 5).to_string() text-anchor="middle">{bar.text.clone()}</text> }
+                view! {
+                    <text class="chart-value" x=middle.to_string() y=(top - 5).to_string() text-anchor="middle">
+                        {bar.text.clone()}
+                    </text>
+                }
             });
             let label = named.then(|| {
                 view! {
@@ -91,17 +95,18 @@ pub fn BarChart(
         view! { <line class="chart-target" x1="0" x2=WIDTH.to_string() y1=at.clone() y2=at></line> }
     });
     let rows =
-        bars.iter().map(|bar| view! { <tr><th scope="row">{bar.label.clone()}</th><td class="end">{bar.text.clone()}</td></tr> }).collect_view();
+        bars.iter().map(|bar| view! {
+            <tr>
+                <th scope="row">{bar.label.clone()}</th>
+                <td class="end">{bar.text.clone()}</td>
+            </tr>
+        }).collect_view();
     let base = (TOP + HEIGHT).to_string();
     let (title_id, desc_id) = (format!("{id}-title"), format!("{id}-desc"));
     let named = format!("{title_id} {desc_id}");
     view! {
         <div class="chart">
-            <svg
-                viewBox=format!("0 0 {WIDTH} {}", TOP + HEIGHT + FOOT)
-                role="img"
-                aria-labelledby=named
-            >
+            <svg viewBox=format!("0 0 {WIDTH} {}", TOP + HEIGHT + FOOT) role="img" aria-labelledby=named>
                 <title id=title_id>{title}</title>
                 <desc id=desc_id>{filled(desc)}</desc>
                 {grid}
@@ -111,7 +116,9 @@ pub fn BarChart(
             </svg>
             <details>
                 <summary>{table_label}</summary>
-                <table class="table"><tbody>{rows}</tbody></table>
+                <table class="table">
+                    <tbody>{rows}</tbody>
+                </table>
             </details>
         </div>
     }

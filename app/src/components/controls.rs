@@ -65,7 +65,7 @@ pub fn Button(
     /// The verb.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     view! {
         <button
             type=r#type
@@ -100,7 +100,7 @@ pub fn LinkButton(
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     view! {
         <a href=href class=classes(["btn", kind.class(), &class])>
             {icon}
@@ -140,7 +140,7 @@ pub fn IconButton(
             aria-label=label.clone()
             title=label
         >
-            <Icon name=icon/>
+            <Icon name=icon />
         </button>
     }
 }
@@ -197,7 +197,11 @@ pub fn Tabs(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    view! { <nav class="tabs" aria-label=label>{tab_links(items, "tab")}</nav> }
+    view! {
+        <nav class="tabs" aria-label=label>
+            {tab_links(items, "tab")}
+        </nav>
+    }
 }
 
 /// Quick choices, as links in pills.
@@ -209,7 +213,11 @@ pub fn Chips(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    view! { <nav class="chips" aria-label=label>{tab_links(items, "chip")}</nav> }
+    view! {
+        <nav class="chips" aria-label=label>
+            {tab_links(items, "chip")}
+        </nav>
+    }
 }
 
 /// The way here. The last entry is the page itself; its address is not used.
@@ -227,13 +235,26 @@ pub fn Breadcrumbs(
         .enumerate()
         .map(|(index, (href, word))| {
             if index == last {
-                view! { <li><span aria-current="page">{word}</span></li> }.into_any()
+                view! {
+                    <li>
+                        <span aria-current="page">{word}</span>
+                    </li>
+                }.into_any()
             } else {
-                view! { <li><a href=href>{word}</a><Icon name="chevron-right"/></li> }.into_any()
+                view! {
+                    <li>
+                        <a href=href>{word}</a>
+                        <Icon name="chevron-right" />
+                    </li>
+                }.into_any()
             }
         })
         .collect_view();
-    view! { <nav class="breadcrumbs" aria-label=label><ol>{items}</ol></nav> }
+    view! {
+        <nav class="breadcrumbs" aria-label=label>
+            <ol>{items}</ol>
+        </nav>
+    }
 }
 
 /// Backward and forward through a list; an empty address hides that way.
@@ -259,10 +280,20 @@ pub fn Pager(
         return ().into_any();
     }
     let back = filled(previous).map(|href| {
-        view! { <a class="btn btn-s" rel="prev" href=href><Icon name="arrow-left"/>{previous_label}</a> }
+        view! {
+            <a class="btn btn-s" rel="prev" href=href>
+                <Icon name="arrow-left" />
+                {previous_label}
+            </a>
+        }
     });
     let forth = filled(next).map(|href| {
-        view! { <a class="btn btn-s" rel="next" href=href>{next_label}<Icon name="arrow-right"/></a> }
+        view! {
+            <a class="btn btn-s" rel="next" href=href>
+                {next_label}
+                <Icon name="arrow-right" />
+            </a>
+        }
     });
     let label = filled(note.clone());
     view! {

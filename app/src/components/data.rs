@@ -21,16 +21,16 @@ pub fn Card(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     let head = filled(title).map(|title| {
-        view! { <header class="card-head"><h2 class="row row-nowrap">{icon}{title}</h2>{aside.run()}</header> }
+        view! {
+            <header class="card-head">
+                <h2 class="row row-nowrap">{icon}{title}</h2>
+                {aside.run()}
+            </header>
+        }
     });
-    view! {
-        <section class=classes(["card", &class])>
-            {head}
-            <div class="card-body">{children()}</div>
-        </section>
-    }
+    view! { <section class=classes(["card", &class])>{head} <div class="card-body">{children()}</div></section> }
 }
 
 /// A wide table in a box that scrolls sideways, reachable by keyboard. Children are `<thead>` and `<tbody>`.
@@ -70,7 +70,12 @@ pub fn Plate(
     /// Name and value of each cell.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let rows = rows.into_iter().map(|(name, value)| view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }).collect_view();
     view! { <dl class="plate">{rows}</dl> }
 }
 
@@ -80,7 +85,10 @@ pub fn Facts(
     /// Name and value of each line.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
+    let rows = rows.into_iter().map(|(name, value)| view! {
+        <dt>{name}</dt>
+        <dd>{value}</dd>
+    }).collect_view();
     view! { <dl class="facts">{rows}</dl> }
 }
 
@@ -109,7 +117,7 @@ pub fn Kpi(
     let unit = filled(unit).map(|unit| view! { <small>{unit}</small> });
     let toned = tone != Tone::Neutral;
     let note = filled(note).map(|note| {
-        let icon = toned.then(|| view! { <Icon name=tone.icon()/> });
+        let icon = toned.then(|| view! { <Icon name=tone.icon() /> });
         let class = if toned { classes(["kpi-note", tone.class()]) } else { "kpi-note".to_owned() };
         view! { <span class=class>{icon}{note}</span> }
     });
@@ -118,5 +126,9 @@ pub fn Kpi(
         <span class="kpi-value">{value}{unit}</span>
         {note}
     };
-    if href.is_empty() { view! { <div class="kpi">{body}</div> }.into_any() } else { view! { <a class="kpi" href=href>{body}</a> }.into_any() }
+    if href.is_empty() { view! { <div class="kpi">{body}</div> }.into_any() } else { view! {
+        <a class="kpi" href=href>
+            {body}
+        </a>
+    }.into_any() }
 }

@@ -58,7 +58,7 @@ pub fn Steps(
                 Progress::Stopped => Some("x"),
                 Progress::Now | Progress::Todo => None,
             };
-            let mark = mark.map(|name| view! { <Icon name=name/> });
+            let mark = mark.map(|name| view! { <Icon name=name /> });
             let note = filled(step.note).map(|note| view! { <small>{note}</small> });
             view! {
                 <li class=step.progress.class() aria-current=current.then_some("step")>
@@ -68,7 +68,11 @@ pub fn Steps(
             }
         })
         .collect_view();
-    view! { <ol class="steps" aria-label=label>{steps}</ol> }
+    view! {
+        <ol class="steps" aria-label=label>
+            {steps}
+        </ol>
+    }
 }
 
 /// Something that happened, happens or will.
@@ -100,7 +104,11 @@ pub fn Timeline(
         .map(|event| {
             let machine = filled(event.datetime);
             let time = filled(event.time).map(|time| {
-                view! { <time class="timeline-time" datetime=machine.clone() title=machine>{time}</time> }
+                view! {
+                    <time class="timeline-time" datetime=machine.clone() title=machine>
+                        {time}
+                    </time>
+                }
             });
             let text = filled(event.text).map(|text| view! { <p class="timeline-text">{text}</p> });
             let current = (event.progress == Progress::Now).then_some("step");
@@ -108,14 +116,21 @@ pub fn Timeline(
                 <li class=classes(["timeline-item", event.progress.class()]) aria-current=current>
                     <span class="timeline-dot"></span>
                     <div>
-                        <div class="timeline-head"><span class="timeline-title">{event.title}</span>{time}</div>
+                        <div class="timeline-head">
+                            <span class="timeline-title">{event.title}</span>
+                            {time}
+                        </div>
                         {text}
                     </div>
                 </li>
             }
         })
         .collect_view();
-    view! { <ol class="timeline" aria-label=label>{events}</ol> }
+    view! {
+        <ol class="timeline" aria-label=label>
+            {events}
+        </ol>
+    }
 }
 
 /// The sentence at the head of an order: what it waits for. Mark the thing itself with `<em>`.
@@ -185,23 +200,39 @@ fn tree_card(node: &TreeNode, edge: Option<&str>, lang: &'static str) -> AnyView
         if node.off { "is-off" } else { "" },
     ]);
     let edge =
-        edge.filter(|label| !label.is_empty()).map(|label| view! { <span class="tree-edge"><Icon name="arrow-right"/>{label.to_owned()}</span> });
+        edge.filter(|label| !label.is_empty()).map(|label| view! {
+            <span class="tree-edge">
+                <Icon name="arrow-right" />
+                {label.to_owned()}
+            </span>
+        });
     let what = filled(node.what.clone()).map(|what| view! { <span class="tree-what">{what}</span> });
-    let amount = node.amount.map(|amount| view! { <Won amount=amount lang=lang/> });
+    let amount = node.amount.map(|amount| view! { <Won amount=amount lang=lang /> });
     let body = view! {
         {edge}
-        <span class="tree-who"><Icon name=node.icon.clone()/>{node.who.clone()}</span>
+        <span class="tree-who">
+            <Icon name=node.icon.clone() />
+            {node.who.clone()}
+        </span>
         {what}
         <span class="tree-foot">
-            <StatusBadge tone=node.tone label=node.state.clone() icon=node.state_icon.clone()/>
+            <StatusBadge tone=node.tone label=node.state.clone() icon=node.state_icon.clone() />
             {amount}
         </span>
     };
     let current = node.here.then_some("true");
     if node.href.is_empty() {
-        view! { <div class=class aria-current=current>{body}</div> }.into_any()
+        view! {
+            <div class=class aria-current=current>
+                {body}
+            </div>
+        }.into_any()
     } else {
-        view! { <a class=class href=node.href.clone() aria-current=current>{body}</a> }.into_any()
+        view! {
+            <a class=class href=node.href.clone() aria-current=current>
+                {body}
+            </a>
+        }.into_any()
     }
 }
 

@@ -20,21 +20,35 @@ fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
 
 fn hint_view(id: &str, hint: String) -> Option<AnyView> {
     let hint_id = format!("{id}-hint");
-    filled(hint).map(|text| view! { <p class="hint" id=hint_id>{text}</p> }.into_any())
+    filled(hint).map(|text| view! {
+        <p class="hint" id=hint_id>
+            {text}
+        </p>
+    }.into_any())
 }
 
 fn error_view(id: &str, error: Signal<String>) -> AnyView {
     let error_id = format!("{id}-error");
     (move || {
         let error_id = error_id.clone();
-        filled(error.get()).map(|text| view! { <p class="error" id=error_id><Icon name="alert-circle"/><span>{text}</span></p> })
+        filled(error.get()).map(|text| view! {
+            <p class="error" id=error_id>
+                <Icon name="alert-circle" />
+                <span>{text}</span>
+            </p>
+        })
     })
     .into_any()
 }
 
 fn label_view(id: &str, label: String, optional_label: String) -> AnyView {
     let mark = filled(optional_label).map(|word| view! { <span class="field-optional">{word}</span> });
-    view! { <label class="field-label" for=id.to_owned()>{label}{mark}</label> }.into_any()
+    view! {
+        <label class="field-label" for=id.to_owned()>
+            {label}
+            {mark}
+        </label>
+    }.into_any()
 }
 
 /// One line of input.
@@ -112,7 +126,10 @@ pub fn Field(
     let wired = id.clone();
     let value = if r#type == "password" { value } else { crate::session::typed(&name).unwrap_or(value) };
     view! {
-        <div class=classes(["field", &class])>
+        <div class=classes([
+            "field",
+            &class,
+        ])>
             {label_view(&id, label, optional_label)}
             <input
                 class="input"
@@ -139,9 +156,7 @@ pub fn Field(
                         call.run(event_target_value(&event));
                     }
                 }
-            />
-            {hint_view(&id, hint)}
-            {error_view(&id, error)}
+            /> {hint_view(&id, hint)} {error_view(&id, error)}
         </div>
     }
 }
@@ -213,9 +228,7 @@ pub fn TextArea(
                         call.run(event_target_value(&event));
                     }
                 }
-            ></textarea>
-            {hint_view(&id, hint)}
-            {error_view(&id, error)}
+            ></textarea> {hint_view(&id, hint)} {error_view(&id, error)}
         </div>
     }
 }
@@ -289,7 +302,11 @@ pub fn Select(
         })
         .collect_view();
     let head = if hide_label {
-        view! { <label class="visually-hidden" for=id.clone()>{label}</label> }.into_any()
+        view! {
+            <label class="visually-hidden" for=id.clone()>
+                {label}
+            </label>
+        }.into_any()
     } else {
         label_view(&id, label, optional_label)
     };
@@ -310,9 +327,7 @@ pub fn Select(
                 }
             >
                 {options}
-            </select>
-            {hint_view(&id, hint)}
-            {error_view(&id, error)}
+            </select> {hint_view(&id, hint)} {error_view(&id, error)}
         </div>
     }
 }
@@ -369,7 +384,14 @@ pub fn Checkbox(
                 }
             />
             <span>{label}</span>
-            {filled(hint).map(|text| view! { <span class="hint" id=format!("{id}-hint")>{text}</span> })}
+            {filled(hint)
+                .map(|text| {
+                    view! {
+                        <span class="hint" id=format!("{id}-hint")>
+                            {text}
+                        </span>
+                    }
+                })}
             {error_view(&id, error)}
         </label>
     }
@@ -409,7 +431,7 @@ pub fn RadioCard(
     #[prop(into, optional)]
     on_choose: Option<Callback<String>>,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     let text = filled(text).map(|text| view! { <span class="radio-card-text">{text}</span> });
     let chosen = value.clone();
     view! {
@@ -505,7 +527,7 @@ pub fn Stepper(
                     }
                 }
             >
-                <Icon name="minus"/>
+                <Icon name="minus" />
             </button>
             <input
                 type="number"
@@ -536,7 +558,7 @@ pub fn Stepper(
                     }
                 }
             >
-                <Icon name="plus"/>
+                <Icon name="plus" />
             </button>
         </div>
     }

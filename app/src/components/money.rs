@@ -44,14 +44,7 @@ pub fn Won(
     let close = if minus { ")" } else { "" };
     let class = if minus { "won won-minus" } else { "won" };
     if korean {
-        view! {
-            <span class=class>
-                {spoken}
-                {format!("{open}{digits}")}
-                <span class="won-unit">"원"</span>
-                {close}
-            </span>
-        }
+        view! { <span class=class>{spoken} {format!("{open}{digits}")} <span class="won-unit">"원"</span> {close}</span> }
         .into_any()
     } else {
         view! { <span class=class>{spoken}{format!("{open}₩{digits}{close}")}</span> }.into_any()
@@ -107,7 +100,9 @@ pub fn PriceTable(
             view! {
                 <tr>
                     <th scope="row">{row.label}{hint}</th>
-                    <td><Won amount=row.amount lang=lang/></td>
+                    <td>
+                        <Won amount=row.amount lang=lang />
+                    </td>
                 </tr>
             }
         })
@@ -115,12 +110,12 @@ pub fn PriceTable(
     let caption = filled(caption).map(|text| view! { <caption class="visually-hidden">{text}</caption> });
     view! {
         <table class="price-table">
-            {caption}
-            <tbody>{rows}</tbody>
-            <tfoot>
+            {caption} <tbody>{rows}</tbody> <tfoot>
                 <tr>
                     <th scope="row">{total_label}</th>
-                    <td><Won amount=total lang=lang/></td>
+                    <td>
+                        <Won amount=total lang=lang />
+                    </td>
                 </tr>
             </tfoot>
         </table>

@@ -21,12 +21,15 @@ pub fn Confirm(
     /// What will happen.
     #[prop(into)]
     title: String,
+    /// Opened already, where the form comes back half filled.
+    #[prop(optional)]
+    open: bool,
     /// The form, with what it costs and the button that does it.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     view! {
-        <details class="confirm">
+        <details class="confirm" open=open>
             <summary class=classes(["btn", kind.class()])>{icon}{label}</summary>
             <div class=classes(["confirm-panel", tone.class()])>
                 <p class="strong">{title}</p>
@@ -57,15 +60,11 @@ pub fn Dialog(
     view! {
         <div class="dialog" id=id popover="auto" role="dialog" aria-labelledby=named>
             <div class="row row-between row-nowrap">
-                <h2 class="dialog-title" id=title_id>{title}</h2>
-                <button
-                    type="button"
-                    class="btn btn-quiet btn-icon"
-                    popovertarget=target
-                    popovertargetaction="hide"
-                    aria-label=close_label
-                >
-                    <Icon name="x"/>
+                <h2 class="dialog-title" id=title_id>
+                    {title}
+                </h2>
+                <button type="button" class="btn btn-quiet btn-icon" popovertarget=target popovertargetaction="hide" aria-label=close_label>
+                    <Icon name="x" />
                 </button>
             </div>
             {children()}
@@ -91,7 +90,7 @@ pub fn DialogButton(
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     view! {
         <button type="button" class=classes(["btn", kind.class(), &class]) popovertarget=target>
             {icon}
@@ -118,7 +117,7 @@ pub fn Menu(
     /// The entries.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     let word = if icon_only { "visually-hidden" } else { "" };
     view! {
         <details class="menu">

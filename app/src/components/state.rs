@@ -61,7 +61,12 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     let icon = if icon.is_empty() { tone.icon().to_owned() } else { icon };
     let size = if large { "badge-l" } else { "" };
-    view! { <span class=classes(["badge", tone.class(), size])><Icon name=icon/>{label}</span> }
+    view! {
+        <span class=classes(["badge", tone.class(), size])>
+            <Icon name=icon />
+            {label}
+        </span>
+    }
 }
 
 /// A word about a thing that is not its state.
@@ -76,7 +81,7 @@ pub fn Tag(
     /// The word.
     children: Children,
 ) -> impl IntoView {
-    let icon = filled(icon).map(|name| view! { <Icon name=name/> });
+    let icon = filled(icon).map(|name| view! { <Icon name=name /> });
     view! { <span class=if brand { "tag tag-brand" } else { "tag" }>{icon}{children()}</span> }
 }
 
@@ -100,7 +105,7 @@ pub fn Notice(
     let body = children.map(|body| view! { <div class="notice-body">{body()}</div> });
     view! {
         <div class=classes(["notice", tone.class()]) role=role>
-            <Icon name=icon/>
+            <Icon name=icon />
             <p class="notice-title">{title}</p>
             {body}
         </div>
@@ -130,7 +135,9 @@ pub fn EmptyState(
     let action = children.map(|action| view! { <div class="empty-action">{action()}</div> });
     view! {
         <div class="empty">
-            <div class="empty-art"><Icon name=icon/></div>
+            <div class="empty-art">
+                <Icon name=icon />
+            </div>
             {if page { view! { <h1 class="empty-title">{title}</h1> }.into_any() } else { view! { <p class="empty-title">{title}</p> }.into_any() }}
             {text}
             {action}
@@ -174,7 +181,7 @@ pub fn Toast(
     view! {
         <div class="toasts" role="status">
             <div class=classes(["toast", tone.class()])>
-                <Icon name=icon/>
+                <Icon name=icon />
                 <span class="grow">{text}</span>
                 {children.map(|action| action())}
             </div>
@@ -210,7 +217,9 @@ pub fn Stars(
     let count = (count > 0).then(|| view! { <span class="muted">{format!("({count})")}</span> });
     view! {
         <span class="stars">
-            <span class="stars-row" role="img" aria-label=label>{stars}</span>
+            <span class="stars-row" role="img" aria-label=label>
+                {stars}
+            </span>
             <span class="num">{figure}</span>
             {count}
         </span>
@@ -288,20 +297,9 @@ pub fn Countdown(
         <span class=class role="timer">
             <svg class="countdown-ring" viewBox="0 0 36 36" aria-hidden="true" focusable="false">
                 <circle class="track" cx="18" cy="18" r="16"></circle>
-                <circle
-                    class="run"
-                    cx="18"
-                    cy="18"
-                    r="16"
-                    pathLength="100"
-                    stroke-dasharray="100"
-                    stroke-dashoffset=offset
-                ></circle>
+                <circle class="run" cx="18" cy="18" r="16" pathLength="100" stroke-dasharray="100" stroke-dashoffset=offset></circle>
             </svg>
-            <span class="countdown-text">
-                {label}
-                <span class="countdown-time">{move || clock_text(left.get())}</span>
-            </span>
+            <span class="countdown-text">{label} <span class="countdown-time">{move || clock_text(left.get())}</span></span>
         </span>
     }
 }

@@ -46,12 +46,19 @@ fn Door(children: Children) -> impl IntoView {
     view! {
         <div class="auth">
             <div class="auth-side fins">
-                <a class="brand-mark" href="/"><Icon name="mark" />{tr.t("brand")}</a>
+                <a class="brand-mark" href="/">
+                    <Icon name="mark" />
+                    {tr.t("brand")}
+                </a>
                 <p class="auth-line">{tr.t("account.line")}</p>
                 <p class="only-wide">{tr.t("account.line_text")}</p>
             </div>
             <main class="auth-main" id="main" tabindex="-1">
-                <div class="auth-box">{children()} <div class="row row-end"><Language /></div></div>
+                <div class="auth-box">
+                    {children()} <div class="row row-end">
+                        <Language />
+                    </div>
+                </div>
             </main>
         </div>
     }
@@ -74,19 +81,18 @@ pub fn SignIn() -> impl IntoView {
             <ActionForm action=sign_in attr:class="form">
                 <input type="hidden" name="next" value=next />
                 <Field label=tr.t("field.email") name="email" r#type="email" autocomplete="username" inputmode="email" required=true maxlength=120 />
-                <Field
-                    label=tr.t("field.password")
-                    name="password"
-                    r#type="password"
-                    autocomplete="current-password"
-                    required=true
-                    maxlength=200
-                />
-                <Button kind=ButtonKind::Primary class="btn-wide btn-l" disabled=pending>{tr.t("account.sign_in_go")}</Button>
+                <Field label=tr.t("field.password") name="password" r#type="password" autocomplete="current-password" required=true maxlength=200 />
+                <Button kind=ButtonKind::Primary class="btn-wide btn-l" disabled=pending>
+                    {tr.t("account.sign_in_go")}
+                </Button>
             </ActionForm>
             <p class="text-s row row-between">
-                <a class="link" href=with_next("/sign-up", next)>{tr.t("frame.sign_up")}</a>
-                <a class="link" href="/find">{tr.t("frame.find")}</a>
+                <a class="link" href=with_next("/sign-up", next)>
+                    {tr.t("frame.sign_up")}
+                </a>
+                <a class="link" href="/find">
+                    {tr.t("frame.find")}
+                </a>
             </p>
             <Suspense>{demo}</Suspense>
         </Door>
@@ -183,9 +189,15 @@ pub fn SignUp() -> impl IntoView {
                     maxlength=200
                     error=flaw(tr, said, "password")
                 />
-                <Button kind=ButtonKind::Primary class="btn-wide btn-l" disabled=pending>{tr.t("account.sign_up_go")}</Button>
+                <Button kind=ButtonKind::Primary class="btn-wide btn-l" disabled=pending>
+                    {tr.t("account.sign_up_go")}
+                </Button>
             </ActionForm>
-            <p class="text-s soft">{tr.t("account.have_one")} " " <a class="link" href=with_next("/sign-in", next)>{tr.t("frame.sign_in")}</a></p>
+            <p class="text-s soft">
+                {tr.t("account.have_one")} " " <a class="link" href=with_next("/sign-in", next)>
+                    {tr.t("frame.sign_in")}
+                </a>
+            </p>
         </Door>
     }
 }
@@ -223,25 +235,49 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
     }
     let way = |href: &'static str, icon: &'static str, key: &str| {
         let word = tr.t(key);
-        view! { <LinkButton href=href icon=icon class="btn-wide">{word}</LinkButton> }
+        view! {
+            <LinkButton href=href icon=icon class="btn-wide">
+                {word}
+            </LinkButton>
+        }
     };
     let ways = if visitor.role == "customer" {
-        view! { {way("/orders", "package", "frame.orders")} {way("/cart", "cart", "frame.cart")} {way("/", "grid", "errors.to_home")} }.into_any()
+        view! {
+            {way("/orders", "package", "frame.orders")}
+            {way("/cart", "cart", "frame.cart")}
+            {way("/", "grid", "errors.to_home")}
+        }.into_any()
     } else if visitor.role == "staff" {
-        view! { {way("/desk", "layers", "frame.desk")} {way("/", "grid", "frame.shop")} }.into_any()
+        view! {
+            {way("/desk", "layers", "frame.desk")}
+            {way("/", "grid", "frame.shop")}
+        }.into_any()
     } else {
         way("/", "grid", "frame.shop").into_any()
     };
     let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
     view! {
-        <div class="page-head"><h1>{tr.t("account.me")}</h1></div>
+        <div class="page-head">
+            <h1>{tr.t("account.me")}</h1>
+        </div>
         <div class="split">
             <div class="stack">
-                <Card title=tr.t("account.profile") icon="id-card"><Facts rows=facts /></Card>
+                <Card title=tr.t("account.profile") icon="id-card">
+                    <Facts rows=facts />
+                </Card>
                 {book}
-                <Card title=tr.t("account.here") icon="settings"><div class="row"><Language class="btn" /> <Leave class="btn" /></div></Card>
+                <Card title=tr.t("account.here") icon="settings">
+                    <div class="row">
+                        <Language class="btn" />
+                        <Leave class="btn" />
+                    </div>
+                </Card>
             </div>
-            <aside class="side"><Card title=tr.t("account.ways")><div class="stack stack-s">{ways}</div></Card></aside>
+            <aside class="side">
+                <Card title=tr.t("account.ways")>
+                    <div class="stack stack-s">{ways}</div>
+                </Card>
+            </aside>
         </div>
     }
     .into_any()

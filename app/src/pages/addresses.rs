@@ -53,7 +53,13 @@ fn listed(tr: Tr, entries: &[AddressView], open: &str, pens: Pens) -> AnyView {
     let new = if open == "new" {
         sheet(tr, None, pens)
     } else {
-        view! { <div><LinkButton href="/me?address=new" icon="plus">{tr.t("account.add_address")}</LinkButton></div> }.into_any()
+        view! {
+            <div>
+                <LinkButton href="/me?address=new" icon="plus">
+                    {tr.t("account.add_address")}
+                </LinkButton>
+            </div>
+        }.into_any()
     };
     view! { <div class="stack">{empty} <ul class="stack">{rows}</ul> {new}</div> }.into_any()
 }
@@ -72,16 +78,24 @@ fn row(tr: Tr, at: usize, entry: &AddressView, pens: Pens) -> AnyView {
     });
     view! {
         <li class="stack stack-s address">
-            <p class="row"><span class="strong">{to.name.to_string()}</span> <span class="soft">{to.phone.to_string()}</span> {first}</p>
+            <p class="row">
+                <span class="strong">{to.name.to_string()}</span>
+                <span class="soft">{to.phone.to_string()}</span>
+                {first}
+            </p>
             <p>{format!("({}) {}", to.postcode, to.address)}</p>
             <div class="row">
-                <LinkButton href=format!("/me?address={id}") class="btn-s">{tr.t("account.edit_address")}</LinkButton>
+                <LinkButton href=format!("/me?address={id}") class="btn-s">
+                    {tr.t("account.edit_address")}
+                </LinkButton>
                 {prefer}
                 <Confirm label=tr.t("account.forget_address") title=tr.t("account.forget_title")>
                     <p>{tr.t("account.forget_text")}</p>
                     <ActionForm action=pens.forget>
                         <input type="hidden" name="contact" value=id.clone() />
-                        <Button kind=ButtonKind::DangerSolid class="btn-wide">{tr.t("account.forget_do")}</Button>
+                        <Button kind=ButtonKind::DangerSolid class="btn-wide">
+                            {tr.t("account.forget_do")}
+                        </Button>
                     </ActionForm>
                 </Confirm>
             </div>
@@ -96,10 +110,13 @@ fn sheet(tr: Tr, entry: Option<&AddressView>, pens: Pens) -> AnyView {
     let fields = address_fields(tr, entry.map(|entry| &entry.ship_to), refused(pens.keep), None, None);
     let form = view! {
         <ActionForm action=pens.keep attr:class="form">
-            {replaces} {fields}
+            {replaces}
+            {fields}
             <div class="row">
                 <Button kind=ButtonKind::Primary>{tr.t("account.save_address")}</Button>
-                <LinkButton href="/me" kind=ButtonKind::Quiet>{tr.t("account.leave_address")}</LinkButton>
+                <LinkButton href="/me" kind=ButtonKind::Quiet>
+                    {tr.t("account.leave_address")}
+                </LinkButton>
             </div>
         </ActionForm>
     };

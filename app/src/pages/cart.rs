@@ -69,7 +69,9 @@ fn empty(tr: Tr) -> AnyView {
     view! {
         <h1 class="visually-hidden">{tr.t("cart.title")}</h1>
         <EmptyState icon="cart" title=tr.t("cart.empty") text=tr.t("cart.empty_text")>
-            <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("errors.to_home")}</LinkButton>
+            <LinkButton href="/" kind=ButtonKind::Primary>
+                {tr.t("errors.to_home")}
+            </LinkButton>
         </EmptyState>
     }
     .into_any()
@@ -80,8 +82,16 @@ fn filled(tr: Tr, view: &CartView, set: ServerAction<SetCartLine>) -> AnyView {
     let about = tr.with("cart.about", &[("units", &units.to_string()), ("sellers", &view.groups.len().to_string())]);
     let groups = view.groups.iter().map(|group| of_seller(tr, group, view.most_units, set)).collect_view();
     view! {
-        <div class="page-head"><div><h1>{tr.t("cart.title")}</h1><p>{about}</p></div></div>
-        <div class="stack stack-l"><Said refusal=refused(set) /> {groups}</div>
+        <div class="page-head">
+            <div>
+                <h1>{tr.t("cart.title")}</h1>
+                <p>{about}</p>
+            </div>
+        </div>
+        <div class="stack stack-l">
+            <Said refusal=refused(set) />
+            {groups}
+        </div>
     }
     .into_any()
 }
@@ -92,7 +102,12 @@ fn of_seller(tr: Tr, group: &CartGroup, most: u32, set: ServerAction<SetCartLine
     view! {
         <section class="split">
             <div class="card">
-                <div class="cart-seller"><h2><Icon name="store" />{name.clone()}</h2></div>
+                <div class="cart-seller">
+                    <h2>
+                        <Icon name="store" />
+                        {name.clone()}
+                    </h2>
+                </div>
                 <ul>{lines}</ul>
             </div>
             {summary(tr, group, &name)}
@@ -118,13 +133,19 @@ fn summary(tr: Tr, group: &CartGroup, name: &str) -> AnyView {
         Some(refusal) => {
             let (title, text) = told(tr, refusal);
             view! {
-                <Notice tone=Tone::Waiting title=title><p>{text}</p></Notice>
-                <span class="btn btn-primary btn-l btn-wide" aria-disabled="true">{tr.t("cart.order")}</span>
+                <Notice tone=Tone::Waiting title=title>
+                    <p>{text}</p>
+                </Notice>
+                <span class="btn btn-primary btn-l btn-wide" aria-disabled="true">
+                    {tr.t("cart.order")}
+                </span>
             }
             .into_any()
         }
         None => view! {
-            <LinkButton href=format!("/checkout/{}", group.seller) kind=ButtonKind::Primary class="btn-l btn-wide">{tr.t("cart.order")}</LinkButton>
+            <LinkButton href=format!("/checkout/{}", group.seller) kind=ButtonKind::Primary class="btn-l btn-wide">
+                {tr.t("cart.order")}
+            </LinkButton>
         }
         .into_any(),
     };
@@ -153,7 +174,12 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
     } else {
         None
     };
-    let warning = warning.map(|(icon, text)| view! { <p class="text-s stock-low row row-nowrap"><Icon name=icon />{text}</p> });
+    let warning = warning.map(|(icon, text)| view! {
+        <p class="text-s stock-low row row-nowrap">
+            <Icon name=icon />
+            {text}
+        </p>
+    });
     let max = most.min(line.available.max(line.quantity)).max(1);
     let stepper = quantity_form(tr, line, &title, i64::from(max), set);
     let remove = remove_form(tr, &variant, &title, set);
@@ -163,14 +189,16 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
                 <img src=picture(&line.drawing) alt="" width="800" height="600" loading="lazy" />
             </a>
             <div>
-                <p class="line-name"><a href=href>{title.clone()}</a></p>
+                <p class="line-name">
+                    <a href=href>{title.clone()}</a>
+                </p>
                 <p class="line-note">{tr.of(&line.option)} " · " <Won amount=line.unit_price.0 lang=tr.0.code() /></p>
                 {warning}
             </div>
             <div class="line-foot">
-                {stepper}
-                {remove}
-                <span class="line-sum"><Won amount=sum.0 lang=tr.0.code() /></span>
+                {stepper} {remove} <span class="line-sum">
+                    <Won amount=sum.0 lang=tr.0.code() />
+                </span>
             </div>
         </li>
     }

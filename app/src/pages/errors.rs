@@ -56,7 +56,11 @@ pub fn Said(
     move || {
         refusal.get().map(|refusal| {
             let (title, text) = told(tr, &refusal);
-            view! { <Notice tone=Tone::Trouble title=title><p>{text}</p></Notice> }
+            view! {
+                <Notice tone=Tone::Trouble title=title>
+                    <p>{text}</p>
+                </Notice>
+            }
         })
     }
 }
@@ -78,14 +82,24 @@ pub fn Problem(
         _ => "alert-circle",
     };
     let sign_in = matches!(refusal, Refusal::SignInRequired | Refusal::NotFound | Refusal::NotAllowed)
-        .then(|| view! { <LinkButton href=format!("/sign-in?next={here}") icon="log-in">{tr.t("errors.to_sign_in")}</LinkButton> });
+        .then(|| view! {
+            <LinkButton href=format!("/sign-in?next={here}") icon="log-in">
+                {tr.t("errors.to_sign_in")}
+            </LinkButton>
+        });
     let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::RateLimited { .. })
-        .then(|| view! { <a class="btn" href=here.clone() rel="external">{tr.t("errors.again")}</a> });
+        .then(|| view! {
+            <a class="btn" href=here.clone() rel="external">
+                {tr.t("errors.again")}
+            </a>
+        });
     view! {
         <Head title=title.clone() />
         <EmptyState icon=icon title=title text=text page=true>
             <div class="btn-row">
-                {sign_in} {again} <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("errors.to_home")}</LinkButton>
+                {sign_in} {again} <LinkButton href="/" kind=ButtonKind::Primary>
+                    {tr.t("errors.to_home")}
+                </LinkButton>
             </div>
         </EmptyState>
     }
@@ -95,7 +109,11 @@ pub fn Problem(
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(404);
-    view! { <Shell><Nowhere /></Shell> }
+    view! {
+        <Shell>
+            <Nowhere />
+        </Shell>
+    }
 }
 
 #[component]
@@ -107,7 +125,9 @@ fn Nowhere() -> impl IntoView {
         <EmptyState icon="search" title=title text=tr.t("errors.not_found_text") page=true>
             <div class="btn-row">
                 <LinkButton href="/orders">{tr.t("errors.to_orders")}</LinkButton>
-                <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("errors.to_home")}</LinkButton>
+                <LinkButton href="/" kind=ButtonKind::Primary>
+                    {tr.t("errors.to_home")}
+                </LinkButton>
             </div>
         </EmptyState>
     }

@@ -59,7 +59,11 @@ fn layout_of(path: &str) -> Layout {
 /// The frame of every routed page.
 #[component]
 pub fn Frame() -> impl IntoView {
-    view! { <Shell><Outlet /></Shell> }
+    view! {
+        <Shell>
+            <Outlet />
+        </Shell>
+    }
 }
 
 /// The frame around any content. One document has one frame: who goes from the shop to the desk gets a new document, so that
@@ -83,20 +87,25 @@ pub fn Shell(
     });
     // The front page reaches the edges; every other page stands in the middle.
     let width = move || if path.with(|path| path == "/") { "" } else { "wrap main" };
-    let skip = view! { <a class="skip-link" href="#main" rel="external">{tr.t("frame.skip")}</a> };
+    let skip = view! {
+        <a class="skip-link" href="#main" rel="external">
+            {tr.t("frame.skip")}
+        </a>
+    };
     match layout {
         Layout::Shop => view! {
             <div class="shell">
-                {skip} <ShopHead visit=visit />
-                <main id="main" tabindex="-1">
+                {skip} <ShopHead visit=visit /> <main id="main" tabindex="-1">
                     <div class=width>{children()}</div>
-                </main>
-                <Foot visit=visit />
+                </main> <Foot visit=visit />
             </div>
         }
         .into_any(),
         Layout::Console => view! { <div class="console console-shell">{skip} <ConsoleHead visit=visit /> {children()}</div> }.into_any(),
-        Layout::Bare => view! { {skip} {children()} }.into_any(),
+        Layout::Bare => view! {
+            {skip}
+            {children()}
+        }.into_any(),
     }
 }
 
@@ -114,7 +123,13 @@ fn ShopHead(visit: Visit) -> impl IntoView {
     let typed = Memo::new(move |_| query.read().get("q").unwrap_or_default());
     let entry = move |slug: &'static str, href: String, word: String| {
         let mark = move || (current.get().as_deref() == Some(slug)).then_some("page");
-        view! { <li><a href=href aria-current=mark>{word}</a></li> }
+        view! {
+            <li>
+                <a href=href aria-current=mark>
+                    {word}
+                </a>
+            </li>
+        }
     };
     let entries = std::iter::once(entry("", "/".into(), tr.t("frame.all")))
         .chain(Category::ALL.iter().map(|category| {
@@ -125,7 +140,10 @@ fn ShopHead(visit: Visit) -> impl IntoView {
     view! {
         <header class="shop-head">
             <div class="wrap shop-head-bar">
-                <a class="brand-mark" href="/"><Icon name="mark" />{tr.t("brand")}</a>
+                <a class="brand-mark" href="/">
+                    <Icon name="mark" />
+                    {tr.t("brand")}
+                </a>
                 <Form method="GET" action="/" attr:class="search" attr:role="search">
                     <Icon name="search" />
                     <input
@@ -140,15 +158,15 @@ fn ShopHead(visit: Visit) -> impl IntoView {
                     />
                 </Form>
                 <div class="head-tools nowrap">
-                    <Transition>
-                        {move || Suspend::new(async move { tools(tr, visit.0.await.unwrap_or_default()) })}
-                    </Transition>
+                    <Transition>{move || Suspend::new(async move { tools(tr, visit.0.await.unwrap_or_default()) })}</Transition>
                 </div>
             </div>
             <nav class="shop-nav" aria-label=tr.t("frame.categories")>
                 <div class="wrap">
                     <ul>{entries}</ul>
-                    <div class="head-aside"><Language /></div>
+                    <div class="head-aside">
+                        <Language />
+                    </div>
                 </div>
             </nav>
         </header>
@@ -157,7 +175,12 @@ fn ShopHead(visit: Visit) -> impl IntoView {
 
 fn tool(href: &'static str, icon: &'static str, label: String) -> impl IntoView {
     let other = (layout_of(href) != Layout::Shop).then_some("external");
-    view! { <a class="head-tool" href=href rel=other><Icon name=icon /><span class="head-tool-label">{label}</span></a> }
+    view! {
+        <a class="head-tool" href=href rel=other>
+            <Icon name=icon />
+            <span class="head-tool-label">{label}</span>
+        </a>
+    }
 }
 
 fn tools(tr: Tr, visitor: Visitor) -> AnyView {
@@ -172,24 +195,45 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
     let cart = buys.then(|| {
         let units = visitor.cart_units;
         let spoken = (units > 0).then(|| tr.with("frame.cart_units", &[("n", &units.to_string())]));
-        let pip = (units > 0).then(|| view! { <span class="pip" aria-hidden="true">{units.min(999).to_string()}</span> });
+        let pip = (units > 0).then(|| view! {
+            <span class="pip" aria-hidden="true">
+                {units.min(999).to_string()}
+            </span>
+        });
         view! {
             <a class="head-tool" href="/cart" aria-label=spoken>
-                <Icon name="cart" /><span class="head-tool-label">{tr.t("frame.cart")}</span>{pip}
+                <Icon name="cart" />
+                <span class="head-tool-label">{tr.t("frame.cart")}</span>
+                {pip}
             </a>
         }
     });
     let account = if known { account_menu(tr, visitor).into_any() } else { tool("/sign-in", "user", tr.t("frame.sign_in")).into_any() };
-    view! { {orders} {desk} {cart} {account} }.into_any()
+    view! {
+        {orders}
+        {desk}
+        {cart}
+        {account}
+    }.into_any()
 }
 
 /// The menu under the visitor's name.
 fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     let role = tr.t(&format!("role.{}", visitor.role));
     let store = visitor.store.as_ref().map(|store| tr.of(store)).unwrap_or(role);
-    let orders = buys(&visitor).then(|| view! { <a class="menu-item" href="/orders"><Icon name="package" />{tr.t("frame.orders")}</a> });
+    let orders = buys(&visitor).then(|| view! {
+        <a class="menu-item" href="/orders">
+            <Icon name="package" />
+            {tr.t("frame.orders")}
+        </a>
+    });
     let console = |href: &'static str, icon: &'static str, word: String| {
-        view! { <a class="menu-item" href=href rel="external"><Icon name=icon />{word}</a> }
+        view! {
+            <a class="menu-item" href=href rel="external">
+                <Icon name=icon />
+                {word}
+            </a>
+        }
     };
     let desk = match visitor.role.as_str() {
         "staff" => Some(console("/desk", "layers", tr.t("frame.desk"))),
@@ -199,14 +243,16 @@ fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     view! {
         <details class="menu" node_ref=closes_on_the_way()>
             <summary class="head-tool">
-                <Icon name="user" /><span class="head-tool-label">{tr.t("frame.account")}</span>
+                <Icon name="user" />
+                <span class="head-tool-label">{tr.t("frame.account")}</span>
             </summary>
             <div class="menu-panel">
                 <a class="menu-item" href="/me">
                     <Icon name="id-card" />
                     <span>{visitor.name.unwrap_or_default()} <span class="muted text-s">{store}</span></span>
                 </a>
-                {orders} {desk}
+                {orders}
+                {desk}
                 <div class="menu-sep"></div>
                 <Leave class="menu-item" />
             </div>
@@ -224,7 +270,10 @@ pub fn Leave(
     let tr = use_tr();
     view! {
         <form method="post" action=SignOut::url()>
-            <button type="submit" class=class><Icon name="log-out" />{tr.t("frame.sign_out")}</button>
+            <button type="submit" class=class>
+                <Icon name="log-out" />
+                {tr.t("frame.sign_out")}
+            </button>
         </form>
     }
 }
@@ -274,7 +323,8 @@ pub fn Language(
             <input type="hidden" name="next" value=here() />
             <input type="hidden" name="locale" value=other.code() />
             <button type="submit" class=class lang=other.code()>
-                <Icon name="languages" />{tr.t("frame.other_language")}
+                <Icon name="languages" />
+                {tr.t("frame.other_language")}
             </button>
         </form>
     }
@@ -292,16 +342,31 @@ fn Foot(visit: Visit) -> impl IntoView {
     view! {
         <footer class="foot">
             <div class="wrap">
-                <a class="brand-mark" href="/"><Icon name="mark" />{tr.t("brand")}</a>
+                <a class="brand-mark" href="/">
+                    <Icon name="mark" />
+                    {tr.t("brand")}
+                </a>
                 <nav aria-label=tr.t("frame.help")>
                     <ul>
-                        <li><a href="/orders">{tr.t("frame.orders")}</a></li>
-                        <li><a href="/find">{tr.t("frame.find")}</a></li>
-                        <li><a href="/cart">{tr.t("frame.cart")}</a></li>
-                        <li><a href="/sign-in" rel="external">{tr.t("frame.sign_in")}</a></li>
+                        <li>
+                            <a href="/orders">{tr.t("frame.orders")}</a>
+                        </li>
+                        <li>
+                            <a href="/find">{tr.t("frame.find")}</a>
+                        </li>
+                        <li>
+                            <a href="/cart">{tr.t("frame.cart")}</a>
+                        </li>
+                        <li>
+                            <a href="/sign-in" rel="external">
+                                {tr.t("frame.sign_in")}
+                            </a>
+                        </li>
                     </ul>
                 </nav>
-                <div class="only-narrow"><Language class="btn btn-s" /></div>
+                <div class="only-narrow">
+                    <Language class="btn btn-s" />
+                </div>
                 <Transition>{demo}</Transition>
             </div>
         </footer>
@@ -317,18 +382,28 @@ fn ConsoleHead(visit: Visit) -> impl IntoView {
         Suspend::new(async move {
             let visitor = visit.0.await.unwrap_or_default();
             let store = visitor.store.map(|store| tr.of(&store)).or_else(|| (visitor.role == "admin").then(|| tr.t("admin.console")));
-            store.map(|store| view! { <span class="chair"><span class="clip">{store}</span></span> })
+            store.map(|store| view! {
+                <span class="chair">
+                    <span class="clip">{store}</span>
+                </span>
+            })
         })
     };
     let leave = move || {
         Suspend::new(async move {
             let name = visit.0.await.ok().and_then(|visitor| visitor.name);
-            name.map(|name| view! { <span class="soft only-wide">{name}</span> <Leave class="btn btn-quiet btn-s" /> })
+            name.map(|name| view! {
+                <span class="soft only-wide">{name}</span>
+                <Leave class="btn btn-quiet btn-s" />
+            })
         })
     };
     view! {
         <header class="console-head">
-            <a class="brand-mark" href=home aria-label=tr.t("brand")><Icon name="mark" /><span class="only-wide">{tr.t("brand")}</span></a>
+            <a class="brand-mark" href=home aria-label=tr.t("brand")>
+                <Icon name="mark" />
+                <span class="only-wide">{tr.t("brand")}</span>
+            </a>
             <Transition>{chair}</Transition>
             <div class="head-tools nowrap">
                 <Language />

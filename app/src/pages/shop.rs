@@ -87,12 +87,22 @@ pub fn Home() -> impl IntoView {
         Suspend::new(async move {
             match shelf.await {
                 Ok(view) => found(tr, &wish, view),
-                Err(Refused(refusal)) => view! { <div class="wrap main"><Problem refusal=refusal /></div> }.into_any(),
+                Err(Refused(refusal)) => view! {
+                    <div class="wrap main">
+                        <Problem refusal=refusal />
+                    </div>
+                }.into_any(),
             }
         })
     };
     view! {
-        <Transition fallback=move || view! { <div class="wrap main"><Skeleton lines=6 label=tr.t("frame.loading") /></div> }>{page}</Transition>
+        <Transition fallback=move || {
+            view! {
+                <div class="wrap main">
+                    <Skeleton lines=6 label=tr.t("frame.loading") />
+                </div>
+            }
+        }>{page}</Transition>
     }
 }
 
@@ -107,9 +117,17 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
     let tab = if front { tr.t("shop.front_title") } else { title.clone() };
     let band = front.then(|| band(tr, &view));
     let heading = if front {
-        view! { <div class="section-head"><h2>{title.clone()}</h2></div> }.into_any()
+        view! {
+            <div class="section-head">
+                <h2>{title.clone()}</h2>
+            </div>
+        }.into_any()
     } else {
-        view! { <div class="page-head"><h1>{title.clone()}</h1></div> }.into_any()
+        view! {
+            <div class="page-head">
+                <h1>{title.clone()}</h1>
+            </div>
+        }.into_any()
     };
     let goods = if view.cards.is_empty() { nothing(tr, wish) } else { view! { <Shelf cards=view.cards /> }.into_any() };
     let at = |page: u32| Wish { page, ..wish.clone() }.href();
@@ -120,8 +138,7 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
         <Head title=tab />
         {band}
         <div class="wrap main">
-            {heading}
-            {bar(tr, wish, view.total)}
+            {heading} {bar(tr, wish, view.total)}
             <div class="stack stack-l">
                 {goods} <Pager previous=previous next=next previous_label=tr.t("shop.previous") next_label=tr.t("shop.next") note=note />
             </div>
@@ -141,7 +158,12 @@ fn bar(tr: Tr, wish: &Wish, total: u32) -> AnyView {
             let mark = (*sort == current).then_some("true");
             let icon = if mark.is_some() { "check" } else { "" };
             let icon = (!icon.is_empty()).then(|| view! { <Icon name=icon /> });
-            view! { <a class="menu-item" href=href aria-current=mark rel="nofollow">{tr.t(&format!("shop.sort.{sort}"))} {icon}</a> }
+            view! {
+                <a class="menu-item" href=href aria-current=mark rel="nofollow">
+                    {tr.t(&format!("shop.sort.{sort}"))}
+                    {icon}
+                </a>
+            }
         })
         .collect_view();
     view! {
@@ -149,10 +171,14 @@ fn bar(tr: Tr, wish: &Wish, total: u32) -> AnyView {
             <p class="soft">{tr.with("shop.count", &[("n", &total.to_string())])}</p>
             <div class="row">
                 <a class="chip" href=in_stock aria-current=wish.in_stock.then_some("true") rel="nofollow">
-                    {wish.in_stock.then(|| view! { <Icon name="check" /> })} {tr.t("shop.in_stock_only")}
+                    {wish.in_stock.then(|| view! { <Icon name="check" /> })}
+                    {tr.t("shop.in_stock_only")}
                 </a>
                 <details class="menu" node_ref=closes_on_the_way()>
-                    <summary class="btn btn-s"><Icon name="sliders" />{tr.t(&format!("shop.sort.{current}"))}</summary>
+                    <summary class="btn btn-s">
+                        <Icon name="sliders" />
+                        {tr.t(&format!("shop.sort.{current}"))}
+                    </summary>
                     <div class="menu-panel">{sorts}</div>
                 </details>
             </div>
@@ -168,7 +194,9 @@ fn nothing(tr: Tr, wish: &Wish) -> AnyView {
     };
     view! {
         <EmptyState icon="search" title=title text=text>
-            <LinkButton href="/" kind=ButtonKind::Primary>{tr.t("shop.show_all")}</LinkButton>
+            <LinkButton href="/" kind=ButtonKind::Primary>
+                {tr.t("shop.show_all")}
+            </LinkButton>
         </EmptyState>
     }
     .into_any()
@@ -194,7 +222,13 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
     let pick = view.cards.iter().find(cooling).or_else(|| view.cards.iter().find(there)).map(|card| pick(tr, card));
     let promise = |icon: &'static str, key: &str| {
         view! {
-            <li><Icon name=icon /><div><b>{tr.t(&format!("shop.promise.{key}"))}</b><span>{tr.t(&format!("shop.promise.{key}_text"))}</span></div></li>
+            <li>
+                <Icon name=icon />
+                <div>
+                    <b>{tr.t(&format!("shop.promise.{key}"))}</b>
+                    <span>{tr.t(&format!("shop.promise.{key}_text"))}</span>
+                </div>
+            </li>
         }
     };
     view! {
@@ -203,16 +237,16 @@ fn band(tr: Tr, view: &CatalogueView) -> AnyView {
                 <div class="hero-text">
                     <h1>{tr.t("shop.hero")}</h1>
                     <p class="hero-lead">{tr.t("shop.hero_lead")}</p>
-                    <nav class="finder" aria-label=tr.t("frame.categories")><div class="finder-options">{shelves}</div></nav>
+                    <nav class="finder" aria-label=tr.t("frame.categories")>
+                        <div class="finder-options">{shelves}</div>
+                    </nav>
                 </div>
                 {pick}
             </div>
         </section>
         <div class="promise-strip only-wide">
             <div class="wrap">
-                <ul>
-                    {promise("boxes", "stock")} {promise("receipt", "price")} {promise("undo", "cancel")} {promise("activity", "track")}
-                </ul>
+                <ul>{promise("boxes", "stock")} {promise("receipt", "price")} {promise("undo", "cancel")} {promise("activity", "track")}</ul>
             </div>
         </div>
     }
@@ -226,7 +260,11 @@ fn pick(tr: Tr, card: &ProductCard) -> AnyView {
             <div>
                 <span class="text-s soft">{tr.t("shop.pick")}</span>
                 <b>{tr.of(&card.name)}</b>
-                <p class="price"><span class="price-now"><Won amount=card.price.0 lang=tr.0.code() /></span></p>
+                <p class="price">
+                    <span class="price-now">
+                        <Won amount=card.price.0 lang=tr.0.code() />
+                    </span>
+                </p>
                 {promises(tr, card)}
             </div>
         </a>

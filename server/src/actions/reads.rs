@@ -9,9 +9,9 @@ use app::session::Caller;
 use jumun::{
     actor::{Actor, Chair},
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
-    order::{Board, Event, Order},
+    order::{Board, Event, LineUnits, Order},
     policy::Policy,
-    pricing::{PricedLine, Reductions, price},
+    pricing::{Amounts, PricedLine, Reductions, price},
     quantity::Quantity,
     refusal::{Problem, Refusal},
     text::{Email, Password, PersonName, Phone, Postcode},
@@ -159,6 +159,7 @@ impl House {
             cart_version: cart.version,
             addresses,
             checked: None,
+            substitutes: Vec::new(),
             island_fee: policy.island_fee,
             hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
         })
@@ -613,6 +614,23 @@ impl House {
         Ok(names_withheld(&caller.actor, OrderView { offers: Vec::new(), ..view }))
     }
 
+    /// What units are worth if the buyer takes them out now. A fee that is charged then is below zero.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for anybody but the buyer; [`Refusal::WrongState`] and [`Refusal::Invalid`] for units that may
+    /// not be taken out.
+    pub async fn cancel_preview(&self, caller: &Caller, number: &OrderNumber, units: &[LineUnits]) -> Result<Amounts, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Buyer]).await?;
+        order.allows("cancel-lines", None, self.now())?;
+        for want in units {
+            let line = order.line(want.line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
+            if want.quantity.get() > order.cancellable_units(line) {
+                return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+            }
+        }
+        Ok(order.worth(units, true, &self.policy_of(order.policy)))
+    }
+
     async fn log(&self, order: &Order) -> Result<(Vec<(Event, Time)>, Tx), Refusal> {
         let mut tx = self.read().await?;
         let log = events::of_order(&mut tx, order.id).await.map_err(broken)?;
@@ -646,7 +664,7 @@ impl House {
     ///
     /// # Errors
     /// [`Refusal::NotForSale`], [`Refusal::Undeliverable`] and the limits of amounts.
-    pub async fn quote(&self, caller: &Caller, wanted: &[jumun::command::WantedLine], postcode: &str) -> Result<jumun::pricing::Amounts, Refusal> {
+    pub async fn quote(&self, caller: &Caller, wanted: &[jumun::command::WantedLine], postcode: &str) -> Result<Amounts, Refusal> {
         if !matches!(caller.actor, Actor::Channel { .. }) {
             return Err(Refusal::NotAllowed);
         }

@@ -80,14 +80,25 @@ pub fn list(tr: Tr, view: &AlertsView, most: usize, action: Option<ServerAction<
 fn case(tr: Tr, alert: &AlertView, now: Time, action: Option<ServerAction<ResolveAlert>>) -> AnyView {
     let order = alert.number.as_ref().map(order_link);
     let parked = (alert.kind == Alert::SagaParked && alert.resolved_at.is_none())
-        .then(|| view! { <a class="link" href="/admin/sagas">{tr.t("admin.alerts.to_sagas")}</a> });
-    let problem = alert.problem.clone().map(|problem| view! { <p class="case-problem"><Icon name="plug" /><code>{problem}</code></p> });
+        .then(|| view! {
+            <a class="link" href="/admin/sagas">
+                {tr.t("admin.alerts.to_sagas")}
+            </a>
+        });
+    let problem = alert.problem.clone().map(|problem| view! {
+        <p class="case-problem">
+            <Icon name="plug" />
+            <code>{problem}</code>
+        </p>
+    });
     let end = alert.resolved_at.map(|at| {
         let who = alert.resolved_by.clone().unwrap_or_else(|| tr.t("admin.alerts.by_itself"));
         let note = alert.note.clone().map(|note| view! { <q>{note}</q> });
         view! {
             <p class="case-end tone-done">
-                <span class="tone-text"><Icon name="check" /></span>
+                <span class="tone-text">
+                    <Icon name="check" />
+                </span>
                 <span>{who}" · "{when(tr, at, now)}" "{note}</span>
             </p>
         }
@@ -114,7 +125,13 @@ fn resolve(tr: Tr, alert: &AlertView, action: ServerAction<ResolveAlert>) -> Any
     let field = format!("note-{}", alert.id);
     let error = flaw(tr, refused(action), "reason");
     view! {
-        <Confirm label=tr.t("admin.alerts.resolve") icon="check" kind=ButtonKind::Secondary tone=Tone::Neutral title=tr.t("admin.alerts.resolve_title")>
+        <Confirm
+            label=tr.t("admin.alerts.resolve")
+            icon="check"
+            kind=ButtonKind::Secondary
+            tone=Tone::Neutral
+            title=tr.t("admin.alerts.resolve_title")
+        >
             <ActionForm action=action attr:class="stack stack-s">
                 <input type="hidden" name="alert" value=id />
                 <TextArea

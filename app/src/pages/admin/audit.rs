@@ -112,17 +112,20 @@ fn line(tr: Tr, row: &AuditRow, view: &AuditView) -> AnyView {
     view! {
         <tr title=request>
             <td class="nowrap" data-label=label("at")>
-                <time datetime=row.at.rfc3339() title=tr.ago(row.at, view.now)>{exactly(row.at)}</time>
+                <time datetime=row.at.rfc3339() title=tr.ago(row.at, view.now)>
+                    {exactly(row.at)}
+                </time>
             </td>
             <td class="nowrap" data-label=label("person")>
-                <div>
-                    {who}
-                    <span class="sub">{role}</span>
-                </div>
+                <div>{who} <span class="sub">{role}</span></div>
             </td>
-            <td class="nowrap" data-label=label("command")>{deed(tr, &row.command)}</td>
+            <td class="nowrap" data-label=label("command")>
+                {deed(tr, &row.command)}
+            </td>
             <td data-label=label("order")>{row.number.as_ref().map(order_link)}</td>
-            <td class="audit-note" data-label=label("note")>{note}</td>
+            <td class="audit-note" data-label=label("note")>
+                {note}
+            </td>
         </tr>
     }
     .into_any()

@@ -58,7 +58,11 @@ fn mark(tr: Tr, mark: &Mark) -> AnyView {
     });
     let calm = if count == 0 { "rail-count is-zero" } else { "rail-count" };
     let rest = urgent.is_none().then(|| view! { <span>{count.to_string()}</span> });
-    view! { <span class=calm><span class="row row-nowrap">{urgent} {rest}</span></span> }.into_any()
+    view! {
+        <span class=calm>
+            <span class="row row-nowrap">{urgent} {rest}</span>
+        </span>
+    }.into_any()
 }
 
 fn entry(tr: Tr, path: &str, href: &'static str, icon: &'static str, key: &str, figures: Option<Mark>) -> AnyView {
@@ -91,7 +95,9 @@ pub fn Console(
         let found = |proof: &Proof| u32::try_from(proof.findings.len()).unwrap_or(u32::MAX);
         let proof = chain.as_ref().and_then(|chain| chain.proof.as_ref()).map(found).map(|found| Mark { count: found, urgent: found });
         view! {
-            <div><ul class="rail-group">{entry(tr, &path, "/admin", "home", "admin.today.title", None)}</ul></div>
+            <div>
+                <ul class="rail-group">{entry(tr, &path, "/admin", "home", "admin.today.title", None)}</ul>
+            </div>
             <div>
                 <p class="rail-title">{tr.t("admin.watch")}</p>
                 <ul class="rail-group">
@@ -113,9 +119,7 @@ pub fn Console(
     };
     view! {
         <nav class="rail" aria-label=tr.t("admin.rail")>
-            <Transition fallback=move || rail(path.get_untracked(), None)>
-                {move || rail(path.get(), chain.get().and_then(Result::ok))}
-            </Transition>
+            <Transition fallback=move || rail(path.get_untracked(), None)>{move || rail(path.get(), chain.get().and_then(Result::ok))}</Transition>
         </nav>
         <main id="main" class="console-main" tabindex="-1">
             {children()}
@@ -159,7 +163,11 @@ pub fn severity(tr: Tr, severity: Severity) -> AnyView {
 
 /// How long ago, with the moment on hover.
 pub fn when(tr: Tr, at: Time, now: Time) -> AnyView {
-    view! { <time class="nowrap" datetime=at.rfc3339() title=exactly(at)>{tr.ago(at, now)}</time> }.into_any()
+    view! {
+        <time class="nowrap" datetime=at.rfc3339() title=exactly(at)>
+            {tr.ago(at, now)}
+        </time>
+    }.into_any()
 }
 
 /// How long until then, with the moment on hover.
@@ -172,7 +180,11 @@ pub fn until(tr: Tr, due: Time, now: Time) -> AnyView {
         3_600..86_400 => ("admin.in.hours", seconds / 3_600),
         _ => ("admin.in.days", seconds / 86_400),
     };
-    view! { <time class="nowrap" datetime=due.rfc3339() title=exactly(due)>{tr.with(key, &[("n", &n.to_string())])}</time> }.into_any()
+    view! {
+        <time class="nowrap" datetime=due.rfc3339() title=exactly(due)>
+            {tr.with(key, &[("n", &n.to_string())])}
+        </time>
+    }.into_any()
 }
 
 /// The moment to the second.
@@ -199,15 +211,25 @@ pub fn words_of(tr: Tr, area: &str, name: &str) -> String {
 
 /// A link to the chain's page of an order.
 pub fn order_link(number: &OrderNumber) -> AnyView {
-    view! { <a class="main-link mono nowrap" href=format!("/admin/orders/{number}")>{number.to_string()}</a> }.into_any()
+    view! {
+        <a class="main-link mono nowrap" href=format!("/admin/orders/{number}")>
+            {number.to_string()}
+        </a>
+    }.into_any()
 }
 
 /// A line that says that all is well, where a list would be.
 pub fn all_well(title: String, text: String) -> AnyView {
     view! {
         <p class="well tone-done">
-            <span class="tone-text"><Icon name="check-circle" /></span>
-            <span><b>{title}</b>" "<span class="soft">{text}</span></span>
+            <span class="tone-text">
+                <Icon name="check-circle" />
+            </span>
+            <span>
+                <b>{title}</b>
+                " "
+                <span class="soft">{text}</span>
+            </span>
         </p>
     }
     .into_any()

@@ -83,7 +83,13 @@ fn log(tr: Tr, view: &LogView, wish: &[String; 4], later: bool) -> AnyView {
     view! {
         <div>
             <div class="log">
-                <div class="log-row log-head" aria-hidden="true">{head("at")} {head("what")} {head("order")} {head("actor")} {head("causation")}</div>
+                <div class="log-row log-head" aria-hidden="true">
+                    {head("at")}
+                    {head("what")}
+                    {head("order")}
+                    {head("actor")}
+                    {head("causation")}
+                </div>
                 <ol aria-label=tr.t("admin.events.title")>{rows}</ol>
             </div>
             <Pager previous=newest next=next previous_label=tr.t("admin.newest") next_label=tr.t("admin.older") />
@@ -110,14 +116,19 @@ fn entry(tr: Tr, row: &LogRow, view: &LogView) -> AnyView {
     view! {
         <li class="log-entry">
             <div class="log-row">
-                <time class="nowrap soft" datetime=row.at.rfc3339() title=tr.ago(row.at, view.now)>{exactly(row.at)}</time>
+                <time class="nowrap soft" datetime=row.at.rfc3339() title=tr.ago(row.at, view.now)>
+                    {exactly(row.at)}
+                </time>
                 <span class="log-name">{what}<code>{row.name.clone()}</code></span>
                 <span class="log-order">{order}</span>
                 <span class="soft">{actor}</span>
                 <code class="soft">{row.causation.clone()}</code>
             </div>
             <details>
-                <summary title=label><Icon name="chevron-down" /><span class="visually-hidden">{open}</span></summary>
+                <summary title=label>
+                    <Icon name="chevron-down" />
+                    <span class="visually-hidden">{open}</span>
+                </summary>
                 <div class="log-data">
                     <p class="hint">{place}" · "<code class="wrap-any">{row.correlation.clone()}</code></p>
                     {data}

@@ -2,13 +2,12 @@
 
 use super::console::{Console, address, use_chain};
 use crate::{
-    api::orders::GiveCommand,
     components::{Breadcrumbs, Card, LinkButton, Skeleton},
     i18n::{Tr, use_tr},
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
-        order_parts::{OrderState, WithOrder, lines, ship_to, shipment, use_order},
+        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, lines, ship_to, shipment, use_order},
     },
 };
 use jumun::view::OrderView;
@@ -29,32 +28,33 @@ pub fn Order() -> impl IntoView {
     }
 }
 
-fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
-    // The work on an order is its seller's and its buyer's.
-    let order = Memo::new(move |_| {
-        let mut order = order.get();
-        if let Some(order) = &mut order {
-            order.offers.clear();
-        }
-        order
-    });
+fn body(tr: Tr, page: Page) -> AnyView {
+    // The work on an order is its seller's and its buyer's; ending one with a reason is the chain's too.
+    let only_ends = |order: Option<OrderView>| {
+        order.map(|mut order| {
+            order.offers.retain(|offer| offer.command == "seller-cancel");
+            order
+        })
+    };
+    let (shown, now) = (page.order, page.now);
+    let page = Page { order: Memo::new(move |_| only_ends(shown.get())), now: Memo::new(move |_| only_ends(now.get())), ..page };
+    let order = page.order;
+    let class = move || if page.as_of.get().is_some() { "order-page is-past" } else { "order-page" };
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let shipments =
         move || order.read().as_ref().map(|order| (0..order.fulfilments.len()).map(|index| shipment(tr, order, index, ().into_any())).collect_view());
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
         <Head title=number />
-        <div class="order-page">
-            {part(head)}
-            <OrderState order=order action=action />
-            <div class="split">
+        <div class=class>
+            {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(machinery)}
-                    <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                        <div class="card-pad stack">
+                            <TimeSlider page=page />
+                        </div>
                         {part(history)}
-                    </Card>
-                    {shipments}
-                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    </Card> <Slip page=page /> {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card>
                 </div>
@@ -80,11 +80,15 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
         <div class="page-head">
             <div>
                 <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1><span class="order-number">{number.clone()}</span></h1>
+                <h1>
+                    <span class="order-number">{number.clone()}</span>
+                </h1>
                 <p>{tr.with("admin.order.about", &values)}</p>
             </div>
             <div class="btn-row">
-                <LinkButton href=address("/admin/events", &[("number", &number)]) icon="history">{tr.t("admin.order.to_events")}</LinkButton>
+                <LinkButton href=address("/admin/events", &[("number", &number)]) icon="history">
+                    {tr.t("admin.order.to_events")}
+                </LinkButton>
             </div>
         </div>
     }

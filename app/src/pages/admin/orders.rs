@@ -9,7 +9,7 @@ use crate::{
     pages::{
         errors::Problem,
         frame::Head,
-        order_parts::{age, status_badge, waits_words},
+        order_parts::{age, row_badges, waits_words},
     },
 };
 use jumun::{
@@ -74,7 +74,11 @@ fn table(tr: Tr, view: &ChainOrders, q: &str, board: &str, later: bool) -> AnyVi
     let rows = view.list.rows.iter().map(|row| line(tr, row, view)).collect_view();
     let newest = if later { address("/admin/orders", &[("q", q), ("board", board)]) } else { String::new() };
     let next = view.list.next.as_ref().map(|next| address("/admin/orders", &[("q", q), ("board", board), ("cursor", next)])).unwrap_or_default();
-    let head = move |key: &str, class: &'static str| view! { <th scope="col" class=class>{tr.t(&format!("admin.orders.{key}"))}</th> };
+    let head = move |key: &str, class: &'static str| view! {
+        <th scope="col" class=class>
+            {tr.t(&format!("admin.orders.{key}"))}
+        </th>
+    };
     view! {
         <div>
             <Table caption=tr.t("admin.orders.title") class="board-table table-cards">
@@ -102,20 +106,24 @@ fn line(tr: Tr, row: &OrderRow, view: &ChainOrders) -> AnyView {
     let placed = row.placed_at.kst_minute();
     view! {
         <tr>
-            <td class="col-num">
-                {order_link(&row.number)}
-                <span class="sub">{placed}</span>
-            </td>
-            <td data-label=label("status")>{status_badge(tr, row.status, row.mixed, false)}</td>
+            <td class="col-num">{order_link(&row.number)} <span class="sub">{placed}</span></td>
+            <td data-label=label("status")>{row_badges(tr, row)}</td>
             <td class="col-clip" data-label=label("waits") title=whole_waits>
                 <div>
-                    {waits}
-                    <span class="sub age" title=row.since.kst_minute()>{age(tr, row.since, view.now)}</span>
+                    {waits} <span class="sub age" title=row.since.kst_minute()>
+                        {age(tr, row.since, view.now)}
+                    </span>
                 </div>
             </td>
-            <td class="col-clip" data-label=label("seller") title=whole_seller>{seller}</td>
-            <td class="col-goods" data-label=label("goods") title=whole_goods>{goods}</td>
-            <td class="end" data-label=label("amount")><Won amount=row.total.0 lang=tr.0.code() /></td>
+            <td class="col-clip" data-label=label("seller") title=whole_seller>
+                {seller}
+            </td>
+            <td class="col-goods" data-label=label("goods") title=whole_goods>
+                {goods}
+            </td>
+            <td class="end" data-label=label("amount")>
+                <Won amount=row.total.0 lang=tr.0.code() />
+            </td>
         </tr>
     }
     .into_any()

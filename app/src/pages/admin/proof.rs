@@ -60,8 +60,7 @@ fn books(tr: Tr, view: &ProofView) -> AnyView {
     let last = view.proofs.first();
     view! {
         <div class="stack">
-            {verdict(tr, last, view.now)}
-            {last.filter(|check| !check.findings.is_empty()).map(|check| findings(tr, check))}
+            {verdict(tr, last, view.now)} {last.filter(|check| !check.findings.is_empty()).map(|check| findings(tr, check))}
             <div class="grid-2">{ledger(tr, "stock", &view.sums)} {ledger(tr, "won", &view.sums)}</div>
             <div class="grid-2 grid-top">{invariants(tr, &view.invariants, last)} {past(tr, view)}</div>
         </div>
@@ -108,7 +107,9 @@ fn findings(tr: Tr, check: &Check) -> AnyView {
                 <tr>
                     <td class="mono soft">{number}</td>
                     <td>{words}</td>
-                    <td><code class="wrap-any">{what.clone()}</code></td>
+                    <td>
+                        <code class="wrap-any">{what.clone()}</code>
+                    </td>
                 </tr>
             }
         })
@@ -150,7 +151,9 @@ fn ledger(tr: Tr, unit: &'static str, sums: &[LedgerSum]) -> AnyView {
             let quiet = if sum.amount == 0 { "muted" } else { "" };
             view! {
                 <tr class=quiet>
-                    <th scope="row">{words_of(tr, &format!("admin.account.{unit}"), &sum.account)}<span class="sub mono">{sum.account.clone()}</span></th>
+                    <th scope="row">
+                        {words_of(tr, &format!("admin.account.{unit}"), &sum.account)}<span class="sub mono">{sum.account.clone()}</span>
+                    </th>
                     <td class="end">{figure(sum.amount)}</td>
                 </tr>
             }
@@ -166,7 +169,9 @@ fn ledger(tr: Tr, unit: &'static str, sums: &[LedgerSum]) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">{tr.t("admin.proof.account")}</th>
-                        <th scope="col" class="end">{tr.t("admin.proof.sum")}</th>
+                        <th scope="col" class="end">
+                            {tr.t("admin.proof.sum")}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -181,7 +186,11 @@ fn ledger(tr: Tr, unit: &'static str, sums: &[LedgerSum]) -> AnyView {
         .into_any()
     };
     let aside = move || view! { <StatusBadge tone=tone icon=icon label=tr.t(word) /> };
-    view! { <Card title=title icon=if money { "landmark" } else { "boxes" } aside=aside class="card-flush">{body}</Card> }.into_any()
+    view! {
+        <Card title=title icon=if money { "landmark" } else { "boxes" } aside=aside class="card-flush">
+            {body}
+        </Card>
+    }.into_any()
 }
 
 /// Every invariant with the mark of the last check.
@@ -200,7 +209,9 @@ fn invariants(tr: Tr, names: &[String], last: Option<&Check>) -> AnyView {
                 <tr>
                     <td class="mono soft">{number}</td>
                     <td>{words}</td>
-                    <td class="end"><StatusBadge tone=tone icon=icon label=mark /></td>
+                    <td class="end">
+                        <StatusBadge tone=tone icon=icon label=mark />
+                    </td>
                 </tr>
             }
         })
@@ -212,7 +223,9 @@ fn invariants(tr: Tr, names: &[String], last: Option<&Check>) -> AnyView {
                     <tr>
                         <th scope="col">{tr.t("admin.proof.number")}</th>
                         <th scope="col">{tr.t("admin.proof.invariant")}</th>
-                        <th scope="col" class="end">{tr.t("admin.proof.last")}</th>
+                        <th scope="col" class="end">
+                            {tr.t("admin.proof.last")}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -237,10 +250,16 @@ fn past(tr: Tr, view: &ProofView) -> AnyView {
                 };
                 view! {
                     <tr>
-                        <td><time datetime=check.at.rfc3339() title=tr.ago(check.at, view.now)>{exactly(check.at)}</time></td>
+                        <td>
+                            <time datetime=check.at.rfc3339() title=tr.ago(check.at, view.now)>
+                                {exactly(check.at)}
+                            </time>
+                        </td>
                         <td class="end">{group_digits(check.orders.into())}</td>
                         <td class="end nowrap">{took(tr, check.took_micros)}</td>
-                        <td class="end"><StatusBadge tone=tone icon=icon label=word /></td>
+                        <td class="end">
+                            <StatusBadge tone=tone icon=icon label=word />
+                        </td>
                     </tr>
                 }
             })
@@ -250,9 +269,15 @@ fn past(tr: Tr, view: &ProofView) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">{tr.t("admin.proof.at")}</th>
-                        <th scope="col" class="end">{tr.t("admin.proof.order_count")}</th>
-                        <th scope="col" class="end">{tr.t("admin.proof.took")}</th>
-                        <th scope="col" class="end">{tr.t("admin.proof.found")}</th>
+                        <th scope="col" class="end">
+                            {tr.t("admin.proof.order_count")}
+                        </th>
+                        <th scope="col" class="end">
+                            {tr.t("admin.proof.took")}
+                        </th>
+                        <th scope="col" class="end">
+                            {tr.t("admin.proof.found")}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -260,5 +285,9 @@ fn past(tr: Tr, view: &ProofView) -> AnyView {
         }
         .into_any()
     };
-    view! { <Card title=tr.t("admin.proof.past") icon="history" class="card-flush">{body}</Card> }.into_any()
+    view! {
+        <Card title=tr.t("admin.proof.past") icon="history" class="card-flush">
+            {body}
+        </Card>
+    }.into_any()
 }

@@ -80,7 +80,14 @@ pub fn list(tr: Tr, view: &SagasView, most: usize, action: Option<ServerAction<R
 fn used(tr: Tr, used: u32, most: u32) -> AnyView {
     let dots = (0..most).map(|nth| view! { <i class=if nth < used { "is-used" } else { "" }></i> }).collect_view();
     let words = tr.with("admin.sagas.used", &[("n", &used.to_string()), ("most", &most.to_string())]);
-    view! { <span class="tries"><span class="tries-dots" aria-hidden="true">{dots}</span>{words}</span> }.into_any()
+    view! {
+        <span class="tries">
+            <span class="tries-dots" aria-hidden="true">
+                {dots}
+            </span>
+            {words}
+        </span>
+    }.into_any()
 }
 
 fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<RetrySaga>>) -> AnyView {
@@ -95,13 +102,23 @@ fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<R
         "parked" => tr.t("admin.sagas.after_retry").into_any(),
         _ => "–".into_any(),
     };
-    let problem = saga.problem.clone().map(|problem| view! { <p class="case-problem"><Icon name="plug" /><code>{problem}</code></p> });
+    let problem = saga.problem.clone().map(|problem| view! {
+        <p class="case-problem">
+            <Icon name="plug" />
+            <code>{problem}</code>
+        </p>
+    });
     let facts: [(&str, AnyView); 3] = [
         ("attempts", tr.with("admin.times", &[("n", &group_digits(saga.attempts.into()))]).into_any()),
         ("retries", used(tr, row.retries, view.most_retries)),
         ("next", next),
     ];
-    let facts = facts.map(|(key, value)| view! { <div><dt>{tr.t(&format!("admin.sagas.{key}"))}</dt><dd>{value}</dd></div> }).collect_view();
+    let facts = facts.map(|(key, value)| view! {
+        <div>
+            <dt>{tr.t(&format!("admin.sagas.{key}"))}</dt>
+            <dd>{value}</dd>
+        </div>
+    }).collect_view();
     let act = action.filter(|_| saga.state == "parked").map(|action| retry(tr, row, view.most_retries, action));
     view! {
         <li class="case">
@@ -114,9 +131,7 @@ fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<R
                 <p class="case-sub">
                     {order_link(&row.number)}
                     <span class="soft">
-                        {words_of(tr, "saga.kind", &saga.kind)}
-                        <Icon name="chevron-right" />
-                        {words_of(tr, "admin.step", &saga.step)}
+                        {words_of(tr, "saga.kind", &saga.kind)} <Icon name="chevron-right" /> {words_of(tr, "admin.step", &saga.step)}
                     </span>
                 </p>
                 {problem}
@@ -135,8 +150,13 @@ fn retry(tr: Tr, row: &StuckSaga, most: u32, action: ServerAction<RetrySaga>) ->
         let why = format!("why-{}", row.id);
         return view! {
             <div class="case-stop">
-                <button type="button" class="btn" disabled aria-describedby=why.clone()><Icon name="refresh" />{tr.t("admin.sagas.retry")}</button>
-                <p class="hint" id=why>{tr.with("admin.sagas.used_up", &[("most", &most.to_string())])}</p>
+                <button type="button" class="btn" disabled aria-describedby=why.clone()>
+                    <Icon name="refresh" />
+                    {tr.t("admin.sagas.retry")}
+                </button>
+                <p class="hint" id=why>
+                    {tr.with("admin.sagas.used_up", &[("most", &most.to_string())])}
+                </p>
             </div>
         }
         .into_any();

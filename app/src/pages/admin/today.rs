@@ -53,10 +53,8 @@ pub fn Today() -> impl IntoView {
 fn today(tr: Tr, chain: &ChainView, open: &AlertsView, parked: &SagasView) -> AnyView {
     view! {
         <div class="stack">
-            {kpis(tr, chain)}
-            {part(tr, "bell", "admin.today.alerts", "/admin/alerts", open.rows.len(), alerts::list(tr, open, ROWS, None))}
-            {part(tr, "pause", "admin.today.parked", "/admin/sagas", parked.rows.len(), sagas::list(tr, parked, ROWS, None))}
-            {queues(tr, chain)}
+            {kpis(tr, chain)} {part(tr, "bell", "admin.today.alerts", "/admin/alerts", open.rows.len(), alerts::list(tr, open, ROWS, None))}
+            {part(tr, "pause", "admin.today.parked", "/admin/sagas", parked.rows.len(), sagas::list(tr, parked, ROWS, None))} {queues(tr, chain)}
             {ways(tr)}
         </div>
     }
@@ -84,7 +82,13 @@ fn kpis(tr: Tr, chain: &ChainView) -> AnyView {
     view! {
         <div class="kpis">
             <Kpi label=tr.t("admin.today.high") value=times(chain.high) note=high_note tone=tone(chain.high, Tone::Trouble) href="/admin/alerts" />
-            <Kpi label=tr.t("admin.today.medium") value=times(chain.medium) note=medium_note tone=tone(chain.medium, Tone::Waiting) href="/admin/alerts" />
+            <Kpi
+                label=tr.t("admin.today.medium")
+                value=times(chain.medium)
+                note=medium_note
+                tone=tone(chain.medium, Tone::Waiting)
+                href="/admin/alerts"
+            />
             <Kpi label=tr.t("admin.today.parked") value=times(parked) note=parked_note tone=tone(parked, Tone::Trouble) href="/admin/sagas" />
             <Kpi label=tr.t("admin.today.proof") value=proof_value note=proof_note tone=proof_tone href="/admin/proof" />
         </div>
@@ -96,8 +100,16 @@ fn kpis(tr: Tr, chain: &ChainView) -> AnyView {
 fn part(tr: Tr, icon: &'static str, title: &str, href: &'static str, rows: usize, list: AnyView) -> AnyView {
     let more = rows.saturating_sub(ROWS);
     let label = if more > 0 { tr.with("admin.today.more", &[("n", &more.to_string())]) } else { tr.t("admin.today.all") };
-    let aside = move || view! { <a class="link text-s" href=href>{label.clone()}</a> };
-    view! { <Card title=tr.t(title) icon=icon aside=aside>{list}</Card> }.into_any()
+    let aside = move || view! {
+        <a class="link text-s" href=href>
+            {label.clone()}
+        </a>
+    };
+    view! {
+        <Card title=tr.t(title) icon=icon aside=aside>
+            {list}
+        </Card>
+    }.into_any()
 }
 
 fn queues(tr: Tr, chain: &ChainView) -> AnyView {

@@ -118,6 +118,10 @@ fn stage(view: &PayView) -> Stage<'_> {
     if matches!(view.status, Status::Cancelled | Status::Refunded | Status::Returned) {
         return Stage::Over;
     }
+    // Missing units are settled on the order's own page.
+    if view.waits == Waits::Stock {
+        return Stage::Stuck;
+    }
     if !unpaid {
         return Stage::Paid;
     }
@@ -181,7 +185,9 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
             <div class="pay-head fins">
                 <div>
                     <small>{sum.clone()}</small>
-                    <p class="pay-sum"><Won amount=payable lang=lang /></p>
+                    <p class="pay-sum">
+                        <Won amount=payable lang=lang />
+                    </p>
                 </div>
                 {clock}
             </div>
@@ -202,21 +208,31 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
 }
 
 fn to_order(tr: Tr, view: &PayView, kind: ButtonKind) -> AnyView {
-    view! { <LinkButton href=format!("/orders/{}", view.number) kind=kind class="btn-l btn-wide">{tr.t("pay.to_order")}</LinkButton> }.into_any()
+    view! {
+        <LinkButton href=format!("/orders/{}", view.number) kind=kind class="btn-l btn-wide">
+            {tr.t("pay.to_order")}
+        </LinkButton>
+    }.into_any()
 }
 
 fn over(tr: Tr, view: &PayView) -> AnyView {
     view! {
-        <Notice tone=Tone::Neutral icon="ban" title=tr.t("pay.over")><p>{tr.t("pay.over_text")}</p></Notice>
+        <Notice tone=Tone::Neutral icon="ban" title=tr.t("pay.over")>
+            <p>{tr.t("pay.over_text")}</p>
+        </Notice>
         {to_order(tr, view, ButtonKind::Secondary)}
-        <LinkButton href="/" kind=ButtonKind::Primary class="btn-l btn-wide">{tr.t("errors.to_home")}</LinkButton>
+        <LinkButton href="/" kind=ButtonKind::Primary class="btn-l btn-wide">
+            {tr.t("errors.to_home")}
+        </LinkButton>
     }
     .into_any()
 }
 
 fn paid(tr: Tr, view: &PayView) -> AnyView {
     view! {
-        <Notice tone=Tone::Done title=tr.t("pay.paid")><p>{tr.t("pay.paid_text")}</p></Notice>
+        <Notice tone=Tone::Done title=tr.t("pay.paid")>
+            <p>{tr.t("pay.paid_text")}</p>
+        </Notice>
         {to_order(tr, view, ButtonKind::Primary)}
     }
     .into_any()
@@ -225,7 +241,9 @@ fn paid(tr: Tr, view: &PayView) -> AnyView {
 fn stuck(tr: Tr, view: &PayView) -> AnyView {
     let waits = tr.t(&format!("waits.{}", view.waits.name()));
     view! {
-        <Notice tone=Tone::Waiting title=tr.t("pay.stuck")><p>{waits}</p></Notice>
+        <Notice tone=Tone::Waiting title=tr.t("pay.stuck")>
+            <p>{waits}</p>
+        </Notice>
         {to_order(tr, view, ButtonKind::Primary)}
     }
     .into_any()
@@ -234,8 +252,12 @@ fn stuck(tr: Tr, view: &PayView) -> AnyView {
 fn confirming(tr: Tr, view: &PayView) -> AnyView {
     // A plain link: it works without scripts, and with them the page looks by itself.
     view! {
-        <Notice tone=Tone::Moving title=tr.t("pay.confirming")><p>{tr.t("pay.confirming_text")}</p></Notice>
-        <a class="btn btn-l btn-wide" href=format!("/pay/{}", view.number) rel="external">{tr.t("pay.refresh")}</a>
+        <Notice tone=Tone::Moving title=tr.t("pay.confirming")>
+            <p>{tr.t("pay.confirming_text")}</p>
+        </Notice>
+        <a class="btn btn-l btn-wide" href=format!("/pay/{}", view.number) rel="external">
+            {tr.t("pay.refresh")}
+        </a>
     }
     .into_any()
 }
@@ -249,8 +271,12 @@ fn depositing(tr: Tr, attempt: &AttemptView, deposit: &Deposit) -> AnyView {
         (tr.t("pay.deposit_due"), deposit.due.kst_minute().into_any()),
     ];
     view! {
-        <Notice tone=Tone::Waiting title=tr.t("pay.depositing")><p>{tr.t("pay.depositing_text")}</p></Notice>
-        <Card title=tr.t("pay.deposit_to") icon="landmark"><Facts rows=facts /></Card>
+        <Notice tone=Tone::Waiting title=tr.t("pay.depositing")>
+            <p>{tr.t("pay.depositing_text")}</p>
+        </Notice>
+        <Card title=tr.t("pay.deposit_to") icon="landmark">
+            <Facts rows=facts />
+        </Card>
     }
     .into_any()
 }
@@ -260,10 +286,14 @@ fn open(tr: Tr, view: &PayView, attempt: &AttemptView, ways: Ways) -> AnyView {
     let text = tr.with("pay.open_text", &[("method", &tr.t(&format!("method.{}", attempt.method.slug())))]);
     let pending = ways.resume.pending();
     view! {
-        <Notice tone=Tone::Waiting title=tr.t("pay.open")><p>{text}</p></Notice>
+        <Notice tone=Tone::Waiting title=tr.t("pay.open")>
+            <p>{text}</p>
+        </Notice>
         <ActionForm action=ways.resume>
             <input type="hidden" name="number" value=number />
-            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="arrow-right" disabled=pending>{tr.t("pay.resume")}</Button>
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="arrow-right" disabled=pending>
+                {tr.t("pay.resume")}
+            </Button>
         </ActionForm>
     }
     .into_any()
@@ -281,10 +311,14 @@ fn proving(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let pending = ways.identity.pending();
     view! {
         {setback(tr, view)}
-        <Notice tone=Tone::Waiting icon="id-card" title=tr.t("pay.identity")><p>{tr.t("pay.identity_text")}</p></Notice>
+        <Notice tone=Tone::Waiting icon="id-card" title=tr.t("pay.identity")>
+            <p>{tr.t("pay.identity_text")}</p>
+        </Notice>
         <ActionForm action=ways.identity>
             <input type="hidden" name="number" value=number />
-            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="id-card" disabled=pending>{tr.t("pay.identity_go")}</Button>
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="id-card" disabled=pending>
+                {tr.t("pay.identity_go")}
+            </Button>
         </ActionForm>
     }
     .into_any()
@@ -313,7 +347,12 @@ fn setback(tr: Tr, view: &PayView) -> AnyView {
         .map(|words| {
             let (title, text) = words.split_once(". ").map(|(title, text)| (title.to_owned(), text.to_owned())).unwrap_or((words, String::new()));
             let left = tr.with("pay.tries_left", &[("n", &view.tries_left.to_string())]);
-            view! { <Notice tone=Tone::Trouble title=title><p>{text}</p><p class="text-s soft">{left}</p></Notice> }
+            view! {
+                <Notice tone=Tone::Trouble title=title>
+                    <p>{text}</p>
+                    <p class="text-s soft">{left}</p>
+                </Notice>
+            }
         })
         .into_any()
 }
@@ -350,9 +389,14 @@ fn choosing(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
         <ActionForm action=ways.request attr:class="form">
             <input type="hidden" name="order" value=order />
             <input type="hidden" name="number" value=number />
-            <fieldset class="fieldset"><legend>{tr.t("pay.how")}</legend><div class="radio-cards">{methods}</div></fieldset>
+            <fieldset class="fieldset">
+                <legend>{tr.t("pay.how")}</legend>
+                <div class="radio-cards">{methods}</div>
+            </fieldset>
             <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="lock" disabled=pending>
-                <Won amount=payable lang=tr.0.code() /> " " {tr.t("pay.go")}
+                <Won amount=payable lang=tr.0.code() />
+                " "
+                {tr.t("pay.go")}
             </Button>
         </ActionForm>
     }

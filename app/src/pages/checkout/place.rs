@@ -1,8 +1,13 @@
 //! The checkout of one seller's goods: where to, what it costs, agreed.
 
 use crate::{
-    api::checkout::{CheckPostcode, PlaceOrder, checkout, quote_cart},
-    components::{Breadcrumbs, Button, ButtonKind, Checkbox, Chips, LinkButton, Notice, PriceTable, Skeleton, TabItem, Tone, Won, escape_text},
+    api::{
+        catalogue::product,
+        checkout::{CheckPostcode, PlaceOrder, checkout, quote_cart},
+    },
+    components::{
+        Breadcrumbs, Button, ButtonKind, Checkbox, Chips, Choice, LinkButton, Notice, PriceTable, Select, Skeleton, TabItem, Tone, Won, escape_text,
+    },
     error::Refused,
     i18n::{Tr, use_tr},
     pages::{
@@ -12,13 +17,15 @@ use crate::{
         frame::Head,
         order_parts::picture,
     },
+    session::typed,
 };
 use jumun::{
     command::ShipTo,
-    ids::PartyId,
+    ids::{PartyId, ProductId},
     money::Won as Money,
+    order::OnShortage,
     refusal::Refusal,
-    view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView},
+    view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView, ProductCard},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -59,6 +66,8 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
     let crumbs = vec![("/cart".to_owned(), tr.t("cart.title")), (String::new(), tr.t("checkout.title"))];
     let about = tr.with("checkout.about", &[("seller", &tr.of(&view.group.seller_name)), ("n", &view.group.lines.len().to_string())]);
     let said = refused(place);
+    // Missing units are told where the button is, with what can be done about them.
+    let above = Signal::derive(move || said.get().filter(|refusal| !matches!(refusal, Refusal::OutOfStock { .. })));
     let hidden = view! {
         <input type="hidden" name="seller" value=view.group.seller.to_string() />
         <input type="hidden" name="cart_version" value=view.cart_version.to_string() />
@@ -69,12 +78,18 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
     let agreement = agreement(tr, &view, place);
     let summary = summary(tr, &view, bill, place);
     view! {
-        <div class="page-head"><div><Breadcrumbs items=crumbs label=tr.t("frame.here") /><h1>{tr.t("checkout.title")}</h1><p>{about}</p></div></div>
+        <div class="page-head">
+            <div>
+                <Breadcrumbs items=crumbs label=tr.t("frame.here") />
+                <h1>{tr.t("checkout.title")}</h1>
+                <p>{about}</p>
+            </div>
+        </div>
         <div class="stack">
-            <Said refusal=said />
+            <Said refusal=above />
             <ActionForm action=place attr:class="checkout">
                 {hidden}
-                <div class="parts">{receiver} {agreement}</div>
+                <div class="parts">{receiver} {if_short(tr)} {agreement}</div>
                 {summary}
             </ActionForm>
         </div>
@@ -191,6 +206,27 @@ fn place_words(ship_to: &ShipTo) -> String {
     words.trim_end_matches(',').to_owned()
 }
 
+/// What becomes of units that run out between looking and ordering, said beforehand.
+fn if_short(tr: Tr) -> AnyView {
+    let choices = [OnShortage::Refuse, OnShortage::Take, OnShortage::Wait]
+        .map(|choice| Choice::new(choice.slug(), tr.t(&format!("checkout.on_shortage.{}", choice.slug()))));
+    let chosen = typed("on_shortage").unwrap_or_else(|| OnShortage::Refuse.slug().to_owned());
+    view! {
+        <fieldset class="part">
+            <h2>{tr.t("checkout.on_shortage.title")}</h2>
+            <Select
+                label=tr.t("checkout.on_shortage.label")
+                name="on_shortage"
+                choices=choices.to_vec()
+                value=chosen
+                hide_label=true
+                hint=tr.t("checkout.on_shortage.hint")
+            />
+        </fieldset>
+    }
+    .into_any()
+}
+
 fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView {
     let terms =
         [tr.with("checkout.terms.hold", &[("minutes", &view.hold_minutes.to_string())]), tr.t("checkout.terms.cancel"), tr.t("checkout.terms.share")]
@@ -199,7 +235,9 @@ fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> An
     view! {
         <fieldset class="part">
             <h2>{tr.t("checkout.agreement")}</h2>
-            <div class="prose text-s soft"><ul>{terms}</ul></div>
+            <div class="prose text-s soft">
+                <ul>{terms}</ul>
+            </div>
             <Checkbox label=tr.t("checkout.agree") name="agree" required=true error=flaw(tr, refused(place), "agree") />
         </fieldset>
     }
@@ -211,7 +249,9 @@ fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
     let note = format!("{} · {}", tr.of(&line.option), tr.with("checkout.units", &[("n", &line.quantity.to_string())]));
     view! {
         <div class="summary-line">
-            <span class="line-pic"><img src=picture(&line.drawing) alt="" width="800" height="600" /></span>
+            <span class="line-pic">
+                <img src=picture(&line.drawing) alt="" width="800" height="600" />
+            </span>
             <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span></span>
             <Won amount=sum.0 lang=tr.0.code() />
         </div>
@@ -244,16 +284,23 @@ fn summary(tr: Tr, view: &CheckoutView, bill: Bill, place: ServerAction<PlaceOrd
     let nowhere = move || {
         bill.quote.get().is_some_and(|quote| quote.undeliverable).then(|| {
             let (title, text) = told(tr, &Refusal::Undeliverable { postcode: bill.postcode.get() });
-            view! { <Notice tone=Tone::Trouble title=title><p>{text}</p></Notice> }
+            view! {
+                <Notice tone=Tone::Trouble title=title>
+                    <p>{text}</p>
+                </Notice>
+            }
         })
     };
-    let onward = match (&group.problem, anywhere) {
+    let problem = group.problem.clone();
+    let order = move || match (&problem, anywhere) {
         (None, Some(_)) => {
             let pending = place.pending();
             let payable = move || amounts().map(|amounts| view! { <Won amount=amounts.payable().0 lang=lang /> });
             view! {
                 <Button kind=ButtonKind::Primary class="btn-l btn-wide" disabled=pending>
-                    {tr.t("checkout.place")} " · " {payable}
+                    {tr.t("checkout.place")}
+                    " · "
+                    {payable}
                 </Button>
             }
             .into_any()
@@ -261,11 +308,22 @@ fn summary(tr: Tr, view: &CheckoutView, bill: Bill, place: ServerAction<PlaceOrd
         (problem, _) => {
             let (title, text) = problem.as_ref().map(|refusal| told(tr, refusal)).unwrap_or_default();
             view! {
-                <Notice tone=Tone::Waiting title=title><p>{text}</p></Notice>
-                <LinkButton href="/cart" kind=ButtonKind::Primary class="btn-l btn-wide">{tr.t("checkout.to_cart")}</LinkButton>
+                <Notice tone=Tone::Waiting title=title>
+                    <p>{text}</p>
+                </Notice>
+                <LinkButton href="/cart" kind=ButtonKind::Primary class="btn-l btn-wide">
+                    {tr.t("checkout.to_cart")}
+                </LinkButton>
             }
             .into_any()
         }
+    };
+    let (known, said) = (view.group.clone(), refused(place));
+    let short = Memo::new(move |_| Short::of(tr, &known, said.get().as_ref()));
+    let instead = Instead::of(view, short);
+    let onward = move || match short.get() {
+        Some(short) => what_now(tr, &short, instead, place),
+        None => order(),
     };
     view! {
         <aside class="summary">
@@ -276,6 +334,127 @@ fn summary(tr: Tr, view: &CheckoutView, bill: Bill, place: ServerAction<PlaceOrd
             {nowhere}
             {onward}
         </aside>
+    }
+    .into_any()
+}
+
+/// The line that is short of units.
+#[derive(Clone, PartialEq, Eq)]
+struct Short {
+    product: ProductId,
+    title: String,
+    asked: u32,
+    available: u32,
+    /// There is something that can be ordered at once.
+    something: bool,
+}
+
+impl Short {
+    /// As placing was refused, or as the basket already shows.
+    fn of(tr: Tr, group: &CartGroup, said: Option<&Refusal>) -> Option<Self> {
+        let (variant, asked, available) = match said.or(group.problem.as_ref()) {
+            Some(Refusal::OutOfStock { variant, asked, available }) => (variant, *asked, *available),
+            _ => return None,
+        };
+        let line = group.lines.iter().find(|line| line.variant == *variant)?;
+        let something = available > 0 || group.lines.iter().any(|other| other.variant != *variant && other.available > 0);
+        Some(Self { product: line.product.clone(), title: tr.of(&line.title), asked, available, something })
+    }
+}
+
+/// What could be ordered instead. The server knows when the page is drawn; what runs out later is asked for then.
+#[derive(Clone, Copy)]
+struct Instead {
+    drawn: StoredValue<Vec<ProductCard>>,
+    asked: Action<ProductId, Vec<ProductCard>>,
+}
+
+impl Instead {
+    fn of(view: &CheckoutView, short: Memo<Option<Short>>) -> Self {
+        let drawn = StoredValue::new(view.substitutes.clone());
+        let asked = Action::new(|id: &ProductId| {
+            let id = id.to_string();
+            async move {
+                let similar = product(id).await.map(|view| view.similar).unwrap_or_default();
+                similar.into_iter().filter(|card| card.available > 0).collect()
+            }
+        });
+        Effect::new(move |_| {
+            if let Some(short) = short.get().filter(|_| drawn.with_value(Vec::is_empty)) {
+                asked.dispatch(short.product);
+            }
+        });
+        Self { drawn, asked }
+    }
+
+    fn cards(self) -> Vec<ProductCard> {
+        self.asked.value().get().unwrap_or_else(|| self.drawn.get_value())
+    }
+}
+
+/// Stands where the button was: which line is short, and what can be done about it.
+fn what_now(tr: Tr, short: &Short, instead: Instead, place: ServerAction<PlaceOrder>) -> AnyView {
+    let (asked, available) = (short.asked.to_string(), short.available.to_string());
+    let text = tr.with("checkout.short.text", &[("asked", &asked), ("available", &available)]);
+    let pending = place.pending();
+    let take = short.something.then(|| {
+        let key = if short.available > 0 { "checkout.short.take_text" } else { "checkout.short.leave_text" };
+        view! {
+            <li>
+                <Button kind=ButtonKind::Primary icon="package-check" name="missing" value="take" class="btn-wide" disabled=pending>
+                    {tr.t("checkout.short.take")}
+                </Button>
+                <p class="hint">{tr.with(key, &[("title", &short.title), ("available", &available)])}</p>
+            </li>
+        }
+    });
+    let instead = move || {
+        let cards = instead.cards();
+        (!cards.is_empty()).then(|| {
+            let cards = cards.iter().map(|card| substitute(tr, card)).collect_view();
+            view! {
+                <section class="stack stack-s">
+                    <h3>{tr.t("checkout.short.instead")}</h3>
+                    <ul class="substitutes">{cards}</ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        <Notice tone=Tone::Trouble title=tr.with("checkout.short.title", &[("title", &short.title)])>
+            <p>{text}</p>
+        </Notice>
+        // Enter in a field asks again as before and decides nothing.
+        <button class="quiet-submit" type="submit" tabindex="-1" aria-hidden="true"></button>
+        <ul class="gap-answers">
+            {take} <li>
+                <Button icon="clock" name="missing" value="wait" class="btn-wide" disabled=pending>
+                    {tr.t("checkout.short.wait")}
+                </Button>
+                <p class="hint">{tr.t("checkout.short.wait_text")}</p>
+            </li> <li>
+                <LinkButton href="/cart" icon="cart" class="btn-wide">
+                    {tr.t("checkout.to_cart")}
+                </LinkButton>
+                <p class="hint">{tr.t("checkout.short.cart_text")}</p>
+            </li>
+        </ul>
+        {instead}
+    }
+    .into_any()
+}
+
+fn substitute(tr: Tr, card: &ProductCard) -> AnyView {
+    view! {
+        <li class="summary-line">
+            <span class="line-pic">
+                <img src=picture(&card.drawing) alt="" width="800" height="600" loading="lazy" />
+            </span>
+            <a class="link" href=format!("/products/{}", card.id)>
+                {tr.of(&card.name)}
+            </a>
+            <Won amount=card.price.0 lang=tr.0.code() />
+        </li>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use crate::{
     pages::{
         errors::Problem,
         frame::Head,
-        order_parts::{age, status_badge, waits_words},
+        order_parts::{age, row_badges, waits_words},
     },
 };
 use jumun::{
@@ -58,18 +58,22 @@ pub fn Board() -> impl IntoView {
     let hint = move || (board.get() == "purchase-ordered").then(|| view! { <p class="hint">{tr.t("desk.purchase_ordered_hint")}</p> });
     view! {
         <Console counts=counts>
-            {move || view! { <Head title=title() /> }}
-            <div class="page-head">
+            {move || view! { <Head title=title() /> }} <div class="page-head">
                 <div>
                     <h1>{title}</h1>
                     <Transition>{about}</Transition>
                     {hint}
                 </div>
                 <p class="hint only-wide">
-                    <kbd>"j"</kbd>" "<kbd>"k"</kbd>" "<kbd>"Enter"</kbd>" "{tr.t("desk.keys")}
+                    <kbd>"j"</kbd>
+                    " "
+                    <kbd>"k"</kbd>
+                    " "
+                    <kbd>"Enter"</kbd>
+                    " "
+                    {tr.t("desk.keys")}
                 </p>
-            </div>
-            <Form method="GET" action="" attr:class="board-tools" attr:role="search">
+            </div> <Form method="GET" action="" attr:class="board-tools" attr:role="search">
                 <div class="search">
                     <Icon name="search" />
                     <input
@@ -83,8 +87,7 @@ pub fn Board() -> impl IntoView {
                         maxlength="60"
                     />
                 </div>
-            </Form>
-            <div class="stack stack-s">
+            </Form> <div class="stack stack-s">
                 <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
                 <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
             </div>
@@ -186,12 +189,16 @@ pub fn encode(text: &str) -> String {
 
 /// The heads of [`order_cells`].
 pub fn order_heads(tr: Tr) -> AnyView {
-    let head = move |key: &str, class: &'static str| view! { <th scope="col" class=class>{tr.t(&format!("desk.col.{key}"))}</th> };
+    let head = move |key: &str, class: &'static str| view! {
+        <th scope="col" class=class>
+            {tr.t(&format!("desk.col.{key}"))}
+        </th>
+    };
     view! {
         <thead>
             <tr>
-                {head("number", "")} {head("status", "")} {head("waits", "")} {head("buyer", "")} {head("goods", "")}
-                {head("units", "end")} {head("amount", "end")}
+                {head("number", "")} {head("status", "")} {head("waits", "")} {head("buyer", "")} {head("goods", "")} {head("units", "end")}
+                {head("amount", "end")}
             </tr>
         </thead>
     }
@@ -215,20 +222,34 @@ pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<
     let (whole_waits, whole_buyer, whole_goods) = (waits.clone(), buyer.clone(), goods.clone());
     view! {
         <td class="col-num">
-            <a class="main-link" id=index.map(|index| format!("row-{index}")) href=format!("/desk/orders/{}", row.number)>{row.number.to_string()}</a>
-            <span class="sub" title=placed>{short}</span>
+            <a class="main-link" id=index.map(|index| format!("row-{index}")) href=format!("/desk/orders/{}", row.number)>
+                {row.number.to_string()}
+            </a>
+            <span class="sub" title=placed>
+                {short}
+            </span>
         </td>
-        <td data-label=label("status")>{status_badge(tr, row.status, row.mixed, false)}</td>
+        <td data-label=label("status")>{row_badges(tr, row)}</td>
         <td class="col-clip" data-label=label("waits") title=whole_waits>
             <div>
-                {waits}
-                <span class=age_class title=row.since.kst_minute()>{mark}{age(tr, row.since, now)}</span>
+                {waits} <span class=age_class title=row.since.kst_minute()>
+                    {mark}
+                    {age(tr, row.since, now)}
+                </span>
             </div>
         </td>
-        <td class="col-clip" data-label=label("buyer") title=whole_buyer>{buyer}</td>
-        <td class="col-goods" data-label=label("goods") title=whole_goods>{goods}</td>
-        <td class="end" data-label=label("units")>{row.units.to_string()}</td>
-        <td class="end" data-label=label("amount")><Won amount=row.total.0 lang=tr.0.code() /></td>
+        <td class="col-clip" data-label=label("buyer") title=whole_buyer>
+            {buyer}
+        </td>
+        <td class="col-goods" data-label=label("goods") title=whole_goods>
+            {goods}
+        </td>
+        <td class="end" data-label=label("units")>
+            {row.units.to_string()}
+        </td>
+        <td class="end" data-label=label("amount")>
+            <Won amount=row.total.0 lang=tr.0.code() />
+        </td>
     }
     .into_any()
 }

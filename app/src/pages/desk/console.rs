@@ -66,9 +66,19 @@ fn board_entry(tr: Tr, path: &str, board: Board, counts: Option<&Counts>) -> Any
             let words = age(tr, since, now);
             let title = tr.with("desk.oldest", &[("age", &words)]);
             if is_late(board, since, now) {
-                view! { <span class="rail-late" title=title><Icon name="alert-circle" />{words}<span class="visually-hidden">{tr.t("desk.late")}</span></span> }.into_any()
+                view! {
+                    <span class="rail-late" title=title>
+                        <Icon name="alert-circle" />
+                        {words}
+                        <span class="visually-hidden">{tr.t("desk.late")}</span>
+                    </span>
+                }.into_any()
             } else {
-                view! { <span class="muted" title=title>{words}</span> }.into_any()
+                view! {
+                    <span class="muted" title=title>
+                        {words}
+                    </span>
+                }.into_any()
             }
         });
         view! {
@@ -101,7 +111,9 @@ pub fn Console(
     let rail = move |path: String, counts: Option<Counts>| {
         let boards = Board::ALL.iter().map(|board| board_entry(tr, &path, *board, counts.as_ref())).collect_view();
         view! {
-            <div><ul class="rail-group">{entry(tr, &path, "/desk", "home", "desk.today")}</ul></div>
+            <div>
+                <ul class="rail-group">{entry(tr, &path, "/desk", "home", "desk.today")}</ul>
+            </div>
             <div>
                 <p class="rail-title">{tr.t("desk.boards")}</p>
                 <ul class="rail-group rail-pipe grid-3">{boards}</ul>

@@ -38,7 +38,10 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
     let head = page_head(tr.t("desk.products"), about);
     if rows.is_empty() {
         let empty = view! { <EmptyState icon="package" title=tr.t("desk.listings.empty") text=tr.t("desk.listings.empty_text") /> };
-        return view! { {head} {empty} }.into_any();
+        return view! {
+            {head}
+            {empty}
+        }.into_any();
     }
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
@@ -53,21 +56,39 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
                 <tr>
                     <td data-label=label("product")>
                         <div>
-                            <a class="main-link" href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a>
+                            <a class="main-link" href=format!("/products/{}", card.id)>
+                                {tr.of(&card.name)}
+                            </a>
                             <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
                         </div>
                     </td>
                     <td data-label=label("option")>{tr.of(&variant.option)}</td>
-                    <td class="col-num" data-label=label("code")>{variant.id.to_string()}</td>
-                    <td data-label=label("supply")><Tag>{supply}</Tag></td>
-                    <td class="end" data-label=label("shipping")>{fee}</td>
-                    <td class="end" data-label=label("price")><Won amount=variant.price.0 lang=tr.0.code() /></td>
-                    <td class="end" data-label=label("available")><a class="link" href=stock>{variant.available.to_string()}</a></td>
+                    <td class="col-num" data-label=label("code")>
+                        {variant.id.to_string()}
+                    </td>
+                    <td data-label=label("supply")>
+                        <Tag>{supply}</Tag>
+                    </td>
+                    <td class="end" data-label=label("shipping")>
+                        {fee}
+                    </td>
+                    <td class="end" data-label=label("price")>
+                        <Won amount=variant.price.0 lang=tr.0.code() />
+                    </td>
+                    <td class="end" data-label=label("available")>
+                        <a class="link" href=stock>
+                            {variant.available.to_string()}
+                        </a>
+                    </td>
                 </tr>
             }
         })
         .collect_view();
-    let column = move |key: &str, class: &'static str| view! { <th scope="col" class=class>{label(key)}</th> };
+    let column = move |key: &str, class: &'static str| view! {
+        <th scope="col" class=class>
+            {label(key)}
+        </th>
+    };
     view! {
         {head}
         <div>

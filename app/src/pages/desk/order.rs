@@ -2,12 +2,15 @@
 
 use super::console::{Console, Counts};
 use crate::{
-    api::{self, orders::GiveCommand},
+    api,
     components::{Breadcrumbs, Card, Skeleton, StatusBadge, Table, Tone},
     i18n::{Tr, use_tr},
     pages::{
         frame::Head,
-        order_parts::{OrderState, Orderable, WithOrder, actions, event_words, lines, moment, payment, price_table, ship_to, shipment, use_order},
+        order_parts::{
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, event_words, lines, moment, payment, price_table,
+            ship_to, shipment, use_order,
+        },
     },
 };
 use jumun::view::OrderView;
@@ -20,9 +23,8 @@ pub fn Order() -> impl IntoView {
     let live = use_order();
     let desk = Resource::new(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
-    let version = live.action.version();
     Effect::new(move |before: Option<usize>| {
-        let now = version.get();
+        let now = live.asks.answered();
         if before.is_some_and(|before| before != now) {
             desk.refetch();
         }
@@ -37,13 +39,15 @@ pub fn Order() -> impl IntoView {
     }
 }
 
-fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+fn body(tr: Tr, page: Page) -> AnyView {
+    let order = page.order;
+    let class = move || if page.as_of.get().is_some() { "order-page is-past" } else { "order-page" };
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let shipments = move || {
         order.read().as_ref().map(|order| {
             let orderable = Orderable::of(order);
             let one = |(index, goods): (usize, &jumun::view::FulfilmentView)| {
-                let buttons = actions(tr, &orderable, Some(goods.id), action);
+                let buttons = actions(tr, &orderable, Some(goods.id), page.asks);
                 shipment(tr, order, index, buttons)
             };
             order.fulfilments.iter().enumerate().map(one).collect_view()
@@ -52,17 +56,16 @@ fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
         <Head title=number />
-        <div class="order-page">
-            {part(head)}
-            <OrderState order=order action=action />
-            <div class="split">
+        <div class=class>
+            {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {shipments}
-                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
-                    </Card>
-                    {part(machinery)}
-                    <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    </Card> <Slip page=page /> {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                        <div class="card-pad stack">
+                            <TimeSlider page=page />
+                            {part(answered)}
+                        </div>
                         {part(history)}
                     </Card>
                 </div>
@@ -89,7 +92,9 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
         <div class="page-head">
             <div>
                 <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1><span class="order-number">{number}</span></h1>
+                <h1>
+                    <span class="order-number">{number}</span>
+                </h1>
                 <p>{about}</p>
             </div>
         </div>
@@ -123,10 +128,14 @@ pub fn history(tr: Tr, order: &OrderView) -> AnyView {
         <Table caption=tr.t("order.history")>
             <thead>
                 <tr>
-                    <th scope="col" class="end">{tr.t("desk.col.version")}</th>
+                    <th scope="col" class="end">
+                        {tr.t("desk.col.version")}
+                    </th>
                     <th scope="col">{tr.t("desk.col.event")}</th>
                     <th scope="col">{tr.t("desk.col.actor")}</th>
-                    <th scope="col" class="end">{tr.t("desk.col.at")}</th>
+                    <th scope="col" class="end">
+                        {tr.t("desk.col.at")}
+                    </th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -155,16 +164,20 @@ pub fn machinery(tr: Tr, order: &OrderView) -> AnyView {
             view! {
                 <tr>
                     <td data-label=label("what")>
-                        <div>
-                            {tr.t(&format!("saga.kind.{}", saga.kind))}
-                            <span class="sub">{tr.t(&format!("saga.step.{}", saga.step))}</span>
-                        </div>
+                        <div>{tr.t(&format!("saga.kind.{}", saga.kind))} <span class="sub">{tr.t(&format!("saga.step.{}", saga.step))}</span></div>
                     </td>
                     <td data-label=label("state")>
-                        <div><StatusBadge tone=tone label=tr.t(&format!("saga.state.{}", saga.state)) />{problem}</div>
+                        <div>
+                            <StatusBadge tone=tone label=tr.t(&format!("saga.state.{}", saga.state)) />
+                            {problem}
+                        </div>
                     </td>
-                    <td class="end" data-label=label("tries")>{tr.with("desk.tries", &[("n", &saga.attempts.to_string())])}</td>
-                    <td class="nowrap" data-label=label("due")>{moment(tr, saga.due, now)}</td>
+                    <td class="end" data-label=label("tries")>
+                        {tr.with("desk.tries", &[("n", &saga.attempts.to_string())])}
+                    </td>
+                    <td class="nowrap" data-label=label("due")>
+                        {moment(tr, saga.due, now)}
+                    </td>
                 </tr>
             }
         })
@@ -178,7 +191,9 @@ pub fn machinery(tr: Tr, order: &OrderView) -> AnyView {
                     <td data-label=label("what")>{tr.t(&format!("timer.{}", timer.kind))}</td>
                     <td data-label=label("state")>{tr.t("desk.machinery.timer")}</td>
                     <td class="end"></td>
-                    <td class="nowrap" data-label=label("due")>{moment(tr, timer.due, now)}</td>
+                    <td class="nowrap" data-label=label("due")>
+                        {moment(tr, timer.due, now)}
+                    </td>
                 </tr>
             }
         })
@@ -190,7 +205,9 @@ pub fn machinery(tr: Tr, order: &OrderView) -> AnyView {
                     <tr>
                         <th scope="col">{label("what")}</th>
                         <th scope="col">{label("state")}</th>
-                        <th scope="col" class="end">{label("tries")}</th>
+                        <th scope="col" class="end">
+                            {label("tries")}
+                        </th>
                         <th scope="col">{label("due")}</th>
                     </tr>
                 </thead>

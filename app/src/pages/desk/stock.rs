@@ -145,34 +145,51 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
                 <tr aria-selected=is_open.then_some("true")>
                     <td data-label=label("product")>
                         <div>
-                            <a class="main-link" href=format!("/products/{}", row.product)>{tr.of(&row.title)}</a>
+                            <a class="main-link" href=format!("/products/{}", row.product)>
+                                {tr.of(&row.title)}
+                            </a>
                             <span class="sub">{tr.of(&row.option)}" · "<span class="mono">{row.variant.to_string()}</span></span>
                         </div>
                     </td>
                     <td data-label=label("warehouse")>{tr.of(&row.warehouse_name)}</td>
-                    <td class="end" data-label=label("available")><span class=available>{group(row.available)}</span></td>
-                    <td class="end" data-label=label("held")>{group(row.held)}</td>
-                    <td class="end" data-label=label("committed")>{group(row.committed)}</td>
-                    <td class="end" data-label=label("in_transit")>{group(row.in_transit)}</td>
-                    <td class="end"><LinkButton href=href icon=icon class="btn-s">{word}</LinkButton></td>
+                    <td class="end" data-label=label("available")>
+                        <span class=available>{group(row.available)}</span>
+                    </td>
+                    <td class="end" data-label=label("held")>
+                        {group(row.held)}
+                    </td>
+                    <td class="end" data-label=label("committed")>
+                        {group(row.committed)}
+                    </td>
+                    <td class="end" data-label=label("in_transit")>
+                        {group(row.in_transit)}
+                    </td>
+                    <td class="end">
+                        <LinkButton href=href icon=icon class="btn-s">
+                            {word}
+                        </LinkButton>
+                    </td>
                 </tr>
             }
         })
         .collect_view();
-    let column = move |key: &str, class: &'static str| view! { <th scope="col" class=class>{label(key)}</th> };
+    let column = move |key: &str, class: &'static str| view! {
+        <th scope="col" class=class>
+            {label(key)}
+        </th>
+    };
     let chosen = view.rows.iter().find(|row| open.as_deref() == Some(row_name(row).as_str())).map(|row| forms(tr, row, work));
     view! {
         <div class="stack">
-        {chosen}
-        <Table caption=tr.t("desk.stock") class="board-table table-cards">
-            <thead>
-                <tr>
-                    {column("product", "")} {column("warehouse", "")} {column("available", "end")} {column("held", "end")} {column("committed", "end")}
-                    {column("in_transit", "end")} {column("work", "end")}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
+            {chosen} <Table caption=tr.t("desk.stock") class="board-table table-cards">
+                <thead>
+                    <tr>
+                        {column("product", "")} {column("warehouse", "")} {column("available", "end")} {column("held", "end")}
+                        {column("committed", "end")} {column("in_transit", "end")} {column("work", "end")}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
         </div>
     }
     .into_any()
@@ -214,8 +231,7 @@ fn forms(tr: Tr, row: &StockRow, work: Work) -> AnyView {
         <div id="work">
             <Card title=title icon="pen">
                 <div class="stack">
-                    {done} <Said refusal=refused(receive) /> <Said refusal=refused(adjust) />
-                    <div class="grid-2">
+                    {done} <Said refusal=refused(receive) /> <Said refusal=refused(adjust) /> <div class="grid-2">
                         <ActionForm action=receive attr:class="stack stack-s">
                             {to_receive()}
                             <Field

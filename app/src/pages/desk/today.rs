@@ -56,11 +56,7 @@ fn day_words(date: Date) -> String {
 }
 
 fn today(tr: Tr, view: &DeskView) -> AnyView {
-    view! {
-        <div class="stack">
-            {kpis(tr, view)} {todo(tr, view)} <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div>
-        </div>
-    }
+    view! { <div class="stack">{kpis(tr, view)} {todo(tr, view)} <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div></div> }
     .into_any()
 }
 
@@ -101,7 +97,13 @@ fn kpis(tr: Tr, view: &DeskView) -> AnyView {
                 note=tr.t("desk.kpi.shipped_note")
                 href=board(Board::Shipped)
             />
-            <Kpi label=tr.t("desk.kpi.low") value=tr.with("desk.kpi.kinds", &[("n", &low.to_string())]) note=low_note tone=low_tone href="/desk/stock" />
+            <Kpi
+                label=tr.t("desk.kpi.low")
+                value=tr.with("desk.kpi.kinds", &[("n", &low.to_string())])
+                note=low_note
+                tone=low_tone
+                href="/desk/stock"
+            />
         </div>
     }
     .into_any()
@@ -112,8 +114,14 @@ fn todo(tr: Tr, view: &DeskView) -> AnyView {
         return view! {
             <Card title=tr.t("desk.todo.title") icon="inbox">
                 <p class="row row-nowrap tone-done">
-                    <span class="tone-text"><Icon name="check-circle" /></span>
-                    <span><b>{tr.t("desk.todo.empty")}</b>" · "<span class="soft">{tr.t("desk.todo.empty_text")}</span></span>
+                    <span class="tone-text">
+                        <Icon name="check-circle" />
+                    </span>
+                    <span>
+                        <b>{tr.t("desk.todo.empty")}</b>
+                        " · "
+                        <span class="soft">{tr.t("desk.todo.empty_text")}</span>
+                    </span>
                 </p>
             </Card>
         }
@@ -168,7 +176,9 @@ fn low_stock(tr: Tr, view: &DeskView) -> AnyView {
                 view! {
                     <tr>
                         <td>
-                            <a class="main-link" href=href>{tr.of(&row.title)}</a>
+                            <a class="main-link" href=href>
+                                {tr.of(&row.title)}
+                            </a>
                             <span class="sub">{tr.of(&row.option)}</span>
                         </td>
                         <td class="nowrap">{tr.of(&row.warehouse_name)}</td>
@@ -183,7 +193,9 @@ fn low_stock(tr: Tr, view: &DeskView) -> AnyView {
                     <tr>
                         <th scope="col">{tr.t("desk.col.goods")}</th>
                         <th scope="col">{tr.t("desk.col.warehouse")}</th>
-                        <th scope="col" class="end">{tr.t("desk.col.available")}</th>
+                        <th scope="col" class="end">
+                            {tr.t("desk.col.available")}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -192,5 +204,9 @@ fn low_stock(tr: Tr, view: &DeskView) -> AnyView {
         .into_any()
     };
     let class = if view.low_stock.is_empty() { "" } else { "card-flush" };
-    view! { <Card title=tr.t("desk.low.title") icon="boxes" class=class>{body}</Card> }.into_any()
+    view! {
+        <Card title=tr.t("desk.low.title") icon="boxes" class=class>
+            {body}
+        </Card>
+    }.into_any()
 }

@@ -41,14 +41,27 @@ pub fn Find() -> impl IntoView {
                     required=true
                     maxlength=40
                 />
-                <Field label=tr.t("find.phone") name="phone" r#type="tel" inputmode="tel" autocomplete="tel" required=true maxlength=20 error=flaw(tr, refusal, "phone") />
+                <Field
+                    label=tr.t("find.phone")
+                    name="phone"
+                    r#type="tel"
+                    inputmode="tel"
+                    autocomplete="tel"
+                    required=true
+                    maxlength=20
+                    error=flaw(tr, refusal, "phone")
+                />
                 <div class="form-actions">
                     <Button kind=ButtonKind::Primary icon="search" class="btn-l" disabled=busy>
                         {tr.t("find.do")}
                     </Button>
                 </div>
             </ActionForm>
-            <p class="soft">{tr.t("find.member")}" "<a class="link" href="/sign-in?next=/orders">{tr.t("find.sign_in")}</a></p>
+            <p class="soft">
+                {tr.t("find.member")}" "<a class="link" href="/sign-in?next=/orders">
+                    {tr.t("find.sign_in")}
+                </a>
+            </p>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     pages::{
         errors::Problem,
         frame::Head,
-        order_parts::{picture, status_badge, waits_words},
+        order_parts::{picture, row_badges, waits_words},
     },
 };
 use jumun::{
@@ -29,7 +29,10 @@ pub fn Orders() -> impl IntoView {
         data.get().map(|found| match found {
             Ok(page) => {
                 let list = list(tr, &page, cursor.get_untracked().is_some());
-                view! { {head(tr)} {list} }.into_any()
+                view! {
+                    {head(tr)}
+                    {list}
+                }.into_any()
             }
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
@@ -94,10 +97,14 @@ fn item(tr: Tr, row: &OrderRow) -> AnyView {
                 <img src=picture(&row.drawing) alt="" width="160" height="120" loading="lazy" />
             </a>
             <div class="row row-between">
-                {status_badge(tr, row.status, row.mixed, false)} <span class="strong"><Won amount=row.total.0 lang=tr.0.code() /></span>
+                {row_badges(tr, row)} <span class="strong">
+                    <Won amount=row.total.0 lang=tr.0.code() />
+                </span>
             </div>
             <div>
-                <p class="line-name"><a href=href>{title}</a></p>
+                <p class="line-name">
+                    <a href=href>{title}</a>
+                </p>
                 {waits}
             </div>
             <p class="line-note">{about}<span class="nowrap">{row.number.to_string()}</span></p>

@@ -1,12 +1,14 @@
 //! One order, as its buyer sees it.
 
 use crate::{
-    api::orders::GiveCommand,
     components::{Breadcrumbs, Card, Skeleton},
     i18n::{Tr, use_tr},
     pages::{
         frame::Head,
-        order_parts::{OrderState, WithOrder, history, lines, payment, price_table, ship_to, shipment, use_order},
+        order_parts::{
+            CancelLines, Looking, OrderState, Page, Slip, TimeSlider, WithOrder, answered, history, lines, payment, price_table, ship_to, shipment,
+            use_order,
+        },
     },
 };
 use jumun::view::OrderView;
@@ -24,22 +26,25 @@ pub fn Order() -> impl IntoView {
     }
 }
 
-fn body(tr: Tr, order: Memo<Option<OrderView>>, action: ServerAction<GiveCommand>) -> AnyView {
+fn body(tr: Tr, page: Page) -> AnyView {
+    let order = page.order;
+    let class = move || if page.as_of.get().is_some() { "order-page is-past" } else { "order-page" };
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
         <Head title=tr.with("order.title", &[("number", &number)]) />
-        <div class="order-page">
-            {part(head)}
-            <OrderState order=order action=action />
-            <div class="split">
+        <div class=class>
+            {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(shipments)}
-                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {part(shipments)} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
-                    </Card>
-                    <Card title=tr.t("order.history") icon="history">
-                        {part(|tr, order| history(tr, &order.history, order.now))}
+                        <CancelLines page=page />
+                    </Card> <Slip page=page /> <Card title=tr.t("order.history") icon="history">
+                        <div class="stack">
+                            <TimeSlider page=page />
+                            {part(answered)}
+                            {part(history)}
+                        </div>
                     </Card>
                 </div>
                 <aside class="side stack">
@@ -64,7 +69,10 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
         <div class="page-head">
             <div>
                 <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1><span class="visually-hidden">{tr.t("order.word")}" "</span><span class="order-number">{number}</span></h1>
+                <h1>
+                    <span class="visually-hidden">{tr.t("order.word")}" "</span>
+                    <span class="order-number">{number}</span>
+                </h1>
                 <p>{about}</p>
             </div>
         </div>

@@ -56,8 +56,14 @@ pub(super) fn promises(tr: Tr, card: &ProductCard) -> AnyView {
     let stock = stock_note(tr, card.category, card.supply, card.available);
     view! {
         <ul class="promise">
-            <li><Icon name="truck" />{shipping_words(tr, card.shipping_fee)}</li>
-            <li class=stock.class><Icon name=stock.icon />{stock.text}</li>
+            <li>
+                <Icon name="truck" />
+                {shipping_words(tr, card.shipping_fee)}
+            </li>
+            <li class=stock.class>
+                <Icon name=stock.icon />
+                {stock.text}
+            </li>
         </ul>
     }
     .into_any()
@@ -68,7 +74,11 @@ fn on_shelf(tr: Tr, card: &ProductCard) -> AnyView {
         Supply::PreOrder => Some(tr.t("shop.pre_order")),
         Supply::Stocked | Supply::ToOrder => None,
     };
-    let mark = mark.map(|word| view! { <span class="product-marks"><Tag>{word}</Tag></span> });
+    let mark = mark.map(|word| view! {
+        <span class="product-marks">
+            <Tag>{word}</Tag>
+        </span>
+    });
     view! {
         <li class=if card.available == 0 { "product-card is-out" } else { "product-card" }>
             <div class="product-pic">
@@ -76,9 +86,15 @@ fn on_shelf(tr: Tr, card: &ProductCard) -> AnyView {
                 {mark}
             </div>
             <div class="product-text">
-                <h3><a href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a></h3>
+                <h3>
+                    <a href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a>
+                </h3>
                 <p class="product-spec">{format!("{} · {}", card.brand, tr.of(&card.seller_name))}</p>
-                <p class="price"><span class="price-now"><Won amount=card.price.0 lang=tr.0.code() /></span></p>
+                <p class="price">
+                    <span class="price-now">
+                        <Won amount=card.price.0 lang=tr.0.code() />
+                    </span>
+                </p>
                 {promises(tr, card)}
             </div>
         </li>

@@ -38,9 +38,7 @@ pub fn Product() -> impl IntoView {
             }
         })
     };
-    view! {
-        <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("frame.loading") /> }>{page}</Transition>
-    }
+    view! { <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("frame.loading") /> }>{page}</Transition> }
 }
 
 fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
@@ -54,7 +52,9 @@ fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let similar = (!view.similar.is_empty()).then(|| {
         view! {
             <section class="shop-section">
-                <div class="section-head"><h2>{tr.t("product.similar")}</h2></div>
+                <div class="section-head">
+                    <h2>{tr.t("product.similar")}</h2>
+                </div>
                 <Shelf cards=view.similar.clone() />
             </section>
         }
@@ -108,7 +108,15 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     });
     let stock = move || {
         let note = stock_note(tr, category, supply, available.get());
-        view! { <li class=note.class><Icon name=note.icon /><p><b>{note.text}</b><span>{tr.t("product.stock_text")}</span></p></li> }
+        view! {
+            <li class=note.class>
+                <Icon name=note.icon />
+                <p>
+                    <b>{note.text}</b>
+                    <span>{tr.t("product.stock_text")}</span>
+                </p>
+            </li>
+        }
     };
     let quantities = (1..=most).map(|n| Choice::new(n.to_string(), units(tr, category, n))).collect::<Vec<_>>();
     let plate: Vec<(String, AnyView)> = view.specs.iter().take(3).map(|row| (tr.of(&row.label), row.value.clone().into_any())).collect();
@@ -125,31 +133,47 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let delivery = view! {
         <li>
             <Icon name="truck" />
-            <p><b>{shipping_words(tr, card.shipping_fee)}</b><span>{delivery_words(tr, view)}</span></p>
+            <p>
+                <b>{shipping_words(tr, card.shipping_fee)}</b>
+                <span>{delivery_words(tr, view)}</span>
+            </p>
         </li>
     };
     let options = options(tr, view, first, choose);
     view! {
         <ActionForm action=add attr:class="buy">
             {title}
-            <p class="price price-l"><span class="price-now">{move || view! { <Won amount=price.get() lang=lang /> }}</span></p>
+            <p class="price price-l">
+                <span class="price-now">{move || view! { <Won amount=price.get() lang=lang /> }}</span>
+            </p>
             <Said refusal=refused(add) />
             <ul class="promise-rows">
-                {delivery}
-                {stock}
-                {category.needs_installer().then(|| view! {
-                    <li>
-                        <Icon name="wrench" />
-                        <p><b>{tr.t("product.no_installation")}</b><span>{tr.t("product.no_installation_text")}</span></p>
-                    </li>
-                })}
+                {delivery} {stock}
+                {category
+                    .needs_installer()
+                    .then(|| {
+                        view! {
+                            <li>
+                                <Icon name="wrench" />
+                                <p>
+                                    <b>{tr.t("product.no_installation")}</b>
+                                    <span>{tr.t("product.no_installation_text")}</span>
+                                </p>
+                            </li>
+                        }
+                    })}
             </ul>
             {plate}
             {options}
             <Select label=tr.t("field.quantity") name="quantity" choices=quantities on_change=counted />
             <div class="buy-bar">
-                <div class="buy-bar-sum"><small>{tr.t("product.sum")}</small><b>{move || view! { <Won amount=sum.get() lang=lang /> }}</b></div>
-                <Button kind=ButtonKind::Primary class="btn-l" icon="cart" disabled=Signal::derive(move || out || pending.get())>{word}</Button>
+                <div class="buy-bar-sum">
+                    <small>{tr.t("product.sum")}</small>
+                    <b>{move || view! { <Won amount=sum.get() lang=lang /> }}</b>
+                </div>
+                <Button kind=ButtonKind::Primary class="btn-l" icon="cart" disabled=Signal::derive(move || out || pending.get())>
+                    {word}
+                </Button>
             </div>
         </ActionForm>
     }
@@ -198,12 +222,22 @@ fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -
             }
         })
         .collect_view();
-    view! { <fieldset class="fieldset"><legend>{tr.t("product.option")}</legend><div class="radio-cards">{cards}</div></fieldset> }.into_any()
+    view! {
+        <fieldset class="fieldset">
+            <legend>{tr.t("product.option")}</legend>
+            <div class="radio-cards">{cards}</div>
+        </fieldset>
+    }.into_any()
 }
 
 fn detail(tr: Tr, view: &ProductView) -> AnyView {
     let lang = tr.0.code();
-    let specs = view.specs.iter().map(|row| view! { <tr><th scope="row">{tr.of(&row.label)}</th><td>{row.value.clone()}</td></tr> }).collect_view();
+    let specs = view.specs.iter().map(|row| view! {
+        <tr>
+            <th scope="row">{tr.of(&row.label)}</th>
+            <td>{row.value.clone()}</td>
+        </tr>
+    }).collect_view();
     let extras = (!view.extras.is_empty()).then(|| {
         let rows = view
             .extras
@@ -213,7 +247,9 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
                     <tr>
                         <th scope="row">{tr.of(&row.name)}</th>
                         <td>{tr.of(&row.unit)}</td>
-                        <td class="end"><Won amount=row.price.0 lang=lang /></td>
+                        <td class="end">
+                            <Won amount=row.price.0 lang=lang />
+                        </td>
                     </tr>
                 }
             })
@@ -227,7 +263,9 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
                         <tr>
                             <th scope="col">{tr.t("product.extra_what")}</th>
                             <th scope="col">{tr.t("product.extra_unit")}</th>
-                            <th scope="col" class="end">{tr.t("product.extra_price")}</th>
+                            <th scope="col" class="end">
+                                {tr.t("product.extra_price")}
+                            </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -236,7 +274,11 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
         }
     });
     let phone = view.seller_phone.clone();
-    let call = view! { <a class="link" href=format!("tel:{phone}")>{phone.clone()}</a> }.into_any();
+    let call = view! {
+        <a class="link" href=format!("tel:{phone}")>
+            {phone.clone()}
+        </a>
+    }.into_any();
     let seller: Vec<(String, AnyView)> = vec![
         (tr.t("product.seller_name"), tr.of(&view.card.seller_name).into_any()),
         (tr.t("product.seller_phone"), call),
@@ -251,12 +293,20 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
             </section>
             <section class="stack stack-s">
                 <h2>{tr.t("product.specs")}</h2>
-                <Table caption=tr.t("product.specs")><tbody>{specs}</tbody></Table>
+                <Table caption=tr.t("product.specs")>
+                    <tbody>{specs}</tbody>
+                </Table>
             </section>
             {extras}
             <div class="grid-3">
-                <Card title=tr.t("product.seller") icon="store"><Facts rows=seller /></Card>
-                <Card title=tr.t("product.terms_title") icon="undo"><div class="prose text-s"><ul>{terms}</ul></div></Card>
+                <Card title=tr.t("product.seller") icon="store">
+                    <Facts rows=seller />
+                </Card>
+                <Card title=tr.t("product.terms_title") icon="undo">
+                    <div class="prose text-s">
+                        <ul>{terms}</ul>
+                    </div>
+                </Card>
             </div>
         </div>
     }

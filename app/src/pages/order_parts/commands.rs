@@ -1,0 +1,253 @@
+//! The buttons of an order page.
+
+use super::live::Asks;
+use crate::{
+    components::{Button, ButtonKind, Choice, Confirm, Field, LinkButton, Select, Tone},
+    i18n::Tr,
+};
+use jumun::{
+    ids::{FulfilmentId, LineId, OrderId, OrderNumber},
+    money,
+    order::{Offer, SellerReason},
+    text::Words,
+    time::Time,
+    view::OrderView,
+};
+use leptos::prelude::*;
+
+/// Goods that leave together, as far as their buttons need them.
+#[derive(Clone, PartialEq, Eq)]
+struct Goods {
+    id: FulfilmentId,
+    /// The warehouse has been asked to send them and has not yet.
+    at_warehouse: bool,
+    /// Line, product, units.
+    lines: Vec<(LineId, Words, u32)>,
+}
+
+/// What the buttons of an order page depend on. While it stays the same they stay in place.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Orderable {
+    id: OrderId,
+    number: OrderNumber,
+    offers: Vec<Offer>,
+    back: money::Won,
+    confirm_by: Option<Time>,
+    /// All goods leave together: their buttons stand at the head of the page.
+    together: bool,
+    goods: Vec<Goods>,
+}
+
+impl Orderable {
+    /// Of an order.
+    pub fn of(order: &OrderView) -> Self {
+        // These have forms of their own; a buyer who is asked about missing units ends the order there.
+        let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
+        let elsewhere = |offer: &&Offer| match offer.command.as_str() {
+            "choose-shortage" | "cancel-lines" => false,
+            "cancel" => !asked,
+            _ => true,
+        };
+        let named = |(id, units): &(LineId, u32)| {
+            let line = order.lines.iter().find(|line| line.id == *id)?;
+            Some((*id, line.title.clone(), *units))
+        };
+        let goods = order.fulfilments.iter().map(|goods| Goods {
+            id: goods.id,
+            at_warehouse: goods.outbound_requested_at.is_some() && goods.shipped_at.is_none(),
+            lines: goods.lines.iter().filter_map(named).collect(),
+        });
+        Self {
+            goods: goods.collect(),
+            id: order.id,
+            number: order.number.clone(),
+            offers: order.offers.iter().filter(elsewhere).cloned().collect(),
+            back: order.paid - order.refunds.iter().map(|refund| refund.amount).sum(),
+            confirm_by: order.confirm_by,
+            together: order.fulfilments.len() < 2,
+        }
+    }
+
+    /// Whether there are buttons at the head of the page.
+    pub fn has_buttons(&self) -> bool {
+        self.offers_for(None).next().is_some()
+    }
+
+    /// The offers for some goods, or those of the page's head.
+    fn offers_for(&self, fulfilment: Option<FulfilmentId>) -> impl Iterator<Item = &Offer> {
+        self.offers.iter().filter(move |offer| match fulfilment {
+            Some(_) => !self.together && offer.fulfilment == fulfilment,
+            None => self.together || offer.fulfilment.is_none(),
+        })
+    }
+}
+
+fn command_icon(command: &str) -> &'static str {
+    match command {
+        "confirm-purchase" => "check",
+        "start-preparing" => "package-open",
+        "allocate" => "boxes",
+        "release" => "send",
+        "request-payment" => "credit-card",
+        _ => "arrow-right",
+    }
+}
+
+/// The buttons at the head of the page (`None`) or beside some goods. Harm is confirmed first and says what will happen.
+pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks: Asks) -> AnyView {
+    let action = asks.give;
+    let busy = Signal::from(action.pending());
+    let form = |offer: &Offer, button: AnyView| {
+        let (id, command) = (order.id.to_string(), offer.command.clone());
+        let goods = offer.fulfilment.map(|goods| view! { <input type="hidden" name="fulfilment" value=goods.to_string() /> });
+        view! {
+            <ActionForm action=action>
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="command" value=command />
+                {goods}
+                {button}
+            </ActionForm>
+        }
+        .into_any()
+    };
+    // At the head of the page buttons stand below one another, beside goods in a row.
+    let (frame, width) = if fulfilment.is_none() { ("actions", "btn-wide") } else { ("btn-row", "") };
+    let one = |(index, offer): (usize, &Offer)| {
+        let verb = tr.t(&format!("command.{}", offer.command));
+        let kind = if index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
+        match offer.command.as_str() {
+            "request-payment" => view! {
+                <LinkButton href=format!("/pay/{}", order.number) kind=kind icon="credit-card" class="btn-wide">
+                    {verb}
+                </LinkButton>
+            }
+            .into_any(),
+            "cancel" => {
+                let back = tr.won(order.back);
+                let paid = order.back > money::Won::ZERO;
+                let money = if paid { "paid" } else { "unpaid" };
+                let text = tr.with(&format!("order.cancel.buyer_{money}"), &[("amount", &back)]);
+                let button = view! {
+                    <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
+                        {tr.t("order.cancel.do")}
+                    </Button>
+                }
+                .into_any();
+                let form = form(offer, button);
+                view! {
+                    <Confirm label=verb title=tr.t("order.cancel.title")>
+                        <p>{text}</p>
+                        {form}
+                    </Confirm>
+                }
+                .into_any()
+            }
+            "seller-cancel" => seller_cancel(tr, order, verb, asks),
+            "report-stock-loss" => offer.fulfilment.map(|goods| report_loss(tr, order, goods, verb, asks)).into_any(),
+            "receive-back" => offer.fulfilment.map(|goods| receive_back(tr, order, goods, verb, asks)).into_any(),
+            command => {
+                let hint = (command == "confirm-purchase")
+                    .then_some(order.confirm_by)
+                    .flatten()
+                    .map(|due| view! { <p class="hint">{tr.with("order.confirm_hint", &[("date", &due.kst_date().to_string())])}</p> });
+                let button = view! {
+                    <Button kind=kind icon=command_icon(command) class=width disabled=busy>
+                        {verb}
+                    </Button>
+                }
+                .into_any();
+                view! { <div class="stack stack-s">{form(offer, button)}{hint}</div> }.into_any()
+            }
+        }
+    };
+    let buttons: Vec<AnyView> = order.offers_for(fulfilment).enumerate().map(one).collect();
+    if buttons.is_empty() {
+        return ().into_any();
+    }
+    view! { <div class=frame>{buttons}</div> }.into_any()
+}
+
+/// The seller ends the order: why, and what happens then.
+fn seller_cancel(tr: Tr, order: &Orderable, verb: String, asks: Asks) -> AnyView {
+    let money = if order.back > money::Won::ZERO { "paid" } else { "unpaid" };
+    let text = tr.with(&format!("order.cancel.staff_{money}"), &[("amount", &tr.won(order.back))]);
+    let stop = order.goods.iter().any(|goods| goods.at_warehouse).then(|| view! { <p>{tr.t("order.seller_cancel.warehouse")}</p> });
+    let reasons =
+        SellerReason::ALL.iter().map(move |reason| Choice::new(reason.slug(), tr.t(&format!("order.seller_cancel.reason.{}", reason.slug()))));
+    let reasons: Vec<Choice> = reasons.collect();
+    let busy = Signal::from(asks.seller_cancel.pending());
+    let id = order.id.to_string();
+    view! {
+        <Confirm label=verb title=tr.t("order.cancel.title")>
+            <p>{text}</p>
+            {stop}
+            <ActionForm action=asks.seller_cancel attr:class="form">
+                <input type="hidden" name="order" value=id />
+                <Select label=tr.t("field.reason") name="reason" choices=reasons required=true />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
+                    {tr.t("order.cancel.do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Fewer units are there than were promised: of what, and how many.
+fn report_loss(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Asks) -> AnyView {
+    let lines = order.goods.iter().find(|known| known.id == goods).map(|known| known.lines.clone()).unwrap_or_default();
+    let most = lines.iter().map(|(.., units)| *units).max().unwrap_or(1);
+    let named = |(id, title, units): &(LineId, Words, u32)| {
+        Choice::new(id.to_string(), tr.with("order.loss.line", &[("title", &tr.of(title)), ("n", &units.to_string())]))
+    };
+    let choices = lines.iter().map(named).collect();
+    let busy = Signal::from(asks.report_loss.pending());
+    let id = order.id.to_string();
+    view! {
+        <Confirm label=verb kind=ButtonKind::Secondary icon="package" tone=Tone::Waiting title=tr.t("order.loss.title")>
+            <p>{tr.t("order.loss.text")}</p>
+            <ActionForm action=asks.report_loss attr:class="form">
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="fulfilment" value=goods.to_string() />
+                <Select label=tr.t("order.loss.what") name="line" id=format!("loss-line-{goods}") choices=choices required=true />
+                <Field
+                    label=tr.t("order.loss.units")
+                    name="quantity"
+                    id=format!("loss-units-{goods}")
+                    r#type="number"
+                    inputmode="numeric"
+                    value="1"
+                    min="1"
+                    max=most.to_string()
+                    required=true
+                />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
+                    {tr.t("order.loss.do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Undelivered goods are back: for the shelf, or for scrap. The buyer's money goes back either way.
+fn receive_back(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.receive_back.pending());
+    let id = order.id.to_string();
+    view! {
+        <Confirm label=verb kind=ButtonKind::Primary icon="undo" tone=Tone::Waiting title=tr.t("order.back.title")>
+            <p>{tr.t("order.back.text")}</p>
+            <ActionForm action=asks.receive_back attr:class="btn-row">
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="fulfilment" value=goods.to_string() />
+                <Button kind=ButtonKind::Primary icon="package-check" name="restock" value="1" disabled=busy>
+                    {tr.t("order.back.restock")}
+                </Button>
+                <Button icon="trash" disabled=busy>
+                    {tr.t("order.back.scrap")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}

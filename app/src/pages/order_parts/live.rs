@@ -1,0 +1,200 @@
+//! An order that keeps itself fresh, and what its page can ask for.
+
+use crate::{
+    api::{
+        self,
+        orders::{CancelLines, ChooseShortage, GiveCommand, ReceiveBack, ReportStockLoss, SellerCancel},
+    },
+    error::Refused,
+    i18n::{Tr, use_tr},
+    live::{EVERYTHING, use_live},
+    pages::errors::{Problem, refused},
+};
+use jumun::{pricing::Amounts, refusal::Refusal, view::OrderView};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use std::collections::BTreeMap;
+
+/// Everything the page of an order can ask for.
+#[derive(Clone, Copy)]
+pub struct Asks {
+    /// The buttons that need nothing but the order and its goods.
+    pub give: ServerAction<GiveCommand>,
+    /// Takes units out.
+    pub cancel_lines: ServerAction<CancelLines>,
+    /// Says what becomes of missing units.
+    pub choose_shortage: ServerAction<ChooseShortage>,
+    /// Ends the order for the seller.
+    pub seller_cancel: ServerAction<SellerCancel>,
+    /// Finds fewer units than promised.
+    pub report_loss: ServerAction<ReportStockLoss>,
+    /// Takes undelivered goods back.
+    pub receive_back: ServerAction<ReceiveBack>,
+}
+
+impl Asks {
+    fn new() -> Self {
+        Self {
+            give: ServerAction::new(),
+            cancel_lines: ServerAction::new(),
+            choose_shortage: ServerAction::new(),
+            seller_cancel: ServerAction::new(),
+            report_loss: ServerAction::new(),
+            receive_back: ServerAction::new(),
+        }
+    }
+
+    /// How often something was answered.
+    pub fn answered(self) -> usize {
+        self.give.version().get()
+            + self.cancel_lines.version().get()
+            + self.choose_shortage.version().get()
+            + self.seller_cancel.version().get()
+            + self.report_loss.version().get()
+            + self.receive_back.version().get()
+    }
+
+    /// What was refused last and still stands.
+    pub fn refusal(self) -> Signal<Option<Refusal>> {
+        let each = [
+            refused(self.give),
+            refused(self.cancel_lines),
+            refused(self.choose_shortage),
+            refused(self.seller_cancel),
+            refused(self.report_loss),
+            refused(self.receive_back),
+        ];
+        Signal::derive(move || each.iter().find_map(|said| said.get()))
+    }
+
+    /// What was refused is over once the order has moved on.
+    fn forget(self) {
+        self.give.clear();
+        self.cancel_lines.clear();
+        self.choose_shortage.clear();
+        self.seller_cancel.clear();
+        self.report_loss.clear();
+        self.receive_back.clear();
+    }
+}
+
+/// What is being taken out of the order: units by the id of their line, and what they are worth.
+#[derive(Clone, Copy)]
+pub struct Picked {
+    /// Units by line.
+    pub units: RwSignal<BTreeMap<String, u32>>,
+    /// What comes back; nothing while nothing is picked.
+    pub worth: Resource<Result<Option<Amounts>, Refused>>,
+}
+
+/// The order of a page.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// As the page shows it: now, or as it was.
+    pub order: Memo<Option<OrderView>>,
+    /// As it is now.
+    pub now: Memo<Option<OrderView>>,
+    /// The event the page looks back to.
+    pub as_of: Memo<Option<u32>>,
+    /// What can be asked for.
+    pub asks: Asks,
+    /// What is being taken out.
+    pub picked: Picked,
+}
+
+/// An order that keeps itself fresh: fetched again after every command and whenever the server says it moved on.
+#[derive(Clone, Copy)]
+pub struct LiveOrder {
+    /// As it was fetched.
+    data: Resource<Result<OrderView, Refused>>,
+    /// As it was, while the page looks back.
+    past: Resource<Result<Option<OrderView>, Refused>>,
+    as_of: Memo<Option<u32>>,
+    /// What can be asked for.
+    pub asks: Asks,
+    picked: Picked,
+}
+
+/// The order named by the page's address. `as_of=3` in the query looks back to its third event, `units[…]=2` picks units of a
+/// line to be taken out.
+pub fn use_order() -> LiveOrder {
+    let params = use_params_map();
+    let query = use_query_map();
+    let number = Memo::new(move |_| params.read().get("number").unwrap_or_default());
+    let as_of = Memo::new(move |_| query.read().get("as_of").and_then(|at| at.parse::<u32>().ok()).filter(|at| *at > 0));
+    let data = Resource::new(move || number.get(), api::orders::order);
+    let past = Resource::new(
+        move || (number.get(), as_of.get()),
+        |(number, as_of)| async move {
+            match as_of {
+                Some(as_of) => api::orders::order_as_of(number, as_of).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    let asked = query.read_untracked().clone().into_iter().filter_map(|(name, units)| {
+        let line = name.strip_prefix("units[")?.strip_suffix(']')?.to_owned();
+        Some((line, units.parse::<u32>().ok().filter(|units| *units > 0)?))
+    });
+    let units = RwSignal::new(asked.collect::<BTreeMap<_, _>>());
+    let worth = Resource::new(
+        move || (number.get(), units.get()),
+        |(number, units)| async move { if units.is_empty() { Ok(None) } else { api::orders::cancel_preview(number, units).await.map(Some) } },
+    );
+    let asks = Asks::new();
+    Effect::new(move |before: Option<usize>| {
+        let now = asks.answered();
+        if before.is_some_and(|before| before != now) {
+            data.refetch();
+        }
+        now
+    });
+    LiveOrder { data, past, as_of, asks, picked: Picked { units, worth } }
+}
+
+/// Shows the order with `body`, or why it cannot be shown. Belongs inside a `Transition`.
+#[component]
+pub fn WithOrder(
+    /// The order.
+    live: LiveOrder,
+    /// The page.
+    body: fn(Tr, Page) -> AnyView,
+) -> impl IntoView {
+    let tr = use_tr();
+    let LiveOrder { data, past, as_of, asks, picked } = live;
+    let now = Memo::new(move |_| data.get().and_then(Result::ok));
+    let order = Memo::new(move |_| {
+        let then = past.get().and_then(Result::ok).flatten();
+        match as_of.get() {
+            // Until the past is there the order of now stands in, with nothing to press.
+            Some(_) => then.or_else(|| now.get().map(|order| OrderView { offers: Vec::new(), ..order })),
+            None => now.get(),
+        }
+    });
+    let refusal = Memo::new(move |_| data.get().and_then(Result::err).or_else(|| past.get().and_then(Result::err)));
+    // Read here, so that the server waits for it before it draws.
+    let here = Memo::new(move |_| {
+        picked.worth.track();
+        refusal.read().is_none() && order.read().is_some()
+    });
+    let topic = Memo::new(move |_| now.read().as_ref().map(|order| format!("order:{}", order.id)).unwrap_or_default());
+    use_live(topic.into(), move |hint| {
+        let newer = now.read_untracked().as_ref().is_some_and(|order| i64::from(order.version) < hint.version);
+        if newer || hint.topic == EVERYTHING {
+            data.refetch();
+        }
+    });
+    let version = Memo::new(move |_| now.read().as_ref().map(|order| order.version));
+    Effect::new(move |before: Option<Option<u32>>| {
+        let version = version.get();
+        if before.flatten().is_some_and(|before| Some(before) != version) {
+            asks.forget();
+            picked.units.set(BTreeMap::new());
+        }
+        version
+    });
+    let page = Page { order, now, as_of, asks, picked };
+    move || {
+        if here.get() { Some(body(tr, page)) } else { refusal.get().map(|Refused(refusal)| view! { <Problem refusal=refusal /> }.into_any()) }
+    }
+}

@@ -1,0 +1,41 @@
+//! Small words and figures that every list and page of orders uses.
+
+use crate::i18n::Tr;
+use jumun::time::Time;
+use leptos::prelude::*;
+
+/// Where a product's picture is.
+pub fn picture(drawing: &str) -> String {
+    format!("/art/products/{drawing}.svg")
+}
+
+/// `11.21`: a day of this year's work, as short as it can be.
+pub fn short_date(at: Time) -> String {
+    let date = at.kst_date();
+    format!("{:02}.{:02}", date.month, date.day)
+}
+
+/// The moment to the minute, with how long ago it was on hover.
+pub fn moment(tr: Tr, at: Time, now: Time) -> AnyView {
+    view! {
+        <time datetime=at.rfc3339() title=tr.ago(at, now)>
+            {at.kst_minute()}
+        </time>
+    }.into_any()
+}
+
+/// How long a span is, in its largest unit: `3시간`.
+pub fn age(tr: Tr, since: Time, now: Time) -> String {
+    let minutes = now.since(since).as_seconds().max(0) / 60;
+    let (key, n) = match minutes {
+        0..60 => ("order.age.minutes", minutes),
+        60..1_440 => ("order.age.hours", minutes / 60),
+        _ => ("order.age.days", minutes / 1_440),
+    };
+    tr.with(key, &[("n", &n.to_string())])
+}
+
+/// How long it is until then, in the largest unit: `2일`.
+pub fn left(tr: Tr, due: Time, now: Time) -> String {
+    age(tr, now, due)
+}
