@@ -97,6 +97,7 @@ pub fn waits_sentence(tr: Tr, order: &OrderView) -> AnyView {
         (Waits::Nothing, Status::Completed) => Some("order.over.completed"),
         (Waits::Nothing, Status::Cancelled) => Some("order.over.cancelled"),
         (Waits::Nothing, Status::Refunded) => Some("order.over.refunded"),
+        (_, Status::ReturningToSender) => Some("order.over.returning"),
         (_, _) => None,
     };
     let (before, what, after) = match over {

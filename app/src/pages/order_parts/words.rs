@@ -35,7 +35,13 @@ pub fn age(tr: Tr, since: Time, now: Time) -> String {
     tr.with(key, &[("n", &n.to_string())])
 }
 
-/// How long it is until then, in the largest unit: `2일`.
+/// How long it is until then: hours up to three days, so that nobody loses one by rounding.
 pub fn left(tr: Tr, due: Time, now: Time) -> String {
-    age(tr, now, due)
+    let minutes = u64::try_from(due.since(now).as_seconds()).unwrap_or_default().div_ceil(60);
+    let (key, n) = match minutes {
+        0..60 => ("order.age.minutes", minutes),
+        60..4_320 => ("order.age.hours", minutes.div_ceil(60)),
+        _ => ("order.age.days", minutes / 1_440),
+    };
+    tr.with(key, &[("n", &n.to_string())])
 }
