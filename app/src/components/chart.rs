@@ -94,13 +94,17 @@ pub fn BarChart(
         let at = y(value).to_string();
         view! { <line class="chart-target" x1="0" x2=WIDTH.to_string() y1=at.clone() y2=at></line> }
     });
-    let rows =
-        bars.iter().map(|bar| view! {
-            <tr>
-                <th scope="row">{bar.label.clone()}</th>
-                <td class="end">{bar.text.clone()}</td>
-            </tr>
-        }).collect_view();
+    let rows = bars
+        .iter()
+        .map(|bar| {
+            view! {
+                <tr>
+                    <th scope="row">{bar.label.clone()}</th>
+                    <td class="end">{bar.text.clone()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
     let base = (TOP + HEIGHT).to_string();
     let (title_id, desc_id) = (format!("{id}-title"), format!("{id}-desc"));
     let named = format!("{title_id} {desc_id}");

@@ -239,14 +239,16 @@ pub fn Breadcrumbs(
                     <li>
                         <span aria-current="page">{word}</span>
                     </li>
-                }.into_any()
+                }
+                .into_any()
             } else {
                 view! {
                     <li>
                         <a href=href>{word}</a>
                         <Icon name="chevron-right" />
                     </li>
-                }.into_any()
+                }
+                .into_any()
             }
         })
         .collect_view();

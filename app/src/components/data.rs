@@ -70,12 +70,17 @@ pub fn Plate(
     /// Name and value of each cell.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|(name, value)| view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-        </div>
-    }).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
     view! { <dl class="plate">{rows}</dl> }
 }
 
@@ -85,10 +90,15 @@ pub fn Facts(
     /// Name and value of each line.
     rows: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|(name, value)| view! {
-        <dt>{name}</dt>
-        <dd>{value}</dd>
-    }).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            }
+        })
+        .collect_view();
     view! { <dl class="facts">{rows}</dl> }
 }
 
@@ -126,9 +136,14 @@ pub fn Kpi(
         <span class="kpi-value">{value}{unit}</span>
         {note}
     };
-    if href.is_empty() { view! { <div class="kpi">{body}</div> }.into_any() } else { view! {
-        <a class="kpi" href=href>
-            {body}
-        </a>
-    }.into_any() }
+    if href.is_empty() {
+        view! { <div class="kpi">{body}</div> }.into_any()
+    } else {
+        view! {
+            <a class="kpi" href=href>
+                {body}
+            </a>
+        }
+        .into_any()
+    }
 }

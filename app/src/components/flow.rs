@@ -199,13 +199,14 @@ fn tree_card(node: &TreeNode, edge: Option<&str>, lang: &'static str) -> AnyView
         if node.here { "is-here" } else { "" },
         if node.off { "is-off" } else { "" },
     ]);
-    let edge =
-        edge.filter(|label| !label.is_empty()).map(|label| view! {
+    let edge = edge.filter(|label| !label.is_empty()).map(|label| {
+        view! {
             <span class="tree-edge">
                 <Icon name="arrow-right" />
                 {label.to_owned()}
             </span>
-        });
+        }
+    });
     let what = filled(node.what.clone()).map(|what| view! { <span class="tree-what">{what}</span> });
     let amount = node.amount.map(|amount| view! { <Won amount=amount lang=lang /> });
     let body = view! {
@@ -226,13 +227,15 @@ fn tree_card(node: &TreeNode, edge: Option<&str>, lang: &'static str) -> AnyView
             <div class=class aria-current=current>
                 {body}
             </div>
-        }.into_any()
+        }
+        .into_any()
     } else {
         view! {
             <a class=class href=node.href.clone() aria-current=current>
                 {body}
             </a>
-        }.into_any()
+        }
+        .into_any()
     }
 }
 

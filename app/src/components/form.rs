@@ -20,22 +20,27 @@ fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
 
 fn hint_view(id: &str, hint: String) -> Option<AnyView> {
     let hint_id = format!("{id}-hint");
-    filled(hint).map(|text| view! {
-        <p class="hint" id=hint_id>
-            {text}
-        </p>
-    }.into_any())
+    filled(hint).map(|text| {
+        view! {
+            <p class="hint" id=hint_id>
+                {text}
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn error_view(id: &str, error: Signal<String>) -> AnyView {
     let error_id = format!("{id}-error");
     (move || {
         let error_id = error_id.clone();
-        filled(error.get()).map(|text| view! {
-            <p class="error" id=error_id>
-                <Icon name="alert-circle" />
-                <span>{text}</span>
-            </p>
+        filled(error.get()).map(|text| {
+            view! {
+                <p class="error" id=error_id>
+                    <Icon name="alert-circle" />
+                    <span>{text}</span>
+                </p>
+            }
         })
     })
     .into_any()
@@ -48,7 +53,8 @@ fn label_view(id: &str, label: String, optional_label: String) -> AnyView {
             {label}
             {mark}
         </label>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One line of input.
@@ -306,7 +312,8 @@ pub fn Select(
             <label class="visually-hidden" for=id.clone()>
                 {label}
             </label>
-        }.into_any()
+        }
+        .into_any()
     } else {
         label_view(&id, label, optional_label)
     };

@@ -44,8 +44,7 @@ pub fn Won(
     let close = if minus { ")" } else { "" };
     let class = if minus { "won won-minus" } else { "won" };
     if korean {
-        view! { <span class=class>{spoken} {format!("{open}{digits}")} <span class="won-unit">"원"</span> {close}</span> }
-        .into_any()
+        view! { <span class=class>{spoken} {format!("{open}{digits}")} <span class="won-unit">"원"</span> {close}</span> }.into_any()
     } else {
         view! { <span class=class>{spoken}{format!("{open}₩{digits}{close}")}</span> }.into_any()
     }

@@ -246,12 +246,14 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
             {way("/orders", "package", "frame.orders")}
             {way("/cart", "cart", "frame.cart")}
             {way("/", "grid", "errors.to_home")}
-        }.into_any()
+        }
+        .into_any()
     } else if visitor.role == "staff" {
         view! {
             {way("/desk", "layers", "frame.desk")}
             {way("/", "grid", "frame.shop")}
-        }.into_any()
+        }
+        .into_any()
     } else {
         way("/", "grid", "frame.shop").into_any()
     };

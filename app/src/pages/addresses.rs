@@ -59,7 +59,8 @@ fn listed(tr: Tr, entries: &[AddressView], open: &str, pens: Pens) -> AnyView {
                     {tr.t("account.add_address")}
                 </LinkButton>
             </div>
-        }.into_any()
+        }
+        .into_any()
     };
     view! { <div class="stack">{empty} <ul class="stack">{rows}</ul> {new}</div> }.into_any()
 }

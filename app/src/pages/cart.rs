@@ -174,11 +174,13 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
     } else {
         None
     };
-    let warning = warning.map(|(icon, text)| view! {
-        <p class="text-s stock-low row row-nowrap">
-            <Icon name=icon />
-            {text}
-        </p>
+    let warning = warning.map(|(icon, text)| {
+        view! {
+            <p class="text-s stock-low row row-nowrap">
+                <Icon name=icon />
+                {text}
+            </p>
+        }
     });
     let max = most.min(line.available.max(line.quantity)).max(1);
     let stepper = quantity_form(tr, line, &title, i64::from(max), set);

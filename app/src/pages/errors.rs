@@ -81,18 +81,20 @@ pub fn Problem(
         500.. => "cloud-off",
         _ => "alert-circle",
     };
-    let sign_in = matches!(refusal, Refusal::SignInRequired | Refusal::NotFound | Refusal::NotAllowed)
-        .then(|| view! {
+    let sign_in = matches!(refusal, Refusal::SignInRequired | Refusal::NotFound | Refusal::NotAllowed).then(|| {
+        view! {
             <LinkButton href=format!("/sign-in?next={here}") icon="log-in">
                 {tr.t("errors.to_sign_in")}
             </LinkButton>
-        });
-    let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::RateLimited { .. })
-        .then(|| view! {
+        }
+    });
+    let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::RateLimited { .. }).then(|| {
+        view! {
             <a class="btn" href=here.clone() rel="external">
                 {tr.t("errors.again")}
             </a>
-        });
+        }
+    });
     view! {
         <Head title=title.clone() />
         <EmptyState icon=icon title=title text=text page=true>

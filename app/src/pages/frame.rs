@@ -105,7 +105,8 @@ pub fn Shell(
         Layout::Bare => view! {
             {skip}
             {children()}
-        }.into_any(),
+        }
+        .into_any(),
     }
 }
 
@@ -195,10 +196,12 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
     let cart = buys.then(|| {
         let units = visitor.cart_units;
         let spoken = (units > 0).then(|| tr.with("frame.cart_units", &[("n", &units.to_string())]));
-        let pip = (units > 0).then(|| view! {
-            <span class="pip" aria-hidden="true">
-                {units.min(999).to_string()}
-            </span>
+        let pip = (units > 0).then(|| {
+            view! {
+                <span class="pip" aria-hidden="true">
+                    {units.min(999).to_string()}
+                </span>
+            }
         });
         view! {
             <a class="head-tool" href="/cart" aria-label=spoken>
@@ -214,18 +217,21 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
         {desk}
         {cart}
         {account}
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// The menu under the visitor's name.
 fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     let role = tr.t(&format!("role.{}", visitor.role));
     let store = visitor.store.as_ref().map(|store| tr.of(store)).unwrap_or(role);
-    let orders = buys(&visitor).then(|| view! {
-        <a class="menu-item" href="/orders">
-            <Icon name="package" />
-            {tr.t("frame.orders")}
-        </a>
+    let orders = buys(&visitor).then(|| {
+        view! {
+            <a class="menu-item" href="/orders">
+                <Icon name="package" />
+                {tr.t("frame.orders")}
+            </a>
+        }
     });
     let console = |href: &'static str, icon: &'static str, word: String| {
         view! {
@@ -382,19 +388,23 @@ fn ConsoleHead(visit: Visit) -> impl IntoView {
         Suspend::new(async move {
             let visitor = visit.0.await.unwrap_or_default();
             let store = visitor.store.map(|store| tr.of(&store)).or_else(|| (visitor.role == "admin").then(|| tr.t("admin.console")));
-            store.map(|store| view! {
-                <span class="chair">
-                    <span class="clip">{store}</span>
-                </span>
+            store.map(|store| {
+                view! {
+                    <span class="chair">
+                        <span class="clip">{store}</span>
+                    </span>
+                }
             })
         })
     };
     let leave = move || {
         Suspend::new(async move {
             let name = visit.0.await.ok().and_then(|visitor| visitor.name);
-            name.map(|name| view! {
-                <span class="soft only-wide">{name}</span>
-                <Leave class="btn btn-quiet btn-s" />
+            name.map(|name| {
+                view! {
+                    <span class="soft only-wide">{name}</span>
+                    <Leave class="btn btn-quiet btn-s" />
+                }
             })
         })
     };

@@ -91,7 +91,8 @@ pub fn Home() -> impl IntoView {
                     <div class="wrap main">
                         <Problem refusal=refusal />
                     </div>
-                }.into_any(),
+                }
+                .into_any(),
             }
         })
     };
@@ -121,13 +122,15 @@ fn found(tr: Tr, wish: &Wish, view: CatalogueView) -> AnyView {
             <div class="section-head">
                 <h2>{title.clone()}</h2>
             </div>
-        }.into_any()
+        }
+        .into_any()
     } else {
         view! {
             <div class="page-head">
                 <h1>{title.clone()}</h1>
             </div>
-        }.into_any()
+        }
+        .into_any()
     };
     let goods = if view.cards.is_empty() { nothing(tr, wish) } else { view! { <Shelf cards=view.cards /> }.into_any() };
     let at = |page: u32| Wish { page, ..wish.clone() }.href();

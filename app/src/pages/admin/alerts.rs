@@ -79,17 +79,20 @@ pub fn list(tr: Tr, view: &AlertsView, most: usize, action: Option<ServerAction<
 
 fn case(tr: Tr, alert: &AlertView, now: Time, action: Option<ServerAction<ResolveAlert>>) -> AnyView {
     let order = alert.number.as_ref().map(order_link);
-    let parked = (alert.kind == Alert::SagaParked && alert.resolved_at.is_none())
-        .then(|| view! {
+    let parked = (alert.kind == Alert::SagaParked && alert.resolved_at.is_none()).then(|| {
+        view! {
             <a class="link" href="/admin/sagas">
                 {tr.t("admin.alerts.to_sagas")}
             </a>
-        });
-    let problem = alert.problem.clone().map(|problem| view! {
-        <p class="case-problem">
-            <Icon name="plug" />
-            <code>{problem}</code>
-        </p>
+        }
+    });
+    let problem = alert.problem.clone().map(|problem| {
+        view! {
+            <p class="case-problem">
+                <Icon name="plug" />
+                <code>{problem}</code>
+            </p>
+        }
     });
     let end = alert.resolved_at.map(|at| {
         let who = alert.resolved_by.clone().unwrap_or_else(|| tr.t("admin.alerts.by_itself"));

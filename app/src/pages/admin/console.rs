@@ -62,7 +62,8 @@ fn mark(tr: Tr, mark: &Mark) -> AnyView {
         <span class=calm>
             <span class="row row-nowrap">{urgent} {rest}</span>
         </span>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn entry(tr: Tr, path: &str, href: &'static str, icon: &'static str, key: &str, figures: Option<Mark>) -> AnyView {
@@ -167,7 +168,8 @@ pub fn when(tr: Tr, at: Time, now: Time) -> AnyView {
         <time class="nowrap" datetime=at.rfc3339() title=exactly(at)>
             {tr.ago(at, now)}
         </time>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// How long until then, with the moment on hover.
@@ -184,7 +186,8 @@ pub fn until(tr: Tr, due: Time, now: Time) -> AnyView {
         <time class="nowrap" datetime=due.rfc3339() title=exactly(due)>
             {tr.with(key, &[("n", &n.to_string())])}
         </time>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// The moment to the second.
@@ -215,7 +218,8 @@ pub fn order_link(number: &OrderNumber) -> AnyView {
         <a class="main-link mono nowrap" href=format!("/admin/orders/{number}")>
             {number.to_string()}
         </a>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A line that says that all is well, where a list would be.

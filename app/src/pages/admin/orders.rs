@@ -74,10 +74,12 @@ fn table(tr: Tr, view: &ChainOrders, q: &str, board: &str, later: bool) -> AnyVi
     let rows = view.list.rows.iter().map(|row| line(tr, row, view)).collect_view();
     let newest = if later { address("/admin/orders", &[("q", q), ("board", board)]) } else { String::new() };
     let next = view.list.next.as_ref().map(|next| address("/admin/orders", &[("q", q), ("board", board), ("cursor", next)])).unwrap_or_default();
-    let head = move |key: &str, class: &'static str| view! {
-        <th scope="col" class=class>
-            {tr.t(&format!("admin.orders.{key}"))}
-        </th>
+    let head = move |key: &str, class: &'static str| {
+        view! {
+            <th scope="col" class=class>
+                {tr.t(&format!("admin.orders.{key}"))}
+            </th>
+        }
     };
     view! {
         <div>

@@ -190,7 +190,8 @@ fn ledger(tr: Tr, unit: &'static str, sums: &[LedgerSum]) -> AnyView {
         <Card title=title icon=if money { "landmark" } else { "boxes" } aside=aside class="card-flush">
             {body}
         </Card>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Every invariant with the mark of the last check.
@@ -289,5 +290,6 @@ fn past(tr: Tr, view: &ProofView) -> AnyView {
         <Card title=tr.t("admin.proof.past") icon="history" class="card-flush">
             {body}
         </Card>
-    }.into_any()
+    }
+    .into_any()
 }

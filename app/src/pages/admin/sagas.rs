@@ -87,7 +87,8 @@ fn used(tr: Tr, used: u32, most: u32) -> AnyView {
             </span>
             {words}
         </span>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<RetrySaga>>) -> AnyView {
@@ -102,23 +103,29 @@ fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<R
         "parked" => tr.t("admin.sagas.after_retry").into_any(),
         _ => "–".into_any(),
     };
-    let problem = saga.problem.clone().map(|problem| view! {
-        <p class="case-problem">
-            <Icon name="plug" />
-            <code>{problem}</code>
-        </p>
+    let problem = saga.problem.clone().map(|problem| {
+        view! {
+            <p class="case-problem">
+                <Icon name="plug" />
+                <code>{problem}</code>
+            </p>
+        }
     });
     let facts: [(&str, AnyView); 3] = [
         ("attempts", tr.with("admin.times", &[("n", &group_digits(saga.attempts.into()))]).into_any()),
         ("retries", used(tr, row.retries, view.most_retries)),
         ("next", next),
     ];
-    let facts = facts.map(|(key, value)| view! {
-        <div>
-            <dt>{tr.t(&format!("admin.sagas.{key}"))}</dt>
-            <dd>{value}</dd>
-        </div>
-    }).collect_view();
+    let facts = facts
+        .map(|(key, value)| {
+            view! {
+                <div>
+                    <dt>{tr.t(&format!("admin.sagas.{key}"))}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
     let act = action.filter(|_| saga.state == "parked").map(|action| retry(tr, row, view.most_retries, action));
     view! {
         <li class="case">

@@ -100,16 +100,19 @@ fn kpis(tr: Tr, chain: &ChainView) -> AnyView {
 fn part(tr: Tr, icon: &'static str, title: &str, href: &'static str, rows: usize, list: AnyView) -> AnyView {
     let more = rows.saturating_sub(ROWS);
     let label = if more > 0 { tr.with("admin.today.more", &[("n", &more.to_string())]) } else { tr.t("admin.today.all") };
-    let aside = move || view! {
-        <a class="link text-s" href=href>
-            {label.clone()}
-        </a>
+    let aside = move || {
+        view! {
+            <a class="link text-s" href=href>
+                {label.clone()}
+            </a>
+        }
     };
     view! {
         <Card title=tr.t(title) icon=icon aside=aside>
             {list}
         </Card>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn queues(tr: Tr, chain: &ChainView) -> AnyView {

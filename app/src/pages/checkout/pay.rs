@@ -212,7 +212,8 @@ fn to_order(tr: Tr, view: &PayView, kind: ButtonKind) -> AnyView {
         <LinkButton href=format!("/orders/{}", view.number) kind=kind class="btn-l btn-wide">
             {tr.t("pay.to_order")}
         </LinkButton>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn over(tr: Tr, view: &PayView) -> AnyView {

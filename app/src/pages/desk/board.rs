@@ -189,10 +189,12 @@ pub fn encode(text: &str) -> String {
 
 /// The heads of [`order_cells`].
 pub fn order_heads(tr: Tr) -> AnyView {
-    let head = move |key: &str, class: &'static str| view! {
-        <th scope="col" class=class>
-            {tr.t(&format!("desk.col.{key}"))}
-        </th>
+    let head = move |key: &str, class: &'static str| {
+        view! {
+            <th scope="col" class=class>
+                {tr.t(&format!("desk.col.{key}"))}
+            </th>
+        }
     };
     view! {
         <thead>

@@ -72,13 +72,15 @@ fn board_entry(tr: Tr, path: &str, board: Board, counts: Option<&Counts>) -> Any
                         {words}
                         <span class="visually-hidden">{tr.t("desk.late")}</span>
                     </span>
-                }.into_any()
+                }
+                .into_any()
             } else {
                 view! {
                     <span class="muted" title=title>
                         {words}
                     </span>
-                }.into_any()
+                }
+                .into_any()
             }
         });
         view! {

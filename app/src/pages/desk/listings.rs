@@ -41,7 +41,8 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
         return view! {
             {head}
             {empty}
-        }.into_any();
+        }
+        .into_any();
     }
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
@@ -84,10 +85,12 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
             }
         })
         .collect_view();
-    let column = move |key: &str, class: &'static str| view! {
-        <th scope="col" class=class>
-            {label(key)}
-        </th>
+    let column = move |key: &str, class: &'static str| {
+        view! {
+            <th scope="col" class=class>
+                {label(key)}
+            </th>
+        }
     };
     view! {
         {head}

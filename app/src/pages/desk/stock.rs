@@ -173,10 +173,12 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
             }
         })
         .collect_view();
-    let column = move |key: &str, class: &'static str| view! {
-        <th scope="col" class=class>
-            {label(key)}
-        </th>
+    let column = move |key: &str, class: &'static str| {
+        view! {
+            <th scope="col" class=class>
+                {label(key)}
+            </th>
+        }
     };
     let chosen = view.rows.iter().find(|row| open.as_deref() == Some(row_name(row).as_str())).map(|row| forms(tr, row, work));
     view! {

@@ -56,8 +56,7 @@ fn day_words(date: Date) -> String {
 }
 
 fn today(tr: Tr, view: &DeskView) -> AnyView {
-    view! { <div class="stack">{kpis(tr, view)} {todo(tr, view)} <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div></div> }
-    .into_any()
+    view! { <div class="stack">{kpis(tr, view)} {todo(tr, view)} <div class="grid-2">{days(tr, view)} {low_stock(tr, view)}</div></div> }.into_any()
 }
 
 fn kpis(tr: Tr, view: &DeskView) -> AnyView {
@@ -208,5 +207,6 @@ fn low_stock(tr: Tr, view: &DeskView) -> AnyView {
         <Card title=tr.t("desk.low.title") icon="boxes" class=class>
             {body}
         </Card>
-    }.into_any()
+    }
+    .into_any()
 }

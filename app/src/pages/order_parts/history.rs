@@ -80,5 +80,6 @@ pub fn answered(tr: Tr, order: &OrderView) -> AnyView {
         <div class="settled">
             <Facts rows=rows />
         </div>
-    }.into_any()
+    }
+    .into_any()
 }

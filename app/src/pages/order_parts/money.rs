@@ -38,11 +38,14 @@ pub(super) fn deposit(tr: Tr, order: &OrderView) -> Option<AnyView> {
         (tr.t("order.deposit.amount"), view! { <Won amount=amount lang=lang /> }.into_any()),
         (tr.t("order.deposit.due"), deposit.due.kst_minute().into_any()),
     ];
-    Some(view! {
-        <Notice tone=Tone::Waiting title=tr.t("order.deposit.title") icon="landmark">
-            <Facts rows=rows />
-        </Notice>
-    }.into_any())
+    Some(
+        view! {
+            <Notice tone=Tone::Waiting title=tr.t("order.deposit.title") icon="landmark">
+                <Facts rows=rows />
+            </Notice>
+        }
+        .into_any(),
+    )
 }
 
 /// What was paid how, and what went back.

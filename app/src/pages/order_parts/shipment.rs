@@ -60,11 +60,14 @@ fn failed(tr: Tr, order: &OrderView, goods: &FulfilmentView) -> Option<AnyView> 
     };
     let title = tr.with("order.failed.title", &[("n", &times.to_string())]);
     let tone = if goods.state == FulfilmentState::DeliveryFailed { Tone::Trouble } else { Tone::Waiting };
-    Some(view! {
-        <Notice tone=tone title=title icon="truck">
-            <p>{text}</p>
-        </Notice>
-    }.into_any())
+    Some(
+        view! {
+            <Notice tone=tone title=title icon="truck">
+                <p>{text}</p>
+            </Notice>
+        }
+        .into_any(),
+    )
 }
 
 /// Goods that leave together: where they are, who carries them, what the carrier saw. `children` are buttons.
@@ -90,11 +93,15 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
     }
     if let Some(tracking) = &goods.tracking {
         let carrier = goods.carrier.clone().unwrap_or_default();
-        rows.push((tr.t("order.shipment.tracking"), view! {
-            {carrier}
-            " "
-            <span class="mono nowrap">{tracking.clone()}</span>
-        }.into_any()));
+        rows.push((
+            tr.t("order.shipment.tracking"),
+            view! {
+                {carrier}
+                " "
+                <span class="mono nowrap">{tracking.clone()}</span>
+            }
+            .into_any(),
+        ));
     }
     if let Some(at) = goods.shipped_at {
         rows.push((tr.t("order.shipment.shipped"), moment(tr, at, now)));

@@ -63,11 +63,13 @@ fn paper(tr: Tr, order: &OrderView) -> AnyView {
         .collect_view();
     let kept = order.paid - order.refunds.iter().map(|refund| refund.amount).sum::<money::Won>();
     let over = matches!(order.status, Status::Cancelled | Status::Refunded) || kept == money::Won::ZERO;
-    let worth = (!over).then(|| view! {
-        <div class="slip-worth">
-            <h3>{label("worth")}</h3>
-            {price_table(tr, order.amounts)}
-        </div>
+    let worth = (!over).then(|| {
+        view! {
+            <div class="slip-worth">
+                <h3>{label("worth")}</h3>
+                {price_table(tr, order.amounts)}
+            </div>
+        }
     });
     let (number, seller) = (order.number.to_string(), tr.of(&order.seller_name));
     let paid = order.paid.0;

@@ -21,7 +21,8 @@ pub fn moment(tr: Tr, at: Time, now: Time) -> AnyView {
         <time datetime=at.rfc3339() title=tr.ago(at, now)>
             {at.kst_minute()}
         </time>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// How long a span is, in its largest unit: `3시간`.

@@ -32,7 +32,8 @@ pub fn Orders() -> impl IntoView {
                 view! {
                     {head(tr)}
                     {list}
-                }.into_any()
+                }
+                .into_any()
             }
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })

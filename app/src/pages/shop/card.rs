@@ -74,10 +74,12 @@ fn on_shelf(tr: Tr, card: &ProductCard) -> AnyView {
         Supply::PreOrder => Some(tr.t("shop.pre_order")),
         Supply::Stocked | Supply::ToOrder => None,
     };
-    let mark = mark.map(|word| view! {
-        <span class="product-marks">
-            <Tag>{word}</Tag>
-        </span>
+    let mark = mark.map(|word| {
+        view! {
+            <span class="product-marks">
+                <Tag>{word}</Tag>
+            </span>
+        }
     });
     view! {
         <li class=if card.available == 0 { "product-card is-out" } else { "product-card" }>

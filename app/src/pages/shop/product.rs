@@ -227,17 +227,24 @@ fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -
             <legend>{tr.t("product.option")}</legend>
             <div class="radio-cards">{cards}</div>
         </fieldset>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn detail(tr: Tr, view: &ProductView) -> AnyView {
     let lang = tr.0.code();
-    let specs = view.specs.iter().map(|row| view! {
-        <tr>
-            <th scope="row">{tr.of(&row.label)}</th>
-            <td>{row.value.clone()}</td>
-        </tr>
-    }).collect_view();
+    let specs = view
+        .specs
+        .iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <th scope="row">{tr.of(&row.label)}</th>
+                    <td>{row.value.clone()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
     let extras = (!view.extras.is_empty()).then(|| {
         let rows = view
             .extras
@@ -278,7 +285,8 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
         <a class="link" href=format!("tel:{phone}")>
             {phone.clone()}
         </a>
-    }.into_any();
+    }
+    .into_any();
     let seller: Vec<(String, AnyView)> = vec![
         (tr.t("product.seller_name"), tr.of(&view.card.seller_name).into_any()),
         (tr.t("product.seller_phone"), call),
