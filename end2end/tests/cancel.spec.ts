@@ -127,7 +127,7 @@ test('nobody is at home three times: the goods go back, the retailer receives th
 
     const desk = await visitor();
     await signIn(desk, server, HANBIT, `/desk/orders/${number}`);
-    await desk.getByText('돌아온 상품 받기').click();
+    await desk.getByText('돌아온 상품 받기', { exact: true }).click();
     await sound(desk, 'retailer-order-receive-back');
     await desk.getByRole('button', { name: '받고 다시 판매' }).click();
     await expect(status(desk)).toHaveText(/반품 완료|환불 완료/);

@@ -71,6 +71,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("check-identity", json!({ "number": "ORDER-NUMBER" }), BUYER),
         ("purchases", json!({}), TRADERS),
         ("order", json!({ "number": "ORDER-NUMBER" }), PARTIES),
+        ("order-as-of", json!({ "number": "ORDER-NUMBER", "as_of": 1 }), PARTIES),
+        ("cancel-preview", json!({ "number": "ORDER-NUMBER", "units[line-LINE]": 1 }), BUYER),
         ("order-command", command("confirm-purchase"), BUYER),
         ("order-command", command("allocate"), SELLER),
         ("order-command", command("release"), SELLER),
