@@ -1225,7 +1225,6 @@ mod tests {
                 postcode: "06234".into(),
                 lines: Vec::new(),
                 amounts: Amounts::default(),
-                shipping_base: Won::ZERO,
             };
             Order::born(&Event::OrderPlaced(Box::new(placed)), Time(0)).unwrap()
         };

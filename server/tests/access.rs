@@ -305,7 +305,8 @@ async fn every_page_by_every_caller() {
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();
-    (known.sort(), listed.sort());
+    known.sort();
+    listed.sort();
     known.dedup();
     assert_eq!(known, listed, "every page has a line in the table");
     for server in servers().await {
