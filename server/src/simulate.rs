@@ -242,7 +242,9 @@ async fn move_clock(world: &World, span: &str) -> Result<(), String> {
     let until = Instant::now() + CLOCK_PATIENCE;
     let mut span = span;
     loop {
-        let sent = world.http.post(url.clone()).json(&serde_json::json!({ "advance": span })).send().await;
+        // The answer comes when the work is done, which for a thousand orders takes longer than any page.
+        let request = world.http.post(url.clone()).timeout(CLOCK_PATIENCE);
+        let sent = request.json(&serde_json::json!({ "advance": span })).send().await;
         let said = match sent {
             Ok(answer) if answer.status().is_success() => return Ok(()),
             // The clock has moved and the work is not done yet: a second more, and wait again.
