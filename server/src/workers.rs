@@ -194,6 +194,12 @@ async fn sweep(house: Arc<House>, stop: CancellationToken) {
     }
 }
 
+/// Whether nothing at all is due. Workers look before they claim: a write for nothing would cost every idle half second an fsync.
+async fn is_idle(house: &House) -> Result<bool, Failure> {
+    let mut tx = house.db.begin_read().await?;
+    Ok(store::work::due(&mut tx, house.now()).await? == 0)
+}
+
 /// When a lease that is taken now ends. Leases run on real time: the demo's clock may jump.
 fn lease_end(house: &House) -> Time {
     real_time() + house.lease.get().copied().unwrap_or(LEASE)

@@ -7,6 +7,7 @@ use crate::{
 use jumun::{
     money::Won,
     order::{AttemptState, Front, Line, Order},
+    pricing::Amounts,
 };
 use std::collections::BTreeMap;
 
@@ -28,8 +29,8 @@ pub fn order(order: &Order) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut broken = |name, what: String| found.push((name, format!("{}: {what}", order.number)));
     let left = |line: &Line| {
-        let (whole, gone) = (line.shares, line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id)));
-        (whole.goods - whole.promotion - whole.coupon - whole.tier) - (gone.goods - gone.promotion - gone.coupon - gone.tier)
+        let gone = line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id));
+        Amounts::of_shares([line.shares]).less(&Amounts::of_shares([gone])).discounted()
     };
     let shares: Won = order.lines.iter().map(left).sum();
     let a = &order.amounts;

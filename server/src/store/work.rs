@@ -245,14 +245,7 @@ pub(crate) async fn sagas_in(tx: &mut Tx, state: &str) -> Stored<Vec<StuckSaga>>
                 id: row.id,
                 number: OrderNumber::new(row.number),
                 waits: jumun::order::Waits::from_name(&row.waits).map_err(|_| Failure::Corrupt(row.waits))?,
-                saga: SagaView {
-                    kind: row.kind,
-                    step: row.step,
-                    state: row.state,
-                    attempts: u32::try_from(row.attempts).unwrap_or(0),
-                    due: Time(row.due_at),
-                    problem: row.problem,
-                },
+                saga: row.saga.view(),
                 retries: u32::try_from(row.retries).unwrap_or(0),
                 started_at: Time(row.started_at),
             })
@@ -263,13 +256,9 @@ pub(crate) async fn sagas_in(tx: &mut Tx, state: &str) -> Stored<Vec<StuckSaga>>
 #[derive(sqlx::FromRow)]
 struct StuckRow {
     id: String,
-    kind: String,
-    step: String,
-    state: String,
-    attempts: i64,
+    #[sqlx(flatten)]
+    saga: SagaViewRow,
     retries: i64,
-    due_at: i64,
-    problem: Option<String>,
     started_at: i64,
     number: String,
     waits: String,
@@ -442,18 +431,23 @@ struct SagaViewRow {
     problem: Option<String>,
 }
 
+impl SagaViewRow {
+    fn view(self) -> SagaView {
+        SagaView {
+            kind: self.kind,
+            step: self.step,
+            state: self.state,
+            attempts: u32::try_from(self.attempts).unwrap_or(0),
+            due: Time(self.due_at),
+            problem: self.problem,
+        }
+    }
+}
+
 /// The sagas of an order.
 pub(crate) async fn sagas_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<SagaView>> {
     let rows: Vec<SagaViewRow> = tx.all(&SAGAS_OF, args![order]).await?;
-    let view = |row: SagaViewRow| SagaView {
-        kind: row.kind,
-        step: row.step,
-        state: row.state,
-        attempts: u32::try_from(row.attempts).unwrap_or(0),
-        due: Time(row.due_at),
-        problem: row.problem,
-    };
-    Ok(rows.into_iter().map(view).collect())
+    Ok(rows.into_iter().map(SagaViewRow::view).collect())
 }
 
 /// The fulfilment whose saga watches this parcel.

@@ -1,6 +1,6 @@
 //! Alerts on their way to the chat of the people on duty.
 
-use super::{BATCH, lease_end};
+use super::{BATCH, is_idle, lease_end};
 use crate::{
     clock::real_time,
     house::House,
@@ -17,11 +17,8 @@ const TRIES: i64 = 8;
 /// Posts alerts that are due. Answers whether there may be more.
 pub(super) async fn post(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
-    {
-        let mut tx = house.db.begin_read().await?;
-        if store::work::due(&mut tx, now).await? == 0 {
-            return Ok(false);
-        }
+    if is_idle(&house).await? {
+        return Ok(false);
     }
     let claimed = {
         let mut tx = house.db.begin_write().await?;

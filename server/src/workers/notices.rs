@@ -1,6 +1,6 @@
 //! Notices on their way out: words from the catalogue, one send for each cause, template and channel.
 
-use super::{BATCH, lease_end};
+use super::{BATCH, is_idle, lease_end};
 use crate::{
     clock::real_time,
     house::House,
@@ -17,12 +17,8 @@ const TRIES: i64 = 8;
 /// Sends notices that are due. Answers whether there may be more.
 pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
-    {
-        // A write for nothing would cost every idle half second an fsync.
-        let mut tx = house.db.begin_read().await?;
-        if store::work::due(&mut tx, now).await? == 0 {
-            return Ok(false);
-        }
+    if is_idle(&house).await? {
+        return Ok(false);
     }
     let claimed = {
         let mut tx = house.db.begin_write().await?;

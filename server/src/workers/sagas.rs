@@ -1,7 +1,7 @@
 //! The one saga runner: claim a row, make its outside call, give what came of it to the order as a command. The command's
 //! facts move the saga in the same transaction; what is left for the runner is to look again, try again or park.
 
-use super::{BATCH, decline_cause, lease_end};
+use super::{BATCH, decline_cause, is_idle, lease_end};
 use crate::{
     clock::real_time,
     house::House,
@@ -47,11 +47,8 @@ impl From<ProviderError> for Next {
 /// Advances sagas that are due. Answers whether there may be more.
 pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
-    {
-        let mut tx = house.db.begin_read().await?;
-        if house.providers.get().is_none() || store::work::due(&mut tx, now).await? == 0 {
-            return Ok(false);
-        }
+    if house.providers.get().is_none() || is_idle(&house).await? {
+        return Ok(false);
     }
     let claimed = {
         let mut tx = house.db.begin_write().await?;
