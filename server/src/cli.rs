@@ -155,12 +155,11 @@ async fn verify(config: &Config, providers: Option<String>, acknowledged: Option
     let mut missing: BTreeSet<&str> = promised.lines().filter(|line| !line.is_empty()).collect();
     let acknowledged = missing.len();
     let (mut orders, mut captured) = (0u64, 0i64);
-    each_order(&house.db, |order, _| {
+    crate::actions::check::each_order(&house.db, |order, _| {
         orders += 1;
         missing.remove(order.number.as_str());
         captured += order.paid.0 - order.refunds.iter().filter(|refund| refund.completed_at.is_some()).map(|refund| refund.amount.0).sum::<i64>();
         found.extend(crate::actions::check::order(&order));
-        Ok(())
     })
     .await?;
     found.extend(missing.into_iter().map(|number| ("nothing acknowledged is lost", number.to_owned())));
@@ -180,11 +179,7 @@ async fn verify(config: &Config, providers: Option<String>, acknowledged: Option
 async fn rebuild(config: &Config, json: bool) -> anyhow::Result<bool> {
     let db = Db::open(&config.database).await?;
     let mut states = Vec::new();
-    each_order(&db, |order, state| {
-        states.push((order.id, state.to_owned()));
-        Ok(())
-    })
-    .await?;
+    crate::actions::check::each_order(&db, |order, state| states.push((order.id, state.to_owned()))).await?;
     let mut differing = 0;
     for (id, state) in &states {
         let mut tx = db.begin_read().await?;
@@ -199,19 +194,4 @@ async fn rebuild(config: &Config, json: bool) -> anyhow::Result<bool> {
     let summary = serde_json::json!({ "orders": states.len(), "differing": differing });
     print_line(&if json { summary.to_string() } else { format!("{} orders rebuilt, {differing} differ", states.len()) });
     Ok(differing == 0)
-}
-
-async fn each_order(db: &Db, mut look: impl FnMut(Order, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut last = String::new();
-    loop {
-        let page = {
-            let mut tx = db.begin_read().await?;
-            store::orders::states_after(&mut tx, &last, 500).await?
-        };
-        let Some((id, _)) = page.last() else { return Ok(()) };
-        last = id.to_string();
-        for (_, state) in &page {
-            look(serde_json::from_str(state)?, state)?;
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use super::check;
 use crate::{
     house::House,
-    store::{Failure, chain, orders, verify, work},
+    store::{Failure, chain, verify, work},
 };
 use app::session::Caller;
 use jumun::{
@@ -195,17 +195,13 @@ impl House {
         let started = std::time::Instant::now();
         let mut tx = self.db.begin_read().await?;
         let mut findings = verify::findings(&mut tx, self.now()).await?;
-        let (mut last, mut orders) = (String::new(), 0u32);
-        loop {
-            let page = orders::states_after(&mut tx, &last, 200).await?;
-            let Some((id, _)) = page.last() else { break };
-            last = id.to_string();
-            orders += u32::try_from(page.len()).unwrap_or(0);
-            for (_, state) in page {
-                findings.extend(check::order(&crate::store::from_json(&state)?));
-            }
-        }
         drop(tx);
+        let mut orders = 0u32;
+        check::each_order(&self.db, |order, _| {
+            orders += 1;
+            findings.extend(check::order(&order));
+        })
+        .await?;
         for (name, what) in &findings {
             tracing::error!(invariant = name, what, "an invariant is broken");
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     providers::psp::{Movement, MovementKind},
-    store::{self, Db},
+    store::{self, Db, Failure},
 };
 use jumun::{
     money::Won,
@@ -60,6 +60,25 @@ pub fn order(order: &Order) -> Vec<Finding> {
         broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));
     }
     found
+}
+
+/// Looks at every order and its stored state, a page at a time.
+///
+/// # Errors
+/// A failing store, or a state that does not read.
+pub async fn each_order(db: &Db, mut look: impl FnMut(Order, &str)) -> Result<(), Failure> {
+    let mut last = String::new();
+    loop {
+        let page = {
+            let mut tx = db.begin_read().await?;
+            store::orders::states_after(&mut tx, &last, 500).await?
+        };
+        let Some((id, _)) = page.last() else { return Ok(()) };
+        last = id.to_string();
+        for (_, state) in &page {
+            look(store::from_json(state)?, state);
+        }
+    }
 }
 
 /// Compares the PSP's books with ours: every capture is of an attempt we know, once, and what the PSP keeps is what we
