@@ -90,6 +90,15 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
             }
         },
         Event::OrderPlaced(_)
+        | Event::CouponApplied { .. }
+        | Event::CouponUsed { .. }
+        | Event::SpendUpdated { .. }
+        | Event::TierChanged { .. }
+        | Event::CouponRestored { .. }
+        | Event::PointsHeld { .. }
+        | Event::PointsUsed { .. }
+        | Event::PointsRestored { .. }
+        | Event::PointsEarned { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

@@ -2,12 +2,14 @@
 
 use crate::{
     actor::Actor,
-    ids::{ContactId, OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
+    ids::{ContactId, CouponId, CouponIssueId, OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
+    promotion::{CouponTerms, Off},
     quantity::Quantity,
-    refusal::Refusal,
-    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Reason},
+    refusal::{Problem, Refusal},
+    text::{Address, CouponCode, DeliveryRequest, PersonName, Phone, Postcode, Reason, Words},
+    time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,67 @@ pub struct ShipTo {
     pub address: Address,
     /// A wish for the driver.
     pub request: Option<DeliveryRequest>,
+}
+
+/// What a buyer wants to pay with beside money.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Benefits {
+    /// His coupon.
+    pub coupon: Option<CouponIssueId>,
+    /// Points, as far as the goods go.
+    #[serde(default)]
+    pub points: Won,
+}
+
+/// A coupon as a store or the chain gives it out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewCoupon {
+    /// What customers type to get it.
+    pub code: CouponCode,
+    /// What it is called.
+    pub name: Words,
+    /// What it says.
+    pub terms: CouponTerms,
+    /// From when it can be used; at once when there is none.
+    pub from: Option<Time>,
+    /// Until when.
+    pub until: Time,
+    /// Shown to every customer; otherwise only who knows the code gets it.
+    pub listed: bool,
+    /// How many one customer may have.
+    pub per_customer: u32,
+    /// How many there are.
+    pub total: u32,
+}
+
+impl NewCoupon {
+    /// Whether it can be given out.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the field that makes no sense.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let range = |field, fine: bool| if fine { Ok(()) } else { Err(Refusal::invalid(field, Problem::OutOfRange)) };
+        let most = Won(10_000_000);
+        match self.terms.off {
+            Off::Amount { amount } => range("amount", (Won(100)..=most).contains(&amount))?,
+            Off::Percent { percent, most: at_most } => {
+                range("percent", (1..=90).contains(&percent))?;
+                range("most", (Won(100)..=most).contains(&at_most))?;
+            }
+        }
+        range("minimum", (Won::ZERO..=Won(100_000_000)).contains(&self.terms.minimum))?;
+        range("seller_percent", self.terms.seller_percent <= 100)?;
+        range("per_customer", (1..=100).contains(&self.per_customer))?;
+        range("total", (1..=1_000_000).contains(&self.total))?;
+        let name = self.name.ko.trim().chars().count();
+        if name == 0 {
+            return Err(Refusal::invalid("name", Problem::Missing));
+        }
+        if name > 60 || self.name.en.as_ref().is_some_and(|name| name.chars().count() > 80) {
+            return Err(Refusal::invalid("name", Problem::TooLong));
+        }
+        range("until", self.from.is_none_or(|from| self.until > from))
+    }
 }
 
 /// Goods named by a channel instead of a basket.
@@ -87,6 +150,29 @@ pub enum Command {
         /// What becomes of units that are not there.
         #[serde(default)]
         on_shortage: OnShortage,
+        /// What he pays with beside money.
+        #[serde(default)]
+        benefits: Benefits,
+    },
+    /// Get a coupon by its code.
+    TakeCoupon {
+        /// The code.
+        code: CouponCode,
+    },
+    /// Say when one's birthday is. Once: double points hang on it.
+    SetBirthday {
+        /// The day.
+        birthday: Date,
+    },
+    /// Give out a coupon: a store for its own goods, the chain for all.
+    GiveCoupon {
+        /// What.
+        coupon: Box<NewCoupon>,
+    },
+    /// Give out no more of a coupon. Those that customers have stay good.
+    StopCoupon {
+        /// Which.
+        coupon: CouponId,
     },
     /// Order goods for a customer of a channel.
     PlaceForCustomer {
@@ -155,6 +241,10 @@ impl Command {
             Self::PreferAddress { .. } => "prefer-address",
             Self::ForgetAddress { .. } => "forget-address",
             Self::PlaceOrder { .. } => "place-order",
+            Self::TakeCoupon { .. } => "take-coupon",
+            Self::SetBirthday { .. } => "set-birthday",
+            Self::GiveCoupon { .. } => "give-coupon",
+            Self::StopCoupon { .. } => "stop-coupon",
             Self::PlaceForCustomer { .. } => "place-for-customer",
             Self::Order { command, .. } => command.name(),
             Self::ReceiveGoods { .. } => "receive-goods",
@@ -173,7 +263,12 @@ impl Command {
         let shopper = matches!(actor, Actor::Guest { .. } | Actor::Customer { .. });
         let fine = match self {
             Self::AddToCart { .. } | Self::SetCartLine { .. } | Self::PlaceOrder { .. } => shopper,
-            Self::KeepAddress { .. } | Self::PreferAddress { .. } | Self::ForgetAddress { .. } => matches!(actor, Actor::Customer { .. }),
+            Self::KeepAddress { .. }
+            | Self::PreferAddress { .. }
+            | Self::ForgetAddress { .. }
+            | Self::TakeCoupon { .. }
+            | Self::SetBirthday { .. } => matches!(actor, Actor::Customer { .. }),
+            Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
             Self::ReceiveGoods { .. } | Self::AdjustStock { .. } => matches!(actor, Actor::Staff { .. }),

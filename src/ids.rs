@@ -77,8 +77,17 @@ ids! {
     EventId;
     /// One durable piece of work with outside effects.
     SagaId;
+    /// What a store or the chain gives to customers: terms, period, limits.
+    CouponId;
+    /// One customer's one coupon.
+    CouponIssueId;
     /// Two or more postings that sum to zero.
     JournalId;
+}
+
+impl PartyId {
+    /// The chain itself, as the ledgers know it.
+    pub const CHAIN: Self = Self(Uuid::nil());
 }
 
 macro_rules! codes {

@@ -63,6 +63,18 @@ accounts! {
 }
 
 accounts! {
+    /// Where points are; a point is worth one won. Owner is a party.
+    PointsAccount {
+        /// To be spent.
+        Spendable = "points_spendable", true;
+        /// Promised to an order that is not paid yet.
+        Held = "points_held", true;
+        /// Not given out: the counter-account of every point.
+        Issuer = "points_issuer", false;
+    }
+}
+
+accounts! {
     /// What money is for. Owner is a party, subject an order.
     MoneyAccount {
         /// What the buyer owes; negative while he has paid ahead.
@@ -77,6 +89,8 @@ accounts! {
         Sales = "sales", false;
         /// Given away by coupon, promotion and tier.
         Discount = "discount", false;
+        /// What points cost the chain.
+        PointsCost = "points_cost", false;
         /// Points that customers hold.
         PointsLiability = "points_liability", false;
         /// Shipping and island surcharge.
@@ -110,6 +124,15 @@ pub enum Posting {
         /// Signed units.
         units: i64,
     },
+    /// Points of a party.
+    Points {
+        /// Which account.
+        account: PointsAccount,
+        /// Whose.
+        party: PartyId,
+        /// Signed points.
+        points: Won,
+    },
     /// Won of a party.
     Money {
         /// Which account.
@@ -124,16 +147,17 @@ pub enum Posting {
 /// Postings that sum to zero in each unit.
 pub type Journal = Vec<Posting>;
 
-/// Whether units and won each sum to zero (I1).
+/// Whether units, points and won each sum to zero (I1).
 pub fn is_balanced(journal: &[Posting]) -> bool {
-    let (mut units, mut won) = (0i64, 0i64);
+    let (mut units, mut points_moved, mut won) = (0i64, 0i64, 0i64);
     for posting in journal {
         match posting {
             Posting::Stock { units: moved, .. } => units += moved,
+            Posting::Points { points, .. } => points_moved += points.0,
             Posting::Money { amount, .. } => won += amount.0,
         }
     }
-    units == 0 && won == 0
+    units == 0 && points_moved == 0 && won == 0
 }
 
 /// Moves units between two accounts of the same warehouse.
@@ -153,6 +177,18 @@ fn money(entries: &[(MoneyAccount, PartyId, Won)]) -> Vec<Journal> {
         .map(|&(account, party, amount)| Posting::Money { account, party, amount })
         .collect();
     if journal.is_empty() { Vec::new() } else { vec![journal] }
+}
+
+fn points_move(from: PointsAccount, to: PointsAccount, party: PartyId, points: Won) -> Journal {
+    let side = |account, points| Posting::Points { account, party, points };
+    vec![side(from, -points), side(to, points)]
+}
+
+/// Points given to somebody for nothing but his custom: the chain owes their worth from now on.
+pub fn points_given(party: PartyId, points: Won) -> Vec<Journal> {
+    let mut journals = money(&[(MoneyAccount::PointsCost, PartyId::CHAIN, points), (MoneyAccount::PointsLiability, party, -points)]);
+    journals.push(points_move(PointsAccount::Issuer, PointsAccount::Spendable, party, points));
+    journals
 }
 
 /// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
@@ -182,6 +218,13 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::DeliveryCompleted { fulfilment, .. } => {
             order.fulfilment(*fulfilment).map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces())).unwrap_or_default()
         }
+        Event::PointsHeld { points } => vec![points_move(PointsAccount::Spendable, PointsAccount::Held, order.buyer, *points)],
+        Event::PointsUsed { points } => vec![points_move(PointsAccount::Held, PointsAccount::Issuer, order.buyer, *points)],
+        Event::PointsRestored { points, was_used } => {
+            let from = if *was_used { PointsAccount::Issuer } else { PointsAccount::Held };
+            vec![points_move(from, PointsAccount::Spendable, order.buyer, *points)]
+        }
+        Event::PointsEarned { points, .. } => points_given(order.buyer, *points),
         Event::PaymentApproved { amount, .. } => money(&[(Clearing, order.seller, *amount), (Receivable, order.buyer, -*amount)]),
         Event::OrderConfirmed { .. } => sale(order, &order.amounts, 1),
         Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),
@@ -200,6 +243,11 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             })
             .unwrap_or_default(),
         Event::OrderPlaced(_)
+        | Event::CouponApplied { .. }
+        | Event::CouponUsed { .. }
+        | Event::SpendUpdated { .. }
+        | Event::TierChanged { .. }
+        | Event::CouponRestored { .. }
         | Event::OrderPartiallyCancelled { .. }
         | Event::ShortageRaised { .. }
         | Event::ShortageAnswered { .. }

@@ -1,7 +1,10 @@
 //! Notices: what is told to whom, over which channels, and which fact causes it (03 §6). The words live in the catalogue
 //! that the pages use.
 
-use crate::order::{DeclineCause, Event, Front, Order, event::CancelCause};
+use crate::{
+    money::Won,
+    order::{DeclineCause, Event, Front, Order, event::CancelCause},
+};
 use serde::{Deserialize, Serialize};
 
 /// How a notice travels.
@@ -98,6 +101,12 @@ templates! {
     ReturningToSender = "TPL-ORD-020", "returning_to_sender", [Sms, Push];
     /// Part of the money is back.
     PartlyRefunded = "TPL-ORD-021", "partly_refunded", [Push];
+    /// Points for a purchase.
+    PointsEarned = "TPL-ORD-022", "points_earned", [Push];
+    /// Coupon or points are back.
+    BenefitsRestored = "TPL-ORD-023", "benefits_restored", [Push];
+    /// The tier has changed.
+    TierChanged = "TPL-ORD-024", "tier_changed", [Push, Email];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -125,7 +134,19 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
         Event::ShortageReasked { .. } => Some(Template::StillWaiting),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
-        Event::PaymentTimedOut { .. }
+        Event::TierChanged { .. } => Some(Template::TierChanged),
+        Event::PointsEarned { .. } => Some(Template::PointsEarned),
+        Event::PointsRestored { was_used: true, .. } => Some(Template::BenefitsRestored),
+        // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
+        Event::CouponRestored { .. } if order.amounts.points == Won::ZERO && order.confirmed_at.is_some() => Some(Template::BenefitsRestored),
+        Event::CouponApplied { .. }
+        | Event::CouponUsed { .. }
+        | Event::SpendUpdated { .. }
+        | Event::CouponRestored { .. }
+        | Event::PointsHeld { .. }
+        | Event::PointsUsed { .. }
+        | Event::PointsRestored { .. }
+        | Event::PaymentTimedOut { .. }
         | Event::ShortageAnswered { .. }
         | Event::ShortageFilled { .. }
         | Event::StockLost { .. }

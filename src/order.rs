@@ -26,6 +26,7 @@ use crate::{
     },
     money::Won,
     pricing::{Amounts, Shares},
+    promotion::CouponOn,
     quantity::Quantity,
     stock::Piece,
     text::Words,
@@ -327,6 +328,18 @@ pub struct Order {
     /// What shipping costs when it is not free.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub shipping_base: Won,
+    /// The coupon it was placed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CouponOn>,
+    /// Points promised to it while it is not paid.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub points_held: Won,
+    /// Points it was paid with and has not given back.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub points_used: Won,
+    /// Points the buyer got for it.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub points_earned: Won,
     /// Units taken out again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellations: Vec<Cancellation>,

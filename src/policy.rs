@@ -125,6 +125,7 @@ book! {
     refund_approval_from: Won = 100_000, "refund.approval_from", "won", 0..=100_000_000, "004", true;
     cancel_penalty: u32 = 0, "cancel.penalty", "percent", 0..=30, "001", true;
     coupon_max_per_order: u32 = 1, "coupon.max_per_order", "coupons", 0..=1, "004", true;
+    coupon_restore_grace: Span = 604_800, "coupon.restore_grace", "seconds", 0..=2_592_000, "004", true;
     discount_cap: u32 = 50, "discount.cap", "percent", 0..=100, "004", true;
     gold_from: Won = 200_000, "tier.gold_from", "won", 1..=100_000_000, "004", true;
     vip_from: Won = 500_000, "tier.vip_from", "won", 1..=100_000_000, "004", true;

@@ -1,12 +1,14 @@
 //! What an order costs (01 §5 Price): goods, the best promotion of each line, coupon, tier, points, then shipping, island
 //! surcharge and installation. Computed here and nowhere else; a price a client sends is only compared.
 
-use crate::{money::Won, policy::Policy, quantity::Quantity, refusal::Refusal};
+use crate::{catalogue::Category, money::Won, policy::Policy, promotion::CouponTerms, quantity::Quantity, refusal::Refusal};
 use serde::{Deserialize, Serialize};
 
 /// One line as it is priced.
 #[derive(Clone, Debug)]
 pub struct PricedLine {
+    /// What kind of goods it is.
+    pub category: Category,
     /// The list price of one unit.
     pub unit_price: Won,
     /// Units.
@@ -22,8 +24,8 @@ pub struct PricedLine {
 /// Discounts and tenders of the whole order, before limits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reductions {
-    /// What the coupon takes off.
-    pub coupon: Won,
+    /// The coupon.
+    pub coupon: Option<CouponTerms>,
     /// The tier's rate in percent of goods after promotion and coupon.
     pub tier_percent: u32,
     /// Points the buyer wants to pay with.
@@ -107,6 +109,18 @@ impl Amounts {
             installation: self.installation - back.installation,
         }
     }
+    /// Where rounding or a fee would ask for money, less is given back: of the points first, then of the discounts. What is held
+    /// back goes with the last units.
+    #[must_use]
+    pub fn without_debt(mut self) -> Self {
+        let mut debt = (-self.payable()).at_least(Won::ZERO);
+        for part in [&mut self.points, &mut self.tier, &mut self.coupon, &mut self.promotion] {
+            let kept = debt.min(*part);
+            *part -= kept;
+            debt -= kept;
+        }
+        self
+    }
     /// Goods after every discount: what free shipping is judged by.
     pub fn discounted(&self) -> Won {
         self.goods - self.promotion - self.coupon - self.tier
@@ -129,7 +143,8 @@ impl Amounts {
 /// Prices an order: its table and each line's frozen shares.
 ///
 /// # Errors
-/// Goods after promotion below `order.min_amount` or above `order.max_amount`, or an amount that no order can have.
+/// Goods after promotion below `order.min_amount` or above `order.max_amount`, an amount that no order can have, or goods that
+/// are not what the coupon asks for.
 pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy: &Policy) -> Result<(Amounts, Vec<Shares>), Refusal> {
     let too_much = |amount| Refusal::AboveMaximum { most: policy.order_max, amount };
     let mut goods = Vec::with_capacity(lines.len());
@@ -154,7 +169,14 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
 
     // Coupon and tier together stay under the cap; the coupon is taken first.
     let cap = after_promotion.percent(policy.discount_cap);
-    let coupon = reductions.coupon.at_least(Won::ZERO).min(cap);
+    let covered: Vec<Won> = match &reductions.coupon {
+        Some(terms) => lines.iter().zip(&base).map(|(line, base)| if terms.covers(line.category) { *base } else { Won::ZERO }).collect(),
+        None => vec![Won::ZERO; lines.len()],
+    };
+    let coupon = match &reductions.coupon {
+        Some(terms) => terms.taken_off(covered.iter().copied().sum())?.min(cap),
+        None => Won::ZERO,
+    };
     let tier = (after_promotion - coupon).percent(reductions.tier_percent).min(cap - coupon);
     let after_tier = after_promotion - coupon - tier;
 
@@ -163,10 +185,12 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
     let shipping = if after_tier >= policy.shipping_free_from { Won::ZERO } else { fee };
     let points = reductions.points.at_least(Won::ZERO).min(after_tier);
 
-    let coupon_shares = coupon.split(&base);
-    let tier_shares = tier.split(&base);
-    let point_weights: Vec<Won> = (0..lines.len()).map(|at| base[at] - coupon_shares[at] - tier_shares[at]).collect();
-    let point_shares = points.split(&point_weights);
+    // Each is split over what the one before has left, so that no line carries more than it is worth.
+    let less = |worth: &[Won], shares: &[Won]| -> Vec<Won> { worth.iter().zip(shares).map(|(worth, share)| *worth - *share).collect() };
+    let coupon_shares = coupon.split(&covered);
+    let after_coupon = less(&base, &coupon_shares);
+    let tier_shares = tier.split(&after_coupon);
+    let point_shares = points.split(&less(&after_coupon, &tier_shares));
     let shares = (0..lines.len())
         .map(|at| Shares { goods: goods[at], promotion: promotions[at], coupon: coupon_shares[at], tier: tier_shares[at], points: point_shares[at] })
         .collect();
@@ -186,10 +210,12 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::promotion::Off;
     use proptest::prelude::*;
 
     fn line(unit_price: i64, quantity: u32) -> PricedLine {
         PricedLine {
+            category: Category::Portable,
             unit_price: Won(unit_price),
             quantity: Quantity::new(quantity).unwrap(),
             promotion: Won::ZERO,
@@ -198,9 +224,13 @@ mod tests {
         }
     }
 
+    fn amount_off(amount: i64) -> CouponTerms {
+        CouponTerms { off: Off::Amount { amount: Won(amount) }, minimum: Won::ZERO, category: None, seller_percent: 100 }
+    }
+
     #[test]
     fn the_worked_example() {
-        let reductions = Reductions { coupon: Won(10_000), tier_percent: 5, points: Won::ZERO };
+        let reductions = Reductions { coupon: Some(amount_off(10_000)), tier_percent: 5, points: Won::ZERO };
         let (amounts, _) = price(&[line(120_000, 1)], reductions, false, &Policy::default()).unwrap();
         assert_eq!((amounts.tier, amounts.shipping), (Won(5_500), Won::ZERO));
         assert_eq!(amounts.payable(), Won(104_500));
@@ -211,6 +241,27 @@ mod tests {
         let sample = PricedLine { shipping_fee: Won::ZERO, ..line(35_000, 2) };
         let (amounts, _) = price(&[sample], Reductions::default(), false, &Policy::default()).unwrap();
         assert_eq!(amounts.payable(), Won(70_000));
+    }
+
+    #[test]
+    fn a_coupon_of_a_category_weighs_on_its_goods_alone() {
+        let parts = PricedLine { category: Category::Parts, ..line(40_000, 1) };
+        let only_parts = CouponTerms { category: Some(Category::Parts), ..amount_off(50_000) };
+        let reductions = Reductions { coupon: Some(only_parts), tier_percent: 5, points: Won(1_000) };
+        let (amounts, shares) = price(&[line(60_000, 1), parts.clone()], reductions, false, &Policy::default()).unwrap();
+        assert_eq!((amounts.coupon, shares[0].coupon, shares[1].coupon), (Won(40_000), Won::ZERO, Won(40_000)));
+        assert_eq!((shares[1].tier, shares[1].points), (Won::ZERO, Won::ZERO), "nothing is left of the line to take from");
+        let dear = CouponTerms { minimum: Won(40_001), ..only_parts };
+        let refused = price(&[line(60_000, 1), parts], Reductions { coupon: Some(dear), ..reductions }, false, &Policy::default());
+        assert_eq!(refused, Err(Refusal::CouponCondition { minimum: Won(40_001), amount: Won(40_000) }));
+    }
+
+    #[test]
+    fn coupon_and_tier_together_stay_under_the_cap() {
+        let reductions = Reductions { coupon: Some(amount_off(59_000)), tier_percent: 5, points: Won(1_000_000) };
+        let (amounts, _) = price(&[line(120_000, 1)], reductions, false, &Policy::default()).unwrap();
+        assert_eq!((amounts.coupon, amounts.tier), (Won(59_000), Won(1_000)));
+        assert_eq!((amounts.points, amounts.payable()), (Won(60_000), Won(3_000)), "points pay for goods, never for shipping");
     }
 
     #[test]
@@ -251,12 +302,15 @@ mod tests {
         #[test]
         fn shares_sum_to_the_order(
             lines in prop::collection::vec((100i64..2_000_000, 1u32..20, 0i64..50_000), 1..31),
-            coupon in 0i64..3_000_000, tier_percent in 0u32..10, points in 0i64..3_000_000, island: bool,
+            coupon in 0i64..3_000_000, tier_percent in 0u32..10, points in 0i64..3_000_000, island: bool, scoped: bool,
         ) {
             let policy = Policy { order_max: Won(i64::MAX / 1_000), ..Policy::default() };
             let lines: Vec<PricedLine> = lines.into_iter()
                 .map(|(unit, count, off)| PricedLine { promotion: Won(off), ..line(unit, count) }).collect();
-            let reductions = Reductions { coupon: Won(coupon), tier_percent, points: Won(points) };
+            let coupon = CouponTerms { category: scoped.then_some(Category::Portable), ..amount_off(coupon) };
+            let lines: Vec<PricedLine> = lines.into_iter().enumerate()
+                .map(|(at, line)| PricedLine { category: if at % 3 == 1 { Category::Parts } else { Category::Portable }, ..line }).collect();
+            let reductions = Reductions { coupon: Some(coupon), tier_percent, points: Won(points) };
             if let Ok((amounts, shares)) = price(&lines, reductions, island, &policy) {
                 let sum = |of: fn(&Shares) -> Won| shares.iter().map(of).sum::<Won>();
                 prop_assert_eq!(sum(|s| s.goods), amounts.goods);

@@ -128,6 +128,24 @@ pub enum Refusal {
         /// The amount offered.
         offered: Won,
     },
+    /// The goods are not what the coupon asks for.
+    CouponCondition {
+        /// The least amount of goods it covers.
+        minimum: Won,
+        /// The amount of such goods.
+        amount: Won,
+    },
+    /// The coupon was used already, or another order holds it.
+    CouponUsed,
+    /// The coupon's time is over, or has not begun.
+    CouponExpired,
+    /// Every coupon of the kind is given out, or this customer has as many as allowed.
+    CouponGone,
+    /// Fewer points than that.
+    NotEnoughPoints {
+        /// What there is.
+        balance: Won,
+    },
     /// Every retry is used up (ERR-ORD-001).
     RetriesUsedUp {
         /// The limit.
@@ -186,6 +204,11 @@ impl Refusal {
             Self::TooManyUnpaid { .. } => "too_many_unpaid",
             Self::IdentityRequired { .. } => "identity_required",
             Self::AmountMismatch { .. } => "amount_mismatch",
+            Self::CouponCondition { .. } => "coupon_condition",
+            Self::CouponUsed => "coupon_used",
+            Self::CouponExpired => "coupon_expired",
+            Self::CouponGone => "coupon_gone",
+            Self::NotEnoughPoints { .. } => "not_enough_points",
             Self::RetriesUsedUp { .. } => "retries_used_up",
             Self::TooLate { .. } => "too_late",
             Self::KeyReused => "key_reused",
@@ -211,6 +234,10 @@ impl Refusal {
             | Self::PriceChanged { .. }
             | Self::TooManyUnpaid { .. }
             | Self::RetriesUsedUp { .. }
+            | Self::CouponUsed
+            | Self::CouponExpired
+            | Self::CouponGone
+            | Self::NotEnoughPoints { .. }
             | Self::TooLate { .. }
             | Self::InProgress
             | Self::Busy => 409,
@@ -223,6 +250,7 @@ impl Refusal {
             | Self::Undeliverable { .. }
             | Self::IdentityRequired { .. }
             | Self::AmountMismatch { .. }
+            | Self::CouponCondition { .. }
             | Self::KeyReused => 422,
             Self::RateLimited { .. } => 429,
             Self::Broken => 500,
@@ -260,6 +288,11 @@ impl Refusal {
             | Self::RateLimited { .. }
             | Self::CrossSite
             | Self::Busy
+            | Self::CouponCondition { .. }
+            | Self::CouponUsed
+            | Self::CouponExpired
+            | Self::CouponGone
+            | Self::NotEnoughPoints { .. }
             | Self::Broken => None,
         }
     }

@@ -133,6 +133,15 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::CouponApplied { .. }
+        | Event::CouponUsed { .. }
+        | Event::SpendUpdated { .. }
+        | Event::TierChanged { .. }
+        | Event::CouponRestored { .. }
+        | Event::PointsHeld { .. }
+        | Event::PointsUsed { .. }
+        | Event::PointsRestored { .. }
+        | Event::PointsEarned { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

@@ -27,7 +27,7 @@ macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident($field:literal, $longest:literal) $check:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-        #[serde(transparent)]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -40,6 +40,13 @@ macro_rules! texts {
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+        // What comes over the wire is parsed like what is typed.
+        impl TryFrom<String> for $name {
+            type Error = Refusal;
+            fn try_from(text: String) -> Result<Self, Refusal> {
+                Self::parse(&text)
             }
         }
         impl fmt::Display for $name {
@@ -82,6 +89,12 @@ texts! {
     };
     /// A Korean postcode of five digits.
     Postcode("postcode", 5) |text| (text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())).then_some(text);
+    /// What a customer types to get a coupon: capital letters, digits and hyphens.
+    CouponCode("code", 20) |text| {
+        let text = text.to_ascii_uppercase();
+        let fine = text.len() >= 4 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+        fine.then_some(text)
+    };
     /// A wish for the driver, shown on the parcel.
     DeliveryRequest("delivery_request", 100) Some;
     /// Why somebody did something, kept beside the events.
@@ -168,6 +181,13 @@ mod tests {
         for text in ["", "1234", "+82 10 1234 5678", "010-1234-56789", "０１０１２３４５６７８", "abc"] {
             assert!(Phone::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_comes_over_the_wire_is_parsed_too() {
+        assert_eq!(serde_json::from_str::<Phone>("\"01012345678\"").unwrap().as_str(), "010-1234-5678");
+        assert!(serde_json::from_str::<Postcode>("\"0623\"").is_err());
+        assert_eq!(serde_json::to_string(&CouponCode::parse("summer-26").unwrap()).unwrap(), "\"SUMMER-26\"");
     }
 
     #[test]

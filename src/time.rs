@@ -170,6 +170,16 @@ impl Date {
         era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
     }
 
+    /// The month it lies in: `2026-11`.
+    pub fn month_name(self) -> String {
+        format!("{:04}-{:02}", self.year, self.month)
+    }
+
+    /// The last day of the month before.
+    pub fn end_of_last_month(self) -> Self {
+        Self::from_days(Self { day: 1, ..self }.days() - 1)
+    }
+
     /// The day that lies `days` after 1970-01-01.
     pub fn from_days(days: i64) -> Self {
         let days = days + 719_468;

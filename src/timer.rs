@@ -202,6 +202,15 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::FulfilmentReturned { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }
+        | Event::CouponApplied { .. }
+        | Event::CouponUsed { .. }
+        | Event::SpendUpdated { .. }
+        | Event::TierChanged { .. }
+        | Event::CouponRestored { .. }
+        | Event::PointsHeld { .. }
+        | Event::PointsUsed { .. }
+        | Event::PointsRestored { .. }
+        | Event::PointsEarned { .. }
         | Event::StockCommitted { .. }
         | Event::StockDeducted { .. }
         | Event::PaymentIdentityVerified { .. }

@@ -1,6 +1,10 @@
 //! What people see: the shapes that pages, the interface and exports share. Filled by the store; redacted here, once, for
 //! the chair that looks.
 
+mod benefits;
+
+pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
+
 use crate::{
     actor::{Actor, Chair},
     alert::{Alert, Severity},
@@ -167,8 +171,12 @@ pub struct CartLine {
     pub drawing: String,
     /// Units wanted.
     pub quantity: u32,
+    /// What kind of goods it is.
+    pub category: Category,
     /// Price of one today.
     pub unit_price: Won,
+    /// The listing's shipping fee.
+    pub shipping_fee: Won,
     /// Units that can be had now.
     pub available: u32,
     /// Still sold.
@@ -232,6 +240,10 @@ pub struct CheckoutView {
     pub addresses: Vec<AddressView>,
     /// What the goods would cost at the postcode that was asked about.
     pub checked: Option<CartQuote>,
+    /// What a member can use beside money.
+    pub benefits: Option<CheckoutBenefits>,
+    /// Why the coupon that was asked about cannot be used, or the points.
+    pub benefits_problem: Option<Refusal>,
     /// What could be ordered instead of a line that is short.
     pub substitutes: Vec<ProductCard>,
     /// The island surcharge, if it goes to an island.
@@ -1212,6 +1224,7 @@ mod tests {
             let id = OrderId::mint(mint);
             let placed = Placed {
                 shipping_base: Won::ZERO,
+                coupon: None,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,

@@ -3,9 +3,10 @@
 
 use jumun::{
     actor::{Actor, Chair},
-    catalogue::Supply,
-    ids::{AccountId, ContactId, CountingMint, FulfilmentId, PartyId, ProductId, VariantId, WarehouseId},
-    ledger::{Posting, StockAccount, is_balanced, postings},
+    catalogue::{Category, Supply},
+    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, PartyId, ProductId, VariantId, WarehouseId},
+    ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
+    membership::{Purse, Tier},
     money::Won,
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage, Order,
@@ -14,6 +15,7 @@ use jumun::{
         place,
     },
     policy::Policy,
+    promotion::{CouponState, CouponTerms, Off},
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
@@ -36,7 +38,16 @@ struct World {
     order: Order,
     log: Vec<(Event, Time)>,
     stock: BTreeMap<(StockAccount, WarehouseId, VariantId), i64>,
+    points: BTreeMap<PointsAccount, i64>,
     policy: Policy,
+}
+
+/// What a buyer brings beside money.
+#[derive(Default)]
+struct Benefits {
+    coupon: Option<CouponTerms>,
+    tier_percent: u32,
+    points: i64,
 }
 
 impl World {
@@ -51,6 +62,11 @@ impl World {
 
     /// An order of two walls and some covers, where `walls` walls are on the shelf.
     fn placed_with(warehouses: u32, walls: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
+        Self::placed_by(Benefits::default(), warehouses, walls, covers, on_shortage)
+    }
+
+    /// The same by a member who has 50,000 points.
+    fn placed_by(benefits: Benefits, warehouses: u32, walls: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
         let mut mint = CountingMint::default();
         let (buyer, seller) = (PartyId::mint(&mut mint), PartyId::mint(&mut mint));
         let (near, far) = (WarehouseId::mint(&mut mint), WarehouseId::mint(&mut mint));
@@ -61,6 +77,7 @@ impl World {
         let line = |variant: &VariantId, price, count| PlacementLine {
             product: ProductId::new("P"),
             variant: variant.clone(),
+            category: if price > 100_000 { Category::Portable } else { Category::Parts },
             title: Words { ko: "물건".into(), en: None },
             option: Words::default(),
             quantity: Quantity::new(count).unwrap(),
@@ -78,15 +95,20 @@ impl World {
             island: false,
             blocked: false,
             unpaid_holds: 0,
+            coupon: benefits.coupon.map(|terms| (CouponIssueId::mint(&mut mint), terms)),
+            tier_percent: benefits.tier_percent,
+            points: Won(benefits.points),
             seen_goods: None,
             external: None,
             on_shortage,
         };
         let policy = Policy::default();
         let shelf = shelf(&stock);
-        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf })?;
+        let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
+        let purse = Purse { member: true, points: Won(50_000), coupon_ready: true, ..Purse::default() };
+        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse })?;
         let order = Order::born(&events[0], START).unwrap();
-        let mut world = Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, policy };
+        let mut world = Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, points, policy };
         world.take_in(&events[1..]);
         Ok(world)
     }
@@ -104,9 +126,15 @@ impl World {
     fn decide(&mut self, command: &OrderCommand, actor: &Actor) -> Result<Vec<Event>, Refusal> {
         let (policy, shelf) = (self.policy.clone(), shelf(&self.stock));
         let mut mint = CountingMint(self.mint);
-        let events = self.order.decide(command, actor, &mut Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf })?;
+        let purse = self.purse();
+        let events = self.order.decide(command, actor, &mut Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse })?;
         self.mint = mint.0;
         Ok(events)
+    }
+
+    fn purse(&self) -> Purse {
+        let coupon_ready = self.order.coupon.as_ref().is_some_and(|coupon| coupon.state == CouponState::Ready);
+        Purse { member: true, points: Won(self.points[&PointsAccount::Spendable]), coupon_ready, ..Purse::default() }
     }
 
     /// Applies events and checks what must hold after each of them.
@@ -133,10 +161,18 @@ impl World {
             for journal in postings(&self.order, event) {
                 assert!(is_balanced(&journal), "{}", event.name());
                 for posting in journal {
-                    if let Posting::Stock { account, warehouse, variant, units } = posting {
-                        let balance = self.stock.entry((account, warehouse, variant)).or_default();
-                        *balance += units;
-                        assert!(!account.is_floored() || *balance >= 0, "{account:?} below zero by {}", event.name());
+                    match posting {
+                        Posting::Stock { account, warehouse, variant, units } => {
+                            let balance = self.stock.entry((account, warehouse, variant)).or_default();
+                            *balance += units;
+                            assert!(!account.is_floored() || *balance >= 0, "{account:?} below zero by {}", event.name());
+                        }
+                        Posting::Points { account, points, .. } => {
+                            let balance = self.points.entry(account).or_default();
+                            *balance += points.0;
+                            assert!(!account.is_floored() || *balance >= 0, "{account:?} below zero by {}", event.name());
+                        }
+                        Posting::Money { .. } => {}
                     }
                 }
             }
@@ -150,8 +186,22 @@ impl World {
     /// paid and not given back is what the order is worth.
     fn assert_whole(&self) {
         let order = &self.order;
+        let coupon = order.coupon.as_ref().map(|coupon| coupon.state);
+        assert_eq!(self.points.get(&PointsAccount::Held).copied().unwrap_or_default(), order.points_held.0, "points held are the order's");
         if order.front == Front::Cancelled {
+            assert_eq!((order.points_held, order.points_used), (Won::ZERO, Won::ZERO), "a cancelled order keeps no points");
+            assert!(coupon.is_none_or(|state| state == CouponState::Ready), "nor a coupon");
             return;
+        }
+        let table = order.amounts;
+        for part in [table.goods, table.promotion, table.coupon, table.tier, table.points, table.shipping, table.payable()] {
+            assert!(part >= Won::ZERO, "{table:?}");
+        }
+        if order.confirmed_at.is_some() {
+            assert_eq!((order.points_held, order.points_used), (Won::ZERO, table.points), "points paid are those of the table");
+            assert!(coupon.is_none_or(|state| state == CouponState::Used), "a sale has used its coupon");
+        } else {
+            assert!(order.points_held == Won::ZERO || order.points_held == table.points, "all points or none");
         }
         let mut shares = Won::ZERO;
         for line in &order.lines {
@@ -183,6 +233,18 @@ impl World {
         let events = self.decide(command, &self.actor(chair))?;
         self.take_in(&events);
         Ok(())
+    }
+
+    fn fail(&mut self, cause: DeclineCause) {
+        self.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
+        let outcome = PaymentOutcome::Declined { cause, psp_code: "X".into() };
+        self.give(&OrderCommand::RecordPayment { attempt: self.attempt(), outcome }, Chair::System).unwrap();
+    }
+
+    fn pay(&mut self) {
+        self.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: self.order.amounts.payable() };
+        self.give(&OrderCommand::RecordPayment { attempt: self.attempt(), outcome }, Chair::System).unwrap();
     }
 
     fn units(&self) -> i64 {
@@ -256,9 +318,7 @@ impl World {
 
     fn paid() -> Self {
         let mut world = Self::placed();
-        world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
-        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: world.order.amounts.payable() };
-        world.give(&OrderCommand::RecordPayment { attempt: world.attempt(), outcome }, Chair::System).unwrap();
+        world.pay();
         world
     }
 }
@@ -401,9 +461,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
 fn four_declines_use_up_the_retries_and_a_day_later_the_order_ends() {
     let mut world = World::placed();
     for nth in 1..=4 {
-        world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
-        let outcome = PaymentOutcome::Declined { cause: DeclineCause::Limit, psp_code: "X".into() };
-        world.give(&OrderCommand::RecordPayment { attempt: world.attempt(), outcome }, Chair::System).unwrap();
+        world.fail(DeclineCause::Limit);
         assert_eq!((world.order.status(), world.order.payment_failures()), (Status::PaymentFailed, nth));
     }
     let again = world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer);
@@ -621,17 +679,119 @@ fn a_parcel_nobody_takes_comes_back_and_so_does_the_money() {
     assert_eq!(world.order.paid - world.order.refunded(), kept);
 }
 
+/// 10,000 off from 100,000 on, of everything.
+fn coupon() -> Option<CouponTerms> {
+    Some(CouponTerms { off: Off::Amount { amount: Won(10_000) }, minimum: Won(100_000), category: None, seller_percent: 100 })
+}
+
+#[test]
+fn a_failed_payment_gives_points_and_coupon_back_and_the_next_takes_them_again() {
+    let benefits = Benefits { coupon: coupon(), tier_percent: 5, points: 8_000 };
+    let mut world = World::placed_by(benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
+    // 905,000 − 10,000 − 5 % of 895,000, and 8,000 of it in points.
+    assert_eq!(world.order.amounts.payable(), Won(905_000 - 10_000 - 44_750 - 8_000));
+    let state = |world: &World| (world.order.coupon.as_ref().unwrap().state, world.points[&PointsAccount::Spendable]);
+    assert_eq!(state(&world), (CouponState::Held, 42_000));
+    world.fail(DeclineCause::Balance);
+    assert_eq!(state(&world), (CouponState::Ready, 50_000));
+    assert!(!world.order.held.is_empty(), "the units stay held");
+
+    let mut poor = world.clone();
+    poor.points.insert(PointsAccount::Spendable, 7_999);
+    let refused = poor.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer);
+    assert_eq!(refused, Err(Refusal::NotEnoughPoints { balance: Won(7_999) }));
+
+    world.pay();
+    assert_eq!(state(&world), (CouponState::Used, 42_000));
+    world.give(&OrderCommand::Cancel, Chair::Buyer).unwrap();
+    assert_eq!(state(&world), (CouponState::Ready, 50_000));
+    assert_eq!(world.order.refunded(), world.order.paid);
+}
+
+#[test]
+fn money_that_comes_when_the_points_are_spent_elsewhere_goes_back() {
+    let mut world = World::placed_by(Benefits { points: 8_000, ..Benefits::default() }, 2, 2, 3, OnShortage::Refuse).unwrap();
+    world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
+    world.give(&OrderCommand::RecordPayment { attempt: world.attempt(), outcome: PaymentOutcome::TimedOut }, Chair::System).unwrap();
+    world.points.insert(PointsAccount::Spendable, 0);
+    let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: world.order.amounts.payable() };
+    world.give(&OrderCommand::RecordPayment { attempt: world.attempt(), outcome }, Chair::System).unwrap();
+    assert!(world.order.attempts[0].void_requested && world.order.paid == Won::ZERO);
+}
+
+#[test]
+fn who_breaks_the_coupons_condition_gives_it_up_and_nobody_pays_for_a_sellers_fault() {
+    let take = |order: &Order, at: usize, units| OrderCommand::CancelLines {
+        units: vec![LineUnits { line: order.lines[at].id, quantity: Quantity::new(units).unwrap() }],
+    };
+    let benefits = || Benefits { coupon: coupon(), points: 9_050, ..Benefits::default() };
+    let mut world = World::placed_by(benefits(), 2, 2, 3, OnShortage::Refuse).unwrap();
+    world.pay();
+    assert_eq!(world.order.paid, Won(905_000 - 10_000 - 9_050));
+    // The covers alone are worth 105,000: the coupon still holds, and free shipping too.
+    let command = take(&world.order, 0, 2);
+    world.give(&command, Chair::Buyer).unwrap();
+    let shares = world.order.lines[1].shares;
+    assert_eq!((world.order.amounts.coupon, world.order.amounts.points), (shares.coupon, shares.points));
+    assert_eq!((world.order.amounts.shipping, world.points[&PointsAccount::Spendable]), (Won::ZERO, 50_000 - shares.points.0));
+    // 70,000 are not: what is left of the coupon and the fee are kept back.
+    let before = world.order.refunded();
+    let command = take(&world.order, 1, 1);
+    world.give(&command, Chair::Buyer).unwrap();
+    let unit = shares.of_units(3, 0, 1);
+    assert_eq!(world.order.refunded() - before, unit.goods - shares.coupon - unit.points - Won(3_000));
+    assert_eq!((world.order.amounts.coupon, world.order.amounts.shipping), (Won::ZERO, Won(3_000)));
+    // The rest gives everything back, and the coupon stays used until then.
+    let command = take(&world.order, 1, 2);
+    world.give(&command, Chair::Buyer).unwrap();
+    assert_eq!((world.order.refunded(), world.points[&PointsAccount::Spendable]), (world.order.paid, 50_000));
+
+    // A lost unit costs the buyer nothing.
+    let mut lost = World::placed_by(benefits(), 2, 2, 3, OnShortage::Refuse).unwrap();
+    lost.pay();
+    let goods = lost.order.fulfilments[0].clone();
+    let (line, quantity) = (goods.lines[0].line, goods.lines[0].quantity);
+    lost.give(&OrderCommand::ReportStockLoss { fulfilment: goods.id, line, quantity }, Chair::Seller).unwrap();
+    lost.give(&OrderCommand::ChooseShortage { shortage: lost.order.shortages[0].id, answer: ShortageAnswer::Take }, Chair::Buyer).unwrap();
+    let shares = lost.order.line(line).unwrap().shares;
+    assert_eq!(lost.order.refunded(), shares.goods - shares.coupon - shares.points);
+}
+
+#[test]
+fn a_purchase_earns_points_of_what_was_paid_for_goods() {
+    let mut world = World::placed_by(Benefits { coupon: coupon(), tier_percent: 5, points: 8_000 }, 1, 2, 3, OnShortage::Refuse).unwrap();
+    world.pay();
+    let fulfilment = world.goods();
+    world.give(&OrderCommand::AutoRelease { fulfilment }, Chair::System).unwrap();
+    world.give(&OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
+    let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: world.now }];
+    world.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    // 905,000 − 10,000 − 44,750 − 8,000 of points.
+    assert_eq!((world.order.points_earned, world.points[&PointsAccount::Spendable]), (Won(8_422), 42_000 + 8_422));
+    // Points count as spent: 850,250 in a month make a VIP of a newcomer.
+    let told: Vec<&Event> = world.log.iter().map(|(event, _)| event).collect();
+    assert!(told.iter().any(|event| matches!(event, Event::SpendUpdated { spent: Won(850_250), .. })));
+    assert!(told.contains(&&Event::TierChanged { from: Tier::Basic, to: Tier::Vip }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     /// Random lives: whatever commands come in whatever order and chair, the invariants of `take_in` hold, units are
     /// conserved and nothing is paid twice or refunded beyond what was paid.
     #[test]
-    fn random_lives_keep_the_invariants(steps in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, 0i64..40_000), 1..60)) {
-        let mut world = World::placed();
+    fn random_lives_keep_the_invariants(steps in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, 0i64..40_000), 1..60), spare in 0i64..50_000) {
+        let benefits = Benefits { coupon: coupon(), tier_percent: if spare % 2 == 0 { 5 } else { 0 }, points: spare };
+        let mut world = World::placed_by(benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
         let units = world.units();
         for (pick, chair, seconds) in steps {
             world.now = world.now + Span::seconds(seconds);
+            // Now and then the points are spent elsewhere.
+            if seconds % 11 == 0 {
+                let spent = world.points.insert(PointsAccount::Spendable, seconds % 9_000);
+                *world.points.entry(PointsAccount::Issuer).or_default() += spent.unwrap_or_default() - seconds % 9_000;
+            }
             let commands = world.every_command();
             let chair = [Chair::Buyer, Chair::Seller, Chair::Admin, Chair::System][chair];
             let before = world.order.clone();

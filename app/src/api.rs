@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod benefits;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;

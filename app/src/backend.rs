@@ -4,7 +4,7 @@
 use crate::session::Caller;
 use jumun::{
     catalogue::Category,
-    command::{Answer, Command},
+    command::{Answer, Benefits, Command},
     ids::{OrderNumber, PartyId, ProductId},
     order::{Board, LineUnits},
     pricing::Amounts,
@@ -12,8 +12,8 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView, SagasView,
-        StockView, Visitor,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
+        SagasView, StockView, Visitor, WalletView,
     },
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -45,9 +45,9 @@ pub trait Checkout {
     /// The caller's basket.
     fn cart<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CartView>;
     /// The basket's lines of one seller, ready to order.
-    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView>;
-    /// What the basket's lines of one seller would cost at a postcode.
-    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: &'a Postcode) -> Answering<'a, CartQuote>;
+    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId, wish: Benefits) -> Answering<'a, CheckoutView>;
+    /// What the basket's lines of one seller would cost with coupon and points, at a postcode or on the mainland.
+    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: Option<&'a Postcode>, wish: Benefits) -> Answering<'a, CartQuote>;
     /// The pay page of an order.
     fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView>;
     /// Where the PSP takes over for the open attempt of an order.
@@ -114,6 +114,10 @@ pub trait Accounts {
     fn find_order<'a>(&'a self, caller: &'a Caller, number: OrderNumber, phone: Phone) -> Answering<'a, OrderNumber>;
     /// The caller's address book, last used first.
     fn addresses<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<AddressView>>;
+    /// The caller's coupons, points and tier.
+    fn wallet<'a>(&'a self, caller: &'a Caller) -> Answering<'a, WalletView>;
+    /// The coupons that the caller's store, or the chain, gives out.
+    fn coupons<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CouponsView>;
     /// The accounts the demo lists; empty outside of it.
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>>;
 }

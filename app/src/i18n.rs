@@ -34,6 +34,11 @@ impl Tr {
         words.get(self.0).to_owned()
     }
 
+    /// `12,000P`.
+    pub fn points(self, points: Won) -> String {
+        format!("{}P", crate::components::group_digits(points.0.unsigned_abs()))
+    }
+
     /// `1,234,000원` or `₩1,234,000`.
     pub fn won(self, amount: Won) -> String {
         let digits = amount.0.unsigned_abs().to_string();
@@ -91,6 +96,8 @@ impl Tr {
             Refusal::Undeliverable { postcode } => self.with(&key, &[("postcode", postcode)]),
             Refusal::WrongState { current, .. } => self.with(&key, &[("current", &self.t(&format!("status.{current}")))]),
             Refusal::RateLimited { retry_after } => self.with(&key, &[("seconds", &retry_after.to_string())]),
+            Refusal::CouponCondition { minimum, amount } => self.with(&key, &[("minimum", &self.won(*minimum)), ("amount", &self.won(*amount))]),
+            Refusal::NotEnoughPoints { balance } => self.with(&key, &[("balance", &self.points(*balance))]),
             Refusal::TooLate { deadline } => self.with(&key, &[("deadline", &deadline.kst_minute())]),
             Refusal::NotFound
             | Refusal::SignInRequired
@@ -101,6 +108,9 @@ impl Tr {
             | Refusal::CartChanged
             | Refusal::Blocked
             | Refusal::IdentityRequired { .. }
+            | Refusal::CouponUsed
+            | Refusal::CouponExpired
+            | Refusal::CouponGone
             | Refusal::KeyReused
             | Refusal::InProgress
             | Refusal::BadSignature
@@ -118,7 +128,8 @@ mod tests {
         alert::Alert,
         catalogue::Category,
         ids::{OrderNumber, VariantId},
-        ledger::{MoneyAccount, StockAccount},
+        ledger::{MoneyAccount, PointsAccount, StockAccount},
+        membership::Tier,
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
         refusal::Problem,
@@ -192,6 +203,8 @@ mod tests {
         assert_words(Alert::ALL.iter().flat_map(|it| [format!("alert.{}", it.slug()), format!("admin.severity.{}", it.severity().slug())]));
         assert_words(StockAccount::ALL.iter().map(|it| format!("admin.account.stock.{}", it.slug())));
         assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
+        assert_words(PointsAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
+        assert_words(Tier::ALL.iter().map(|it| format!("tier.{}", it.slug())));
     }
 
     fn slug(value: &impl serde::Serialize) -> String {
@@ -206,6 +219,11 @@ mod tests {
         let problems =
             [Problem::Missing, Problem::Malformed, Problem::TooShort, Problem::TooLong, Problem::OutOfRange, Problem::Taken, Problem::Unknown];
         let mut refusals = vec![
+            Refusal::CouponCondition { minimum: won, amount: won },
+            Refusal::CouponUsed,
+            Refusal::CouponExpired,
+            Refusal::CouponGone,
+            Refusal::NotEnoughPoints { balance: won },
             Refusal::NotFound,
             Refusal::SignInRequired,
             Refusal::NotAllowed,

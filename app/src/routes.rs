@@ -40,12 +40,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/orders/:number") view=pages::desk::Order ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=pages::desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=pages::desk::Listings ssr=SsrMode::Async />
+                    <Route path=path!("desk/coupons") view=pages::desk::Coupons ssr=SsrMode::Async />
                     <Route path=path!("admin") view=pages::admin::Today ssr=SsrMode::Async />
                     <Route path=path!("admin/alerts") view=pages::admin::Alerts ssr=SsrMode::Async />
                     <Route path=path!("admin/sagas") view=pages::admin::Sagas ssr=SsrMode::Async />
                     <Route path=path!("admin/proof") view=pages::admin::Proof ssr=SsrMode::Async />
                     <Route path=path!("admin/orders") view=pages::admin::Orders ssr=SsrMode::Async />
                     <Route path=path!("admin/orders/:number") view=pages::admin::Order ssr=SsrMode::Async />
+                    <Route path=path!("admin/coupons") view=pages::admin::Coupons ssr=SsrMode::Async />
                     <Route path=path!("admin/events") view=pages::admin::Events ssr=SsrMode::Async />
                     <Route path=path!("admin/audit") view=pages::admin::Audit ssr=SsrMode::Async />
                 </ParentRoute>

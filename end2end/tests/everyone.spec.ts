@@ -57,6 +57,8 @@ const ROLES = {
     await page.getByRole('button', { name: OUTCOMES.account }).click();
     await expect(page.getByText('입금을 기다리고 있어요')).toBeVisible();
     await call(page, 'add-to-cart', { variant: GOODS.pads.variant, quantity: '2' });
+    await call(page, 'take-coupon', { code: 'HANBIT-COOL' });
+    await call(page, 'take-coupon', { code: 'WELCOME-10000' });
     return [
       ['catalogue', '/'],
       ['orders', '/orders'],
@@ -97,6 +99,7 @@ const ROLES = {
       ['order-sent', `/desk/orders/${sent}`],
       ['stock', '/desk/stock'],
       ['products', '/desk/products'],
+      ['coupons', '/desk/coupons'],
       ['me', '/me'],
     ];
   },

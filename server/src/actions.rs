@@ -1,6 +1,7 @@
 //! Use cases: load, decide, append. Each runs inside the one transaction of `execute`.
 
 mod addresses;
+mod benefits;
 mod carts;
 pub mod chain;
 pub mod check;
@@ -52,8 +53,12 @@ impl<'a> Work<'a> {
             Command::KeepAddress { replaces, ship_to } => self.keep_address(*replaces, ship_to).await,
             Command::PreferAddress { contact } => self.prefer_address(*contact).await,
             Command::ForgetAddress { contact } => self.forget_address(*contact).await,
-            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage } => {
-                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage).await
+            Command::TakeCoupon { code } => self.take_coupon(code).await,
+            Command::SetBirthday { birthday } => self.set_birthday(*birthday).await,
+            Command::GiveCoupon { coupon } => self.give_coupon(coupon).await,
+            Command::StopCoupon { coupon } => self.stop_coupon(*coupon).await,
+            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits } => {
+                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits).await
             }
             Command::PlaceForCustomer { external, customer, lines, ship_to, seen_goods, on_shortage } => {
                 self.place_for_customer(external, customer.as_deref(), lines, ship_to, *seen_goods, *on_shortage).await

@@ -7,15 +7,15 @@ use app::{
 };
 use jumun::{
     catalogue::Category,
-    command::{Answer, Command},
+    command::{Answer, Benefits, Command},
     ids::{OrderNumber, PartyId, ProductId},
     order::{Board, LineUnits},
     pricing::Amounts,
     text::{Email, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView, SagasView,
-        StockView, Visitor,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
+        SagasView, StockView, Visitor, WalletView,
     },
 };
 use std::sync::Arc;
@@ -45,11 +45,11 @@ impl Checkout for Front {
     fn cart<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CartView> {
         Box::pin(self.0.cart(caller))
     }
-    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId) -> Answering<'a, CheckoutView> {
-        Box::pin(self.0.checkout(caller, seller))
+    fn checkout<'a>(&'a self, caller: &'a Caller, seller: PartyId, wish: Benefits) -> Answering<'a, CheckoutView> {
+        Box::pin(self.0.checkout(caller, seller, wish))
     }
-    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: &'a Postcode) -> Answering<'a, CartQuote> {
-        Box::pin(self.0.quote_cart(caller, seller, postcode))
+    fn quote_cart<'a>(&'a self, caller: &'a Caller, seller: PartyId, postcode: Option<&'a Postcode>, wish: Benefits) -> Answering<'a, CartQuote> {
+        Box::pin(self.0.quote_cart(caller, seller, postcode, wish))
     }
     fn pay<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, PayView> {
         Box::pin(self.0.pay(caller, number))
@@ -137,6 +137,12 @@ impl Accounts for Front {
     }
     fn addresses<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<AddressView>> {
         Box::pin(self.0.addresses(caller))
+    }
+    fn wallet<'a>(&'a self, caller: &'a Caller) -> Answering<'a, WalletView> {
+        Box::pin(self.0.wallet(caller))
+    }
+    fn coupons<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CouponsView> {
+        Box::pin(self.0.coupons(caller))
     }
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>> {
         Box::pin(self.0.demo_accounts())

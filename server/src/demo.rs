@@ -2,17 +2,18 @@
 
 use crate::{
     secret::{self, RandomMint},
-    store::{self, Db, Stored, Tx, accounts, catalogue, events, ledger::Moves, orders},
+    store::{self, Db, Stored, Tx, accounts, catalogue, events, ledger::Moves, membership, orders, promotion},
 };
 use anyhow::Context;
 use jumun::{
     actor::Actor,
     catalogue::{Category, Supply},
-    command::ShipTo,
-    ids::{AccountId, ContactId, EventId, PartyId, ProductId, VariantId, WarehouseId},
+    command::{NewCoupon, ShipTo},
+    ids::{AccountId, ContactId, CouponId, EventId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{StockAccount, stock_move},
     money::Won,
-    text::{Address, Password, PersonName, Phone, Postcode, Words},
+    promotion::{CouponTerms, Off},
+    text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
     time::Time,
     view::{ExtraRow, ProductCard, SpecRow},
 };
@@ -147,6 +148,58 @@ struct Person {
     postcode: Option<String>,
     address: Option<String>,
     birthday: Option<String>,
+    /// Points to begin with.
+    #[serde(default)]
+    points: i64,
+    /// What last month's purchases came to.
+    #[serde(default)]
+    spent: i64,
+}
+
+#[derive(Deserialize)]
+struct Coupons {
+    coupon: Vec<Coupon>,
+}
+
+#[derive(Deserialize)]
+struct Coupon {
+    store: Option<String>,
+    code: String,
+    name_ko: String,
+    name_en: String,
+    amount: Option<i64>,
+    percent: Option<u32>,
+    #[serde(default)]
+    most: i64,
+    minimum: i64,
+    category: Option<Category>,
+    days: i64,
+    per_customer: u32,
+    total: u32,
+    listed: bool,
+}
+
+impl Coupon {
+    fn read(&self, now: Time) -> anyhow::Result<NewCoupon> {
+        let off = match (self.amount, self.percent) {
+            (Some(amount), None) => Off::Amount { amount: Won(amount) },
+            (None, Some(percent)) => Off::Percent { percent, most: Won(self.most) },
+            _ => anyhow::bail!("{}: an amount or a percentage", self.code),
+        };
+        let seller_percent = if self.store.is_some() { 100 } else { 0 };
+        let coupon = NewCoupon {
+            code: CouponCode::parse(&self.code).map_err(|refusal| anyhow::anyhow!("{}: {refusal}", self.code))?,
+            name: words(self.name_ko.clone(), self.name_en.clone()),
+            terms: CouponTerms { off, minimum: Won(self.minimum), category: self.category, seller_percent },
+            from: None,
+            until: now.end_of_kst_day_after(self.days),
+            listed: self.listed,
+            per_customer: self.per_customer,
+            total: self.total,
+        };
+        coupon.check().map_err(|refusal| anyhow::anyhow!("{}: {refusal}", self.code))?;
+        Ok(coupon)
+    }
 }
 
 fn words(ko: String, en: String) -> Words {
@@ -198,6 +251,7 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
     let extras: Extras = toml::from_str(include_str!("../demo/extras.toml")).context("extras.toml")?;
     let areas: Areas = toml::from_str(include_str!("../demo/areas.toml")).context("areas.toml")?;
     let people: People = toml::from_str(include_str!("../demo/people.toml")).context("people.toml")?;
+    let coupons: Coupons = toml::from_str(include_str!("../demo/coupons.toml")).context("coupons.toml")?;
     // One hash for all: thirty would take a second of every first start.
     let password = Password::parse(PASSWORD).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     let password_hash = secret::hash_password(password).await.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
@@ -242,6 +296,13 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
     for person in people.person {
         let id = add_person(&mut tx, &person, &parties, &password_hash, now).await.with_context(|| format!("person {}", person.key))?;
         accounts_by_key.insert(person.key, id);
+    }
+    for coupon in coupons.coupon {
+        let issuer = match &coupon.store {
+            Some(store) => *parties.get(store).with_context(|| format!("no store {store}"))?,
+            None => PartyId::CHAIN,
+        };
+        promotion::add(&mut tx, CouponId::mint(mint), issuer, &coupon.read(now)?, now).await?;
     }
     let keys = keys();
     for (key, name) in [(&keys.channel, "shop channel"), (&keys.other_channel, "other channel")] {
@@ -336,6 +397,14 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
         customer_number: person.customer_number.as_deref(),
     };
     accounts::add_account(tx, &new, now).await?;
+    if person.points > 0 {
+        let cause = events::Cause { actor: &Actor::System, command: "demo", correlation: "demo" };
+        membership::give_points(tx, mint, party, Won(person.points), &cause, now).await?;
+    }
+    if person.spent > 0 {
+        let last_month = now.kst_date().end_of_last_month().month_name();
+        membership::begin_month(tx, party, &last_month, Won(person.spent)).await?;
+    }
     if let (Some(postcode), Some(address), "customer") = (&person.postcode, &person.address, person.role.as_str()) {
         let parsed = || {
             Ok(ShipTo {

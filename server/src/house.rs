@@ -275,6 +275,7 @@ impl House {
             let note = match command {
                 Command::AdjustStock { reason, .. } | Command::ResolveAlert { note: reason, .. } => Some(reason.as_str()),
                 Command::RetrySaga { saga } => Some(saga.as_str()),
+                Command::GiveCoupon { coupon } => Some(coupon.code.as_str()),
                 Command::AddToCart { .. }
                 | Command::SetCartLine { .. }
                 | Command::KeepAddress { .. }
@@ -282,6 +283,9 @@ impl House {
                 | Command::ForgetAddress { .. }
                 | Command::PlaceOrder { .. }
                 | Command::PlaceForCustomer { .. }
+                | Command::TakeCoupon { .. }
+                | Command::SetBirthday { .. }
+                | Command::StopCoupon { .. }
                 | Command::Order { .. }
                 | Command::ReceiveGoods { .. } => None,
             };

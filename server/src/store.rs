@@ -9,8 +9,10 @@ pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod ledger;
 pub(crate) mod listing;
+pub(crate) mod membership;
 pub(crate) mod orders;
 pub(crate) mod policies;
+pub(crate) mod promotion;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod testing;
@@ -65,8 +67,10 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         events::STATEMENTS,
         ledger::STATEMENTS,
         listing::STATEMENTS,
+        membership::STATEMENTS,
         orders::STATEMENTS,
         policies::STATEMENTS,
+        promotion::STATEMENTS,
         requests::STATEMENTS,
         testing::STATEMENTS,
         verify::STATEMENTS,
@@ -124,6 +128,8 @@ arg_from! {
     ids::EventId => |id| Arg::Text(Some(id.to_string()));
     ids::SagaId => |id| Arg::Text(Some(id.to_string()));
     ids::JournalId => |id| Arg::Text(Some(id.to_string()));
+    ids::CouponId => |id| Arg::Text(Some(id.to_string()));
+    ids::CouponIssueId => |id| Arg::Text(Some(id.to_string()));
 }
 
 /// The values of a statement, in the order of `$1`, `$2` …

@@ -30,6 +30,7 @@ pub struct Inside {
     pub warehouse: String,
     pub contact: String,
     pub saga: String,
+    pub coupon: String,
 }
 
 pub async fn inside(database: &str, number: &str) -> Inside {
@@ -38,7 +39,8 @@ pub async fn inside(database: &str, number: &str) -> Inside {
     let order = store::orders::by_number(&mut tx, &jumun::ids::OrderNumber::new(number)).await.expect("reads").expect("is there");
     let (contact, saga) = rows::contact_and_saga(&mut tx, order.buyer, order.id).await.expect("reads");
     let warehouse = order.fulfilments.first().map(|goods| goods.warehouse.to_string()).unwrap_or_default();
-    Inside { seller: order.seller.to_string(), warehouse, contact, saga }
+    let coupon = rows::chain_coupon(&mut tx).await.expect("reads");
+    Inside { seller: order.seller.to_string(), warehouse, contact, saga, coupon }
 }
 
 pub async fn staff_address(database: &str, product: &str) -> String {
@@ -51,6 +53,14 @@ pub async fn fingerprint(database: &str) -> Vec<i64> {
     let db = Db::open(database).await.expect("opens");
     let mut tx = db.begin_read().await.expect("reads");
     rows::fingerprint(&mut tx).await.expect("reads")
+}
+
+pub async fn give_points(house: &House, party: PartyId, points: i64) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    let cause = store::events::Cause { actor: &jumun::actor::Actor::System, command: "test", correlation: "test" };
+    let points = jumun::money::Won(points);
+    store::membership::give_points(&mut tx, &mut crate::secret::RandomMint, party, points, &cause, house.now()).await.expect("writes");
+    tx.commit().await.expect("commits");
 }
 
 pub async fn item(house: &House, variant: &str) -> (VariantId, WarehouseId, PartyId, i64) {

@@ -28,6 +28,7 @@ const SHOPPERS: &[&str] = &["nobody", "guest", "buyer", "other customer"];
 const CUSTOMERS: &[&str] = &["buyer", "other customer"];
 const STORES: &[&str] = &["seller", "other retailer", "wholesaler"];
 const SELLER: &[&str] = &["seller"];
+const STORES_AND_CHAIN: &[&str] = &["seller", "other retailer", "wholesaler", "admin"];
 const ADMIN: &[&str] = &["admin"];
 /// Everybody who can have bought something.
 const TRADERS: &[&str] = &["guest", "buyer", "other customer", "seller", "other retailer", "wholesaler", "installer"];
@@ -63,7 +64,10 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("set-cart-line", json!({ "variant": "VAR-5001-BLK-M", "quantity": 1 }), SHOPPERS),
         ("checkout", json!({ "seller": "SELLER" }), EVERYBODY),
         ("quote-cart", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
-        ("check-postcode", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
+        ("check-checkout", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
+        ("wallet", json!({}), CUSTOMERS),
+        ("take-coupon", json!({ "code": "NOBODY-HAS-IT" }), CUSTOMERS),
+        ("set-birthday", json!({ "birthday": "1990-03-21" }), CUSTOMERS),
         ("place-order", with(json!({ "seller": "SELLER", "cart_version": 999, "seen_goods": 1, "agree": "on" })), SHOPPERS),
         ("pay", json!({ "number": "ORDER-NUMBER" }), BUYER),
         ("request-payment", json!({ "order": "ORDER", "number": "ORDER-NUMBER", "method": "card" }), BUYER),
@@ -87,6 +91,14 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("listings", json!({}), STORES),
         ("receive-goods", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "quantity": 1 }), SELLER),
         ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
+        ("coupons", json!({}), STORES_AND_CHAIN),
+        (
+            "give-coupon",
+            json!({ "code": "GIVEN-ONE", "name": "x", "kind": "amount", "value": 1000, "until": "2099-12-31", "per_customer": 1, "total": 1 }),
+            STORES_AND_CHAIN,
+        ),
+        // It is the chain's own.
+        ("stop-coupon", json!({ "coupon": "COUPON" }), ADMIN),
         ("chain", json!({}), ADMIN),
         ("every-order", json!({}), ADMIN),
         ("audit", json!({}), ADMIN),
@@ -152,6 +164,7 @@ async fn aim(server: &Server) -> Aim {
         ("WAREHOUSE", inside.warehouse),
         ("CONTACT", inside.contact),
         ("SAGA", inside.saga),
+        ("COUPON", inside.coupon),
     ]);
     Aim { values }
 }
@@ -294,12 +307,14 @@ async fn every_page_by_every_caller() {
         ("/desk/orders/{number}", SELLER),
         ("/desk/stock", STORES),
         ("/desk/products", STORES),
+        ("/desk/coupons", STORES),
         ("/admin", ADMIN),
         ("/admin/alerts", ADMIN),
         ("/admin/sagas", ADMIN),
         ("/admin/proof", ADMIN),
         ("/admin/orders", ADMIN),
         ("/admin/orders/{number}", ADMIN),
+        ("/admin/coupons", ADMIN),
         ("/admin/events", ADMIN),
         ("/admin/audit", ADMIN),
     ];

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     ids::{AttemptId, FulfilmentId, ShortageId},
     money::Won,
+    promotion::CouponState,
     stock::{Piece, take_out},
     time::Time,
 };
@@ -36,6 +37,10 @@ impl Order {
             lines: placed.lines,
             amounts: placed.amounts,
             shipping_base: placed.shipping_base,
+            coupon: placed.coupon,
+            points_held: Won::ZERO,
+            points_used: Won::ZERO,
+            points_earned: Won::ZERO,
             cancellations: Vec::new(),
             held: Vec::new(),
             held_until: None,
@@ -121,6 +126,18 @@ impl Order {
                 self.all_held();
             }
             Event::ShortageReasked { shortage } => self.on_shortage(*shortage, |shortage| shortage.asked_at = at),
+            Event::CouponApplied { .. } => self.move_coupon(CouponState::Held),
+            Event::CouponUsed { .. } => self.move_coupon(CouponState::Used),
+            Event::CouponRestored { .. } => self.move_coupon(CouponState::Ready),
+            Event::PointsHeld { points } => self.points_held += *points,
+            Event::PointsUsed { points } => {
+                self.points_held -= *points;
+                self.points_used += *points;
+            }
+            Event::PointsRestored { points, was_used: true } => self.points_used -= *points,
+            Event::PointsRestored { points, was_used: false } => self.points_held -= *points,
+            Event::PointsEarned { points, .. } => self.points_earned += *points,
+            Event::SpendUpdated { .. } | Event::TierChanged { .. } => {}
             Event::PaymentRequested { attempt, nth, method, amount, held_until } => {
                 self.attempts.push(Attempt {
                     id: *attempt,
@@ -166,8 +183,8 @@ impl Order {
             Event::PaymentCancelRequested { attempt } => self.on_attempt(*attempt, |attempt| attempt.void_requested = true),
             Event::PaymentVoided { attempt } => {
                 self.move_attempt(*attempt, AttemptState::Voided);
-                // The buyer may try again: the attempt ended without his money.
-                if self.front == Front::PaymentPending {
+                // The buyer may try again, unless he does already: the attempt ended without his money.
+                if self.front == Front::PaymentPending && self.open_attempt().is_none() {
                     self.payment_failed(at);
                 }
             }
@@ -278,6 +295,12 @@ impl Order {
         if self.front == Front::PaymentPending {
             self.step(Front::PaymentFailed);
             self.first_failed_at.get_or_insert(at);
+        }
+    }
+
+    fn move_coupon(&mut self, to: CouponState) {
+        if let Some(coupon) = &mut self.coupon {
+            coupon.state = to;
         }
     }
 

@@ -12,8 +12,10 @@ mod shortage;
 use crate::{
     actor::Actor,
     ids::{AttemptId, FulfilmentId, Mint, RefundId},
+    membership::Purse,
     money::Won,
     policy::Policy,
+    promotion::CouponState,
     quantity::Quantity,
     refusal::Refusal,
     stock::{Piece, Shelf, Wanted, pick},
@@ -33,6 +35,8 @@ pub struct Facts<'a> {
     pub mint: &'a mut dyn Mint,
     /// What the seller can sell of the order's variants.
     pub shelf: &'a Shelf,
+    /// What the buyer has beside money.
+    pub purse: Purse,
 }
 
 impl Order {
@@ -59,7 +63,7 @@ impl Order {
                 // Once the buyer has agreed at the PSP only the PSP's own word counts.
                 let turned_back = self.front == Front::PaymentPending && attempt.state == AttemptState::Requested && attempt.payment_key.is_none();
                 let declined = Event::PaymentDeclined { attempt: attempt.id, cause: *cause, psp_code: psp_code.clone() };
-                Ok(if turned_back { vec![declined] } else { Vec::new() })
+                Ok(if turned_back { self.failed(declined) } else { Vec::new() })
             }
             OrderCommand::Cancel => {
                 allow(None)?;
@@ -92,7 +96,7 @@ impl Order {
             }
             OrderCommand::ConfirmPurchase => {
                 allow(None)?;
-                Ok(vec![Event::OrderCompleted { by: CompletedBy::Buyer }])
+                Ok(self.complete(CompletedBy::Buyer, facts))
             }
             OrderCommand::StartPreparing { fulfilment } => {
                 allow(Some(*fulfilment))?;
@@ -137,7 +141,7 @@ impl Order {
             OrderCommand::AutoConfirm => {
                 let over = self.may_complete()
                     && self.delivered_at.is_some_and(|at| now > at.end_of_kst_day_after(i64::from(facts.policy.confirm_after_days)));
-                Ok(if over { vec![Event::OrderCompleted { by: CompletedBy::Timer }] } else { Vec::new() })
+                Ok(if over { self.complete(CompletedBy::Timer, facts) } else { Vec::new() })
             }
         }
     }
@@ -252,6 +256,7 @@ impl Order {
             return Err(Refusal::IdentityRequired { order: self.number.clone() });
         }
         let mut events = self.hold_again(facts)?;
+        events.extend(self.promise_again(facts)?);
         let pieces = self.held_after(&events);
         if amount == Won::ZERO {
             events.push(Event::OrderPaid);
@@ -283,7 +288,70 @@ impl Order {
 
     /// Commits the held units and plans what leaves together.
     fn confirm(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<Event> {
-        vec![Event::StockCommitted { pieces: pieces.to_vec() }, Event::OrderConfirmed { fulfilments: self.plan_goods(pieces, facts) }]
+        let mut events = vec![Event::StockCommitted { pieces: pieces.to_vec() }];
+        events.extend(self.coupon.as_ref().map(|coupon| Event::CouponUsed { issue: coupon.issue }));
+        if self.amounts.points > Won::ZERO {
+            events.push(Event::PointsUsed { points: self.amounts.points });
+        }
+        events.push(Event::OrderConfirmed { fulfilments: self.plan_goods(pieces, facts) });
+        events
+    }
+
+    /// Promises coupon and points to the order again: a failed payment gave them back.
+    fn promise_again(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let mut events = Vec::new();
+        if let Some(coupon) = self.coupon.as_ref().filter(|coupon| coupon.state == CouponState::Ready) {
+            if !facts.purse.coupon_ready {
+                return Err(Refusal::CouponUsed);
+            }
+            events.push(Event::CouponApplied { issue: coupon.issue, amount: self.amounts.coupon });
+        }
+        let points = self.amounts.points - self.points_held;
+        if points > facts.purse.points {
+            return Err(Refusal::NotEnoughPoints { balance: facts.purse.points });
+        }
+        if points > Won::ZERO {
+            events.push(Event::PointsHeld { points });
+        }
+        Ok(events)
+    }
+
+    /// Points, then the coupon, go back to the buyer.
+    fn give_back(&self) -> Vec<Event> {
+        let points = [(self.points_held, false), (self.points_used, true)];
+        let points = points.into_iter().filter(|(points, _)| *points > Won::ZERO);
+        let coupon = self.coupon.iter().filter(|coupon| coupon.state != CouponState::Ready);
+        points
+            .map(|(points, was_used)| Event::PointsRestored { points, was_used })
+            .chain(coupon.map(|coupon| Event::CouponRestored { issue: coupon.issue }))
+            .collect()
+    }
+
+    /// A payment failed: the buyer may use coupon and points elsewhere until he tries again; the units stay held.
+    fn failed(&self, how: Event) -> Vec<Event> {
+        let benefits = if self.front == Front::PaymentPending { self.give_back() } else { Vec::new() };
+        std::iter::once(how).chain(benefits).collect()
+    }
+
+    /// The purchase is over: the buyer gets his points, and it counts for his tier.
+    fn complete(&self, by: CompletedBy, facts: &Facts<'_>) -> Vec<Event> {
+        let paid_for_goods = self.amounts.discounted() - self.amounts.points;
+        let mut events = vec![Event::OrderCompleted { by }];
+        let purse = facts.purse;
+        let points = purse.earns(paid_for_goods, facts.policy);
+        if points > Won::ZERO {
+            events.push(Event::PointsEarned { points, paid_for_goods });
+        }
+        if purse.member {
+            let amount = self.amounts.discounted();
+            let after = Purse { this_month: purse.this_month + amount, ..purse };
+            events.push(Event::SpendUpdated { month: facts.now.kst_date().month_name(), amount, spent: after.this_month });
+            let (from, to) = (purse.tier(facts.policy), after.tier(facts.policy));
+            if to != from {
+                events.push(Event::TierChanged { from, to });
+            }
+        }
+        events
     }
 
     /// One fulfilment for each warehouse and method.
@@ -316,17 +384,22 @@ impl Order {
             }
             PaymentOutcome::DepositAwaited { .. } => Vec::new(),
             PaymentOutcome::Declined { cause, psp_code } if attempt.state == AttemptState::Requested && waits => {
-                vec![Event::PaymentDeclined { attempt: id, cause: *cause, psp_code: psp_code.clone() }]
+                self.failed(Event::PaymentDeclined { attempt: id, cause: *cause, psp_code: psp_code.clone() })
             }
             PaymentOutcome::TimedOut if attempt.is_open() && waits => {
-                let mut events = vec![Event::PaymentTimedOut { attempt: id }];
+                let late = Event::PaymentTimedOut { attempt: id };
                 // A virtual account that nobody paid into ends the order (03 §4): its day was the last chance.
                 if attempt.state == AttemptState::WaitingDeposit {
-                    events.extend(self.cancel(CancelCause::Timer, facts));
+                    std::iter::once(late).chain(self.cancel(CancelCause::Timer, facts)).collect()
+                } else {
+                    self.failed(late)
                 }
-                events
             }
-            PaymentOutcome::Declined { .. } | PaymentOutcome::TimedOut | PaymentOutcome::Voided => vec![Event::PaymentVoided { attempt: id }],
+            PaymentOutcome::Declined { .. } | PaymentOutcome::TimedOut | PaymentOutcome::Voided => {
+                let voided = Event::PaymentVoided { attempt: id };
+                let trying_again = self.attempts.iter().any(|other| other.id != id && other.is_open());
+                if trying_again { vec![voided] } else { self.failed(voided) }
+            }
         })
     }
 
@@ -337,7 +410,12 @@ impl Order {
     /// Money arrived. If the order still waits and its units can be had it is paid and confirmed; otherwise the money
     /// goes back at once.
     fn approved(&self, attempt: &Attempt, payment_key: &str, amount: Won, waits: bool, facts: &mut Facts<'_>) -> Vec<Event> {
-        let held = if waits && !self.void_wanted(attempt) { self.hold_again(facts).ok() } else { None };
+        let again = || -> Result<Vec<Event>, Refusal> {
+            let mut events = self.hold_again(facts)?;
+            events.extend(self.promise_again(facts)?);
+            Ok(events)
+        };
+        let held = if waits && !self.void_wanted(attempt) { again().ok() } else { None };
         let Some(mut events) = held else {
             return vec![Event::PaymentCancelRequested { attempt: attempt.id }];
         };
@@ -377,7 +455,7 @@ impl Order {
         if self.front != Front::PaymentPending {
             return Vec::new();
         }
-        self.attempts.iter().rev().find(late).map(|attempt| vec![Event::PaymentTimedOut { attempt: attempt.id }]).unwrap_or_default()
+        self.attempts.iter().rev().find(late).map(|attempt| self.failed(Event::PaymentTimedOut { attempt: attempt.id })).unwrap_or_default()
     }
 
     fn allocate(&self, id: FulfilmentId) -> Vec<Event> {

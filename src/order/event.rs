@@ -3,10 +3,12 @@
 
 use super::{Deposit, Kind, Line, Method};
 use crate::{
-    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId},
+    ids::{AttemptId, ContactId, CouponIssueId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId},
+    membership::Tier,
     money::Won,
     order::{CarrierStatus, FulfilmentLine},
     pricing::Amounts,
+    promotion::CouponOn,
     quantity::Quantity,
     stock::Piece,
     time::{Date, Time},
@@ -218,6 +220,9 @@ pub struct Placed {
     /// What shipping costs when it is not free.
     #[serde(default)]
     pub shipping_base: Won,
+    /// The coupon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CouponOn>,
 }
 
 macro_rules! events {
@@ -287,6 +292,63 @@ events! {
         /// Which.
         pieces: Vec<Piece>,
     } = "stock.deducted";
+    /// The buyer's coupon is promised to the order.
+    CouponApplied {
+        /// Which.
+        issue: CouponIssueId,
+        /// What it takes off.
+        amount: Won,
+    } = "coupon.applied";
+    /// The coupon is used up.
+    CouponUsed {
+        /// Which.
+        issue: CouponIssueId,
+    } = "coupon.used";
+    /// The buyer has his coupon back.
+    CouponRestored {
+        /// Which.
+        issue: CouponIssueId,
+    } = "coupon.restored";
+    /// Points are promised to the order.
+    PointsHeld {
+        /// How many.
+        points: Won,
+    } = "points.held";
+    /// Points paid for it.
+    PointsUsed {
+        /// How many.
+        points: Won,
+    } = "points.used";
+    /// The buyer has points back.
+    PointsRestored {
+        /// How many.
+        points: Won,
+        /// They had paid for it, not only been promised.
+        was_used: bool,
+    } = "points.restored";
+    /// The buyer got points for the purchase.
+    PointsEarned {
+        /// How many.
+        points: Won,
+        /// The money paid for goods that they are counted from.
+        paid_for_goods: Won,
+    } = "points.earned";
+    /// What the buyer has bought in the calendar month.
+    SpendUpdated {
+        /// The month in Korea, `2026-11`.
+        month: String,
+        /// This purchase: goods after discounts, points counted as money.
+        amount: Won,
+        /// The month with it.
+        spent: Won,
+    } = "spend.updated";
+    /// The buyer's tier rises.
+    TierChanged {
+        /// From.
+        from: Tier,
+        /// To.
+        to: Tier,
+    } = "tier.changed";
     /// The buyer was sent to the PSP.
     PaymentRequested {
         /// The attempt.

@@ -2,10 +2,11 @@
 
 use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, event::Placed};
 use crate::{
-    catalogue::Supply,
-    ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
+    catalogue::{Category, Supply},
+    ids::{ContactId, CouponIssueId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
     money::Won,
     pricing::{PricedLine, Reductions, price},
+    promotion::{CouponOn, CouponState, CouponTerms},
     quantity::Quantity,
     refusal::Refusal,
     stock::{Wanted, pick_some},
@@ -53,6 +54,8 @@ pub struct PlacementLine {
     pub product: ProductId,
     /// The option.
     pub variant: VariantId,
+    /// What kind of goods it is.
+    pub category: Category,
     /// The product's name.
     pub title: Words,
     /// The option's name.
@@ -88,6 +91,12 @@ pub struct Placement {
     pub blocked: bool,
     /// The buyer's unpaid orders that hold stock.
     pub unpaid_holds: u32,
+    /// The buyer's coupon that he wants to use.
+    pub coupon: Option<(CouponIssueId, CouponTerms)>,
+    /// What his tier takes off, in percent.
+    pub tier_percent: u32,
+    /// Points he wants to pay with, as far as the goods go.
+    pub points: Won,
     /// What the buyer was shown as goods amount; only compared.
     pub seen_goods: Option<Won>,
     /// A channel's own number.
@@ -99,7 +108,8 @@ pub struct Placement {
 /// The events of a new order, in their order.
 ///
 /// # Errors
-/// Blocked customers, places without delivery, limits of lines, units and amounts, a price that moved, and missing units.
+/// Blocked customers, places without delivery, limits of lines, units and amounts, a price that moved, missing units, a coupon
+/// that does not fit and points that are not there.
 pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
     let policy = facts.policy;
     if wish.blocked {
@@ -152,6 +162,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         .lines
         .iter()
         .map(|line| PricedLine {
+            category: line.category,
             unit_price: line.unit_price,
             quantity: line.quantity,
             promotion: Won::ZERO,
@@ -159,7 +170,18 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             installation: Won::ZERO,
         })
         .collect();
-    let (amounts, shares) = price(&priced, Reductions::default(), wish.island, policy)?;
+    if wish.points > facts.purse.points {
+        return Err(Refusal::NotEnoughPoints { balance: facts.purse.points });
+    }
+    let reductions = Reductions { coupon: wish.coupon.map(|(_, terms)| terms), tier_percent: wish.tier_percent, points: wish.points };
+    let (amounts, shares) = price(&priced, reductions, wish.island, policy)?;
+    let coupon = wish.coupon.map(|(issue, terms)| CouponOn {
+        issue,
+        minimum: terms.minimum,
+        lines: wish.lines.iter().zip(&ids).filter(|(line, _)| terms.covers(line.category)).map(|(_, id)| *id).collect(),
+        seller_percent: terms.seller_percent,
+        state: CouponState::Ready,
+    });
 
     let shipping_base = priced.iter().map(|line| line.shipping_fee).max().unwrap_or_default();
     let lines: Vec<Line> = wish
@@ -198,6 +220,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         lines,
         amounts,
         shipping_base,
+        coupon,
     }))];
     if matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask) {
         for missing in missing {
@@ -210,6 +233,12 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
     }
     if !pieces.is_empty() {
         events.push(Event::StockReserved { pieces, until: facts.now + policy.hold_ttl });
+    }
+    if let Some((issue, _)) = wish.coupon {
+        events.push(Event::CouponApplied { issue, amount: amounts.coupon });
+    }
+    if amounts.points > Won::ZERO {
+        events.push(Event::PointsHeld { points: amounts.points });
     }
     Ok(events)
 }

@@ -4,46 +4,83 @@ use crate::error::Refused;
 use jumun::view::{CartQuote, CheckoutView, PayView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// The basket's lines of one seller, ready to order.
+/// What the address of the page, or a form, says of coupon and points.
+#[cfg(feature = "ssr")]
+fn wish(coupon: Option<&str>, points: Option<&str>) -> Result<jumun::command::Benefits, jumun::refusal::Refusal> {
+    use jumun::refusal::{Problem, Refusal};
+    let said = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let coupon = said(coupon).map(|id| id.parse()).transpose().map_err(|_| Refusal::invalid("coupon", Problem::Unknown))?;
+    let digits = |text: String| text.chars().filter(|c| *c != ',').collect::<String>();
+    let points = said(points).map(|text| digits(text).parse::<u32>()).transpose().map_err(|_| Refusal::invalid("points", Problem::OutOfRange))?;
+    Ok(jumun::command::Benefits { coupon, points: jumun::money::Won(i64::from(points.unwrap_or_default())) })
+}
+
+/// The basket's lines of one seller, ready to order, with what they cost at a postcode and with coupon and points.
 #[server(input = GetUrl, endpoint = "checkout")]
-pub async fn checkout(seller: jumun::ids::PartyId, at: Option<String>) -> Result<CheckoutView, Refused> {
+pub async fn checkout(
+    seller: jumun::ids::PartyId,
+    at: Option<String>,
+    coupon: Option<String>,
+    points: Option<String>,
+) -> Result<CheckoutView, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    let mut view = house.checkout(&caller, seller).await?;
+    let (wish, unread) = match wish(coupon.as_deref(), points.as_deref()) {
+        Ok(wish) => (wish, None),
+        Err(refusal) => (Default::default(), Some(refusal)),
+    };
+    let mut view = house.checkout(&caller, seller, wish).await?;
     if let Some(jumun::refusal::Refusal::OutOfStock { variant, .. }) = &view.group.problem
         && let Some(line) = view.group.lines.iter().find(|line| line.variant == *variant)
     {
         let similar = house.product(&line.product).await?.similar;
         view.substitutes = similar.into_iter().filter(|card| card.available > 0).collect();
     }
+    if unread.is_some() {
+        view.benefits_problem = unread;
+    }
     if let Some(Ok(postcode)) = at.map(|at| jumun::text::Postcode::parse(&at)) {
-        view.checked = Some(house.quote_cart(&caller, seller, &postcode).await?);
+        let wish = if view.benefits_problem.is_some() { Default::default() } else { wish };
+        view.checked = Some(house.quote_cart(&caller, seller, Some(&postcode), wish).await?);
     }
     Ok(view)
 }
 
-/// What the goods would cost at a postcode.
+/// What the goods would cost with coupon and points, at a postcode if there is one.
 #[server(input = GetUrl, endpoint = "quote-cart")]
-pub async fn quote_cart(seller: jumun::ids::PartyId, postcode: String) -> Result<CartQuote, Refused> {
+pub async fn quote_cart(
+    seller: jumun::ids::PartyId,
+    postcode: Option<String>,
+    coupon: Option<String>,
+    points: Option<String>,
+) -> Result<CartQuote, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    Ok(house.quote_cart(&caller, seller, &jumun::text::Postcode::parse(&postcode)?).await?)
+    let wish = wish(coupon.as_deref(), points.as_deref())?;
+    let postcode = postcode.map(|text| jumun::text::Postcode::parse(&text)).transpose()?;
+    Ok(house.quote_cart(&caller, seller, postcode.as_ref(), wish).await?)
 }
 
-/// For a browser without scripts: shows the checkout again with what the typed postcode costs, and with what was typed.
-#[server(endpoint = "check-postcode")]
-pub async fn check_postcode(
+/// For a browser without scripts: shows the checkout again with what the typed postcode, coupon and points make of the price,
+/// and with what was typed.
+#[server(endpoint = "check-checkout")]
+pub async fn check_checkout(
     seller: jumun::ids::PartyId,
     name: Option<String>,
     phone: Option<String>,
     postcode: Option<String>,
     address: Option<String>,
     request: Option<String>,
+    coupon: Option<String>,
+    points: Option<String>,
 ) -> Result<(), Refused> {
+    use leptos_router::location::Url;
     let fields = [("name", name), ("phone", phone), ("postcode", postcode.clone()), ("address", address), ("request", request)];
     let typed: Vec<(&str, String)> = fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
     crate::session::hold_typed(&typed.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
     crate::session::keep_typed();
-    let postcode = jumun::text::Postcode::parse(&postcode.unwrap_or_default())?;
-    crate::session::go_to(&format!("/checkout/{seller}?to=new&at={postcode}"));
+    let said = [("at", postcode), ("coupon", coupon), ("points", points)];
+    let said = said.into_iter().filter_map(|(name, text)| Some((name, text.filter(|text| !text.is_empty())?)));
+    let query: String = said.map(|(name, text)| format!("&{name}={}", Url::escape(&text))).collect();
+    crate::session::go_to(&format!("/checkout/{seller}?to=new{query}"));
     Ok(())
 }
 
@@ -63,6 +100,8 @@ pub async fn place_order(
     agree: Option<String>,
     on_shortage: Option<String>,
     missing: Option<String>,
+    coupon: Option<String>,
+    points: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         command::{Answer, Command},
@@ -71,14 +110,14 @@ pub async fn place_order(
         refusal::{Problem, Refusal},
     };
     let (house, caller) = crate::session::at_work()?;
-    let wish = request.clone().unwrap_or_default();
+    let driver = request.clone().unwrap_or_default();
     let before = on_shortage.clone().unwrap_or_default();
     crate::session::hold_typed(&[
         ("name", &name),
         ("phone", &phone),
         ("postcode", &postcode),
         ("address", &address),
-        ("request", &wish),
+        ("request", &driver),
         ("on_shortage", &before),
     ]);
     if agree.is_none() {
@@ -89,8 +128,9 @@ pub async fn place_order(
         None | Some("") => OnShortage::Refuse,
         Some(slug) => OnShortage::from_slug(slug).ok_or_else(|| Refusal::invalid("on_shortage", Problem::Unknown))?,
     };
+    let benefits = wish(coupon.as_deref(), points.as_deref())?;
     let seen_goods = Won(seen_goods);
-    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage };
+    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage, benefits };
     if let Answer::Order { number, .. } = house.execute(&caller, command, None).await? {
         let unpayable = matches!(on_shortage, OnShortage::Wait | OnShortage::Ask) && house.order(&caller, &number).await?.short;
         crate::session::go_to(&if unpayable { format!("/orders/{number}") } else { format!("/pay/{number}") });

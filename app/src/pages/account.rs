@@ -2,6 +2,7 @@
 
 use super::{
     addresses::AddressBook,
+    benefits::Wallet,
     errors::{Problem, Said, flaw, refused},
     frame::{Head, Language, Leave, use_visit},
 };
@@ -258,6 +259,7 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
         way("/", "grid", "frame.shop").into_any()
     };
     let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
+    let wallet = (visitor.role == "customer").then(|| view! { <Wallet /> });
     view! {
         <div class="page-head">
             <h1>{tr.t("account.me")}</h1>
@@ -267,6 +269,7 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
                 <Card title=tr.t("account.profile") icon="id-card">
                     <Facts rows=facts />
                 </Card>
+                {wallet}
                 {book}
                 <Card title=tr.t("account.here") icon="settings">
                     <div class="row">

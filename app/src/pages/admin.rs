@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod console;
+pub mod coupons;
 pub mod events;
 pub mod order;
 pub mod orders;
@@ -12,6 +13,7 @@ pub mod today;
 
 pub use alerts::Alerts;
 pub use audit::Audit;
+pub use coupons::Coupons;
 pub use events::Events;
 pub use order::Order;
 pub use orders::Orders;

@@ -1,5 +1,6 @@
 //! From the basket to the order, and from the order to its payment.
 
+mod benefits;
 pub mod pay;
 pub mod place;
 

@@ -7,7 +7,6 @@ use crate::{
 use jumun::{
     money::Won,
     order::{AttemptState, Front, Line, Order},
-    pricing::Amounts,
 };
 use std::collections::BTreeMap;
 
@@ -17,6 +16,8 @@ pub type Finding = (&'static str, String);
 /// The invariants that [`order`] checks.
 pub const NAMES: &[&str] = &[
     "I3 shares sum to the order",
+    "I3 no part of the price is negative",
+    "I7 an order keeps the points it was paid with",
     "I3 tenders are what was captured",
     "I2 refunds stay within what was paid",
     "I3 what was paid and kept is what the order is worth",
@@ -30,12 +31,15 @@ pub fn order(order: &Order) -> Vec<Finding> {
     let mut broken = |name, what: String| found.push((name, format!("{}: {what}", order.number)));
     let left = |line: &Line| {
         let gone = line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id));
-        Amounts::of_shares([line.shares]).less(&Amounts::of_shares([gone])).discounted()
+        line.shares.goods - gone.goods
     };
     let shares: Won = order.lines.iter().map(left).sum();
     let a = &order.amounts;
-    if shares != a.discounted() {
-        broken("I3 shares sum to the order", format!("{} ≠ {}", shares.0, a.total().0));
+    if shares != a.goods {
+        broken("I3 shares sum to the order", format!("{} ≠ {}", shares.0, a.goods.0));
+    }
+    if [a.promotion, a.coupon, a.tier, a.points, a.shipping, a.payable()].iter().any(|part| *part < Won::ZERO) {
+        broken("I3 no part of the price is negative", format!("{a:?}"));
     }
     let approved: Won = order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved).map(|attempt| attempt.amount).sum();
     if approved != order.paid {
@@ -47,6 +51,10 @@ pub fn order(order: &Order) -> Vec<Finding> {
     let sold = matches!(order.front, Front::Confirmed | Front::Completed);
     if sold && order.paid - order.refunded() != a.payable() {
         broken("I3 what was paid and kept is what the order is worth", format!("{} − {} ≠ {}", order.paid.0, order.refunded().0, a.payable().0));
+    }
+    let kept = if sold { a.points } else { Won::ZERO };
+    if order.points_used != kept {
+        broken("I7 an order keeps the points it was paid with", format!("{} ≠ {}", order.points_used.0, kept.0));
     }
     for line in &order.lines {
         let live = order.fulfilments.iter().filter(|goods| goods.is_live());

@@ -1,10 +1,12 @@
 //! Commands about one order: lock its tree, read the facts, decide, append.
 
 use super::Work;
-use crate::store::{Failure, Stored, ledger, orders};
+use crate::store::{Failure, Stored, ledger, membership, orders, promotion};
 use jumun::{
     command::Answer,
     ids::{OrderId, VariantId},
+    membership::Purse,
+    money::Won,
     order::{Facts, Order, OrderCommand, PaymentOutcome},
     refusal::Refusal,
     stock::Shelf,
@@ -21,7 +23,9 @@ impl Work<'_> {
         } else {
             Shelf::new()
         };
-        let events = order.decide(command, &self.caller.actor, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf })?;
+        let purse = if may_need_purse(command, &order) { self.purse(&order).await? } else { Purse::default() };
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse };
+        let events = order.decide(command, &self.caller.actor, &mut facts)?;
         if events.is_empty() {
             return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
         }
@@ -31,6 +35,23 @@ impl Work<'_> {
             .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
         Ok(Self::moved(&after))
     }
+
+    /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.
+    async fn purse(&mut self, order: &Order) -> Stored<Purse> {
+        membership::lock_month(self.tx, order.buyer, self.now).await?;
+        let mut purse = membership::purse(self.tx, order.buyer, self.now).await?;
+        if let Some(coupon) = &order.coupon {
+            purse.coupon_ready = promotion::is_ready(self.tx, coupon.issue, order.buyer, self.now).await?;
+        }
+        Ok(purse)
+    }
+}
+
+/// Paying can need coupon and points again, and a purchase that ends counts for its buyer.
+fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
+    let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { .. });
+    let ending = matches!(command, OrderCommand::ConfirmPurchase | OrderCommand::AutoConfirm);
+    ending || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
 }
 
 /// Paying can need units whose hold has lapsed, and missing units have to be found.

@@ -4,7 +4,7 @@ use super::Work;
 use crate::store::{Failure, Stored, accounts, carts, catalogue, ledger, orders, parsed};
 use jumun::{
     actor::Actor,
-    command::{Answer, ShipTo, WantedLine},
+    command::{Answer, Benefits, ShipTo, WantedLine},
     ids::{ContactId, PartyId, VariantId},
     money::Won,
     order::{Facts, OnShortage, Order, Placement, PlacementLine, place},
@@ -22,6 +22,7 @@ impl Work<'_> {
         keep: bool,
         seen_goods: Won,
         on_shortage: OnShortage,
+        benefits: Benefits,
     ) -> Stored<Answer> {
         let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
         // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
@@ -40,15 +41,16 @@ impl Work<'_> {
             lines.push(PlacementLine {
                 product: held.line.product,
                 variant: held.line.variant,
+                category: held.line.category,
                 title: held.line.title,
                 option: held.line.option,
                 quantity: Quantity::new(held.line.quantity).ok_or(Refusal::EmptyCart)?,
                 unit_price: held.line.unit_price,
-                shipping_fee: held.shipping_fee,
+                shipping_fee: held.line.shipping_fee,
                 supply: catalogue::supply(&held.supply)?,
             });
         }
-        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None, on_shortage).await?;
+        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None, on_shortage, benefits).await?;
         orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
         carts::remove_lines_of(self.tx, buyer, seller).await?;
         Ok(Self::moved(&order))
@@ -98,6 +100,7 @@ impl Work<'_> {
             lines.push(PlacementLine {
                 product: listed.product,
                 variant: listed.variant,
+                category: listed.category,
                 title: listed.title,
                 option: listed.option,
                 quantity: want.quantity,
@@ -115,7 +118,7 @@ impl Work<'_> {
                 guest
             }
         };
-        let order = self.place(buyer, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage).await?;
+        let order = self.place(buyer, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage, Benefits::default()).await?;
         Ok(Self::moved(&order))
     }
 
@@ -134,6 +137,7 @@ impl Work<'_> {
         seen_goods: Option<Won>,
         external: Option<String>,
         on_shortage: OnShortage,
+        benefits: Benefits,
     ) -> Stored<Order> {
         let policy = self.house.policy();
         let area = catalogue::area(self.tx, ship_to.postcode.as_str()).await?;
@@ -141,6 +145,7 @@ impl Work<'_> {
         let unpaid_holds = orders::unpaid_holds(self.tx, buyer).await?;
         let variants: Vec<VariantId> = lines.iter().map(|line| line.variant.clone()).collect();
         let shelf = ledger::shelf(self.tx, seller, &variants, None).await?;
+        let (reductions, purse) = super::benefits::reductions(self.tx, buyer, seller, benefits, self.now, &policy).await?;
         let contact = ContactId::mint(&mut self.mint);
         let wish = Placement {
             buyer,
@@ -153,11 +158,14 @@ impl Work<'_> {
             blocked,
             // A channel buys for many customers at once and answers for them itself.
             unpaid_holds: if external.is_some() { 0 } else { unpaid_holds },
+            coupon: benefits.coupon.zip(reductions.coupon),
+            tier_percent: reductions.tier_percent,
+            points: reductions.points,
             seen_goods,
             external,
             on_shortage,
         };
-        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf })?;
+        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse })?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)

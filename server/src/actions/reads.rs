@@ -1,5 +1,6 @@
 //! What pages and the interface read: each answer is of one moment and redacted for the chair that looks.
 
+use super::benefits;
 use crate::{
     house::House,
     secret,
@@ -8,7 +9,9 @@ use crate::{
 use app::session::Caller;
 use jumun::{
     actor::{Actor, Chair},
+    command::Benefits,
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
+    money::Won,
     order::{Board, Event, LineUnits, Order},
     policy::Policy,
     pricing::{Amounts, PricedLine, Reductions, price},
@@ -17,8 +20,8 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, BoardView, CartGroup, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, ListingRow,
-        OrderList, OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
+        AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView,
+        ListingRow, OrderList, OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 
@@ -39,10 +42,33 @@ fn names_withheld(actor: &Actor, mut view: OrderView) -> OrderView {
     view
 }
 
+/// A basket's lines as they are priced.
+fn priced(lines: &[CartLine]) -> Vec<PricedLine> {
+    lines
+        .iter()
+        .filter_map(|line| {
+            Some(PricedLine {
+                category: line.category,
+                unit_price: line.unit_price,
+                quantity: Quantity::new(line.quantity)?,
+                promotion: Won::ZERO,
+                shipping_fee: line.shipping_fee,
+                installation: Won::ZERO,
+            })
+        })
+        .collect()
+}
+
 /// A seller's goods priced for a postcode.
 async fn quoted(tx: &mut Tx, group: &CartGroup, postcode: &Postcode, policy: &Policy) -> Result<CartQuote, Refusal> {
     let area = catalogue::area(tx, postcode.as_str()).await.map_err(broken)?;
     Ok(CartQuote { amounts: group.amounts.map(|amounts| amounts.sent(area == "island", policy)), undeliverable: area == "none" })
+}
+
+/// A seller's goods priced with what the buyer uses beside money.
+async fn reduced(tx: &mut Tx, party: PartyId, group: &CartGroup, wish: Benefits, now: Time, policy: &Policy) -> Result<Amounts, Refusal> {
+    let (reductions, _) = benefits::reductions(tx, party, group.seller, wish, now, policy).await.map_err(broken)?;
+    Ok(price(&priced(&group.lines), reductions, false, policy)?.0)
 }
 
 impl House {
@@ -96,37 +122,22 @@ impl House {
         let mut tx = self.read().await?;
         let version = carts::version(&mut tx, party).await.map_err(broken)?;
         let mut groups: Vec<CartGroup> = Vec::new();
-        let mut priced: Vec<Vec<PricedLine>> = Vec::new();
-        for held in carts::lines(&mut tx, party).await.map_err(broken)? {
-            let Some(quantity) = Quantity::new(held.line.quantity) else { continue };
-            let line = PricedLine {
-                unit_price: held.line.unit_price,
-                quantity,
-                promotion: Default::default(),
-                shipping_fee: held.shipping_fee,
-                installation: Default::default(),
-            };
-            match groups.iter().position(|group| group.seller == held.seller) {
-                Some(at) => {
-                    groups[at].lines.push(held.line);
-                    priced[at].push(line);
-                }
-                None => {
-                    groups.push(CartGroup {
-                        seller: held.seller,
-                        seller_name: held.seller_name,
-                        lines: vec![held.line],
-                        amounts: None,
-                        problem: None,
-                    });
-                    priced.push(vec![line]);
-                }
+        for held in carts::lines(&mut tx, party).await.map_err(broken)?.into_iter().filter(|held| held.line.quantity > 0) {
+            match groups.iter_mut().find(|group| group.seller == held.seller) {
+                Some(group) => group.lines.push(held.line),
+                None => groups.push(CartGroup {
+                    seller: held.seller,
+                    seller_name: held.seller_name,
+                    lines: vec![held.line],
+                    amounts: None,
+                    problem: None,
+                }),
             }
         }
-        for (group, lines) in groups.iter_mut().zip(priced) {
+        for group in &mut groups {
             let gone = group.lines.iter().find(|line| !line.on_sale);
             let short = group.lines.iter().find(|line| line.available < line.quantity);
-            match price(&lines, Reductions::default(), false, &policy) {
+            match price(&priced(&group.lines), Reductions::default(), false, &policy) {
                 Ok((amounts, _)) => group.amounts = Some(amounts),
                 Err(refusal) => group.problem = Some(refusal),
             }
@@ -143,12 +154,26 @@ impl House {
     ///
     /// # Errors
     /// [`Refusal::EmptyCart`].
-    pub async fn checkout(&self, caller: &Caller, seller: PartyId) -> Result<CheckoutView, Refusal> {
+    pub async fn checkout(&self, caller: &Caller, seller: PartyId, wish: Benefits) -> Result<CheckoutView, Refusal> {
         let cart = self.cart(caller).await?;
-        let group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
+        let mut group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
         let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
         let mut tx = self.read().await?;
-        let policy = self.policy();
+        let (policy, now) = (self.policy(), self.now());
+        let lines = priced(&group.lines);
+        // What cannot be used is told, and the rest is priced without it.
+        let mut benefits_problem = None;
+        for wish in [wish, Benefits::default()] {
+            match reduced(&mut tx, party, &group, wish, now, &policy).await {
+                Ok(amounts) => {
+                    group.amounts = Some(amounts);
+                    break;
+                }
+                Err(refusal) if wish == Benefits::default() => group.problem = group.problem.or(Some(refusal)),
+                Err(refusal) => benefits_problem = Some(refusal),
+            }
+        }
+        let benefits = benefits::at_checkout(&mut tx, party, seller, &lines, now, &policy).await.map_err(broken)?;
         let mut addresses = Vec::new();
         for (id, ship_to) in orders::addresses(&mut tx, party).await.map_err(broken)? {
             let quote = quoted(&mut tx, &group, &ship_to.postcode, &policy).await?;
@@ -159,6 +184,8 @@ impl House {
             cart_version: cart.version,
             addresses,
             checked: None,
+            benefits,
+            benefits_problem,
             substitutes: Vec::new(),
             island_fee: policy.island_fee,
             hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
@@ -169,11 +196,17 @@ impl House {
     ///
     /// # Errors
     /// [`Refusal::EmptyCart`].
-    pub async fn quote_cart(&self, caller: &Caller, seller: PartyId, postcode: &Postcode) -> Result<CartQuote, Refusal> {
+    pub async fn quote_cart(&self, caller: &Caller, seller: PartyId, postcode: Option<&Postcode>, wish: Benefits) -> Result<CartQuote, Refusal> {
         let cart = self.cart(caller).await?;
-        let group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
+        let mut group = cart.groups.into_iter().find(|group| group.seller == seller).ok_or(Refusal::EmptyCart)?;
+        let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
+        let (policy, now) = (self.policy(), self.now());
         let mut tx = self.read().await?;
-        quoted(&mut tx, &group, postcode, &self.policy()).await
+        group.amounts = Some(reduced(&mut tx, party, &group, wish, now, &policy).await?);
+        match postcode {
+            Some(postcode) => quoted(&mut tx, &group, postcode, &policy).await,
+            None => Ok(CartQuote { amounts: group.amounts, undeliverable: false }),
+        }
     }
 
     /// The caller's address book, last used first.
@@ -677,6 +710,7 @@ impl House {
                 .ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
             let zero = jumun::money::Won::ZERO;
             lines.push(PricedLine {
+                category: listed.category,
                 unit_price: listed.price,
                 quantity: want.quantity,
                 promotion: zero,

@@ -1,6 +1,6 @@
 //! Baskets. A version counts every change, so that two looks at the same basket can be told apart.
 
-use super::{Stored, Tx, args, statements};
+use super::{Stored, Tx, args, catalogue, statements};
 use jumun::{
     ids::{PartyId, ProductId, VariantId},
     money::Won,
@@ -17,7 +17,7 @@ statements! {
     REMOVE_LINE = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id = $2";
     REMOVE_LINES_OF = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id IN (SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $2)";
     CART_LINES = "SELECT p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en, p.id AS product_id, v.id AS variant_id, p.name_ko, p.name_en, v.option_ko, v.option_en,
-            p.drawing, c.quantity, v.price, p.on_sale, p.shipping_fee, p.supply,
+            p.drawing, p.category, c.quantity, v.price, p.on_sale, p.shipping_fee, p.supply,
             CAST(COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
                 WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id), 0) AS BIGINT) AS available
         FROM cart_lines c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id JOIN parties s ON s.id = p.store_id
@@ -65,6 +65,7 @@ struct LineRow {
     option_ko: String,
     option_en: Option<String>,
     drawing: String,
+    category: String,
     quantity: i64,
     price: i64,
     on_sale: bool,
@@ -81,8 +82,6 @@ pub(crate) struct Basketed {
     pub seller_name: Words,
     /// What the basket shows.
     pub line: CartLine,
-    /// The listing's shipping fee.
-    pub shipping_fee: Won,
     /// Where units come from, as stored.
     pub supply: String,
 }
@@ -101,12 +100,13 @@ pub(crate) async fn lines(tx: &mut Tx, party: PartyId) -> Stored<Vec<Basketed>> 
                     title: Words { ko: row.name_ko, en: row.name_en },
                     option: Words { ko: row.option_ko, en: row.option_en },
                     drawing: row.drawing,
+                    category: catalogue::category(&row.category)?,
                     quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
                     unit_price: Won(row.price),
+                    shipping_fee: Won(row.shipping_fee),
                     available: u32::try_from(row.available).unwrap_or(0),
                     on_sale: row.on_sale,
                 },
-                shipping_fee: Won(row.shipping_fee),
                 supply: row.supply,
             })
         })

@@ -55,7 +55,7 @@ statements! {
             CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
                 WHERE v.product_id = p.id), 0) AS BIGINT) AS available
         FROM products p JOIN parties s ON s.id = p.store_id WHERE p.store_id = $1 ORDER BY p.position";
-    LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply
+    LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.category, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply
         FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.on_sale";
     VARIANT_OF_STORE = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.store_id = p.store_id WHERE v.id = $1 AND w.id = $2 AND w.store_id = $3";
     ONLY_VARIANT = "SELECT id FROM variants WHERE product_id = $1 ORDER BY position LIMIT 2";
@@ -211,7 +211,7 @@ struct CardRow {
 impl CardRow {
     fn card(self) -> Stored<ProductCard> {
         Ok(ProductCard {
-            category: Category::from_slug(&self.category).ok_or_else(|| Failure::Corrupt(format!("category {:?}", self.category)))?,
+            category: category(&self.category)?,
             supply: supply(&self.supply)?,
             id: ProductId::new(self.id),
             brand: self.brand,
@@ -230,6 +230,11 @@ impl CardRow {
 /// A stored supply.
 pub(crate) fn supply(text: &str) -> Stored<Supply> {
     Supply::from_slug(text).ok_or_else(|| Failure::Corrupt(format!("supply {text:?}")))
+}
+
+/// The category of a row.
+pub(crate) fn category(text: &str) -> Stored<Category> {
+    Category::from_slug(text).ok_or_else(|| Failure::Corrupt(format!("category {text:?}")))
 }
 
 /// Products on a page of the shelf.
@@ -333,6 +338,7 @@ pub(crate) async fn listings(tx: &mut Tx, store: PartyId) -> Stored<Vec<ListingR
 struct ListedRow {
     product_id: String,
     variant_id: String,
+    category: String,
     store_id: String,
     name_ko: String,
     name_en: Option<String>,
@@ -349,6 +355,8 @@ pub(crate) struct Listed {
     pub product: ProductId,
     /// The option.
     pub variant: VariantId,
+    /// What kind of goods it is.
+    pub category: Category,
     /// Who sells it.
     pub seller: PartyId,
     /// The product's name.
@@ -369,6 +377,7 @@ pub(crate) async fn listed(tx: &mut Tx, variant: &VariantId) -> Stored<Option<Li
     Ok(Some(Listed {
         product: ProductId::new(row.product_id),
         variant: VariantId::new(row.variant_id),
+        category: category(&row.category)?,
         seller: parsed(&row.store_id)?,
         title: Words { ko: row.name_ko, en: row.name_en },
         option: Words { ko: row.option_ko, en: row.option_en },

@@ -4,6 +4,7 @@ use super::{Failure, Stored, Tx, args, statements};
 use jumun::{
     ids::{EventId, JournalId, Mint, OrderId, PartyId, VariantId, WarehouseId},
     ledger::{Journal, Posting, is_balanced},
+    money::Won,
     refusal::Refusal,
     stock::{Available, Shelf},
     time::Time,
@@ -53,6 +54,10 @@ impl Moves {
                     Posting::Stock { account, warehouse, variant, units } => {
                         ("stock", account.slug(), warehouse.to_string(), variant.to_string(), units, account.is_floored())
                     }
+                    // A purse is one, whatever order moves it.
+                    Posting::Points { account, party, points } => {
+                        ("won", account.slug(), party.to_string(), String::new(), points.0, account.is_floored())
+                    }
                     Posting::Money { account, party, amount } => {
                         let subject = order.map(|order| order.to_string()).unwrap_or_default();
                         ("won", account.slug(), party.to_string(), subject, amount.0, account.is_floored())
@@ -77,6 +82,9 @@ impl Moves {
             } else {
                 tx.exec(&MOVE_BALANCE, args![unit, account, &owner, &subject, amount, floored]).await?
             };
+            if changed == 0 && unit == "won" {
+                return Err(Refusal::NotEnoughPoints { balance: Won::ZERO }.into());
+            }
             if changed == 0 {
                 let asked = u32::try_from(-amount).unwrap_or(u32::MAX);
                 return Err(Refusal::OutOfStock { variant: VariantId::new(subject), asked, available: 0 }.into());

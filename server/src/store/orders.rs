@@ -1,6 +1,6 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
-use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, parsed, statements, to_json, work};
+use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, membership, parsed, promotion, statements, to_json, work};
 use jumun::{
     alert::alert,
     catalogue::search_key,
@@ -142,6 +142,8 @@ pub(crate) async fn append(
     for attempt in changed_attempts(before, &order) {
         write_attempt(tx, &order, attempt).await?;
     }
+    promotion::follow(tx, before, &order, policy, at).await?;
+    membership::follow(tx, order.buyer, facts).await?;
     work::queue_shortages(tx, before, &order).await?;
     plans.write(tx, mint, &order, at).await?;
     Ok(Some(order))

@@ -18,9 +18,10 @@ statements! {
     A_CONTACT = "SELECT id FROM contacts WHERE party_id = $1 AND kept ORDER BY id LIMIT 1";
     A_SAGA = "SELECT id FROM sagas WHERE order_id = $1 ORDER BY id LIMIT 1";
     STAFF_ADDRESS = "SELECT a.email FROM accounts a JOIN products p ON p.store_id = a.party_id WHERE p.id = $1 ORDER BY a.email LIMIT 1";
+    CHAIN_COUPON = "SELECT id FROM coupons WHERE issuer_id = $1 ORDER BY id LIMIT 1";
     FINGERPRINT = "SELECT CAST((SELECT COUNT(*) FROM events WHERE aggregate_kind <> 'cart') AS BIGINT), CAST((SELECT COUNT(*) FROM audit) AS BIGINT),
         CAST((SELECT COALESCE(SUM(version), 0) FROM orders) AS BIGINT), CAST((SELECT COUNT(*) FROM contacts WHERE kept) AS BIGINT),
-        CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) FROM proofs) AS BIGINT)";
+        CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) + COUNT(stopped_at) FROM coupons) + (SELECT COUNT(*) FROM coupon_issues) + (SELECT COUNT(*) FROM proofs) AS BIGINT)";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
@@ -77,6 +78,11 @@ pub(crate) async fn contact_and_saga(tx: &mut Tx, buyer: jumun::ids::PartyId, or
     let (contact,): (String,) = tx.one(&A_CONTACT, args![buyer]).await?;
     let (saga,): (String,) = tx.one(&A_SAGA, args![order]).await?;
     Ok((contact, saga))
+}
+
+/// A coupon of the chain's.
+pub(crate) async fn chain_coupon(tx: &mut Tx) -> Stored<String> {
+    Ok(tx.one::<(String,)>(&CHAIN_COUPON, args![jumun::ids::PartyId::CHAIN]).await?.0)
 }
 
 pub(crate) async fn staff_address(tx: &mut Tx, product: &str) -> Stored<String> {

@@ -18,6 +18,16 @@ statements! {
     GAPPED_LOGS = "SELECT aggregate_id FROM events GROUP BY aggregate_id HAVING MIN(sequence) <> 1 OR MAX(sequence) <> COUNT(*) LIMIT 20";
     ORDERS_WITHOUT_LOG = "SELECT o.id FROM orders o WHERE o.version <> (SELECT COUNT(*) FROM events e WHERE e.aggregate_id = o.id) LIMIT 20";
     LIVE_CHILDREN = "SELECT c.id FROM orders c JOIN orders p ON p.id = c.parent_id WHERE p.status = 'Cancelled' AND c.status <> 'Cancelled' LIMIT 20";
+    MISCOUNTED_COUPONS = "SELECT c.id FROM coupons c WHERE c.given > c.total OR c.given <> (SELECT COUNT(*) FROM coupon_issues i WHERE i.coupon_id = c.id) LIMIT 20";
+    TOO_MANY_COUPONS = "SELECT i.id FROM coupon_issues i JOIN coupons c ON c.id = i.coupon_id WHERE i.nth > c.per_customer LIMIT 20";
+    STRAY_COUPONS = "SELECT i.id FROM coupon_issues i JOIN orders o ON o.id = i.order_id
+            WHERE json_extract(o.state, '$.coupon.issue') <> i.id OR json_extract(o.state, '$.coupon.state') <> i.state
+        UNION ALL SELECT o.id FROM orders o WHERE json_extract(o.state, '$.coupon.state') <> 'ready' AND NOT EXISTS (SELECT 1 FROM coupon_issues i WHERE i.order_id = o.id) LIMIT 20",
+    pg "SELECT i.id FROM coupon_issues i JOIN orders o ON o.id = i.order_id
+            WHERE o.state::json #>> '{coupon,issue}' <> i.id OR o.state::json #>> '{coupon,state}' <> i.state
+        UNION ALL SELECT o.id FROM orders o WHERE o.state::json #>> '{coupon,state}' <> 'ready' AND NOT EXISTS (SELECT 1 FROM coupon_issues i WHERE i.order_id = o.id) LIMIT 20";
+    UNOWED_POINTS = "SELECT owner FROM balances WHERE unit = 'won' AND account IN ('points_liability', 'points_spendable', 'points_held')
+        GROUP BY owner HAVING SUM(amount) <> 0 LIMIT 20";
     SUMS = "SELECT unit, account, CAST(SUM(amount) AS BIGINT) AS amount FROM balances GROUP BY unit, account ORDER BY unit, account";
     PROOFS = "SELECT at, took_micros, orders, findings FROM proofs ORDER BY at DESC, id DESC LIMIT $1";
     ADD_PROOF = "INSERT INTO proofs (id, at, took_micros, orders, findings) VALUES ($1, $2, $3, $4, $5)";
@@ -44,6 +54,10 @@ pub(crate) const NAMES: &[&str] = &[
     "I14 staff work is audited",
     "I8 every parked saga has raised an alert",
     "I4 who waits for goods is short of them",
+    "I6 no more coupons are out than there are",
+    "I6 nobody has more of a coupon than allowed",
+    "I6 coupons are where their orders say",
+    "I7 points that are out are owed to the won",
 ];
 
 /// Runs every query and gathers what it finds.
@@ -63,6 +77,10 @@ pub(crate) async fn findings(tx: &mut Tx, now: Time) -> Stored<Vec<Finding>> {
         (&UNAUDITED, args![]),
         (&ALERT_WITHOUT_END, args![]),
         (&DRIFTED_QUEUE, args![]),
+        (&MISCOUNTED_COUPONS, args![]),
+        (&TOO_MANY_COUPONS, args![]),
+        (&STRAY_COUPONS, args![]),
+        (&UNOWED_POINTS, args![]),
     ];
     for (name, (sql, values)) in NAMES.iter().zip(queries) {
         for (what,) in tx.all::<(String,)>(sql, values).await? {

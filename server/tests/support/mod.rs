@@ -3,12 +3,12 @@
 
 use app::session::Caller;
 use jumun::{
-    command::{Answer, Command, ShipTo},
+    command::{Answer, Benefits, Command, ShipTo},
     ids::{OrderId, PartyId, VariantId, WarehouseId},
     order::{CarrierFact, CarrierStatus, Event, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome},
     quantity::Quantity,
     refusal::Refusal,
-    text::{Address, Email, Locale, Password, PersonName, Phone, Postcode},
+    text::{Address, CouponCode, Email, Locale, Password, PersonName, Phone, Postcode},
     time::{Span, Time},
 };
 use server::{demo, house::House, secret, serve, store::Db, testing};
@@ -173,11 +173,30 @@ impl Bench {
 
     /// Places an order whatever is missing of it.
     pub(crate) async fn place_short(&self, caller: &Caller, item: &Item, cart_version: i64, on_shortage: OnShortage) -> Result<OrderId, Refusal> {
+        self.place_with(caller, item, cart_version, on_shortage, Benefits::default()).await
+    }
+
+    /// Places an order that is paid with more than money.
+    pub(crate) async fn place_with(
+        &self,
+        caller: &Caller,
+        item: &Item,
+        cart_version: i64,
+        on_shortage: OnShortage,
+        benefits: Benefits,
+    ) -> Result<OrderId, Refusal> {
         let seen_goods = self.house.cart(caller).await?.groups.first().map_or(jumun::money::Won(item.price), |group| {
             group.lines.iter().map(|line| jumun::money::Won(line.unit_price.0 * i64::from(line.quantity))).sum()
         });
-        let command =
-            Command::PlaceOrder { seller: item.store, cart_version, ship_to: Self::ship_to(), keep_address: false, seen_goods, on_shortage };
+        let command = Command::PlaceOrder {
+            seller: item.store,
+            cart_version,
+            ship_to: Self::ship_to(),
+            keep_address: false,
+            seen_goods,
+            on_shortage,
+            benefits,
+        };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),
             other => panic!("{other:?}"),
@@ -205,6 +224,16 @@ impl Bench {
     /// Serves the queue of those who wait for goods, once.
     pub(crate) async fn fill_shortages(&self) {
         testing::fill_shortages(&self.house).await;
+    }
+
+    /// Gives a member points.
+    pub(crate) async fn give_points(&self, caller: &Caller, points: i64) {
+        testing::give_points(&self.house, caller.actor.party().unwrap(), points).await;
+    }
+
+    /// Gets a member a coupon by its code.
+    pub(crate) async fn take_coupon(&self, caller: &Caller, code: &str) -> Result<Answer, Refusal> {
+        self.execute(caller, Command::TakeCoupon { code: CouponCode::parse(code).unwrap() }).await
     }
 
     /// Somebody of the chain.

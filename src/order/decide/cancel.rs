@@ -7,6 +7,7 @@ use crate::{
     money::Won,
     policy::Policy,
     pricing::Amounts,
+    promotion::CouponOn,
     refusal::{Problem, Refusal},
     stock::Piece,
 };
@@ -30,6 +31,7 @@ impl Order {
         if !self.committed.is_empty() {
             events.push(Event::StockReleased { pieces: self.committed.clone(), was_committed: true, fulfilment: None });
         }
+        events.extend(self.give_back());
         events.extend(self.refund(self.paid - self.refunded(), RefundReason::Cancelled, facts));
         events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some() });
         events
@@ -117,27 +119,48 @@ impl Order {
     pub(super) fn take_units_out(&self, units: &[LineUnits], cause: CancelCause, reason: RefundReason, facts: &mut Facts<'_>) -> Vec<Event> {
         let back = self.worth(units, cause == CancelCause::Buyer, facts.policy);
         let mut events = vec![Event::OrderPartiallyCancelled { units: units.to_vec(), cause, back }];
+        let was_used = self.confirmed_at.is_some();
+        let points = back.points.min(if was_used { self.points_used } else { self.points_held });
+        if points > Won::ZERO {
+            events.push(Event::PointsRestored { points, was_used });
+        }
         events.extend(self.refund(back.payable().min(self.paid - self.refunded()), reason, facts));
         events
     }
 
-    /// What units are worth, as their shares were frozen. Shipping goes back with the last unit. A buyer who takes so much
-    /// out that shipping is no longer free pays it now, at most what he would get back; for a seller's fault nobody does.
+    /// What units are worth, as their shares were frozen; with the last unit everything that is left goes back. A buyer who
+    /// takes so much out that the coupon's minimum or the limit of free shipping is not reached any more gives those up, at
+    /// most up to what he would get back, money before points; for a seller's fault nobody does.
     pub fn worth(&self, units: &[LineUnits], by_buyer: bool, policy: &Policy) -> Amounts {
+        if self.lines.iter().all(|line| self.live_units(line) <= taken(units, line.id)) {
+            return self.amounts;
+        }
         let mut back = Amounts::of_shares(units.iter().filter_map(|want| {
             let line = self.line(want.line)?;
             Some(line.shares.of_units(line.quantity.get(), self.cancelled_units(line.id), want.quantity.get()))
         }));
-        let rest = self.amounts.less(&back);
-        let nothing_left = self.lines.iter().all(|line| self.live_units(line) <= taken(units, line.id));
-        if nothing_left {
-            back.shipping = self.amounts.shipping;
-            back.island = self.amounts.island;
-            back.installation = self.amounts.installation;
-        } else if by_buyer && self.amounts.shipping == Won::ZERO && rest.discounted() < policy.shipping_free_from {
-            back.shipping = -self.shipping_base.min(back.payable());
+        // What was given up earlier is not given up twice.
+        back.coupon = back.coupon.min(self.amounts.coupon);
+        let mut back = back.without_debt();
+        if by_buyer {
+            if self.coupon.as_ref().is_some_and(|coupon| self.covered_after(coupon, units) < coupon.minimum) {
+                back.coupon += (self.amounts.coupon - back.coupon).min(back.total());
+            }
+            if self.amounts.shipping == Won::ZERO && self.amounts.less(&back).discounted() < policy.shipping_free_from {
+                back.shipping = -self.shipping_base.min(back.total());
+            }
         }
-        back
+        back.without_debt()
+    }
+
+    /// What the goods that a coupon covers are worth, after promotion, when these units are gone.
+    fn covered_after(&self, coupon: &CouponOn, units: &[LineUnits]) -> Won {
+        let left = |line: &super::super::Line| {
+            let gone = self.cancelled_units(line.id) + taken(units, line.id);
+            let rest = line.shares.of_units(line.quantity.get(), gone, line.quantity.get().saturating_sub(gone));
+            rest.goods - rest.promotion
+        };
+        self.lines.iter().filter(|line| coupon.lines.contains(&line.id)).map(left).sum()
     }
 
     /// The money of the approved attempt goes back.

@@ -111,6 +111,7 @@ pub fn Console(
                 <p class="rail-title">{tr.t("admin.look")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/admin/orders", "package", "admin.orders.title", None)}
+                    {entry(tr, &path, "/admin/coupons", "ticket", "coupons.title", None)}
                     {entry(tr, &path, "/admin/events", "history", "admin.events.title", None)}
                     {entry(tr, &path, "/admin/audit", "book", "admin.audit.title", None)}
                 </ul>

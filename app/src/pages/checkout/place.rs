@@ -3,7 +3,7 @@
 use crate::{
     api::{
         catalogue::product,
-        checkout::{CheckPostcode, PlaceOrder, checkout, quote_cart},
+        checkout::{CheckCheckout, PlaceOrder, checkout, quote_cart},
     },
     components::{
         Breadcrumbs, Button, ButtonKind, Checkbox, Chips, Choice, LinkButton, Notice, PriceTable, Select, Skeleton, TabItem, Tone, Won, escape_text,
@@ -28,7 +28,10 @@ use jumun::{
     view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView, ProductCard},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{
+    hooks::{use_params_map, use_query_map},
+    location::Url,
+};
 
 /// The checkout page.
 #[component]
@@ -37,12 +40,13 @@ pub fn Checkout() -> impl IntoView {
     let params = use_params_map();
     let seller = Memo::new(move |_| params.read().get("seller").and_then(|seller| seller.parse::<PartyId>().ok()));
     let query = use_query_map();
-    let at = Memo::new(move |_| query.read().get("at"));
+    let asked = |name: &'static str| Memo::new(move |_| query.read().get(name).filter(|text| !text.is_empty()));
+    let (at, coupon, points) = (asked("at"), asked("coupon"), asked("points"));
     let order = Resource::new(
-        move || (seller.get(), at.get()),
-        |(seller, at)| async move {
+        move || (seller.get(), at.get(), coupon.get(), points.get()),
+        |(seller, at, coupon, points)| async move {
             match seller {
-                Some(seller) => checkout(seller, at).await,
+                Some(seller) => checkout(seller, at, coupon, points).await,
                 None => Err(no_such_page()),
             }
         },
@@ -75,6 +79,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
     };
     let bill = Bill::of(&view);
     let receiver = receiver(tr, view.addresses.clone(), bill, place);
+    let benefits = super::benefits::benefits(tr, view.benefits.as_ref(), bill);
     let agreement = agreement(tr, &view, place);
     let summary = summary(tr, &view, bill, place);
     view! {
@@ -89,7 +94,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
             <Said refusal=above />
             <ActionForm action=place attr:class="checkout">
                 {hidden}
-                <div class="parts">{receiver} {if_short(tr)} {agreement}</div>
+                <div class="parts">{receiver} {benefits} {if_short(tr)} {agreement}</div>
                 {summary}
             </ActionForm>
         </div>
@@ -102,17 +107,29 @@ fn goods(group: &CartGroup) -> Money {
     group.amounts.map_or_else(|| group.lines.iter().filter_map(|line| line.unit_price.times(line.quantity)).sum(), |amounts| amounts.goods)
 }
 
-/// What the goods cost where they go: the postcode that is typed, else the one chosen in the address book.
+/// What a price is asked for: a postcode if it is whole, a coupon, points.
+type Question = (Option<String>, String, String);
+
+/// What the goods cost where they go and with what the buyer uses: the postcode that is typed, else the one chosen in the
+/// address book; the coupon and the points as chosen.
 #[derive(Clone, Copy)]
-struct Bill {
+pub(super) struct Bill {
     /// The chosen entry of the address book; none for a new address.
     chosen: Memo<Option<usize>>,
     /// The postcode as it is being typed.
     typed: RwSignal<Option<String>>,
+    /// The coupon; empty for none.
+    pub(super) coupon: RwSignal<String>,
+    /// The points, as typed.
+    pub(super) points: RwSignal<String>,
+    /// How often all points were taken at a press: the field is drawn anew each time.
+    pub(super) presses: RwSignal<u32>,
     /// Where it goes, as far as known.
     postcode: Memo<String>,
     /// What that costs, once known.
     quote: Memo<Option<CartQuote>>,
+    /// Why coupon or points cannot be used.
+    pub(super) objection: Memo<Option<Refusal>>,
 }
 
 impl Bill {
@@ -131,28 +148,53 @@ impl Bill {
             chosen.track();
             typed.set(None);
         });
-        let seller = view.group.seller;
-        let ask = Action::new(move |postcode: &String| {
-            let postcode = postcode.clone();
-            async move { (postcode.clone(), quote_cart(seller, postcode).await.ok()) }
-        });
-        let whole = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-        Effect::new(move |_| {
-            if let Some(postcode) = typed.get().filter(|text| whole(text)) {
-                ask.dispatch(postcode);
-            }
-        });
-        let (answer, checked) = (ask.value(), view.checked);
+        // The server has priced what the address of the page says.
+        let asked = |name: &str| query.read_untracked().get(name).unwrap_or_default();
+        let drawn = StoredValue::new((asked("coupon"), asked("points")));
+        let (coupon, points) = drawn.with_value(|(coupon, points)| (RwSignal::new(coupon.clone()), RwSignal::new(points.clone())));
         let of_book = StoredValue::new(known);
         let from_book = move || chosen.get().and_then(|at| of_book.with_value(|known| known.get(at).cloned()));
         let postcode = Memo::new(move |_| {
             typed.get().or_else(|| from_book().map(|(postcode, _)| postcode)).or_else(|| query.read().get("at")).unwrap_or_default()
         });
-        let quote = Memo::new(move |_| match typed.get() {
-            Some(typed) => answer.get().filter(|(postcode, _)| *postcode == typed).and_then(|(_, quote)| quote),
-            None => from_book().map_or(checked, |(_, quote)| quote),
+        let whole = |text: &String| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let question = Memo::new(move |_| -> Option<Question> {
+            let wish = (coupon.get(), points.get());
+            let moved = typed.get().is_some_and(|typed| whole(&typed)) || drawn.with_value(|drawn| *drawn != wish);
+            moved.then(|| (Some(postcode.get()).filter(whole), wish.0, wish.1))
         });
-        Self { chosen, typed, postcode, quote }
+        let seller = view.group.seller;
+        let ask = Action::new(move |question: &Question| {
+            let question = question.clone();
+            async move {
+                let (postcode, coupon, points) = question.clone();
+                (question, quote_cart(seller, postcode, Some(coupon), Some(points)).await)
+            }
+        });
+        Effect::new(move |_| {
+            if let Some(question) = question.get() {
+                ask.dispatch(question);
+            }
+        });
+        let value = ask.value();
+        let answer = move || question.get().and_then(|asked| value.get().filter(|(question, _)| *question == asked).map(|(_, answer)| answer));
+        let (checked, problem) = (view.checked, view.benefits_problem.clone());
+        let quote = Memo::new(move |_| match (question.get(), typed.get()) {
+            (Some(_), _) => answer().and_then(Result::ok),
+            (None, Some(_)) => None,
+            (None, None) => from_book().map_or(checked, |(_, quote)| quote),
+        });
+        let objection = Memo::new(move |_| match question.get() {
+            Some(_) => answer().and_then(Result::err).map(|Refused(refusal)| refusal),
+            None => problem.clone(),
+        });
+        Self { chosen, typed, coupon, points, presses: RwSignal::new(0), postcode, quote, objection }
+    }
+
+    /// Puts a number into the field for points.
+    pub(super) fn use_points(self, points: Money) {
+        self.points.set(points.0.to_string());
+        self.presses.update(|presses| *presses += 1);
     }
 }
 
@@ -160,17 +202,26 @@ impl Bill {
 fn receiver(tr: Tr, addresses: Vec<AddressView>, bill: Bill, place: ServerAction<PlaceOrder>) -> AnyView {
     let known = addresses.len();
     let chosen = bill.chosen;
+    let query = use_query_map();
+    // Another address keeps coupon and points.
+    let kept = move || {
+        let of = |name: &str| query.read().get(name).filter(|text| !text.is_empty()).map(|text| format!("&{name}={}", Url::escape(&text)));
+        [of("coupon"), of("points")].into_iter().flatten().collect::<String>()
+    };
     let labels: Vec<String> = addresses.iter().map(|address| place_words(&address.ship_to)).collect();
     let book = move || {
-        let mut items: Vec<TabItem> =
-            labels.iter().enumerate().map(|(at, label)| TabItem::new(format!("?to={at}"), label.clone(), chosen.get() == Some(at))).collect();
-        items.push(TabItem::new("?to=new", tr.t("checkout.new_address"), chosen.get().is_none()));
+        let mut items: Vec<TabItem> = labels
+            .iter()
+            .enumerate()
+            .map(|(at, label)| TabItem::new(format!("?to={at}{}", kept()), label.clone(), chosen.get() == Some(at)))
+            .collect();
+        items.push(TabItem::new(format!("?to=new{}", kept()), tr.t("checkout.new_address"), chosen.get().is_none()));
         (known > 0).then(|| view! { <Chips items=items label=tr.t("checkout.address_book") /> })
     };
     let typing = Callback::new(move |text: String| bill.typed.set(Some(text.trim().to_owned())));
     let fields = move || {
         let known = chosen.get().and_then(|at| addresses.get(at)).map(|address| &address.ship_to);
-        address_fields(tr, known, refused(place), Some(typing), Some(check(tr)))
+        address_fields(tr, known, refused(place), Some(typing), Some(check(tr, "checkout.check")))
     };
     view! {
         <fieldset class="part">
@@ -183,12 +234,13 @@ fn receiver(tr: Tr, addresses: Vec<AddressView>, bill: Bill, place: ServerAction
     .into_any()
 }
 
-/// Asks what the postcode costs where no script can: the page comes back with the answer and with what was typed.
-fn check(tr: Tr) -> AnyView {
+/// Asks what postcode, coupon and points make of the price where no script can: the page comes back with the answer and with
+/// what was typed.
+pub(super) fn check(tr: Tr, words: &str) -> AnyView {
     let button = format!(
         r#"<button class="btn btn-s" type="submit" formaction="{}" formnovalidate>{}</button>"#,
-        CheckPostcode::url(),
-        escape_text(&tr.t("checkout.check"))
+        CheckCheckout::url(),
+        escape_text(&tr.t(words))
     );
     view! { <noscript inner_html=button></noscript> }.into_any()
 }

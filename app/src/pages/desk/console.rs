@@ -124,6 +124,7 @@ pub fn Console(
                 <p class="rail-title">{tr.t("desk.store")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")} {entry(tr, &path, "/desk/products", "package", "desk.products")}
+                    {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")}
                 </ul>
             </div>
         }
