@@ -59,6 +59,8 @@ alerts! {
     PaymentFailed = "payment_failed", "#ops-order", Medium;
     /// Goods are missing (ERR-ORD-002).
     Shortage = "shortage", "#ops-inventory", Medium;
+    /// Nobody has said for a day where it goes (ERR-ORD-003).
+    AddressOverdue = "address_overdue", "#cs-team", Medium;
     /// The warehouse could not send (ERR-ORD-004).
     OutboundFailed = "outbound_failed", "#ops-fulfillment", High;
     /// Nobody took the goods, again and again (ERR-ORD-005).
@@ -76,12 +78,14 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
             (order.payment_failures() == policy.alert_payment_failures).then_some(Alert::PaymentFailed)
         }
         Event::ShortageRaised { .. } => Some(Alert::Shortage),
+        Event::AddressOverdue => Some(Alert::AddressOverdue),
         Event::OutboundFailed { .. } => Some(Alert::OutboundFailed),
         Event::DeliveryFailed { fulfilment, .. } => {
             let failures = order.fulfilment(*fulfilment).map_or(0, |goods| goods.failures);
             (failures == policy.delivery_max_failures).then_some(Alert::DeliveryFailed)
         }
-        Event::OutboundCancelRefused { .. } => Some(Alert::CancelTooLate),
+        // An address that came too late is told to the buyer.
+        Event::OutboundCancelRefused { .. } => order.readdressing.is_none().then_some(Alert::CancelTooLate),
         Event::DeliveryStatusChanged { status, .. } => match status {
             // Turned back on the road without a word of ours.
             CarrierStatus::Returned => Some(Alert::DeliveryFailed),
@@ -91,6 +95,10 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         },
         Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
+        | Event::AddressNeeded
+        | Event::AddressChanged { .. }
+        | Event::AddressChangeAsked { .. }
+        | Event::AddressChangeRefused
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }

@@ -184,6 +184,9 @@ pub enum Command {
         lines: Vec<WantedLine>,
         /// Where it goes.
         ship_to: ShipTo,
+        /// An address that nothing is delivered to may be mended later.
+        #[serde(default)]
+        address_later: bool,
         /// The goods amount the channel showed; only compared.
         seen_goods: Option<Won>,
         /// What becomes of units that are not there.

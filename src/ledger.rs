@@ -247,6 +247,11 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }
+        | Event::AddressNeeded
+        | Event::AddressOverdue
+        | Event::AddressChanged { .. }
+        | Event::AddressChangeAsked { .. }
+        | Event::AddressChangeRefused
         | Event::CouponRestored { .. }
         | Event::OrderPartiallyCancelled { .. }
         | Event::ShortageRaised { .. }

@@ -107,6 +107,12 @@ templates! {
     BenefitsRestored = "TPL-ORD-023", "benefits_restored", [Push];
     /// The tier has changed.
     TierChanged = "TPL-ORD-024", "tier_changed", [Push, Email];
+    /// Nothing can be sent to this address: please give another.
+    AddressNeeded = "TPL-ORD-025", "address_needed", [Sms, Push];
+    /// It goes elsewhere.
+    AddressChanged = "TPL-ORD-026", "address_changed", [Push];
+    /// Too late: it goes where it went.
+    AddressNotChanged = "TPL-ORD-027", "address_not_changed", [Sms, Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -134,12 +140,17 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
         Event::ShortageReasked { .. } => Some(Template::StillWaiting),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
+        Event::AddressNeeded => Some(Template::AddressNeeded),
+        Event::AddressChanged { .. } => Some(Template::AddressChanged),
+        Event::AddressChangeRefused => Some(Template::AddressNotChanged),
         Event::TierChanged { .. } => Some(Template::TierChanged),
         Event::PointsEarned { .. } => Some(Template::PointsEarned),
         Event::PointsRestored { was_used: true, .. } => Some(Template::BenefitsRestored),
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
         Event::CouponRestored { .. } if order.amounts.points == Won::ZERO && order.confirmed_at.is_some() => Some(Template::BenefitsRestored),
-        Event::CouponApplied { .. }
+        Event::AddressOverdue
+        | Event::AddressChangeAsked { .. }
+        | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::CouponRestored { .. }

@@ -12,7 +12,7 @@ mod place;
 pub mod status;
 
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
-pub use decide::Facts;
+pub use decide::{Destination, Facts};
 pub use event::{CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, SellerReason, ShortageAnswer};
 pub use machines::{AttemptState, Front, FulfilmentState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
@@ -290,6 +290,17 @@ pub struct Cancellation {
     pub at: Time,
 }
 
+/// An address that counts once the warehouse has stopped what it was sending.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Readdressing {
+    /// Where it shall go.
+    pub contact: ContactId,
+    /// The postcode.
+    pub postcode: String,
+    /// What the warehouse was asked to stop.
+    pub fulfilments: Vec<FulfilmentId>,
+}
+
 /// The state of one node of the order tree.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Order {
@@ -371,6 +382,12 @@ pub struct Order {
     pub completed_at: Option<Time>,
     /// Why it was cancelled.
     pub cancelled: Option<CancelCause>,
+    /// It waits for an address that something can be sent to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_needed: bool,
+    /// Another address waits for the warehouse's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readdressing: Option<Readdressing>,
     /// A cancel waits for the warehouse's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelling: Option<CancelCause>,

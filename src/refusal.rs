@@ -104,6 +104,8 @@ pub enum Refusal {
         /// What they cost.
         actual: Won,
     },
+    /// An order that is being paid or is paid stays in its delivery area.
+    OtherArea,
     /// Nothing is delivered there (ERR-ORD-003).
     Undeliverable {
         /// The postcode.
@@ -181,6 +183,13 @@ impl Refusal {
         Self::Invalid { field: field.to_owned(), problem }
     }
 
+    /// The refusal of a field that a message begins with, as its text form writes it.
+    pub fn quoted_in(message: &str) -> Option<Self> {
+        let mut words = message.strip_prefix("invalid ")?.split(' ');
+        let (field, problem) = (words.next()?, words.next()?);
+        serde_json::from_value(problem.into()).ok().map(|problem| Self::invalid(field, problem))
+    }
+
     /// The stable code of interfaces and of the word catalogue.
     pub fn code(&self) -> &'static str {
         match self {
@@ -199,6 +208,7 @@ impl Refusal {
             Self::BelowMinimum { .. } => "below_minimum",
             Self::AboveMaximum { .. } => "above_maximum",
             Self::PriceChanged { .. } => "price_changed",
+            Self::OtherArea => "other_area",
             Self::Undeliverable { .. } => "undeliverable",
             Self::Blocked => "blocked",
             Self::TooManyUnpaid { .. } => "too_many_unpaid",
@@ -251,6 +261,7 @@ impl Refusal {
             | Self::IdentityRequired { .. }
             | Self::AmountMismatch { .. }
             | Self::CouponCondition { .. }
+            | Self::OtherArea
             | Self::KeyReused => 422,
             Self::RateLimited { .. } => 429,
             Self::Broken => 500,
@@ -288,6 +299,7 @@ impl Refusal {
             | Self::RateLimited { .. }
             | Self::CrossSite
             | Self::Busy
+            | Self::OtherArea
             | Self::CouponCondition { .. }
             | Self::CouponUsed
             | Self::CouponExpired
@@ -300,7 +312,14 @@ impl Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code())
+        match self {
+            // Readers of JSON pass this on as text; see [`Refusal::quoted_in`].
+            Self::Invalid { field, problem } => {
+                let problem = serde_json::to_value(problem).ok();
+                write!(f, "invalid {field} {}", problem.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default())
+            }
+            _ => f.write_str(self.code()),
+        }
     }
 }
 

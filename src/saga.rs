@@ -137,6 +137,11 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }
+        | Event::AddressNeeded
+        | Event::AddressOverdue
+        | Event::AddressChanged { .. }
+        | Event::AddressChangeAsked { .. }
+        | Event::AddressChangeRefused
         | Event::CouponRestored { .. }
         | Event::PointsHeld { .. }
         | Event::PointsUsed { .. }

@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn what_comes_over_the_wire_is_parsed_too() {
         assert_eq!(serde_json::from_str::<Phone>("\"01012345678\"").unwrap().as_str(), "010-1234-5678");
-        assert!(serde_json::from_str::<Postcode>("\"0623\"").is_err());
+        let refused = serde_json::from_str::<Postcode>("\"0623\"").unwrap_err().to_string();
+        assert_eq!(Refusal::quoted_in(&refused), Some(Refusal::invalid("postcode", Problem::Malformed)));
+        assert_eq!(Refusal::quoted_in("expected a map"), None);
         assert_eq!(serde_json::to_string(&CouponCode::parse("summer-26").unwrap()).unwrap(), "\"SUMMER-26\"");
     }
 

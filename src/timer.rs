@@ -26,6 +26,8 @@ pub enum TimerKind {
     ShortageAnswer,
     /// A week of waiting for missing units.
     ShortageReask,
+    /// A day to say where it goes.
+    AddressFix,
     /// A day after the last failed delivery.
     ReturnToSender,
     /// Own-stock parcels leave without a person.
@@ -47,6 +49,7 @@ impl TimerKind {
         Self::RepayWindow,
         Self::ShortageAnswer,
         Self::ShortageReask,
+        Self::AddressFix,
         Self::ReturnToSender,
         Self::AutoRelease,
         Self::ConfirmNotice,
@@ -63,6 +66,7 @@ impl TimerKind {
             Self::RepayWindow => "repay-window",
             Self::ShortageAnswer => "shortage-answer",
             Self::ShortageReask => "shortage-reask",
+            Self::AddressFix => "address-fix",
             Self::ReturnToSender => "return-to-sender",
             Self::AutoRelease => "auto-release",
             Self::ConfirmNotice => "confirm-notice",
@@ -85,6 +89,7 @@ impl TimerKind {
             Self::RepayWindow => Firing::Command(OrderCommand::ExpireRepayWindow),
             Self::ShortageAnswer => Firing::Command(OrderCommand::ExpireShortages),
             Self::ShortageReask => Firing::Command(OrderCommand::ReaskShortages),
+            Self::AddressFix => Firing::Command(OrderCommand::ExpireAddressFix),
             Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
             Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
             Self::ConfirmNotice => Firing::Notice(Template::ConfirmSoon),
@@ -159,6 +164,8 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::DeliveryStatusChanged { fulfilment, status: CarrierStatus::OutForDelivery, .. } | Event::DeliveryReturned { fulfilment } => {
             vec![Clear(TimerKind::ReturnToSender, Some(*fulfilment))]
         }
+        Event::AddressNeeded => vec![Set(TimerKind::AddressFix, None, at + policy.address_fix_within)],
+        Event::AddressChanged { .. } => vec![Clear(TimerKind::AddressFix, None)],
         Event::FulfilmentCancelled { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         Event::PaymentRequested { method, held_until, .. } => {
             let mut changes = hold(*held_until);
@@ -206,6 +213,9 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }
+        | Event::AddressOverdue
+        | Event::AddressChangeAsked { .. }
+        | Event::AddressChangeRefused
         | Event::CouponRestored { .. }
         | Event::PointsHeld { .. }
         | Event::PointsUsed { .. }

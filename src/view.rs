@@ -872,6 +872,8 @@ pub struct OrderView {
     pub shortages: Vec<ShortageView>,
     /// Units are owed that cannot be had.
     pub short: bool,
+    /// Another address waits for the warehouse's word.
+    pub readdressing: bool,
     /// A cancel waits for the warehouse's word.
     pub cancelling: bool,
     /// Part of the money went back.
@@ -1002,6 +1004,7 @@ impl OrderView {
                 })
                 .collect(),
             short: order.is_short(),
+            readdressing: order.readdressing.is_some(),
             cancelling: order.cancelling.is_some() && order.cancelled.is_none(),
             partly_refunded: !order.refunds.is_empty() && order.refunded() < order.paid,
             attempt,

@@ -4,13 +4,14 @@
 use jumun::{
     actor::{Actor, Chair},
     catalogue::{Category, Supply},
+    command::ShipTo,
     ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage, Order,
-        OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Destination, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage,
+        Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
         place,
     },
@@ -19,7 +20,7 @@ use jumun::{
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::Words,
+    text::{Address, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
     timer::{TimerKind, timers},
 };
@@ -39,6 +40,8 @@ struct World {
     log: Vec<(Event, Time)>,
     stock: BTreeMap<(StockAccount, WarehouseId, VariantId), i64>,
     points: BTreeMap<PointsAccount, i64>,
+    /// Where a command that names a place sends it.
+    elsewhere: Destination,
     policy: Policy,
 }
 
@@ -63,6 +66,24 @@ impl World {
     /// An order of two walls and some covers, where `walls` walls are on the shelf.
     fn placed_with(warehouses: u32, walls: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
         Self::placed_by(Benefits::default(), warehouses, walls, covers, on_shortage)
+    }
+
+    /// An order whose address nothing can be sent to.
+    fn without_address() -> Self {
+        let mut world = Self::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+        let Event::OrderPlaced(placed) = &world.log[0].0 else { unreachable!() };
+        world.order = Order::born(&Event::OrderPlaced(placed.clone()), START).unwrap();
+        world.log.truncate(1);
+        world.stock = world.stock.into_iter().filter(|((account, _, _), _)| *account == StockAccount::Available).collect();
+        for (variant, units) in [("WALL", 2), ("COVER", 7)] {
+            for ((_, _, known), there) in &mut world.stock {
+                if known.as_str() == variant {
+                    *there = units;
+                }
+            }
+        }
+        world.take_in(&[Event::AddressNeeded]);
+        world
     }
 
     /// The same by a member who has 50,000 points.
@@ -92,6 +113,7 @@ impl World {
             contact: ContactId::mint(&mut mint),
             postcode: "06234".into(),
             undeliverable: false,
+            address_later: false,
             island: false,
             blocked: false,
             unpaid_holds: 0,
@@ -102,13 +124,15 @@ impl World {
             external: None,
             on_shortage,
         };
+        let elsewhere = Destination { contact: ContactId::mint(&mut mint), postcode: "48094".into(), deliverable: true, island: false };
         let policy = Policy::default();
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
         let purse = Purse { member: true, points: Won(50_000), coupon_ready: true, ..Purse::default() };
-        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse })?;
+        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None })?;
         let order = Order::born(&events[0], START).unwrap();
-        let mut world = Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, points, policy };
+        let mut world =
+            Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, points, elsewhere, policy };
         world.take_in(&events[1..]);
         Ok(world)
     }
@@ -127,7 +151,8 @@ impl World {
         let (policy, shelf) = (self.policy.clone(), shelf(&self.stock));
         let mut mint = CountingMint(self.mint);
         let purse = self.purse();
-        let events = self.order.decide(command, actor, &mut Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse })?;
+        let to = Some(self.elsewhere.clone());
+        let events = self.order.decide(command, actor, &mut Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to })?;
         self.mint = mint.0;
         Ok(events)
     }
@@ -269,6 +294,13 @@ impl World {
         let shortage = live.map_or_else(|| jumun::ids::ShortageId::mint(&mut CountingMint(1)), |shortage| shortage.id);
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
         let outcome = |outcome| OrderCommand::RecordPayment { attempt, outcome };
+        let to = ShipTo {
+            name: PersonName::parse("김철수").unwrap(),
+            phone: Phone::parse("010-1234-5678").unwrap(),
+            postcode: Postcode::parse("48094").unwrap(),
+            address: Address::parse("부산 해운대구 1").unwrap(),
+            request: None,
+        };
         vec![
             OrderCommand::RequestPayment { method: PaymentMethod::Card },
             OrderCommand::RequestPayment { method: PaymentMethod::VirtualAccount },
@@ -290,6 +322,9 @@ impl World {
             OrderCommand::ReturnToSender { fulfilment },
             OrderCommand::ReceiveBack { fulfilment, restock: true },
             OrderCommand::ReceiveBack { fulfilment, restock: false },
+            OrderCommand::ChangeAddress { to: to.clone() },
+            OrderCommand::FixAddress { to },
+            OrderCommand::ExpireAddressFix,
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
@@ -361,11 +396,16 @@ fn every_command_by_every_chair_in_every_state() {
             world.order.shortages.iter().map(|shortage| shortage.state).collect::<Vec<_>>(),
             world.order.lines.iter().map(|line| world.order.live_units(line)).collect::<Vec<_>>(),
             world.order.cancelling,
+            (world.order.readdressing.is_some(), world.order.address_needed),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping)).collect::<Vec<_>>(),
         );
         format!("{shape:?}")
     };
-    let mut open = vec![World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap(), World::placed_with(1, 1, 0, OnShortage::Ask).unwrap()];
+    let mut open = vec![
+        World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap(),
+        World::placed_with(1, 1, 0, OnShortage::Ask).unwrap(),
+        World::without_address(),
+    ];
     for world in &mut open {
         // One retry shows what three do, in far fewer states.
         world.policy.buyer_retries = 1;
@@ -448,6 +488,8 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::ReportStockLoss { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
+        | OrderCommand::ChangeAddress { .. }
+        | OrderCommand::FixAddress { .. }
         | OrderCommand::CancelLines { .. }
         | OrderCommand::SellerCancel { .. }
         | OrderCommand::ChooseShortage { .. }
@@ -677,6 +719,67 @@ fn a_parcel_nobody_takes_comes_back_and_so_does_the_money() {
     let kept = world.order.fulfilment(ids[1]).unwrap().lines[0].clone();
     let kept = world.order.line(kept.line).unwrap().shares.goods;
     assert_eq!(world.order.paid - world.order.refunded(), kept);
+}
+
+#[test]
+fn an_order_without_an_address_holds_nothing_until_it_has_one() {
+    let mut world = World::without_address();
+    assert_eq!((world.order.status(), world.order.waits()), (Status::Pending, Waits::Address));
+    world.give(&OrderCommand::ExpireAddressFix, Chair::System).unwrap();
+    assert!(world.log.iter().any(|(event, _)| *event == Event::AddressOverdue));
+    let fix = world.every_command().into_iter().find(|command| command.name() == "fix-address").unwrap();
+    let mut short = world.clone();
+    world.give(&fix, Chair::Buyer).unwrap();
+    assert_eq!((world.order.status(), world.order.waits()), (Status::StockReserved, Waits::Payment));
+    for ((_, _, variant), units) in &mut short.stock {
+        if variant.as_str() == "WALL" {
+            *units = 1;
+        }
+    }
+    short.give(&fix, Chair::Buyer).unwrap();
+    assert_eq!(short.order.status(), Status::PartiallyAvailable);
+}
+
+#[test]
+fn an_address_changes_until_the_goods_leave_and_the_warehouse_decides_a_race() {
+    let sends = |world: &World| world.log.iter().filter(|(event, _)| matches!(event, Event::OutboundRequested { .. })).count();
+    let change = |world: &World| world.every_command().into_iter().find(|command| command.name() == "change-address").unwrap();
+    let mut world = World::placed_from(1);
+    let old = world.order.contact;
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    assert_ne!(world.order.contact, old);
+    // An island costs its surcharge as long as nothing is paid, and is another area afterwards.
+    world.elsewhere.island = true;
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    assert_eq!(world.order.amounts.island, Won(5_000));
+    world.elsewhere.island = false;
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    world.pay();
+    world.elsewhere.island = true;
+    assert_eq!(world.give(&change(&world), Chair::Buyer), Err(Refusal::OtherArea));
+    world.elsewhere = Destination { island: false, deliverable: false, ..world.elsewhere };
+    assert!(matches!(world.give(&change(&world), Chair::Buyer), Err(Refusal::Undeliverable { .. })));
+    world.elsewhere = Destination { deliverable: true, contact: ContactId::mint(&mut CountingMint(500)), ..world.elsewhere };
+
+    // At the warehouse: stopped in time, it goes again, to the new address.
+    let fulfilment = world.goods();
+    world.give(&OrderCommand::AutoRelease { fulfilment }, Chair::System).unwrap();
+    let before = world.order.contact;
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    assert_eq!(world.order.contact, before, "not before the warehouse has said so");
+    assert!(
+        world.give(&change(&world), Chair::Buyer).is_err()
+            && world.give(&OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, Chair::Seller).is_err()
+    );
+    let mut late = world.clone();
+    world.give(&OrderCommand::RecordOutboundStopped { fulfilment, stopped: true }, Chair::System).unwrap();
+    assert_eq!((world.order.contact, sends(&world), world.order.readdressing.is_none()), (world.elsewhere.contact, 2, true));
+    // Too late: it goes where it went, and nobody is cancelled.
+    let gone = OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() };
+    late.give(&gone, Chair::System).unwrap();
+    assert_eq!((late.order.contact, late.order.status()), (before, Status::Shipped));
+    assert!(late.log.iter().any(|(event, _)| *event == Event::AddressChangeRefused) && late.order.readdressing.is_none());
+    assert!(late.give(&change(&late), Chair::Buyer).is_err());
 }
 
 /// 10,000 off from 100,000 on, of everything.

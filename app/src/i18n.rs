@@ -108,6 +108,7 @@ impl Tr {
             | Refusal::CartChanged
             | Refusal::Blocked
             | Refusal::IdentityRequired { .. }
+            | Refusal::OtherArea
             | Refusal::CouponUsed
             | Refusal::CouponExpired
             | Refusal::CouponGone
@@ -220,6 +221,7 @@ mod tests {
             [Problem::Missing, Problem::Malformed, Problem::TooShort, Problem::TooLong, Problem::OutOfRange, Problem::Taken, Problem::Unknown];
         let mut refusals = vec![
             Refusal::CouponCondition { minimum: won, amount: won },
+            Refusal::OtherArea,
             Refusal::CouponUsed,
             Refusal::CouponExpired,
             Refusal::CouponGone,

@@ -60,8 +60,8 @@ impl<'a> Work<'a> {
             Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits } => {
                 self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits).await
             }
-            Command::PlaceForCustomer { external, customer, lines, ship_to, seen_goods, on_shortage } => {
-                self.place_for_customer(external, customer.as_deref(), lines, ship_to, *seen_goods, *on_shortage).await
+            Command::PlaceForCustomer { external, customer, lines, ship_to, address_later, seen_goods, on_shortage } => {
+                self.place_for_customer(external, customer.as_deref(), lines, ship_to, *address_later, *seen_goods, *on_shortage).await
             }
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,

@@ -84,6 +84,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("report-stock-loss", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99 }), SELLER),
         ("receive-back", json!({ "order": "ORDER", "fulfilment": "GOODS" }), SELLER),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
+        ("change-address", with(json!({ "order": "ORDER" })), BUYER),
         ("choose-shortage", json!({ "order": "ORDER", "shortage": "GOODS", "answer": "wait" }), BUYER),
         ("desk", json!({}), STORES),
         ("board", json!({ "board": "orders" }), STORES),

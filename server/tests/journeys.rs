@@ -96,7 +96,6 @@ async fn what_is_wrong_with_an_event_is_said_and_changes_nothing() {
             (change("/data/items/0/variant_id", json!("VAR-0")), 409, "not_for_sale"),
             (change("/data/items", json!([])), 422, "empty_cart"),
             (change("/data/customer_id", json!("CUST-0")), 422, "invalid"),
-            (change("/data/shipping_address/postal_code", json!("23100")), 422, "undeliverable"),
             (change("/data/shipping_address/name", json!("<img src=x onerror=alert(1)>\u{202e}")), 422, "invalid"),
             (change("/data/payment_method", json!("gold")), 422, "invalid"),
             (change("/event_type", json!("order.deleted")), 422, "invalid"),
@@ -112,6 +111,33 @@ async fn what_is_wrong_with_an_event_is_said_and_changes_nothing() {
         assert_eq!(server.event("gateway", &sample()).await.0, 403);
         let (_, list) = server.call("channel", "GET", "/orders", None).await;
         assert_eq!(list["rows"].as_array().map(Vec::len), Some(0), "{list}");
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_to_nowhere_waits_for_an_address() {
+    for server in servers().await {
+        let mut event = sample();
+        *event.pointer_mut("/data/shipping_address/postal_code").unwrap() = json!("23100");
+        let (code, placed) = server.event("channel", &event).await;
+        assert_eq!((code, &placed["data"]["pay_url"]), (200, &Value::Null), "{}: {placed}", server.name);
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        let show = async || server.call("channel", "GET", &format!("/orders/{number}"), None).await.1;
+        let waiting = show().await;
+        assert_eq!((waiting["status"].as_str(), waiting["waits"].as_str()), (Some("Pending"), Some("address")), "{waiting}");
+        // A day later somebody of the chain is called; the order stays.
+        server.advance("PT25H").await;
+        assert_eq!(show().await["status"], "Pending");
+        let to = |postcode: &str| json!({ "to": { "name": "홍길동", "phone": "010-1234-5678", "postcode": postcode, "address": "서울 강남구 테헤란로 1" } });
+        let fix = async |body: Value| server.call("channel", "POST", &format!("/orders/{number}/fix-address"), Some(&body)).await;
+        let (code, refused) = fix(to("23100")).await;
+        assert_eq!((code, refused["code"].as_str()), (422, Some("undeliverable")), "{}", server.name);
+        let (code, refused) = fix(to("2310")).await;
+        assert_eq!((code, refused["field"].as_str()), (422, Some("postcode")), "{}: {refused}", server.name);
+        let (code, fixed) = fix(to("06234")).await;
+        assert_eq!((code, fixed["order"]["status"].as_str()), (200, Some("StockReserved")), "{}: {fixed}", server.name);
+        assert_eq!(fix(to("06234")).await.0, 409, "{}: once", server.name);
         server.assert_clean();
     }
 }

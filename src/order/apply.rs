@@ -1,8 +1,8 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, Cancellation, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Order, Refund, Shortage,
-    ShortageAnswer, ShortageState, Source,
+    Attempt, AttemptState, Cancellation, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Order, Readdressing,
+    Refund, Shortage, ShortageAnswer, ShortageState, Source,
     event::PlannedFulfilment,
     machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
 };
@@ -56,6 +56,8 @@ impl Order {
             delivered_at: None,
             completed_at: None,
             cancelled: None,
+            address_needed: false,
+            readdressing: None,
             cancelling: None,
             moved_at: at,
         })
@@ -102,6 +104,19 @@ impl Order {
                 self.cancellations.extend(units.iter().map(|units| Cancellation { units: *units, cause: *cause, at }));
                 self.amounts = self.amounts.less(back);
             }
+            Event::AddressNeeded => self.address_needed = true,
+            Event::AddressOverdue => {}
+            Event::AddressChanged { contact, postcode, island } => {
+                self.contact = *contact;
+                self.postcode.clone_from(postcode);
+                self.amounts.island = *island;
+                self.address_needed = false;
+                self.readdressing = None;
+            }
+            Event::AddressChangeAsked { contact, postcode, fulfilments } => {
+                self.readdressing = Some(Readdressing { contact: *contact, postcode: postcode.clone(), fulfilments: fulfilments.clone() });
+            }
+            Event::AddressChangeRefused => self.readdressing = None,
             Event::ShortageRaised { shortage, units: LineUnits { line, quantity } } => self.shortages.push(Shortage {
                 id: *shortage,
                 line: *line,
@@ -206,6 +221,7 @@ impl Order {
                 self.step(Front::Cancelled);
                 self.cancelled = Some(*cause);
                 self.cancelling = None;
+                self.address_needed = false;
                 for shortage in self.shortages.iter_mut().filter(|shortage| shortage.is_live()) {
                     shortage.state = ShortageState::Cancelled;
                 }
@@ -307,7 +323,11 @@ impl Order {
     /// A pending order whose every live unit is held can be paid.
     fn all_held(&mut self) {
         let held = |line: &super::Line| -> u32 { self.held.iter().filter(|piece| piece.line == line.id).map(|piece| piece.quantity).sum() };
-        if self.front == Front::Pending && !self.is_short() && self.lines.iter().all(|line| held(line) == self.live_units(line)) {
+        if self.front == Front::Pending
+            && !self.address_needed
+            && !self.is_short()
+            && self.lines.iter().all(|line| held(line) == self.live_units(line))
+        {
             self.step(Front::StockReserved);
         }
     }

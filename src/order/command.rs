@@ -3,6 +3,7 @@
 use super::{DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer};
 use crate::{
     actor::Chair,
+    command::ShipTo,
     ids::{AttemptId, FulfilmentId, LineId, RefundId, ShortageId},
     money::Won,
     quantity::Quantity,
@@ -159,6 +160,16 @@ commands! {
         /// They can be sold again.
         restock: bool,
     } = "receive-back" by [Seller];
+    /// Send it elsewhere, as long as it has not left.
+    ChangeAddress {
+        /// Where.
+        to: ShipTo,
+    } = "change-address" by [Buyer];
+    /// Say where it goes: the first address was none that something can be sent to.
+    FixAddress {
+        /// Where.
+        to: ShipTo,
+    } = "fix-address" by [Buyer];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -248,6 +259,8 @@ commands! {
     } = "fill-shortage" by [System];
     /// Two days without an answer.
     ExpireShortages() = "expire-shortages" by [System];
+    /// A day without an address.
+    ExpireAddressFix() = "expire-address-fix" by [System];
     /// A week of waiting.
     ReaskShortages() = "reask-shortages" by [System];
     /// Seven days went by without a word.
@@ -295,7 +308,7 @@ impl Order {
         if self.is_short() {
             offer("choose-shortage", None);
         }
-        for command in ["cancel-lines", "cancel", "seller-cancel"] {
+        for command in ["fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
             offer(command, None);
         }
         offers

@@ -5,9 +5,12 @@ use super::{
     PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
 };
 
+mod address;
 mod cancel;
 mod deliver;
 mod shortage;
+
+pub use address::Destination;
 
 use crate::{
     actor::Actor,
@@ -37,6 +40,8 @@ pub struct Facts<'a> {
     pub shelf: &'a Shelf,
     /// What the buyer has beside money.
     pub purse: Purse,
+    /// The place that the command names.
+    pub to: Option<Destination>,
 }
 
 impl Order {
@@ -94,6 +99,15 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 Ok(self.receive_back(*fulfilment, *restock, facts))
             }
+            OrderCommand::ChangeAddress { .. } => {
+                allow(None)?;
+                self.change_address(facts)
+            }
+            OrderCommand::FixAddress { .. } => {
+                allow(None)?;
+                self.fix_address(facts)
+            }
+            OrderCommand::ExpireAddressFix => Ok(if self.address_needed { vec![Event::AddressOverdue] } else { Vec::new() }),
             OrderCommand::ConfirmPurchase => {
                 allow(None)?;
                 Ok(self.complete(CompletedBy::Buyer, facts))
@@ -159,7 +173,12 @@ impl Order {
         };
         let goods = |states: &[FulfilmentState]| {
             let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
-            if self.front == Front::Confirmed && self.cancelling.is_none() && states.contains(&goods.state) && goods.outbound_requested_at.is_none() {
+            if self.front == Front::Confirmed
+                && self.cancelling.is_none()
+                && self.readdressing.is_none()
+                && states.contains(&goods.state)
+                && goods.outbound_requested_at.is_none()
+            {
                 Ok(())
             } else {
                 wrong(goods.state.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
@@ -184,7 +203,21 @@ impl Order {
             "seller-cancel" => {
                 front(LIVE)?;
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
-                if self.cancelling.is_none() && !left { Ok(()) } else { wrong(self.status().name(), &["before Shipped"]) }
+                if self.cancelling.is_none() && self.readdressing.is_none() && !left {
+                    Ok(())
+                } else {
+                    wrong(self.status().name(), &["before Shipped"])
+                }
+            }
+            "change-address" => {
+                front(LIVE)?;
+                let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
+                let busy = self.cancelling.is_some() || self.readdressing.is_some() || self.address_needed;
+                if !left && !busy { Ok(()) } else { wrong(self.status().name(), &["before Shipped"]) }
+            }
+            "fix-address" => {
+                front(&[Front::Pending])?;
+                if self.address_needed { Ok(()) } else { wrong(self.status().name(), &["without an address"]) }
             }
             "choose-shortage" => {
                 front(&[Front::Pending, Front::Confirmed])?;
@@ -475,7 +508,10 @@ impl Order {
             Some(goods) if self.front == Front::Confirmed => {
                 let mut events = vec![Event::FulfilmentPreparing { fulfilment: goods.id }];
                 events.extend(self.allocate(goods.id));
-                events.push(Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
+                // While the warehouse is asked about another address nothing more goes to it; the desk releases these goods.
+                if self.readdressing.is_none() {
+                    events.push(Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
+                }
                 events
             }
             Some(_) | None => Vec::new(),

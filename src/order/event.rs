@@ -464,6 +464,30 @@ events! {
         /// What the order is worth less. A fee that is charged after all is negative.
         back: Amounts,
     } = "order.partially_cancelled";
+    /// The address is none that something can be sent to (ERR-ORD-003).
+    AddressNeeded() = "order.address_needed";
+    /// A day later it still is not.
+    AddressOverdue() = "order.address_overdue";
+    /// It goes elsewhere.
+    AddressChanged {
+        /// Where.
+        contact: ContactId,
+        /// The postcode.
+        postcode: String,
+        /// The island surcharge from now on.
+        island: Won,
+    } = "order.address_changed";
+    /// It shall go elsewhere if the warehouse can still stop it.
+    AddressChangeAsked {
+        /// Where.
+        contact: ContactId,
+        /// The postcode.
+        postcode: String,
+        /// What the warehouse has.
+        fulfilments: Vec<FulfilmentId>,
+    } = "delivery.address_change_requested";
+    /// It was too late: it goes where it went.
+    AddressChangeRefused() = "delivery.address_change_refused";
     /// Units are missing.
     ShortageRaised {
         /// The shortage.

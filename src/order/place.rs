@@ -85,6 +85,8 @@ pub struct Placement {
     pub postcode: String,
     /// Nothing is delivered there.
     pub undeliverable: bool,
+    /// An address that nothing is delivered to may be mended later: the order waits for it.
+    pub address_later: bool,
     /// An island: surcharge.
     pub island: bool,
     /// The customer is blocked.
@@ -124,7 +126,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
     if wish.lines.iter().any(|line| line.quantity.get() > policy.line_max_quantity) {
         return Err(Refusal::TooManyUnits { most: policy.line_max_quantity });
     }
-    if wish.undeliverable {
+    if wish.undeliverable && !wish.address_later {
         return Err(Refusal::Undeliverable { postcode: wish.postcode });
     }
     if wish.unpaid_holds >= policy.unpaid_holds_per_buyer {
@@ -140,7 +142,8 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
     let ids: Vec<LineId> = wish.lines.iter().map(|_| LineId::mint(facts.mint)).collect();
     let wanted: Vec<Wanted> =
         wish.lines.iter().zip(&ids).map(|(line, id)| Wanted { line: *id, variant: line.variant.clone(), quantity: line.quantity }).collect();
-    let (pieces, missing) = pick_some(&wanted, facts.shelf, &wish.postcode);
+    // Nothing is held for an order that nobody knows where to send.
+    let (pieces, missing) = if wish.undeliverable { Default::default() } else { pick_some(&wanted, facts.shelf, &wish.postcode) };
     let missing_of = |line: LineId| missing.iter().find(|missing| missing.line == line).map_or(0, |missing| missing.quantity.get());
     let mut ids = ids;
     if let Some(first) = missing.first() {
@@ -222,6 +225,9 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         shipping_base,
         coupon,
     }))];
+    if wish.undeliverable {
+        events.push(Event::AddressNeeded);
+    }
     if matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask) {
         for missing in missing {
             let shortage = ShortageId::mint(facts.mint);

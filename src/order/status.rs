@@ -123,6 +123,8 @@ names! {
         Refund = "refund",
         /// Missing goods
         Stock = "stock",
+        /// An address that something can be sent to
+        Address = "address",
         /// Nothing any more
         Nothing = "nothing",
     }
@@ -293,6 +295,7 @@ impl Order {
     pub fn waits(&self) -> Waits {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
         match self.status() {
+            Status::Pending if self.address_needed => Waits::Address,
             Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
             Status::StockReserved => Waits::Payment,
             Status::PaymentPending => match self.open_attempt() {

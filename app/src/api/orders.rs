@@ -90,6 +90,25 @@ pub async fn cancel_lines(order: jumun::ids::OrderId, number: Option<String>, un
     Ok(())
 }
 
+/// Sends an order elsewhere; with `fix`, says where it goes in the first place.
+#[server(endpoint = "change-address")]
+pub async fn change_address(
+    order: jumun::ids::OrderId,
+    name: String,
+    phone: String,
+    postcode: String,
+    address: String,
+    request: Option<String>,
+    fix: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::order::OrderCommand;
+    let (house, caller) = crate::session::at_work()?;
+    let to = crate::api::account::ship_to(&name, &phone, &postcode, &address, request.as_deref())?;
+    let command = if fix.is_some() { OrderCommand::FixAddress { to } } else { OrderCommand::ChangeAddress { to } };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Says what becomes of missing units.
 #[server(endpoint = "choose-shortage")]
 pub async fn choose_shortage(order: jumun::ids::OrderId, shortage: jumun::ids::ShortageId, answer: String) -> Result<(), Refused> {

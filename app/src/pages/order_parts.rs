@@ -1,5 +1,6 @@
 //! Parts of an order that its buyer and its seller both see: drawn once, used in every chair.
 
+pub mod address;
 pub mod badge;
 pub mod cancel_lines;
 pub mod commands;
@@ -15,6 +16,7 @@ pub mod state;
 pub mod wait;
 pub mod words;
 
+pub use address::ShipToCard;
 pub use badge::row_badges;
 pub use cancel_lines::CancelLines;
 pub use commands::{Orderable, actions};

@@ -4,7 +4,7 @@ use super::Work;
 use crate::store::{Failure, Stored, ledger, membership, orders, promotion};
 use jumun::{
     command::Answer,
-    ids::{OrderId, VariantId},
+    ids::{ContactId, OrderId, VariantId},
     membership::Purse,
     money::Won,
     order::{Facts, Order, OrderCommand, PaymentOutcome},
@@ -24,8 +24,20 @@ impl Work<'_> {
             Shelf::new()
         };
         let purse = if may_need_purse(command, &order) { self.purse(&order).await? } else { Purse::default() };
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse };
+        let place = if let OrderCommand::ChangeAddress { to } | OrderCommand::FixAddress { to } = command { Some(to) } else { None };
+        let to = match place {
+            Some(place) => {
+                let contact = ContactId::mint(&mut self.mint);
+                Some(self.destination(contact, place).await?)
+            }
+            None => None,
+        };
+        let named = to.as_ref().map(|to| to.contact).zip(place);
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to };
         let events = order.decide(command, &self.caller.actor, &mut facts)?;
+        if let Some((contact, place)) = named {
+            orders::add_contact(self.tx, contact, order.buyer, place, false, self.now).await?;
+        }
         if events.is_empty() {
             return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
         }
@@ -54,10 +66,11 @@ fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
     ending || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
 }
 
-/// Paying can need units whose hold has lapsed, and missing units have to be found.
+/// Paying can need units whose hold has lapsed, missing units have to be found, and an address lets the first be held.
 fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
     let paying =
         matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
     let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
-    missing || paying && order.held.is_empty()
+    let placed = matches!(command, OrderCommand::FixAddress { .. });
+    missing || placed || paying && order.held.is_empty()
 }

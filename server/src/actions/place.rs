@@ -7,7 +7,7 @@ use jumun::{
     command::{Answer, Benefits, ShipTo, WantedLine},
     ids::{ContactId, PartyId, VariantId},
     money::Won,
-    order::{Facts, OnShortage, Order, Placement, PlacementLine, place},
+    order::{Destination, Facts, OnShortage, Order, Placement, PlacementLine, place},
     quantity::Quantity,
     refusal::{Problem, Refusal},
 };
@@ -50,7 +50,7 @@ impl Work<'_> {
                 supply: catalogue::supply(&held.supply)?,
             });
         }
-        let order = self.place(buyer, seller, lines, ship_to, keep, Some(seen_goods), None, on_shortage, benefits).await?;
+        let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits).await?;
         orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
         carts::remove_lines_of(self.tx, buyer, seller).await?;
         Ok(Self::moved(&order))
@@ -63,6 +63,7 @@ impl Work<'_> {
         customer: Option<&str>,
         wanted: &[WantedLine],
         ship_to: &ShipTo,
+        address_later: bool,
         seen_goods: Option<Won>,
         on_shortage: OnShortage,
     ) -> Stored<Answer> {
@@ -118,13 +119,20 @@ impl Work<'_> {
                 guest
             }
         };
-        let order = self.place(buyer, seller, lines, ship_to, false, seen_goods, Some(external), on_shortage, Benefits::default()).await?;
+        let order =
+            self.place(buyer, seller, lines, ship_to, false, address_later, seen_goods, Some(external), on_shortage, Benefits::default()).await?;
         Ok(Self::moved(&order))
     }
 
     async fn customer(&mut self, number: &str) -> Stored<PartyId> {
         let account = accounts::by_number(self.tx, number).await?.ok_or_else(|| Refusal::invalid("customer", Problem::Unknown))?;
         parsed(&account.party_id)
+    }
+
+    /// A place as the rules know it.
+    pub(super) async fn destination(&mut self, contact: ContactId, to: &ShipTo) -> Stored<Destination> {
+        let area = catalogue::area(self.tx, to.postcode.as_str()).await?;
+        Ok(Destination { contact, postcode: to.postcode.to_string(), deliverable: area != "none", island: area == "island" })
     }
 
     async fn place(
@@ -134,27 +142,29 @@ impl Work<'_> {
         lines: Vec<PlacementLine>,
         ship_to: &ShipTo,
         keep: bool,
+        address_later: bool,
         seen_goods: Option<Won>,
         external: Option<String>,
         on_shortage: OnShortage,
         benefits: Benefits,
     ) -> Stored<Order> {
         let policy = self.house.policy();
-        let area = catalogue::area(self.tx, ship_to.postcode.as_str()).await?;
+        let contact = ContactId::mint(&mut self.mint);
+        let to = self.destination(contact, ship_to).await?;
         let blocked = accounts::of_party(self.tx, buyer).await?.is_some_and(|account| account.status == "blocked");
         let unpaid_holds = orders::unpaid_holds(self.tx, buyer).await?;
         let variants: Vec<VariantId> = lines.iter().map(|line| line.variant.clone()).collect();
         let shelf = ledger::shelf(self.tx, seller, &variants, None).await?;
         let (reductions, purse) = super::benefits::reductions(self.tx, buyer, seller, benefits, self.now, &policy).await?;
-        let contact = ContactId::mint(&mut self.mint);
         let wish = Placement {
             buyer,
             seller,
             lines,
             contact,
             postcode: ship_to.postcode.to_string(),
-            undeliverable: area == "none",
-            island: area == "island",
+            undeliverable: !to.deliverable,
+            address_later,
+            island: to.island,
             blocked,
             // A channel buys for many customers at once and answers for them itself.
             unpaid_holds: if external.is_some() { 0 } else { unpaid_holds },
@@ -165,7 +175,7 @@ impl Work<'_> {
             external,
             on_shortage,
         };
-        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse })?;
+        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to: None })?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)

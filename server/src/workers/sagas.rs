@@ -314,7 +314,7 @@ async fn stop_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Res
             Err(error) => return Ok(error.into()),
         },
     };
-    Ok(match wms.cancel(&outbound, &format!("{}-stop", saga.id)).await {
+    Ok(match wms.cancel(&outbound, &format!("{outbound}-stop")).await {
         Ok(_) => record(house, saga, answer(true)).await,
         Err(ProviderError::Refused { .. }) => record(house, saga, answer(false)).await,
         Err(error) => error.into(),

@@ -13,6 +13,7 @@ impl Order {
         let mut events = Vec::new();
         if goods.stopping {
             events.push(Event::OutboundCancelRefused { fulfilment: goods.id });
+            events.extend(self.readdressing.as_ref().map(|_| Event::AddressChangeRefused));
         }
         events.extend([
             Event::OutboundCompleted { fulfilment: goods.id, carrier: carrier.into(), tracking: tracking.into() },
@@ -89,12 +90,15 @@ impl Order {
             return Vec::new();
         };
         if !stopped {
-            return vec![Event::OutboundCancelRefused { fulfilment: goods.id }];
+            let refused = self.readdressing.as_ref().map(|_| Event::AddressChangeRefused);
+            return std::iter::once(Event::OutboundCancelRefused { fulfilment: goods.id }).chain(refused).collect();
         }
         let mut events = vec![Event::OutboundCancelled { fulfilment: goods.id }];
         let others = self.fulfilments.iter().any(|other| other.id != id && other.stopping);
         if let Some(cause) = self.cancelling.filter(|_| !others) {
             events.extend(self.cancel(cause, facts));
+        } else if !others {
+            events.extend(self.readdressed(facts));
         }
         events
     }

@@ -3,7 +3,7 @@
 use crate::{
     api::{
         self,
-        orders::{CancelLines, ChooseShortage, GiveCommand, ReceiveBack, ReportStockLoss, SellerCancel},
+        orders::{CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ReceiveBack, ReportStockLoss, SellerCancel},
     },
     error::Refused,
     i18n::{Tr, use_tr},
@@ -22,6 +22,8 @@ pub struct Asks {
     pub give: ServerAction<GiveCommand>,
     /// Takes units out.
     pub cancel_lines: ServerAction<CancelLines>,
+    /// Sends it elsewhere.
+    pub readdress: ServerAction<ChangeAddress>,
     /// Says what becomes of missing units.
     pub choose_shortage: ServerAction<ChooseShortage>,
     /// Ends the order for the seller.
@@ -37,6 +39,7 @@ impl Asks {
         Self {
             give: ServerAction::new(),
             cancel_lines: ServerAction::new(),
+            readdress: ServerAction::new(),
             choose_shortage: ServerAction::new(),
             seller_cancel: ServerAction::new(),
             report_loss: ServerAction::new(),
@@ -48,6 +51,7 @@ impl Asks {
     pub fn answered(self) -> usize {
         self.give.version().get()
             + self.cancel_lines.version().get()
+            + self.readdress.version().get()
             + self.choose_shortage.version().get()
             + self.seller_cancel.version().get()
             + self.report_loss.version().get()
@@ -59,6 +63,7 @@ impl Asks {
         let each = [
             refused(self.give),
             refused(self.cancel_lines),
+            refused(self.readdress),
             refused(self.choose_shortage),
             refused(self.seller_cancel),
             refused(self.report_loss),
@@ -71,6 +76,7 @@ impl Asks {
     fn forget(self) {
         self.give.clear();
         self.cancel_lines.clear();
+        self.readdress.clear();
         self.choose_shortage.clear();
         self.seller_cancel.clear();
         self.report_loss.clear();

@@ -6,8 +6,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            CancelLines, Looking, OrderState, Page, Slip, TimeSlider, WithOrder, answered, history, lines, payment, price_table, ship_to, shipment,
-            use_order,
+            CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, history, lines, payment, price_table,
+            shipment, use_order,
         },
     },
 };
@@ -52,7 +52,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
                         {part(money)}
                     </Card>
                     <Card title=tr.t("order.ship_to.title") icon="map-pin">
-                        {part(ship_to)}
+                        <ShipToCard page=page />
                     </Card>
                 </aside>
             </div>

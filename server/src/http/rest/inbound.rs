@@ -149,7 +149,9 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
     };
     let caller = Caller { actor, session: None, locale: Locale::Ko, request };
     let seen_goods = created.total_amount.map(Won);
-    let command = Command::PlaceForCustomer { external, customer: Some(customer), lines, ship_to, seen_goods, on_shortage: OnShortage::Ask };
+    // An address that nothing is delivered to is no reason to lose the order: it waits until somebody mends it (ERR-ORD-003).
+    let (customer, on_shortage) = (Some(customer), OnShortage::Ask);
+    let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: true, seen_goods, on_shortage };
     let Answer::Order { order, number, .. } = shared.house.execute(&caller, command, None).await? else { return Err(Refusal::Broken) };
     let view = shared.house.order(&caller, &number).await?;
     if view.offers.iter().any(|offer| offer.command == "request-payment") && view.attempt.is_none() {

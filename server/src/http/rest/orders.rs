@@ -20,7 +20,6 @@ use jumun::{
     order::{AttemptState, Board, OnShortage, OrderCommand, PaymentMethod},
     pricing::Amounts,
     refusal::{Problem, Refusal},
-    text::{Address, DeliveryRequest, PersonName, Phone, Postcode},
     time::{Date, Time},
     view::{HistoryRow, OrderQuery, OrderRow, OrderView, RefundSlip, TreeView},
     vocabulary::Vocabulary,
@@ -32,9 +31,10 @@ const PAGE: usize = 24;
 /// The longest code, number or search text.
 const LONGEST: usize = 100;
 
-/// Reads a JSON body, or says that it does not read.
+/// Reads a JSON body, or says which field does not read.
 pub(super) fn body<T: serde::de::DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|_| Refusal::invalid("body", Problem::Malformed))
+    let named = |error: serde_json::Error| Refusal::quoted_in(&error.to_string()).unwrap_or_else(|| Refusal::invalid("body", Problem::Malformed));
+    serde_json::from_slice(bytes).map_err(named)
 }
 
 /// A code, a number or a few words of another system: not empty, not long, nothing invisible.
@@ -130,27 +130,17 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
-    /// Parses what JSON alone does not.
+    /// Checks what JSON alone does not.
     fn checked(self, most_lines: u32) -> Result<Self, Refusal> {
         if self.lines.len() as u64 > u64::from(most_lines) {
             return Err(Refusal::CartFull { most: most_lines });
         }
-        let to = &self.ship_to;
-        let ship_to = ShipTo {
-            name: PersonName::parse(to.name.as_str())?,
-            phone: Phone::parse(to.phone.as_str())?,
-            postcode: Postcode::parse(to.postcode.as_str())?,
-            address: Address::parse(to.address.as_str())?,
-            request: to.request.as_ref().map(|text| DeliveryRequest::parse(text.as_str())).transpose()?,
-        };
         let line = |line: WantedLine| Ok(WantedLine { variant: VariantId::new(plain("variant", line.variant.as_str())?), ..line });
         Ok(Self {
             external_id: self.external_id.as_deref().map(|text| plain("external_id", text)).transpose()?,
             customer: self.customer.as_deref().map(|text| plain("customer", text)).transpose()?,
             lines: self.lines.into_iter().map(line).collect::<Result<_, Refusal>>()?,
-            ship_to,
-            goods: self.goods,
-            on_shortage: self.on_shortage,
+            ..self
         })
     }
 }
@@ -174,7 +164,7 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
         let key = idempotency_key(&headers)?;
         let external = wish.external_id.clone().or_else(|| key.clone()).ok_or_else(|| Refusal::invalid("external_id", Problem::Missing))?;
         let Wish { customer, lines, ship_to, goods: seen_goods, on_shortage, .. } = wish;
-        let command = Command::PlaceForCustomer { external, customer, lines, ship_to, seen_goods, on_shortage };
+        let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: false, seen_goods, on_shortage };
         match shared.house.execute(&caller, command, key).await? {
             Answer::Order { number, .. } => shared.house.order(&caller, &number).await,
             Answer::Done | Answer::Cart { .. } => Err(Refusal::Broken),
@@ -381,7 +371,7 @@ fn order_command(name: &str, mut fields: serde_json::Map<String, serde_json::Val
         let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         match missing {
             Some(field) => Refusal::invalid(field, Problem::Missing),
-            None => Refusal::invalid("body", Problem::Malformed),
+            None => Refusal::quoted_in(&text).unwrap_or_else(|| Refusal::invalid("body", Problem::Malformed)),
         }
     })
 }

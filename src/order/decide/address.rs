@@ -1,0 +1,81 @@
+//! Where it goes: changed until the goods leave, and fixed when it was no address at all (01 §5; 000 ERR-ORD-003).
+
+use super::super::{Event, Front, Fulfilment, LineUnits, Order};
+use super::Facts;
+use crate::{
+    ids::{ContactId, ShortageId},
+    money::Won,
+    policy::Policy,
+    refusal::{Problem, Refusal},
+    stock::pick_some,
+};
+
+/// A place as the rules know it: what the table of areas says of its postcode, and where its words are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Destination {
+    /// Name, phone and address.
+    pub contact: ContactId,
+    /// The postcode.
+    pub postcode: String,
+    /// Something goes there.
+    pub deliverable: bool,
+    /// An island: surcharge.
+    pub island: bool,
+}
+
+impl Destination {
+    fn surcharge(&self, policy: &Policy) -> Won {
+        if self.island { policy.island_fee } else { Won::ZERO }
+    }
+}
+
+impl Order {
+    /// Another address. Before payment it may cost the island surcharge or save it; afterwards the order stays in its area.
+    /// What the warehouse already has is stopped there first: only its word decides which address is on the parcel.
+    pub(super) fn change_address(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let to = self.checked(facts)?;
+        let island = to.surcharge(facts.policy);
+        let settled = matches!(self.front, Front::PaymentPending | Front::Confirmed);
+        if settled && island != self.amounts.island {
+            return Err(Refusal::OtherArea);
+        }
+        let (contact, postcode) = (to.contact, to.postcode.clone());
+        let at_warehouse: Vec<_> = self.fulfilments.iter().filter(|goods| goods.is_live() && goods.outbound_requested_at.is_some()).collect();
+        if at_warehouse.is_empty() {
+            return Ok(vec![Event::AddressChanged { contact, postcode, island }]);
+        }
+        let goods = at_warehouse.iter().map(|goods| goods.id).collect();
+        let stops = at_warehouse.iter().map(|goods| Event::OutboundCancelRequested { fulfilment: goods.id });
+        Ok(std::iter::once(Event::AddressChangeAsked { contact, postcode, fulfilments: goods }).chain(stops).collect())
+    }
+
+    /// The address that was missing: now the units are held, and what is missing of them is asked about.
+    pub(super) fn fix_address(&self, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let to = self.checked(facts)?.clone();
+        let mut events = vec![Event::AddressChanged { contact: to.contact, postcode: to.postcode.clone(), island: to.surcharge(facts.policy) }];
+        let (pieces, missing) = pick_some(&self.wanted(), facts.shelf, &to.postcode);
+        for missing in missing {
+            let units = LineUnits { line: missing.line, quantity: missing.quantity };
+            events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units });
+        }
+        if !pieces.is_empty() {
+            events.push(Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl });
+        }
+        Ok(events)
+    }
+
+    fn checked<'a>(&self, facts: &'a Facts<'_>) -> Result<&'a Destination, Refusal> {
+        let to = facts.to.as_ref().ok_or_else(|| Refusal::invalid("address", Problem::Missing))?;
+        if to.deliverable { Ok(to) } else { Err(Refusal::Undeliverable { postcode: to.postcode.clone() }) }
+    }
+
+    /// The warehouse has stopped everything that was to be stopped: the new address stands, and the goods are asked for again.
+    pub(super) fn readdressed(&self, facts: &Facts<'_>) -> Vec<Event> {
+        let Some(wish) = &self.readdressing else { return Vec::new() };
+        let stopped = |goods: &&Fulfilment| goods.is_live() && wish.fulfilments.contains(&goods.id);
+        let again =
+            self.fulfilments.iter().filter(stopped).map(|goods| Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
+        let island = self.amounts.island;
+        std::iter::once(Event::AddressChanged { contact: wish.contact, postcode: wish.postcode.clone(), island }).chain(again).collect()
+    }
+}
