@@ -21,5 +21,5 @@ rust_i18n::i18n!("locales", fallback = "ko");
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(routes::App);
+    leptos::mount::hydrate_lazy(routes::App);
 }
