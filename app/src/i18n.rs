@@ -1,6 +1,7 @@
 //! The words, in Korean and English: one catalogue for pages and notices (`app/locales`). The language is an argument,
 //! never a global.
 
+use crate::apart::apart;
 use jumun::{
     money::Won,
     refusal::Refusal,
@@ -8,6 +9,45 @@ use jumun::{
     time::Time,
 };
 use leptos::prelude::*;
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::OnceLock,
+    task::{Context, Poll, Waker},
+};
+
+apart! {
+    fn korean() -> &'static str {
+        include_str!(concat!(env!("OUT_DIR"), "/ko"))
+    }
+}
+
+apart! {
+    fn english() -> &'static str {
+        include_str!(concat!(env!("OUT_DIR"), "/en"))
+    }
+}
+
+type Catalogue = HashMap<&'static str, &'static str>;
+
+/// Makes the words of a language known. A browser fetches those of its page, once, before anything is drawn.
+pub async fn bring(locale: Locale) -> &'static Catalogue {
+    static KOREAN: OnceLock<Catalogue> = OnceLock::new();
+    static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
+    let (known, packed) = match locale {
+        Locale::Ko => (&KOREAN, korean().await),
+        Locale::En => (&ENGLISH, english().await),
+    };
+    known.get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect())
+}
+
+/// The words of a language, where they are here: always on the server, and in a browser once they have been brought.
+pub fn words(locale: Locale) -> Option<&'static Catalogue> {
+    match pin!(bring(locale)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(words) => Some(words),
+        Poll::Pending => None,
+    }
+}
 
 /// The reader's language and the words in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +61,7 @@ pub fn use_tr() -> Tr {
 impl Tr {
     /// The words of a key. A key that nobody wrote shows itself, and a test fails on it.
     pub fn t(self, key: &str) -> String {
-        rust_i18n::t!(key, locale = self.0.code()).into_owned()
+        words(self.0).and_then(|words| words.get(key)).map_or(key, |text| *text).to_owned()
     }
 
     /// The words of a key with `%{name}` filled in.
@@ -133,8 +173,7 @@ mod tests {
     const BOTH: [Locale; 2] = [Locale::Ko, Locale::En];
 
     fn catalogue(locale: Locale) -> BTreeMap<String, String> {
-        let messages = crate::_rust_i18n_backend().messages_for_locale(locale.code()).unwrap_or_default();
-        messages.into_iter().map(|(key, text)| (key.into_owned(), text.into_owned())).collect()
+        words(locale).unwrap().iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
     }
 
     fn gaps(text: &str) -> BTreeSet<&str> {

@@ -4,22 +4,23 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+mod apart;
 pub mod backend;
 pub mod components;
 pub mod error;
 pub mod i18n;
 pub mod live;
+pub mod load;
 pub mod pages;
 pub mod routes;
 pub mod session;
 pub mod shell;
 
-rust_i18n::i18n!("locales", fallback = "ko");
-
 /// Makes the page that the server rendered live.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    i18n::bring(session::page_locale()).await;
     leptos::mount::hydrate_lazy(routes::App);
 }

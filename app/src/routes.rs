@@ -2,6 +2,7 @@
 //! the right status.
 
 use crate::{
+    apart::chunk,
     i18n::Tr,
     pages::{self, frame::Frame},
     session::page_locale,
@@ -9,40 +10,10 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    ChooseView, SsrMode,
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-
-/// Pages that come to the browser together: one chunk of the split release build, fetched when the first of them is opened.
-macro_rules! chunk {
-    ($(#[$about:meta])* $chunk:ident, $open:ident, $fetch:ident: $($page:ident => $view:path,)+) => {
-        $(#[$about])*
-        #[derive(Clone, Copy)]
-        enum $chunk {
-            $($page,)+
-        }
-
-        #[lazy]
-        fn $open(page: $chunk) -> AnyView {
-            match page {
-                $($chunk::$page => $view().into_any(),)+
-            }
-        }
-
-        impl ChooseView for $chunk {
-            async fn choose(self) -> AnyView {
-                $open(self).await
-            }
-
-            async fn preload(&self) {
-                // Only a browser has something to fetch.
-                #[cfg(target_arch = "wasm32")]
-                $fetch().await;
-            }
-        }
-    };
-}
 
 chunk! {
     /// From a product to its payment.

@@ -50,6 +50,8 @@ pub fn page_locale() -> Locale {
 pub fn prepare_page() {
     #[cfg(feature = "ssr")]
     secure_page();
+    // The page announces the file of its words.
+    crate::i18n::words(page_locale());
 }
 
 /// What this field held in a form that came back without scripts; never a password.

@@ -10,6 +10,7 @@ use crate::{
     },
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         address_fields::address_fields,
         cart::price_rows,
@@ -38,7 +39,7 @@ pub fn Checkout() -> impl IntoView {
     let seller = Memo::new(move |_| params.read().get("seller").and_then(|seller| seller.parse::<PartyId>().ok()));
     let query = use_query_map();
     let at = Memo::new(move |_| query.read().get("at"));
-    let order = Resource::new(
+    let order = load(
         move || (seller.get(), at.get()),
         |(seller, at)| async move {
             match seller {
