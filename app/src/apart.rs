@@ -1,21 +1,30 @@
-//! What comes to the browser in a file of its own. Without `--split` the module is whole, and nothing is fetched.
+//! What comes to the browser in a file of its own, where the build splits the module (`--split`). Elsewhere the same code is
+//! simply there.
 
-/// A function that is fetched when it is first called. On the server it has the page announce its file, so that a browser
+/// A function that is fetched when it is first called. On the server it has the page announce its file, so that the browser
 /// fetches it beside the rest.
+///
+/// # Errors
+/// When the file could not be fetched; the next call tries again.
 macro_rules! apart {
-    ($(#[$about:meta])* fn $name:ident($($argument:ident: $type:ty)?) -> $answer:ty $body:block) => {
+    ($(#[$about:meta])* fn $name:ident, $fetch:ident($($argument:ident: $type:ty)?) -> $answer:ty $body:block) => {
         $(#[$about])*
-        #[cfg(any(feature = "ssr", feature = "split"))]
-        #[leptos::lazy]
-        fn $name($($argument: $type)?) -> $answer $body
+        #[cfg(feature = "split")]
+        #[leptos::wasm_split::wasm_split($name, wasm_split_path = leptos::wasm_split, preload($fetch), fallible)]
+        fn $name($($argument: $type)?) -> Result<$answer, leptos::wasm_split::SplitLoaderError> {
+            Ok($body)
+        }
 
         $(#[$about])*
-        #[cfg(not(any(feature = "ssr", feature = "split")))]
-        async fn $name($($argument: $type)?) -> $answer $body
+        #[cfg(not(feature = "split"))]
+        async fn $name($($argument: $type)?) -> Result<$answer, leptos::wasm_split::SplitLoaderError> {
+            leptos::prefetch_lazy_fn_on_server(stringify!($name));
+            Ok($body)
+        }
     };
 }
 
-/// Pages that come together: the file is fetched when the first of them is opened.
+/// Pages that come together: their file is fetched when the first of them is opened.
 macro_rules! chunk {
     ($(#[$about:meta])* $chunk:ident, $open:ident, $fetch:ident: $($page:ident => $view:path,)+) => {
         $(#[$about])*
@@ -25,7 +34,7 @@ macro_rules! chunk {
         }
 
         $crate::apart::apart! {
-            fn $open(page: $chunk) -> leptos::prelude::AnyView {
+            fn $open, $fetch(page: $chunk) -> leptos::prelude::AnyView {
                 match page {
                     $($chunk::$page => leptos::prelude::IntoAny::into_any($view()),)+
                 }
@@ -34,15 +43,30 @@ macro_rules! chunk {
 
         impl leptos_router::ChooseView for $chunk {
             async fn choose(self) -> leptos::prelude::AnyView {
-                $open(self).await
+                match $open(self).await {
+                    Ok(view) => view,
+                    Err(_) => $crate::apart::without_its_file().await,
+                }
             }
 
             async fn preload(&self) {
-                #[cfg(all(feature = "split", target_arch = "wasm32"))]
-                $fetch().await;
+                // `choose` deals with what could not be fetched.
+                #[cfg(feature = "split")]
+                let _ = $fetch().await;
             }
         }
     };
 }
 
 pub(crate) use {apart, chunk};
+
+/// A page whose file is not to be had, as when a new version has taken its place: the browser loads the whole page. One that the
+/// server has just drawn stays as it is and works as without scripts.
+pub(crate) async fn without_its_file() -> leptos::prelude::AnyView {
+    use leptos::prelude::{GetUntracked, Owner, location};
+    let drawn = Owner::current_shared_context().is_some_and(|page| page.during_hydration());
+    if !drawn {
+        location().set_href(&crate::pages::frame::here().get_untracked()).unwrap_or_default();
+    }
+    std::future::pending().await
+}

@@ -8,7 +8,7 @@ use jumun::{
     text::{Locale, Words},
     time::Time,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use std::{
     collections::HashMap,
     pin::pin,
@@ -17,13 +17,13 @@ use std::{
 };
 
 apart! {
-    fn korean() -> &'static str {
+    fn korean, fetch_korean() -> &'static str {
         include_str!(concat!(env!("OUT_DIR"), "/ko"))
     }
 }
 
 apart! {
-    fn english() -> &'static str {
+    fn english, fetch_english() -> &'static str {
         include_str!(concat!(env!("OUT_DIR"), "/en"))
     }
 }
@@ -31,20 +31,23 @@ apart! {
 type Catalogue = HashMap<&'static str, &'static str>;
 
 /// Makes the words of a language known. A browser fetches those of its page, once, before anything is drawn.
-pub async fn bring(locale: Locale) -> &'static Catalogue {
+///
+/// # Errors
+/// When they could not be fetched.
+pub async fn bring(locale: Locale) -> Result<&'static Catalogue, SplitLoaderError> {
     static KOREAN: OnceLock<Catalogue> = OnceLock::new();
     static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
     let (known, packed) = match locale {
-        Locale::Ko => (&KOREAN, korean().await),
-        Locale::En => (&ENGLISH, english().await),
+        Locale::Ko => (&KOREAN, korean().await?),
+        Locale::En => (&ENGLISH, english().await?),
     };
-    known.get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect())
+    Ok(known.get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect()))
 }
 
 /// The words of a language, where they are here: always on the server, and in a browser once they have been brought.
 pub fn words(locale: Locale) -> Option<&'static Catalogue> {
     match pin!(bring(locale)).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(words) => Some(words),
+        Poll::Ready(words) => words.ok(),
         Poll::Pending => None,
     }
 }

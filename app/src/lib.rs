@@ -3,8 +3,8 @@
 
 #![recursion_limit = "512"]
 
-pub mod api;
 mod apart;
+pub mod api;
 pub mod backend;
 pub mod components;
 pub mod error;
@@ -21,6 +21,8 @@ pub mod shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    i18n::bring(session::page_locale()).await;
-    leptos::mount::hydrate_lazy(routes::App);
+    // A page without words stays as the server drew it.
+    if i18n::bring(session::page_locale()).await.is_ok() {
+        leptos::mount::hydrate_lazy(routes::App);
+    }
 }

@@ -17,7 +17,7 @@ use leptos_router::{
 
 chunk! {
     /// From a product to its payment.
-    Buying, buying, __preload_buying:
+    Buying, buying, fetch_buying:
     Product => pages::shop::Product,
     Cart => pages::cart::Cart,
     Checkout => pages::checkout::Checkout,
@@ -26,7 +26,7 @@ chunk! {
 
 chunk! {
     /// What somebody has: orders and an account.
-    Having, having, __preload_having:
+    Having, having, fetch_having:
     Orders => pages::orders::Orders,
     Order => pages::orders::Order,
     Find => pages::orders::Find,
@@ -37,7 +37,7 @@ chunk! {
 
 chunk! {
     /// A store's own work.
-    Desk, desk, __preload_desk:
+    Desk, desk, fetch_desk:
     Today => pages::desk::Today,
     Board => pages::desk::Board,
     Order => pages::desk::Order,
@@ -47,7 +47,7 @@ chunk! {
 
 chunk! {
     /// Head office.
-    Admin, admin, __preload_admin:
+    Admin, admin, fetch_admin:
     Today => pages::admin::Today,
     Alerts => pages::admin::Alerts,
     Sagas => pages::admin::Sagas,
