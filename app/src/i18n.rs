@@ -28,28 +28,42 @@ apart! {
     }
 }
 
-type Catalogue = HashMap<&'static str, &'static str>;
+/// The words of one language by their keys.
+pub type Catalogue = HashMap<&'static str, &'static str>;
 
-/// Makes the words of a language known. A browser fetches those of its page, once, before anything is drawn.
+fn known(locale: Locale) -> &'static OnceLock<Catalogue> {
+    static KOREAN: OnceLock<Catalogue> = OnceLock::new();
+    static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
+    match locale {
+        Locale::Ko => &KOREAN,
+        Locale::En => &ENGLISH,
+    }
+}
+
+/// Makes the words of a language known. A browser fetches those of its page, once, before anything is drawn; a page that is being
+/// drawn announces them.
 ///
 /// # Errors
 /// When they could not be fetched.
 pub async fn bring(locale: Locale) -> Result<&'static Catalogue, SplitLoaderError> {
-    static KOREAN: OnceLock<Catalogue> = OnceLock::new();
-    static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
-    let (known, packed) = match locale {
-        Locale::Ko => (&KOREAN, korean().await?),
-        Locale::En => (&ENGLISH, english().await?),
+    let packed = match locale {
+        Locale::Ko => korean().await?,
+        Locale::En => english().await?,
     };
-    Ok(known.get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect()))
+    Ok(known(locale).get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect()))
 }
 
-/// The words of a language, where they are here: always on the server, and in a browser once they have been brought.
-pub fn words(locale: Locale) -> Option<&'static Catalogue> {
+/// `bring` where nothing has to be fetched, as on the server.
+pub fn bring_at_once(locale: Locale) -> Option<&'static Catalogue> {
     match pin!(bring(locale)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(words) => words.ok(),
         Poll::Pending => None,
     }
+}
+
+/// The words of a language; in a browser none before they have been brought.
+pub fn words(locale: Locale) -> Option<&'static Catalogue> {
+    known(locale).get().or_else(|| bring_at_once(locale))
 }
 
 /// The reader's language and the words in it.
