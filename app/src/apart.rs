@@ -1,6 +1,10 @@
 //! What comes to the browser in a file of its own, where the build splits the module (`--split`). Elsewhere the same code is
 //! simply there.
 
+use crate::pages::frame::here;
+use leptos::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 /// A function that is fetched when it is first called. On the server it has the page announce its file, so that the browser
 /// fetches it beside the rest.
 ///
@@ -60,13 +64,14 @@ macro_rules! chunk {
 
 pub(crate) use {apart, chunk};
 
+/// Whether the page has become live. Until then it is as the server drew it.
+pub(crate) static LIVE: AtomicBool = AtomicBool::new(false);
+
 /// A page whose file is not to be had, as when a new version has taken its place: the browser loads the whole page. One that the
-/// server has just drawn stays as it is and works as without scripts.
-pub(crate) async fn without_its_file() -> leptos::prelude::AnyView {
-    use leptos::prelude::{GetUntracked, Owner, location};
-    let drawn = Owner::current_shared_context().is_some_and(|page| page.during_hydration());
-    if !drawn {
-        location().set_href(&crate::pages::frame::here().get_untracked()).unwrap_or_default();
+/// server has just drawn stays as it is and works as without scripts; loading it again would never end.
+pub(crate) async fn without_its_file() -> AnyView {
+    if LIVE.load(Ordering::Relaxed) {
+        location().set_href(&here().get_untracked()).unwrap_or_default();
     }
     std::future::pending().await
 }

@@ -23,6 +23,7 @@ pub async fn hydrate() {
     console_error_panic_hook::set_once();
     // A page without words stays as the server drew it.
     if i18n::bring(session::page_locale()).await.is_ok() {
-        leptos::mount::hydrate_lazy(routes::App);
+        leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), routes::App).await.forget();
+        apart::LIVE.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 }
