@@ -3,7 +3,8 @@
 
 use crate::pages::frame::here;
 use leptos::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+use leptos_router::hooks::use_location;
+use std::sync::OnceLock;
 
 /// A function that is fetched when it is first called. On the server it has the page announce its file, so that the browser
 /// fetches it beside the rest.
@@ -64,13 +65,14 @@ macro_rules! chunk {
 
 pub(crate) use {apart, chunk};
 
-/// Whether the page has become live. Until then it is as the server drew it.
-pub(crate) static LIVE: AtomicBool = AtomicBool::new(false);
+/// The path that this document was drawn for, in a browser.
+pub(crate) static DRAWN: OnceLock<String> = OnceLock::new();
 
 /// A page whose file is not to be had, as when a new version has taken its place: the browser loads the whole page. One that the
 /// server has just drawn stays as it is and works as without scripts; loading it again would never end.
 pub(crate) async fn without_its_file() -> AnyView {
-    if LIVE.load(Ordering::Relaxed) {
+    let path = use_location().pathname.get_untracked();
+    if DRAWN.get().is_some_and(|drawn| *drawn != path) {
         location().set_href(&here().get_untracked()).unwrap_or_default();
     }
     std::future::pending().await

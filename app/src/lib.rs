@@ -21,9 +21,9 @@ pub mod shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    apart::DRAWN.get_or_init(|| leptos::prelude::location().pathname().unwrap_or_default());
     // A page without words stays as the server drew it.
     if i18n::bring(session::page_locale()).await.is_ok() {
-        leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), routes::App).await.forget();
-        apart::LIVE.store(true, std::sync::atomic::Ordering::Relaxed);
+        leptos::mount::hydrate_lazy(routes::App);
     }
 }

@@ -114,6 +114,7 @@ const ROLES = {
         '/desk/boards/orders',
         'desk',
         async (at) => {
+          await expect(at.locator('#row-0')).toBeVisible();
           await at.keyboard.press('j');
           await expect(at.locator('#row-0')).toBeFocused();
         },
