@@ -1,9 +1,10 @@
 # The two commands of the README, and the longer ones behind them.
-.PHONY: run test build soak bench check
+.PHONY: run test build pieces soak bench check
 
 run:    ; @scripts/run
 test:   ; @scripts/test
 build:  ; @scripts/build
+pieces: ; @scripts/pieces
 soak:   ; @scripts/soak
 bench:  ; @scripts/bench
 check:  ; @scripts/check

@@ -1,13 +1,70 @@
 //! The words, in Korean and English: one catalogue for pages and notices (`app/locales`). The language is an argument,
 //! never a global.
 
+use crate::apart::apart;
 use jumun::{
     money::Won,
     refusal::Refusal,
     text::{Locale, Words},
     time::Time,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::OnceLock,
+    task::{Context, Poll, Waker},
+};
+
+apart! {
+    fn korean, fetch_korean() -> &'static str {
+        include_str!(concat!(env!("OUT_DIR"), "/ko"))
+    }
+}
+
+apart! {
+    fn english, fetch_english() -> &'static str {
+        include_str!(concat!(env!("OUT_DIR"), "/en"))
+    }
+}
+
+/// The words of one language by their keys.
+pub type Catalogue = HashMap<&'static str, &'static str>;
+
+fn known(locale: Locale) -> &'static OnceLock<Catalogue> {
+    static KOREAN: OnceLock<Catalogue> = OnceLock::new();
+    static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
+    match locale {
+        Locale::Ko => &KOREAN,
+        Locale::En => &ENGLISH,
+    }
+}
+
+/// Makes the words of a language known. A browser fetches those of its page, once, before anything is drawn; a page that is being
+/// drawn announces them.
+///
+/// # Errors
+/// When they could not be fetched.
+pub async fn bring(locale: Locale) -> Result<&'static Catalogue, SplitLoaderError> {
+    let packed = match locale {
+        Locale::Ko => korean().await?,
+        Locale::En => english().await?,
+    };
+    Ok(known(locale).get_or_init(|| packed.split('\u{1e}').filter_map(|entry| entry.split_once('\u{1f}')).collect()))
+}
+
+/// `bring` where nothing has to be fetched, as on the server.
+pub fn bring_at_once(locale: Locale) -> Option<&'static Catalogue> {
+    match pin!(bring(locale)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(words) => words.ok(),
+        Poll::Pending => None,
+    }
+}
+
+/// The words of a language; in a browser none before they have been brought.
+pub fn words(locale: Locale) -> Option<&'static Catalogue> {
+    known(locale).get().or_else(|| bring_at_once(locale))
+}
 
 /// The reader's language and the words in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +78,7 @@ pub fn use_tr() -> Tr {
 impl Tr {
     /// The words of a key. A key that nobody wrote shows itself, and a test fails on it.
     pub fn t(self, key: &str) -> String {
-        rust_i18n::t!(key, locale = self.0.code()).into_owned()
+        words(self.0).and_then(|words| words.get(key)).map_or(key, |text| *text).to_owned()
     }
 
     /// The words of a key with `%{name}` filled in.
@@ -145,8 +202,7 @@ mod tests {
     const BOTH: [Locale; 2] = [Locale::Ko, Locale::En];
 
     fn catalogue(locale: Locale) -> BTreeMap<String, String> {
-        let messages = crate::_rust_i18n_backend().messages_for_locale(locale.code()).unwrap_or_default();
-        messages.into_iter().map(|(key, text)| (key.into_owned(), text.into_owned())).collect()
+        words(locale).unwrap().iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
     }
 
     fn gaps(text: &str) -> BTreeSet<&str> {

@@ -3,23 +3,27 @@
 
 #![recursion_limit = "512"]
 
+mod apart;
 pub mod api;
 pub mod backend;
 pub mod components;
 pub mod error;
 pub mod i18n;
 pub mod live;
+pub mod load;
 pub mod pages;
 pub mod routes;
 pub mod session;
 pub mod shell;
 
-rust_i18n::i18n!("locales", fallback = "ko");
-
 /// Makes the page that the server rendered live.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(routes::App);
+    apart::DRAWN.get_or_init(|| leptos::prelude::location().pathname().unwrap_or_default());
+    // A page without words stays as the server drew it.
+    if i18n::bring(session::page_locale()).await.is_ok() {
+        leptos::mount::hydrate_lazy(routes::App);
+    }
 }

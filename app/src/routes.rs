@@ -2,6 +2,7 @@
 //! the right status.
 
 use crate::{
+    apart::chunk,
     i18n::Tr,
     pages::{self, frame::Frame},
     session::page_locale,
@@ -14,6 +15,51 @@ use leptos_router::{
     path,
 };
 
+chunk! {
+    /// From a product to its payment.
+    Buying, buying, fetch_buying:
+    Product => pages::shop::Product,
+    Cart => pages::cart::Cart,
+    Checkout => pages::checkout::Checkout,
+    Pay => pages::checkout::Pay,
+}
+
+chunk! {
+    /// What somebody has: orders and an account.
+    Having, having, fetch_having:
+    Orders => pages::orders::Orders,
+    Order => pages::orders::Order,
+    Find => pages::orders::Find,
+    SignIn => pages::account::SignIn,
+    SignUp => pages::account::SignUp,
+    Me => pages::account::Me,
+}
+
+chunk! {
+    /// A store's own work.
+    Desk, desk, fetch_desk:
+    Today => pages::desk::Today,
+    Board => pages::desk::Board,
+    Order => pages::desk::Order,
+    Stock => pages::desk::Stock,
+    Listings => pages::desk::Listings,
+    Coupons => pages::desk::Coupons,
+}
+
+chunk! {
+    /// Head office.
+    Admin, admin, fetch_admin:
+    Today => pages::admin::Today,
+    Alerts => pages::admin::Alerts,
+    Sagas => pages::admin::Sagas,
+    Proof => pages::admin::Proof,
+    Orders => pages::admin::Orders,
+    Order => pages::admin::Order,
+    Events => pages::admin::Events,
+    Audit => pages::admin::Audit,
+    Coupons => pages::admin::Coupons,
+}
+
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
@@ -24,32 +70,32 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <pages::errors::NotFound /> }>
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("") view=pages::shop::Home ssr=SsrMode::Async />
-                    <Route path=path!("products/:id") view=pages::shop::Product ssr=SsrMode::Async />
-                    <Route path=path!("cart") view=pages::cart::Cart ssr=SsrMode::Async />
-                    <Route path=path!("checkout/:seller") view=pages::checkout::Checkout ssr=SsrMode::Async />
-                    <Route path=path!("pay/:number") view=pages::checkout::Pay ssr=SsrMode::Async />
-                    <Route path=path!("orders") view=pages::orders::Orders ssr=SsrMode::Async />
-                    <Route path=path!("orders/:number") view=pages::orders::Order ssr=SsrMode::Async />
-                    <Route path=path!("find") view=pages::orders::Find ssr=SsrMode::Async />
+                    <Route path=path!("products/:id") view=Buying::Product ssr=SsrMode::Async />
+                    <Route path=path!("cart") view=Buying::Cart ssr=SsrMode::Async />
+                    <Route path=path!("checkout/:seller") view=Buying::Checkout ssr=SsrMode::Async />
+                    <Route path=path!("pay/:number") view=Buying::Pay ssr=SsrMode::Async />
+                    <Route path=path!("orders") view=Having::Orders ssr=SsrMode::Async />
+                    <Route path=path!("orders/:number") view=Having::Order ssr=SsrMode::Async />
+                    <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
-                    <Route path=path!("sign-in") view=pages::account::SignIn ssr=SsrMode::Async />
-                    <Route path=path!("sign-up") view=pages::account::SignUp ssr=SsrMode::Async />
-                    <Route path=path!("me") view=pages::account::Me ssr=SsrMode::Async />
-                    <Route path=path!("desk") view=pages::desk::Today ssr=SsrMode::Async />
-                    <Route path=path!("desk/boards/:board") view=pages::desk::Board ssr=SsrMode::Async />
-                    <Route path=path!("desk/orders/:number") view=pages::desk::Order ssr=SsrMode::Async />
-                    <Route path=path!("desk/stock") view=pages::desk::Stock ssr=SsrMode::Async />
-                    <Route path=path!("desk/products") view=pages::desk::Listings ssr=SsrMode::Async />
-                    <Route path=path!("desk/coupons") view=pages::desk::Coupons ssr=SsrMode::Async />
-                    <Route path=path!("admin") view=pages::admin::Today ssr=SsrMode::Async />
-                    <Route path=path!("admin/alerts") view=pages::admin::Alerts ssr=SsrMode::Async />
-                    <Route path=path!("admin/sagas") view=pages::admin::Sagas ssr=SsrMode::Async />
-                    <Route path=path!("admin/proof") view=pages::admin::Proof ssr=SsrMode::Async />
-                    <Route path=path!("admin/orders") view=pages::admin::Orders ssr=SsrMode::Async />
-                    <Route path=path!("admin/orders/:number") view=pages::admin::Order ssr=SsrMode::Async />
-                    <Route path=path!("admin/coupons") view=pages::admin::Coupons ssr=SsrMode::Async />
-                    <Route path=path!("admin/events") view=pages::admin::Events ssr=SsrMode::Async />
-                    <Route path=path!("admin/audit") view=pages::admin::Audit ssr=SsrMode::Async />
+                    <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
+                    <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
+                    <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
+                    <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
+                    <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
+                    <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
+                    <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
+                    <Route path=path!("desk/coupons") view=Desk::Coupons ssr=SsrMode::Async />
+                    <Route path=path!("admin") view=Admin::Today ssr=SsrMode::Async />
+                    <Route path=path!("admin/alerts") view=Admin::Alerts ssr=SsrMode::Async />
+                    <Route path=path!("admin/sagas") view=Admin::Sagas ssr=SsrMode::Async />
+                    <Route path=path!("admin/proof") view=Admin::Proof ssr=SsrMode::Async />
+                    <Route path=path!("admin/orders") view=Admin::Orders ssr=SsrMode::Async />
+                    <Route path=path!("admin/orders/:number") view=Admin::Order ssr=SsrMode::Async />
+                    <Route path=path!("admin/coupons") view=Admin::Coupons ssr=SsrMode::Async />
+                    <Route path=path!("admin/events") view=Admin::Events ssr=SsrMode::Async />
+                    <Route path=path!("admin/audit") view=Admin::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -50,6 +50,7 @@ pub fn page_locale() -> Locale {
 pub fn prepare_page() {
     #[cfg(feature = "ssr")]
     secure_page();
+    crate::i18n::bring_at_once(page_locale());
 }
 
 /// What this field held in a form that came back without scripts; never a password.

@@ -12,12 +12,18 @@ export class Watch {
   /** The browser then refuses to load them, which is no fault. */
   withoutScripts = false;
   private readonly expected: { status: number; path: RegExp }[] = [];
+  private forgiven?: RegExp;
 
   constructor(private readonly origin: string) {}
 
   /** Answers with this status at these addresses belong to the test. */
   expect(status: number, path: RegExp): void {
     this.expected.push({ status, path });
+  }
+
+  /** What the console says of a fault the test makes itself. */
+  forgive(words: RegExp): void {
+    this.forgiven = words;
   }
 
   private isExpected(status: number, url: string): boolean {
@@ -34,6 +40,7 @@ export class Watch {
       if (where && !ours(where)) return;
       const status = /Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
       if (status && this.isExpected(Number(status[1]), where)) return;
+      if (this.forgiven?.test(message.text())) return;
       this.complaints.push(`console ${message.type()} on ${page.url()}: ${message.text()} (${where})`);
     });
     page.on('pageerror', (error) => this.complaints.push(`page error on ${page.url()}: ${error.message}`));
@@ -97,13 +104,32 @@ export const test = base.extend<Each, { server: Server }>({
   },
 });
 
-/** Sets `live` once the page listens: its router asks for `popstate` while it takes over what the server drew. */
+/** Sets `live` once the page listens: its router asks for `popstate`, and no module that the page needs is still on its way. */
 function markLive(): void {
+  let listens = false;
+  let coming = 0;
+  const look = () => {
+    if (listens && coming === 0) setTimeout(() => setTimeout(() => coming === 0 && Object.assign(window, { live: true })));
+  };
   const listen = window.addEventListener.bind(window) as (...all: unknown[]) => void;
   window.addEventListener = ((...all: unknown[]) => {
     listen(...all);
-    if (all[0] === 'popstate') setTimeout(() => setTimeout(() => Object.assign(window, { live: true })));
+    if (all[0] === 'popstate') {
+      listens = true;
+      look();
+    }
   }) as typeof window.addEventListener;
+  const load = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = (...all: Parameters<typeof load>) => {
+    coming += 1;
+    const loaded = load(...all);
+    const done = () => {
+      coming -= 1;
+      look();
+    };
+    loaded.then(done, done);
+    return loaded;
+  };
 }
 
 /** Waits until the page has become live. */

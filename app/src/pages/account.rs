@@ -11,6 +11,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Facts, Field, Icon, LinkButton, Skeleton},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
 };
 use jumun::{
     refusal::Refusal,
@@ -71,7 +72,7 @@ pub fn SignIn() -> impl IntoView {
     let tr = use_tr();
     let next = next();
     let sign_in = ServerAction::<SignInFn>::new();
-    let accounts = Resource::new(|| (), |()| demo_accounts());
+    let accounts = load(|| (), |()| demo_accounts());
     let pending = sign_in.pending();
     let demo = move || Suspend::new(async move { listed(tr, &accounts.await.unwrap_or_default(), sign_in, next) });
     view! {

@@ -8,6 +8,7 @@ use crate::{
     api::account::{ForgetAddress, KeepAddress, PreferAddress, addresses},
     components::{Button, ButtonKind, Card, Confirm, EmptyState, LinkButton, Tag},
     i18n::{Tr, use_tr},
+    load::load,
 };
 use jumun::view::AddressView;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ struct Pens {
 pub fn AddressBook() -> impl IntoView {
     let tr = use_tr();
     let pens = Pens { keep: ServerAction::new(), prefer: ServerAction::new(), forget: ServerAction::new() };
-    let book = Resource::new(move || (pens.keep.version().get(), pens.prefer.version().get(), pens.forget.version().get()), |_| addresses());
+    let book = load(move || (pens.keep.version().get(), pens.prefer.version().get(), pens.forget.version().get()), |_| addresses());
     let query = use_query_map();
     let open = Memo::new(move |_| query.read().get("address").unwrap_or_default());
     let list = move || {

@@ -5,6 +5,7 @@ use crate::{
     api::benefits::{SetBirthday, TakeCoupon, wallet},
     components::{Button, ButtonKind, Card, EmptyState, Field, LinkButton, Table, Tag, group_digits},
     i18n::{Tr, use_tr},
+    load::load,
 };
 use jumun::{
     membership::Tier,
@@ -43,7 +44,7 @@ struct Pens {
 pub fn Wallet() -> impl IntoView {
     let tr = use_tr();
     let pens = Pens { take: ServerAction::new(), birthday: ServerAction::new() };
-    let data = Resource::new(move || (pens.take.version().get(), pens.birthday.version().get()), |_| wallet());
+    let data = load(move || (pens.take.version().get(), pens.birthday.version().get()), |_| wallet());
     let cards = move || Suspend::new(async move { data.await.ok().map(|view| cards(tr, &view, pens)) });
     view! { <Transition>{cards}</Transition> }
 }

@@ -10,6 +10,7 @@ use crate::{
     components::{ButtonKind, EmptyState, Icon, IconButton, LinkButton, Notice, PriceRow, PriceTable, Skeleton, Stepper, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
 };
 use jumun::{
     money::Won as Money,
@@ -44,7 +45,7 @@ pub fn Cart() -> impl IntoView {
     let visit = use_visit();
     let set = ServerAction::<SetCartLine>::new();
     let changes = set.version();
-    let basket = Resource::new(move || changes.get(), |_| cart());
+    let basket = load(move || changes.get(), |_| cart());
     Effect::new(move |_| {
         if changes.get() > 0 {
             visit.0.refetch();

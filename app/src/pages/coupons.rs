@@ -10,6 +10,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, EmptyState, Field, Select, Skeleton, Table, Tag, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
 };
 use jumun::{
     catalogue::Category,
@@ -26,7 +27,7 @@ pub fn Coupons(
 ) -> impl IntoView {
     let tr = use_tr();
     let (give, stop) = (ServerAction::<GiveCoupon>::new(), ServerAction::<StopCoupon>::new());
-    let data = Resource::new(|| (), |()| coupons());
+    let data = load(|| (), |()| coupons());
     // What was refused leaves the form as it is.
     let (given, stopped) = (give.value(), stop.value());
     Effect::new(move |_| {

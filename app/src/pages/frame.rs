@@ -3,8 +3,8 @@
 use crate::{
     api::account::{SetLocale, SignOut, who},
     components::{Icon, filled},
-    error::Refused,
     i18n::{Tr, use_tr},
+    load::{Loaded, load},
 };
 use jumun::{catalogue::Category, text::Locale, view::Visitor};
 use leptos::{html::Details, prelude::*, server_fn::ServerFn};
@@ -16,7 +16,7 @@ use leptos_router::{
 
 /// Who looks: asked once for the frame and the pages in it, and again after every step.
 #[derive(Clone, Copy)]
-pub struct Visit(pub Resource<Result<Visitor, Refused>>);
+pub struct Visit(pub Loaded<Visitor>);
 
 /// Who looks at this page.
 pub fn use_visit() -> Visit {
@@ -75,7 +75,7 @@ pub fn Shell(
 ) -> impl IntoView {
     let tr = use_tr();
     let path = use_location().pathname;
-    let visit = Visit(Resource::new(move || path.get(), |_| who()));
+    let visit = Visit(load(move || path.get(), |_| who()));
     provide_context(visit);
     let layout = path.with_untracked(|path| layout_of(path));
     let here = here();

@@ -1,6 +1,6 @@
 //! The way home.
 
-use crate::api::account::who;
+use crate::{api::account::who, load::load};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
@@ -16,7 +16,7 @@ fn first_page(role: &str) -> &'static str {
 /// Sends everybody to the first page of the role.
 #[component]
 pub fn Home() -> impl IntoView {
-    let visitor = Resource::new(|| (), |()| who());
+    let visitor = load(|| (), |()| who());
     let onward = move || {
         Suspend::new(async move {
             view! { <Redirect path=first_page(&visitor.await.unwrap_or_default().role) /> }

@@ -15,6 +15,7 @@ use crate::{
     components::{ButtonKind, EmptyState, Icon, LinkButton, Pager, Skeleton, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
 };
 use card::{Shelf, promises};
 use jumun::{
@@ -80,8 +81,7 @@ pub fn Home() -> impl IntoView {
     let tr = use_tr();
     let query = use_query_map();
     let wish = Memo::new(move |_| Wish::read(&query.read()));
-    let shelf =
-        Resource::new(move || wish.get(), |wish| catalogue(wish.category, wish.q, wish.sort, wish.in_stock.then(|| "1".to_owned()), Some(wish.page)));
+    let shelf = load(move || wish.get(), |wish| catalogue(wish.category, wish.q, wish.sort, wish.in_stock.then(|| "1".to_owned()), Some(wish.page)));
     let page = move || {
         let wish = wish.get();
         Suspend::new(async move {

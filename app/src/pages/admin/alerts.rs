@@ -6,6 +6,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Confirm, EmptyState, Icon, Skeleton, TabItem, Tabs, TextArea, Tone},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::{Problem, Said, flaw, refused},
         frame::Head,
@@ -25,7 +26,7 @@ pub fn Alerts() -> impl IntoView {
     let chain = use_chain();
     let show = asked("show");
     let resolved = Memo::new(move |_| show.get() == "resolved");
-    let data = Resource::new(move || resolved.get(), |resolved| api::admin::alerts(resolved.then(|| "1".to_owned())));
+    let data = load(move || resolved.get(), |resolved| api::admin::alerts(resolved.then(|| "1".to_owned())));
     let action = ServerAction::<ResolveAlert>::new();
     after(action, move || {
         data.refetch();

@@ -6,6 +6,7 @@ use crate::{
     components::{Button, Choice, EmptyState, LinkButton, Pager, Select, Skeleton, Table},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{errors::Problem, frame::Head},
 };
 use jumun::{
@@ -35,7 +36,7 @@ pub fn Audit() -> impl IntoView {
     let tr = use_tr();
     let chain = use_chain();
     let (command, person, cursor) = (asked("command"), asked("person"), asked("cursor"));
-    let data = Resource::new(
+    let data = load(
         move || (command.get(), person.get(), cursor.get()),
         |(command, person, cursor)| api::admin::audit(given(command), given(person), given(cursor)),
     );

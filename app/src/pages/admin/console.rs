@@ -5,6 +5,7 @@ use crate::{
     components::{Icon, StatusBadge, Tone},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::{Loaded, load},
 };
 use jumun::{
     alert::Severity,
@@ -16,11 +17,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 
 /// How the chain stands: asked by every page for the rail, and again after every command.
-pub type Chain = Resource<Result<ChainView, Refused>>;
+pub type Chain = Loaded<ChainView>;
 
 /// How the chain stands.
 pub fn use_chain() -> Chain {
-    Resource::new(|| (), |()| api::admin::chain())
+    load(|| (), |()| api::admin::chain())
 }
 
 /// Calls `refresh` whenever the action has been answered.

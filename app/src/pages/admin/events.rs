@@ -6,6 +6,7 @@ use crate::{
     components::{Button, Choice, EmptyState, Field, Icon, LinkButton, Pager, Select, Skeleton},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{errors::Problem, frame::Head},
 };
 use jumun::{
@@ -30,7 +31,7 @@ pub fn Events() -> impl IntoView {
     let chain = use_chain();
     let (number, name, from, to, cursor) = (asked("number"), asked("name"), asked("from"), asked("to"), asked("cursor"));
     let wish = Memo::new(move |_| [number.get(), name.get(), from.get(), to.get()]);
-    let data = Resource::new(
+    let data = load(
         move || (wish.get(), cursor.get()),
         |([number, name, from, to], cursor)| api::admin::events(given(number), given(name), given(from), given(to), given(cursor)),
     );

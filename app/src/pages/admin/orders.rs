@@ -6,6 +6,7 @@ use crate::{
     components::{Button, Choice, EmptyState, LinkButton, Pager, Select, Skeleton, Table, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::Problem,
         frame::Head,
@@ -25,10 +26,8 @@ pub fn Orders() -> impl IntoView {
     let tr = use_tr();
     let chain = use_chain();
     let (q, board, cursor) = (asked("q"), asked("board"), asked("cursor"));
-    let data = Resource::new(
-        move || (q.get(), board.get(), cursor.get()),
-        |(q, board, cursor)| api::admin::every_order(given(q), given(board), given(cursor)),
-    );
+    let data =
+        load(move || (q.get(), board.get(), cursor.get()), |(q, board, cursor)| api::admin::every_order(given(q), given(board), given(cursor)));
     let shown = move || {
         data.get().map(|found| match found {
             Ok(view) => table(tr, &view, &q.get_untracked(), &board.get_untracked(), !cursor.get_untracked().is_empty()),

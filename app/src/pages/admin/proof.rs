@@ -6,6 +6,7 @@ use crate::{
     components::{Button, ButtonKind, Card, EmptyState, Icon, Skeleton, StatusBadge, Table, Tone, Won, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
@@ -22,7 +23,7 @@ use leptos::prelude::*;
 pub fn Proof() -> impl IntoView {
     let tr = use_tr();
     let chain = use_chain();
-    let data = Resource::new(|| (), |()| api::admin::proof());
+    let data = load(|| (), |()| api::admin::proof());
     let action = ServerAction::<Prove>::new();
     after(action, move || {
         data.refetch();

@@ -6,6 +6,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Confirm, EmptyState, Icon, Skeleton, StatusBadge, TabItem, Tabs, Tone, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
@@ -23,7 +24,7 @@ pub fn Sagas() -> impl IntoView {
     let chain = use_chain();
     let wish = asked("state");
     let state = Memo::new(move |_| STATES.into_iter().find(|state| *state == wish.get()).unwrap_or(STATES[0]));
-    let data = Resource::new(move || state.get(), |state| api::admin::sagas(state.to_owned()));
+    let data = load(move || state.get(), |state| api::admin::sagas(state.to_owned()));
     let action = ServerAction::<RetrySaga>::new();
     after(action, move || {
         data.refetch();

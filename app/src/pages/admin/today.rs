@@ -10,6 +10,7 @@ use crate::{
     components::{Card, Icon, Kpi, Plate, Skeleton, Tone, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{errors::Problem, frame::Head},
 };
 use jumun::view::{AlertsView, ChainView, SagasView};
@@ -24,8 +25,8 @@ const ROWS: usize = 5;
 pub fn Today() -> impl IntoView {
     let tr = use_tr();
     let chain = use_chain();
-    let open = Resource::new(|| (), |()| api::admin::alerts(None));
-    let parked = Resource::new(|| (), |()| api::admin::sagas("parked".to_owned()));
+    let open = load(|| (), |()| api::admin::alerts(None));
+    let parked = load(|| (), |()| api::admin::sagas("parked".to_owned()));
     let shown = move || match (chain.get()?, open.get()?, parked.get()?) {
         (Ok(chain), Ok(open), Ok(parked)) => Some(today(tr, &chain, &open, &parked)),
         (Err(Refused(refusal)), _, _) | (_, Err(Refused(refusal)), _) | (_, _, Err(Refused(refusal))) => {

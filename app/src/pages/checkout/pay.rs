@@ -10,6 +10,7 @@ use crate::{
     },
     error::Refused,
     i18n::{Tr, use_tr},
+    load::{Loaded, load},
     pages::{
         cart::price_rows,
         errors::{Problem, Said, refused},
@@ -43,7 +44,7 @@ pub fn Pay() -> impl IntoView {
     let number = Memo::new(move |_| params.read().get("number").unwrap_or_default());
     let command = ServerAction::<GiveCommand>::new();
     let cancelled = command.version();
-    let order = Resource::new(move || (number.get(), cancelled.get()), |(number, _)| pay(number));
+    let order = load(move || (number.get(), cancelled.get()), |(number, _)| pay(number));
     let ways = Ways {
         request: ServerAction::new(),
         resume: ServerAction::new(),
@@ -76,7 +77,7 @@ pub fn Pay() -> impl IntoView {
 }
 
 /// While somebody else has to answer, the page looks again by itself: every two seconds at the PSP, every ten at a bank.
-fn ask_again(order: Resource<Result<PayView, Refused>>, waits: StoredValue<Option<Waits>>) {
+fn ask_again(order: Loaded<PayView>, waits: StoredValue<Option<Waits>>) {
     let beat = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let handle = set_interval_with_handle(

@@ -10,6 +10,7 @@ use crate::{
     },
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         address_fields::address_fields,
         cart::price_rows,
@@ -42,7 +43,7 @@ pub fn Checkout() -> impl IntoView {
     let query = use_query_map();
     let asked = |name: &'static str| Memo::new(move |_| query.read().get(name).filter(|text| !text.is_empty()));
     let (at, coupon, points) = (asked("at"), asked("coupon"), asked("points"));
-    let order = Resource::new(
+    let order = load(
         move || (seller.get(), at.get(), coupon.get(), points.get()),
         |(seller, at, coupon, points)| async move {
             match seller {

@@ -6,6 +6,7 @@ use crate::{
     components::{EmptyState, Icon, LinkButton, Pager, Skeleton, Table, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::Problem,
         frame::Head,
@@ -33,7 +34,7 @@ pub fn Board() -> impl IntoView {
     let board = Memo::new(move |_| params.read().get("board").unwrap_or_default());
     let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
     let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
-    let data = Resource::new(move || (board.get(), q.get(), cursor.get()), |(board, q, cursor)| api::desk::board(board, q, cursor));
+    let data = load(move || (board.get(), q.get(), cursor.get()), |(board, q, cursor)| api::desk::board(board, q, cursor));
     let seen = RwSignal::new(false);
     Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));

@@ -4,6 +4,7 @@ use super::console::{Console, Counts, page_head};
 use crate::{
     api,
     i18n::use_tr,
+    load::load,
     pages::{coupons, frame::Head},
 };
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Coupons() -> impl IntoView {
     let tr = use_tr();
-    let desk = Resource::new(|| (), |()| api::desk::desk());
+    let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     view! {
         <Console counts=counts>

@@ -6,6 +6,7 @@ use crate::{
     components::{EmptyState, Skeleton, Table, Tag, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{errors::Problem, frame::Head},
 };
 use jumun::view::ListingRow;
@@ -15,9 +16,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Listings() -> impl IntoView {
     let tr = use_tr();
-    let desk = Resource::new(|| (), |()| api::desk::desk());
+    let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
-    let data = Resource::new(|| (), |()| api::desk::listings());
+    let data = load(|| (), |()| api::desk::listings());
     let shown = move || {
         data.get().map(|found| match found {
             Ok(rows) => listings(tr, &rows),

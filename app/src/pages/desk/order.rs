@@ -5,6 +5,7 @@ use crate::{
     api,
     components::{Breadcrumbs, Card, Skeleton, StatusBadge, Table, Tone},
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         frame::Head,
         order_parts::{
@@ -21,7 +22,7 @@ use leptos::prelude::*;
 pub fn Order() -> impl IntoView {
     let tr = use_tr();
     let live = use_order();
-    let desk = Resource::new(|| (), |()| api::desk::desk());
+    let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     Effect::new(move |before: Option<usize>| {
         let now = live.asks.answered();

@@ -12,6 +12,7 @@ use crate::{
     components::{Button, ButtonKind, Card, EmptyState, Field, Icon, LinkButton, Notice, Skeleton, Table, Tone, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
@@ -38,9 +39,9 @@ pub fn Stock() -> impl IntoView {
     let query = use_query_map();
     let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
     let open = Memo::new(move |_| query.read().get("row").filter(|row| !row.is_empty()));
-    let desk = Resource::new(|| (), |()| api::desk::desk());
+    let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
-    let data = Resource::new(move || q.get(), api::desk::stock);
+    let data = load(move || q.get(), api::desk::stock);
     let work = Work { receive: ServerAction::new(), adjust: ServerAction::new() };
     let (received, adjusted) = (work.receive.value(), work.adjust.value());
     Effect::new(move |_| {

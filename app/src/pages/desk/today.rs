@@ -9,6 +9,7 @@ use crate::{
     components::{Bar, BarChart, Card, Icon, Kpi, Skeleton, Table, Tone, group_digits},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{errors::Problem, frame::Head, order_parts::age},
 };
 use jumun::{
@@ -23,7 +24,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Today() -> impl IntoView {
     let tr = use_tr();
-    let data = Resource::new(|| (), |()| api::desk::desk());
+    let data = load(|| (), |()| api::desk::desk());
     let seen = RwSignal::new(false);
     Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));

@@ -8,6 +8,7 @@ use crate::{
     error::Refused,
     i18n::{Tr, use_tr},
     live::{EVERYTHING, use_live},
+    load::{Loaded, load},
     pages::errors::{Problem, refused},
 };
 use jumun::{pricing::Amounts, refusal::Refusal, view::OrderView};
@@ -90,7 +91,7 @@ pub struct Picked {
     /// Units by line.
     pub units: RwSignal<BTreeMap<String, u32>>,
     /// What comes back; nothing while nothing is picked.
-    pub worth: Resource<Result<Option<Amounts>, Refused>>,
+    pub worth: Loaded<Option<Amounts>>,
 }
 
 /// The order of a page.
@@ -112,9 +113,9 @@ pub struct Page {
 #[derive(Clone, Copy)]
 pub struct LiveOrder {
     /// As it was fetched.
-    data: Resource<Result<OrderView, Refused>>,
+    data: Loaded<OrderView>,
     /// As it was, while the page looks back.
-    past: Resource<Result<Option<OrderView>, Refused>>,
+    past: Loaded<Option<OrderView>>,
     as_of: Memo<Option<u32>>,
     /// What can be asked for.
     pub asks: Asks,
@@ -128,8 +129,8 @@ pub fn use_order() -> LiveOrder {
     let query = use_query_map();
     let number = Memo::new(move |_| params.read().get("number").unwrap_or_default());
     let as_of = Memo::new(move |_| query.read().get("as_of").and_then(|at| at.parse::<u32>().ok()).filter(|at| *at > 0));
-    let data = Resource::new(move || number.get(), api::orders::order);
-    let past = Resource::new(
+    let data = load(move || number.get(), api::orders::order);
+    let past = load(
         move || (number.get(), as_of.get()),
         |(number, as_of)| async move {
             match as_of {
@@ -143,7 +144,7 @@ pub fn use_order() -> LiveOrder {
         Some((line, units.parse::<u32>().ok().filter(|units| *units > 0)?))
     });
     let units = RwSignal::new(asked.collect::<BTreeMap<_, _>>());
-    let worth = Resource::new(
+    let worth = load(
         move || (number.get(), units.get()),
         |(number, units)| async move { if units.is_empty() { Ok(None) } else { api::orders::cancel_preview(number, units).await.map(Some) } },
     );

@@ -5,6 +5,7 @@ use crate::{
     components::{ButtonKind, EmptyState, LinkButton, Pager, Skeleton, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::Problem,
         frame::Head,
@@ -24,7 +25,7 @@ pub fn Orders() -> impl IntoView {
     let tr = use_tr();
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
-    let data = Resource::new(move || cursor.get(), api::orders::purchases);
+    let data = load(move || cursor.get(), api::orders::purchases);
     let shown = move || {
         data.get().map(|found| match found {
             Ok(page) => {

@@ -6,6 +6,7 @@ use crate::{
     components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Facts, Icon, Plate, RadioCard, Select, Skeleton, Table, Won},
     error::Refused,
     i18n::{Tr, use_tr},
+    load::load,
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
@@ -28,7 +29,7 @@ pub fn Product() -> impl IntoView {
     let tr = use_tr();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let goods = Resource::new(move || id.get(), product);
+    let goods = load(move || id.get(), product);
     let add = ServerAction::<AddToCart>::new();
     let page = move || {
         Suspend::new(async move {
