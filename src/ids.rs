@@ -79,6 +79,10 @@ ids! {
     SagaId;
     /// Two or more postings that sum to zero.
     JournalId;
+    /// An address that is told what happens.
+    EndpointId;
+    /// One of the secrets that messages to an endpoint are signed with.
+    SecretId;
 }
 
 macro_rules! codes {

@@ -81,9 +81,13 @@ impl Tr {
                 self.with(&format!("problem.{problem}"), &[("field", &field(name))])
             }
             Refusal::OutOfStock { asked, available, .. } => self.with(&key, &[("asked", &asked.to_string()), ("available", &available.to_string())]),
-            Refusal::CartFull { most } | Refusal::TooManyUnits { most } | Refusal::TooManyUnpaid { most } | Refusal::RetriesUsedUp { most } => {
-                self.with(&key, &[("most", &most.to_string())])
-            }
+            Refusal::CartFull { most }
+            | Refusal::TooManyUnits { most }
+            | Refusal::TooManyUnpaid { most }
+            | Refusal::RetriesUsedUp { most }
+            | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
+            Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
+            Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
             Refusal::BelowMinimum { least, amount } => self.with(&key, &[("least", &self.won(*least)), ("amount", &self.won(*amount))]),
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
             Refusal::PriceChanged { expected, actual } => self.with(&key, &[("expected", &self.won(*expected)), ("actual", &self.won(*actual))]),
@@ -121,8 +125,11 @@ mod tests {
         ledger::{MoneyAccount, StockAccount},
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
-        refusal::Problem,
+        queue::Queue,
+        refusal::{AddressFlaw, Problem},
         saga::SagaKind,
+        scope::Scope,
+        webhook::{DeliveryState, Disabled, Miss},
     };
     use std::{
         collections::{BTreeMap, BTreeSet},
@@ -192,6 +199,15 @@ mod tests {
         assert_words(Alert::ALL.iter().flat_map(|it| [format!("alert.{}", it.slug()), format!("admin.severity.{}", it.severity().slug())]));
         assert_words(StockAccount::ALL.iter().map(|it| format!("admin.account.stock.{}", it.slug())));
         assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
+        assert_words(Queue::ALL.iter().map(|it| format!("admin.queue.{}", it.slug())));
+    }
+
+    #[test]
+    fn what_is_said_of_endpoints_and_keys_has_words() {
+        assert_words(Disabled::ALL.iter().map(|it| format!("webhook.disabled.{}", it.slug())));
+        assert_words(DeliveryState::ALL.iter().map(|it| format!("webhook.state.{}", it.slug())));
+        assert_words(Miss::ALL.iter().map(|it| format!("webhook.miss.{}", it.slug())));
+        assert_words(Scope::ALL.iter().map(|it| format!("scope.{}", it.slug().replace(':', "_"))));
     }
 
     fn slug(value: &impl serde::Serialize) -> String {
@@ -227,6 +243,8 @@ mod tests {
             Refusal::AmountMismatch { due: won, offered: won },
             Refusal::RetriesUsedUp { most: 3 },
             Refusal::TooLate { deadline: Time(0) },
+            Refusal::LimitReached { most: 20 },
+            Refusal::ScopeMissing { scope: Scope::OrdersRead },
             Refusal::KeyReused,
             Refusal::InProgress,
             Refusal::BadSignature,
@@ -236,6 +254,7 @@ mod tests {
             Refusal::Broken,
         ];
         refusals.extend(problems.map(|problem| Refusal::invalid("name", problem)));
+        refusals.extend(AddressFlaw::ALL.iter().map(|why| Refusal::AddressRefused { why: *why }));
         // The source of refusals names every code once; none may be missing above.
         let source = include_str!("../../src/refusal.rs");
         let (_, codes) = source.split_once("pub fn code").unwrap();

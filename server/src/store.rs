@@ -7,14 +7,17 @@ pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod desk;
 pub(crate) mod events;
+pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod orders;
 pub(crate) mod policies;
+pub(crate) mod queues;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod testing;
 pub(crate) mod verify;
+pub(crate) mod webhooks;
 pub(crate) mod work;
 
 use crate::failure;
@@ -63,13 +66,16 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         chain::STATEMENTS,
         desk::STATEMENTS,
         events::STATEMENTS,
+        keys::STATEMENTS,
         ledger::STATEMENTS,
         listing::STATEMENTS,
         orders::STATEMENTS,
         policies::STATEMENTS,
+        queues::STATEMENTS,
         requests::STATEMENTS,
         testing::STATEMENTS,
         verify::STATEMENTS,
+        webhooks::STATEMENTS,
         work::STATEMENTS,
     ]
     .into_iter()
@@ -124,6 +130,8 @@ arg_from! {
     ids::EventId => |id| Arg::Text(Some(id.to_string()));
     ids::SagaId => |id| Arg::Text(Some(id.to_string()));
     ids::JournalId => |id| Arg::Text(Some(id.to_string()));
+    ids::EndpointId => |id| Arg::Text(Some(id.to_string()));
+    ids::SecretId => |id| Arg::Text(Some(id.to_string()));
 }
 
 /// The values of a statement, in the order of `$1`, `$2` …
