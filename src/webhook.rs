@@ -139,7 +139,10 @@ pub fn wait_after(message: &str, event: &str, tries: u32, asked: Option<Span>) -
     }
     let wait = *SCHEDULE.get(usize::try_from(tries).ok()?)?;
     // FNV-1a: spread, not secrecy.
-    let spread = message.bytes().chain(tries.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let spread = message
+        .bytes()
+        .chain(tries.to_le_bytes())
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let jitter = wait.0 / 1_000 * i64::try_from(spread % 101).unwrap_or(0);
     let asked = asked.map_or(0, |asked| asked.0.clamp(0, LONGEST_ASKED.0));
     Some(Span((wait.0 + jitter).max(asked)))
@@ -530,7 +533,9 @@ mod tests {
 
     #[test]
     fn only_the_open_internet_is_called() {
-        for open in ["8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.0", "223.255.255.255", "2606:4700::1111", "2a00::1"] {
+        for open in
+            ["8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.0", "223.255.255.255", "2606:4700::1111", "2a00::1"]
+        {
             assert!(is_public(open.parse().unwrap()), "{open}");
         }
         for closed in [

@@ -40,6 +40,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/orders/:number") view=pages::desk::Order ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=pages::desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=pages::desk::Listings ssr=SsrMode::Async />
+                    <Route path=path!("desk/webhooks") view=pages::desk::Webhooks ssr=SsrMode::Async />
+                    <Route path=path!("desk/webhooks/:id") view=pages::desk::Webhook ssr=SsrMode::Async />
+                    <Route path=path!("desk/keys") view=pages::desk::Keys ssr=SsrMode::Async />
                     <Route path=path!("admin") view=pages::admin::Today ssr=SsrMode::Async />
                     <Route path=path!("admin/alerts") view=pages::admin::Alerts ssr=SsrMode::Async />
                     <Route path=path!("admin/sagas") view=pages::admin::Sagas ssr=SsrMode::Async />
@@ -48,6 +51,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/orders/:number") view=pages::admin::Order ssr=SsrMode::Async />
                     <Route path=path!("admin/events") view=pages::admin::Events ssr=SsrMode::Async />
                     <Route path=path!("admin/audit") view=pages::admin::Audit ssr=SsrMode::Async />
+                    <Route path=path!("admin/queues") view=pages::admin::Queues ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

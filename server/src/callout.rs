@@ -228,7 +228,13 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_open_web_are_taken() {
-        for fine in ["https://example.com/hook", "https://example.com:8443/", "https://8.8.8.8/x?y=z", "https://[2606:4700::1111]/", " https://한글.example/ "] {
+        for fine in [
+            "https://example.com/hook",
+            "https://example.com:8443/",
+            "https://8.8.8.8/x?y=z",
+            "https://[2606:4700::1111]/",
+            " https://한글.example/ ",
+        ] {
             assert!(STRICT.check(fine).is_ok(), "{fine}");
         }
         for (wrong, why) in [
@@ -306,7 +312,8 @@ mod tests {
     async fn nobody_is_followed_or_listened_to_at_length() {
         let elsewhere = listener("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n").await;
         assert_eq!(send(OPEN, &format!("http://127.0.0.1:{elsewhere}/")).await.heard, Heard::Missed(Miss::Redirect));
-        let endless = listener(concat!("HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 99999999\r\n\r\n", "<b>\u{1}busy</b>\u{0}  now ")).await;
+        let endless =
+            listener(concat!("HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 99999999\r\n\r\n", "<b>\u{1}busy</b>\u{0}  now ")).await;
         let outcome = send(OPEN, &format!("http://127.0.0.1:{endless}/")).await;
         assert_eq!((outcome.heard, outcome.retry_after), (Heard::Missed(Miss::Status), Some(Span::seconds(120))));
         assert_eq!(outcome.excerpt, "<b> busy</b> now");

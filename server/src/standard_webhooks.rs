@@ -66,7 +66,10 @@ impl Secret {
         let fresh = timestamp.parse::<i64>().is_ok_and(|at| now.checked_sub(at).is_some_and(|age| age.abs() <= SKEW));
         let mac = self.mac(id, timestamp, body);
         let fits = |signature: &str| {
-            signature.strip_prefix("v1,").and_then(|text| BASE64_STANDARD.decode(text).ok()).is_some_and(|bytes| mac.clone().verify_slice(&bytes).is_ok())
+            signature
+                .strip_prefix("v1,")
+                .and_then(|text| BASE64_STANDARD.decode(text).ok())
+                .is_some_and(|bytes| mac.clone().verify_slice(&bytes).is_ok())
         };
         fresh && signatures.split(' ').any(fits)
     }
@@ -123,7 +126,14 @@ mod tests {
 
     #[test]
     fn secrets_have_the_right_length_and_do_not_show() {
-        for wrong in ["", "whsec_", "whsec_AAAA", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_not base64", &format!("whsec_{}", BASE64_STANDARD.encode([7; 65]))] {
+        for wrong in [
+            "",
+            "whsec_",
+            "whsec_AAAA",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_not base64",
+            &format!("whsec_{}", BASE64_STANDARD.encode([7; 65])),
+        ] {
             assert_eq!(Secret::parse(wrong), None, "{wrong}");
         }
         let secret = Secret::fresh();

@@ -201,7 +201,7 @@ impl House {
     pub async fn endpoint_page(&self, caller: &Caller, id: EndpointId, cursor: Option<String>) -> Result<EndpointPage, Refusal> {
         let endpoint = self.endpoint(caller, id, None).await?;
         let query = DeliveryQuery { endpoint: Some(id), cursor, limit: PAGE, ..DeliveryQuery::default() };
-        Ok(EndpointPage { endpoint, deliveries: self.deliveries(caller, &query).await?, now: self.now() })
+        Ok(EndpointPage { endpoint, deliveries: self.messages(caller, &query, true).await?, now: self.now() })
     }
 
     /// Messages to the caller's endpoints, newest first.
@@ -209,12 +209,16 @@ impl House {
     /// # Errors
     /// For everybody but a store's staff and channels; [`Refusal::Invalid`] for a cursor that is none.
     pub async fn deliveries(&self, caller: &Caller, query: &DeliveryQuery) -> Result<DeliveryList, Refusal> {
+        self.messages(caller, query, false).await
+    }
+
+    async fn messages(&self, caller: &Caller, query: &DeliveryQuery, whole: bool) -> Result<DeliveryList, Refusal> {
         let owner = Owner::of(&caller.actor)?;
         if query.cursor.as_deref().is_some_and(|text| webhooks::cursor(text).is_none()) {
             return Err(Refusal::invalid("cursor", Problem::Malformed));
         }
         let mut tx = self.read().await?;
-        webhooks::deliveries(&mut tx, owner, query).await.map_err(broken)
+        webhooks::deliveries(&mut tx, owner, query, whole).await.map_err(broken)
     }
 
     /// One message to an endpoint of the caller's, with what is sent.

@@ -286,12 +286,7 @@ impl Happened {
 
     /// The event as a history shows it.
     pub(crate) fn row(&self) -> HistoryRow {
-        HistoryRow {
-            version: u32::try_from(self.sequence).unwrap_or(0),
-            event: self.name.clone(),
-            at: Time(self.at),
-            actor: self.actor.clone(),
-        }
+        HistoryRow { version: u32::try_from(self.sequence).unwrap_or(0), event: self.name.clone(), at: Time(self.at), actor: self.actor.clone() }
     }
 }
 
@@ -474,8 +469,8 @@ pub(crate) fn cursor(text: &str) -> Option<(i64, &str)> {
     Some((at.parse().ok()?, id))
 }
 
-/// A page of an owner's messages, newest first.
-pub(crate) async fn deliveries(tx: &mut Tx, owner: Owner, query: &DeliveryQuery) -> Stored<DeliveryList> {
+/// A page of an owner's messages, newest first; with what is sent when they are wanted whole.
+pub(crate) async fn deliveries(tx: &mut Tx, owner: Owner, query: &DeliveryQuery, whole: bool) -> Stored<DeliveryList> {
     let (at, id) = query.cursor.as_deref().and_then(cursor).unwrap_or((i64::MAX, ""));
     let (state, event) = (query.state.map_or("", DeliveryState::slug), query.event.as_deref().unwrap_or_default());
     let number = query.order.as_ref().map(OrderNumber::as_str).unwrap_or_default();
@@ -489,7 +484,7 @@ pub(crate) async fn deliveries(tx: &mut Tx, owner: Owner, query: &DeliveryQuery)
     let next = rows.last().filter(|_| more).map(|row| format!("{}~{}", row.created_at, row.id));
     let mut list = DeliveryList { rows: Vec::with_capacity(rows.len()), next };
     for row in rows {
-        list.rows.push(view(tx, row, false).await?);
+        list.rows.push(view(tx, row, whole).await?);
     }
     Ok(list)
 }

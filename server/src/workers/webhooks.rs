@@ -12,7 +12,7 @@ use crate::{
     house::House,
     secret::RandomMint,
     store::{
-        self, Failure, Stored, events, orders,
+        self, Failure, Stored, events,
         webhooks::{self, DueDelivery, Endpoint, Happened, NewDelivery, Settled},
     },
 };
