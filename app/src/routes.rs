@@ -41,7 +41,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/stock") view=pages::desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=pages::desk::Listings ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks") view=pages::desk::Webhooks ssr=SsrMode::Async />
-                    <Route path=path!("desk/webhooks/:id") view=pages::desk::Webhook ssr=SsrMode::Async />
+                    <Route path=path!("desk/webhooks/:endpoint") view=pages::desk::Webhook ssr=SsrMode::Async />
                     <Route path=path!("desk/keys") view=pages::desk::Keys ssr=SsrMode::Async />
                     <Route path=path!("admin") view=pages::admin::Today ssr=SsrMode::Async />
                     <Route path=path!("admin/alerts") view=pages::admin::Alerts ssr=SsrMode::Async />

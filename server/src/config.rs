@@ -70,8 +70,8 @@ pub struct Config {
     pub providers: Option<String>,
     /// How many proxies of our own stand in front of us, each adding to `X-Forwarded-For`. Nobody else's word is taken.
     pub trusted_hops: usize,
-    /// How long a node that claimed work keeps it, in seconds. Longer than the slowest provider's call; when a node dies, its
-    /// work waits this long.
+    /// How long a node that claimed work keeps it, in seconds. Longer than the slowest provider's call and than the 15 seconds
+    /// that an endpoint may take; when a node dies, its work waits this long.
     pub lease_seconds: i64,
     /// Whether this machine itself may be told what happens, over plain http too: so that somebody can try it out. The demo
     /// allows it unless it is told not to; nothing else may.

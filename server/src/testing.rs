@@ -231,3 +231,10 @@ pub async fn key_with(database: &str, scopes: &[&str]) -> String {
     tx.commit().await.expect("writes");
     key
 }
+
+/// The id of the demo's store key.
+pub async fn key_of_sample(database: &str) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there").key
+}

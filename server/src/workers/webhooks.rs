@@ -5,6 +5,7 @@
 //! is sent at least once under the same id. Messages to an endpoint go out in the order in which things happened; one that
 //! failed is sent again later, when those behind it may have arrived: the sequence in the message tells.
 
+use super::lease_end;
 use crate::{
     actions::webhooks::message_id,
     callout::{Callout, Outcome},
@@ -22,7 +23,7 @@ use jumun::{
     alert::Alert,
     ids::{EndpointId, OrderId},
     order::{Event, Order},
-    time::{Span, Time},
+    time::Time,
     view::{Around, OrderView},
     webhook::{DeliveryState, Disabled, GIVE_UP_AFTER, Heard, Message, TEST_EVENT, TryView, wait_after},
 };
@@ -38,8 +39,6 @@ const PACE: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_millis(500);
 /// Endpoints that are sent to at a time.
 const SENDERS: usize = 32;
-/// How long an endpoint belongs to who sends there: longer than a call may take, on real time.
-const LEASE: Span = Span::seconds(25);
 
 /// Follows the log and queues messages.
 pub(super) async fn follow(house: Arc<House>, stop: CancellationToken) {
@@ -172,7 +171,7 @@ pub(super) async fn send(house: Arc<House>, stop: CancellationToken) {
 
 /// Claims endpoints that messages are due at.
 pub(crate) async fn claim(house: &House, most: usize) -> Stored<(Time, Vec<EndpointId>)> {
-    let lease = real_time() + LEASE;
+    let lease = lease_end(house);
     let idle = {
         let mut tx = house.db.begin_read().await?;
         most == 0 || !webhooks::any_due(&mut tx, house.now(), real_time()).await?
@@ -197,7 +196,7 @@ pub(crate) async fn serve(house: &House, callout: &Callout, endpoint: EndpointId
         let outcome = post(house, callout, endpoint, &delivery).await?;
         let mut tx = house.db.begin_write().await?;
         settle(house, &mut tx, endpoint, &delivery, outcome).await?;
-        let until = real_time() + LEASE;
+        let until = lease_end(house);
         let ours = webhooks::keep_lease(&mut tx, endpoint, held, until).await?;
         if ours && !stop.is_cancelled() {
             next = webhooks::next_due(&mut tx, endpoint, house.now()).await?;

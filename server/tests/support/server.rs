@@ -157,6 +157,11 @@ impl Server {
         server::testing::staff_address(&self.database, "PROD-5001").await
     }
 
+    /// The id of the key of the store that sells PROD-5001.
+    pub(crate) async fn key_of_sample(&self) -> String {
+        server::testing::key_of_sample(&self.database).await
+    }
+
     /// Counts of everything that a command may add to or change.
     pub(crate) async fn fingerprint(&self) -> Vec<i64> {
         server::testing::fingerprint(&self.database).await

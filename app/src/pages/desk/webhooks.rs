@@ -107,7 +107,15 @@ fn fields(tr: Tr, endpoint: Option<&EndpointView>, events_flaw: Signal<String>) 
             required=true
             hint=tr.t("webhook.url_hint")
         />
-        <Field label=tr.t("webhook.events") name="events" value=events optional_label=tr.t("webhook.optional") hint=hint error=events_flaw />
+        <Field
+            label=tr.t("webhook.events")
+            name="events"
+            value=events
+            placeholder="order.* payment.approved"
+            optional_label=tr.t("webhook.optional")
+            hint=hint
+            error=events_flaw
+        />
         <Field label=tr.t("webhook.description") name="description" value=description maxlength=100 optional_label=tr.t("webhook.optional") />
     }
     .into_any()
@@ -146,7 +154,7 @@ fn entry(tr: Tr, endpoint: &EndpointView, now: Time) -> AnyView {
     let href = format!("/desk/webhooks/{}", endpoint.id);
     let times = |n: u32| tr.with("webhook.count", &[("n", &group_digits(n.into()))]).into_any();
     let rows = vec![
-        (tr.t("webhook.events"), view! { <span class="mono wrap-any">{heard(tr, endpoint)}</span> }.into_any()),
+        (tr.t("webhook.events"), view! { <code class="wrap-any">{heard(tr, endpoint)}</code> }.into_any()),
         (tr.t("webhook.state.waiting"), times(endpoint.waiting)),
         (tr.t("webhook.state.dead"), times(endpoint.dead)),
     ];
@@ -182,13 +190,13 @@ struct Work {
 /// How long after a message was sent the page looks what came of it.
 const LOOK_AGAIN: Duration = Duration::from_millis(1_500);
 
-/// `/desk/webhooks/:id`
+/// `/desk/webhooks/:endpoint`
 #[component]
 pub fn Webhook() -> impl IntoView {
     let tr = use_tr();
     let counts = use_counts();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let id = Memo::new(move |_| params.read().get("endpoint").unwrap_or_default());
     let cursor = asked("cursor");
     let data = Resource::new(move || (id.get(), cursor.get()), |(id, cursor)| api::webhooks::endpoint(id, given(cursor)));
     let work = Work {
@@ -305,7 +313,7 @@ fn settings(tr: Tr, page: &EndpointPage, work: Work) -> AnyView {
     let old = endpoint.old_secret_until.map(|until| tr.with("webhook.old_secret", &[("until", &until.kst_minute())]));
     let rows = vec![
         (tr.t("webhook.standing"), badge(tr, endpoint)),
-        (tr.t("webhook.events"), view! { <span class="mono wrap-any">{heard(tr, endpoint)}</span> }.into_any()),
+        (tr.t("webhook.events"), view! { <code class="wrap-any">{heard(tr, endpoint)}</code> }.into_any()),
         (tr.t("webhook.created"), when(tr, endpoint.created_at, page.now)),
         (tr.t("webhook.secret"), old.unwrap_or_else(|| tr.t("webhook.one_secret")).into_any()),
     ];
@@ -313,7 +321,8 @@ fn settings(tr: Tr, page: &EndpointPage, work: Work) -> AnyView {
     let (to_test, to_switch, to_rotate, to_change, to_remove) = (target.clone(), target.clone(), target.clone(), target.clone(), target);
     let test = endpoint.enabled.then(|| {
         view! {
-            <ActionForm action=work.test>
+            <ActionForm action=work
+                .test>
                 {to_test()} <Button icon="send" disabled=work.test.pending()>
                     {tr.t("webhook.test")}
                 </Button>
@@ -329,44 +338,37 @@ fn settings(tr: Tr, page: &EndpointPage, work: Work) -> AnyView {
             <div class="stack">
                 <Facts rows=rows />
                 <div class="row">
-                    {test} <ActionForm action=work.switch>
+                    {test}
+                    <ActionForm action=work
+                        .switch>
                         {to_switch()} <input type="hidden" name="enabled" value=switch_to /> <Button icon=icon disabled=work.switch.pending()>
                             {word}
                         </Button>
                     </ActionForm>
-                    <Confirm
-                        label=tr.t("webhook.rotate")
-                        icon="key"
-                        kind=ButtonKind::Secondary
-                        tone=Tone::Waiting
-                        title=tr.t("webhook.rotate_title")
-                    >
+                    <Confirm label=tr.t("webhook.rotate") icon="key" kind=ButtonKind::Secondary tone=Tone::Waiting title=tr.t("webhook.rotate_title")>
                         <p>{tr.t("webhook.rotate_text")}</p>
-                        <ActionForm action=work.rotate>
+                        <ActionForm action=work
+                            .rotate>
                             {to_rotate()} <input type="hidden" name="key" value=key />
                             <Button kind=ButtonKind::Primary icon="key" disabled=work.rotate.pending()>
                                 {tr.t("webhook.rotate_do")}
                             </Button>
                         </ActionForm>
                     </Confirm>
-                    <Confirm
-                        label=tr.t("webhook.change")
-                        icon="pen"
-                        kind=ButtonKind::Secondary
-                        tone=Tone::Neutral
-                        title=tr.t("webhook.change_title")
-                    >
+                    <Confirm label=tr.t("webhook.change") icon="pen" kind=ButtonKind::Secondary tone=Tone::Neutral title=tr.t("webhook.change_title")>
                         <ActionForm action=work.change attr:class="stack stack-s">
-                            {to_change()} {fields} <div>
+                            {to_change()}
+                            {fields}
+                            <div>
                                 <Button kind=ButtonKind::Primary icon="check" disabled=work.change.pending()>
                                     {tr.t("webhook.change_do")}
                                 </Button>
                             </div>
                         </ActionForm>
-                    </Confirm>
-                    <Confirm label=tr.t("webhook.remove") icon="trash" title=tr.t("webhook.remove_title")>
+                    </Confirm> <Confirm label=tr.t("webhook.remove") icon="trash" title=tr.t("webhook.remove_title")>
                         <p>{tr.t("webhook.remove_text")}</p>
-                        <ActionForm action=work.remove>
+                        <ActionForm action=work
+                            .remove>
                             {to_remove()} <Button kind=ButtonKind::DangerSolid disabled=work.remove.pending()>
                                 {tr.t("webhook.remove_do")}
                             </Button>
