@@ -290,10 +290,14 @@ impl Command {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
-            Self::AddEndpoint { url, .. } => Some(url.clone()),
+            Self::AddEndpoint { url, .. } => Some(without_query(url).to_owned()),
             Self::ChangeEndpoint { endpoint, url, enabled, .. } => {
                 let enabled = enabled.map(|enabled| if enabled { " enabled" } else { " disabled" });
-                Some(format!("{endpoint}{}{}", enabled.unwrap_or_default(), url.as_ref().map(|url| format!(" {url}")).unwrap_or_default()))
+                Some(format!(
+                    "{endpoint}{}{}",
+                    enabled.unwrap_or_default(),
+                    url.as_ref().map(|url| format!(" {}", without_query(url))).unwrap_or_default()
+                ))
             }
             Self::RemoveEndpoint { endpoint } | Self::RotateSecret { endpoint } | Self::TestEndpoint { endpoint } => Some(endpoint.to_string()),
             Self::ReplayDead { endpoint, since } => Some(format!("{endpoint} {}", since.rfc3339())),
@@ -319,6 +323,11 @@ impl Command {
     pub fn is_privileged(&self, actor: &Actor) -> bool {
         matches!(actor, Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. })
     }
+}
+
+/// An address without what stands after the `?`, which can be a key.
+fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(url, _)| url)
 }
 
 /// What came of a command.

@@ -265,7 +265,7 @@ test.describe('how it looks', () => {
     await call(page, 'test-webhook-endpoint', { endpoint: one.split('/').at(-1)! });
     await order(buyer, GOODS.filter);
     await open(page, '/desk/webhooks');
-    await add(page, 'https://hooks.example.com/a-long-path/that-goes-on-and-on/0123456789/0123456789/jumun?key=0123456789', '', '회계 시스템');
+    await add(page, 'https://hooks.jumun.example/a-long-path/that-goes-on-and-on/0123456789/0123456789/jumun?key=0123456789', '', '회계 시스템');
     const secret = new URL(page.url()).pathname;
     await page.getByRole('button', { name: '알리기 멈추기' }).click();
     await call(page, 'make-key', { name: '재고 시스템', 'scopes[orders:read]': '1', 'scopes[orders:write]': '1', 'scopes[webhooks:manage]': '1' });

@@ -89,8 +89,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
         ("webhook-endpoints", json!({}), STORES),
         ("webhook-endpoint", json!({ "id": "ENDPOINT" }), SELLER),
-        ("add-webhook-endpoint", json!({ "url": "https://example.com/", "events": "order.*" }), STORES),
-        ("change-webhook-endpoint", json!({ "endpoint": "ENDPOINT", "url": "https://example.com/", "events": "" }), SELLER),
+        ("add-webhook-endpoint", json!({ "url": "https://nowhere.invalid/", "events": "order.*" }), STORES),
+        ("change-webhook-endpoint", json!({ "endpoint": "ENDPOINT", "url": "https://nowhere.invalid/", "events": "" }), SELLER),
         ("switch-webhook-endpoint", json!({ "endpoint": "ENDPOINT", "enabled": "true" }), SELLER),
         ("rotate-webhook-secret", json!({ "endpoint": "ENDPOINT" }), SELLER),
         ("test-webhook-endpoint", json!({ "endpoint": "ENDPOINT" }), SELLER),
@@ -158,7 +158,7 @@ async fn aim(server: &Server) -> Aim {
     assert_eq!(order["status"], "Confirmed", "{order}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let inside = server.inside(&number).await;
-    let (code, endpoint) = server.call("store", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://example.com/" }))).await;
+    let (code, endpoint) = server.call("store", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://nowhere.invalid/" }))).await;
     assert_eq!(code, 201, "{endpoint}");
     // Nothing is sent out of a test: the address is told nothing from here on, and the message stays.
     let path = format!("/webhook-endpoints/{}", text(&endpoint["id"]));

@@ -186,7 +186,7 @@ impl House {
         let read = async {
             let found = webhooks::of_owner(&mut tx, owner, Some(id), self.now()).await?.into_iter().next();
             let secret = match secret {
-                Some(id) => webhooks::secret(&mut tx, id).await?.map(|secret| secret.reveal()),
+                Some(secret) => webhooks::secret(&mut tx, secret, id).await?.map(|secret| secret.reveal()),
                 None => None,
             };
             Ok(found.map(|endpoint| EndpointView { secret, ..endpoint }))

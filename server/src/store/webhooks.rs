@@ -34,7 +34,7 @@ statements! {
     RETIRE_SECRETS = "UPDATE webhook_secrets SET valid_until = $2 WHERE endpoint_id = $1 AND valid_until IS NULL";
     FORGET_SECRETS = "DELETE FROM webhook_secrets WHERE valid_until <= $1";
     GOOD_SECRETS = "SELECT secret FROM webhook_secrets WHERE endpoint_id = $1 AND (valid_until IS NULL OR valid_until > $2) ORDER BY created_at DESC, id DESC";
-    SECRET = "SELECT secret FROM webhook_secrets WHERE id = $1";
+    SECRET = "SELECT secret FROM webhook_secrets WHERE id = $1 AND endpoint_id = $2";
     READER = "SELECT xact, position FROM log_readers WHERE name = 'webhooks'";
     MOVE_READER = "UPDATE log_readers SET xact = $1, position = $2, moved_at = $3 WHERE name = 'webhooks' AND xact = $4 AND position = $5";
     TOLD_AFTER = "SELECT e.xact, e.position, e.id, e.name, e.schema_version, e.aggregate_kind, e.aggregate_id, e.sequence, e.actor, e.at
@@ -248,8 +248,8 @@ pub(crate) async fn secrets(tx: &mut Tx, endpoint: EndpointId, now: Time) -> Sto
 }
 
 /// One secret, for the answer that shows it.
-pub(crate) async fn secret(tx: &mut Tx, id: SecretId) -> Stored<Option<Secret>> {
-    Ok(tx.opt::<(String,)>(&SECRET, args![id]).await?.and_then(|(text,)| Secret::parse(&text)))
+pub(crate) async fn secret(tx: &mut Tx, id: SecretId, endpoint: EndpointId) -> Stored<Option<Secret>> {
+    Ok(tx.opt::<(String,)>(&SECRET, args![id, endpoint]).await?.and_then(|(text,)| Secret::parse(&text)))
 }
 
 /// An event that may be told to somebody.

@@ -84,9 +84,9 @@ impl Receiver {
         self.shared.received.lock().unwrap().clear();
     }
 
-    /// Waits until a message is there that fits.
+    /// Waits until a message is there that fits. Where another node could be at it, a claim has to end first.
     pub(crate) async fn wait_for(&self, what: &str, fits: impl Fn(&Received) -> bool) -> Received {
-        for _ in 0..400 {
+        for _ in 0..2_000 {
             if let Some(found) = self.received().into_iter().find(&fits) {
                 return found;
             }
