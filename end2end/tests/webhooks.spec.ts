@@ -66,7 +66,7 @@ test('a store tells its warehouse system what happens, and sees what was taken @
   await open(page, new URL(page.url()).pathname);
   const placed = message(page, 'order.placed');
   await expect(placed).toContainText(number);
-  await placed.getByText('메시지 보기', { exact: false }).click();
+  await placed.getByText('내용과 시도 보기', { exact: false }).click();
   await expect(placed.locator('pre')).toContainText(number);
   await expect(placed).toContainText('204');
 

@@ -22,7 +22,7 @@ use crate::{
 };
 use jumun::{
     time::Time,
-    webhook::{DeliveryState, DeliveryView, EndpointPage, EndpointView, EndpointsView, EventFilter, TEST_EVENT, TryView},
+    webhook::{DeliveryState, DeliveryView, EndpointPage, EndpointView, EndpointsView, EventFilter, TryView},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -432,10 +432,6 @@ fn messages(tr: Tr, page: &EndpointPage, work: Work, path: &str, later: bool) ->
     .into_any()
 }
 
-fn event_words(tr: Tr, name: &str) -> String {
-    if name == TEST_EVENT { tr.t("webhook.test_event") } else { words_of(tr, "event", name) }
-}
-
 fn message(tr: Tr, row: &DeliveryView, page: &EndpointPage, work: Work) -> AnyView {
     let (tone, icon) = match row.state {
         DeliveryState::Waiting => (Tone::Moving, "clock"),
@@ -455,7 +451,7 @@ fn message(tr: Tr, row: &DeliveryView, page: &EndpointPage, work: Work) -> AnyVi
     }
     let tries = row.attempts.iter().map(|attempt| tried(tr, attempt)).collect_view();
     let body = row.body.as_ref().map(|body| view! { <pre tabindex="0">{serde_json::to_string_pretty(body).unwrap_or_default()}</pre> });
-    let open = tr.with("webhook.open", &[("event", &event_words(tr, &row.event))]);
+    let open = tr.with("webhook.open", &[("event", &words_of(tr, "event", &row.event))]);
     let id = row.id.clone();
     let (name, sent) = (row.event.clone(), row.id.clone());
     let word = tr.t(if row.state == DeliveryState::Waiting { "webhook.try_now" } else { "webhook.replay" });
@@ -476,7 +472,7 @@ fn message(tr: Tr, row: &DeliveryView, page: &EndpointPage, work: Work) -> AnyVi
                 {when(tr, row.created_at, page.now)}
             </div>
             <div class="case-main">
-                <p class="case-title">{event_words(tr, &row.event)}</p>
+                <p class="case-title">{words_of(tr, "event", &row.event)}</p>
                 <p class="case-sub">{order} <code class="soft">{name}</code></p>
                 {facts(rows)}
                 <details class="tried">
