@@ -537,7 +537,7 @@ async fn a_store_and_a_channel_are_told_over_the_interface() {
         assert_eq!(server.call("store", "GET", &format!("/webhook-endpoints/{id}"), None).await.0, 404);
 
         // Figures for who watches.
-        let metrics = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+        let metrics = server.ask("store", "GET", "/metrics", &[], None).await.text().await.unwrap();
         for figure in
             ["event_lag_seconds{reader=\"webhooks\"}", "event_lag_seconds{reader=\"live\"}", "queue_depth{queue=\"webhooks\"}", "webhook_calls_total"]
         {

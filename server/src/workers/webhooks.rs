@@ -27,7 +27,11 @@ use jumun::{
     view::{Around, OrderView},
     webhook::{DeliveryState, Disabled, GIVE_UP_AFTER, Heard, Message, TEST_EVENT, TryView, wait_after},
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -100,11 +104,11 @@ async fn messages(house: &House, happened: &[Happened], endpoints: &[Endpoint]) 
         if hearing.is_empty() {
             continue;
         }
-        if !logs.contains_key(&order) {
-            logs.insert(order, events::of_order(&mut tx, order).await?);
-        }
-        let log = logs.get(&order).map(Vec::as_slice).unwrap_or_default();
-        let until = log.get(..row.version as usize).unwrap_or(log);
+        let log = match logs.entry(order) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(events::of_order(&mut tx, order).await?),
+        };
+        let until = log.get(..row.version as usize).unwrap_or(log.as_slice());
         let Some(then) = Order::fold(until.iter().map(|(event, at)| (event, *at))) else { continue };
         let (id, version) = event.identity()?;
         for endpoint in hearing {
