@@ -536,13 +536,23 @@ async fn a_store_and_a_channel_are_told_over_the_interface() {
         assert_eq!(gone.status().as_u16(), 204);
         assert_eq!(server.call("store", "GET", &format!("/webhook-endpoints/{id}"), None).await.0, 404);
 
-        // Figures for who watches.
-        let metrics = server.ask("store", "GET", "/metrics", &[], None).await.text().await.unwrap();
-        for figure in
-            ["event_lag_seconds{reader=\"webhooks\"}", "event_lag_seconds{reader=\"live\"}", "queue_depth{queue=\"webhooks\"}", "webhook_calls_total"]
-        {
-            assert!(metrics.contains(figure), "{}: {figure}", server.name);
+        // Figures for who watches, gathered every few seconds.
+        let wanted = [
+            "event_lag_seconds{reader=\"webhooks\"}",
+            "event_lag_seconds{reader=\"live\"}",
+            "queue_depth{queue=\"webhooks\"}",
+            "webhook_calls_total",
+        ];
+        let mut missing = wanted.to_vec();
+        for _ in 0..60 {
+            let figures = server.ask("store", "GET", "/metrics", &[], None).await.text().await.unwrap();
+            missing.retain(|figure| !figures.contains(figure));
+            if missing.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
         }
+        assert_eq!(missing, [""; 0], "{}", server.name);
         server.assert_clean();
     }
 }

@@ -42,7 +42,8 @@ statements! {
     pg "SELECT e.xact, e.position, e.id, e.name, e.schema_version, e.aggregate_kind, e.aggregate_id, e.sequence, e.actor, e.at
         FROM events e WHERE (e.xact, e.position) > ($1, $2) AND e.xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
         ORDER BY e.xact, e.position LIMIT $3";
-    BEHIND = "SELECT CAST((SELECT COUNT(*) FROM log_readers r WHERE r.name = 'webhooks' AND EXISTS (SELECT 1 FROM events e WHERE (e.xact, e.position) > (r.xact, r.position)))
+    BEHIND = "SELECT CAST((SELECT COUNT(*) FROM log_readers r WHERE r.name = 'webhooks' AND EXISTS (SELECT 1 FROM webhook_endpoints p WHERE p.disabled IS NULL)
+            AND EXISTS (SELECT 1 FROM events e WHERE (e.xact, e.position) > (r.xact, r.position)))
         + (SELECT COUNT(*) FROM webhook_endpoints p WHERE p.disabled IS NULL AND EXISTS
             (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = p.id AND d.state = 'waiting' AND d.due_at <= $1)) AS BIGINT)";
     ADD_DELIVERY = "INSERT INTO webhook_deliveries (id, endpoint_id, owner_id, event_id, event, order_id, position, body, state, tries, attempts, created_at, due_at)
@@ -306,7 +307,7 @@ pub(crate) async fn happened_after(tx: &mut Tx, place: Place, most: i64) -> Stor
     tx.all(&TOLD_AFTER, args![place.xact(), place.position(), most]).await
 }
 
-/// Whether something of the log has not been told, or a message is due.
+/// Whether somebody is still to be told something of the log, or a message is due.
 pub(crate) async fn is_behind(tx: &mut Tx, now: Time) -> Stored<bool> {
     Ok(tx.one::<(i64,)>(&BEHIND, args![now]).await?.0 > 0)
 }
