@@ -5,11 +5,12 @@ use crate::{
     actor::{Actor, Chair},
     ids::{EndpointId, EventId, FulfilmentId, LineId, OrderId, OrderNumber, ProductId, VariantId},
     money::Won,
-    order::{Event, Kind, Status},
+    order::{Event, Kind, Order, Status},
+    policy::Policy,
     pricing::Amounts,
     refusal::{Problem, Refusal},
     time::{Span, Time},
-    view::{HistoryRow, OrderView},
+    view::{Around, HistoryRow, OrderView},
 };
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -280,9 +281,15 @@ pub struct Message {
 }
 
 impl Message {
-    /// The message about an event. `seen` is the order right after it as the owner's chair sees it, `row` the event as that
-    /// chair's history shows it.
-    pub fn of(id: EventId, version: u32, row: HistoryRow, seen: OrderView) -> Self {
+    /// The message about an event, for who listens; nothing for who has no chair at the order. `order` is the order right after
+    /// it, `row` the event as a history shows it. Names and addresses stand around an order and are not even looked up.
+    pub fn about(id: EventId, version: u32, row: HistoryRow, order: &Order, listener: &Actor, policy: &Policy) -> Option<Self> {
+        let chair = order.chair(listener).filter(|chair| matches!(chair, Chair::Buyer | Chair::Seller))?;
+        let seen = OrderView::seen_by(chair, order, Around::default(), policy, order.moved_at);
+        Some(Self::of(id, version, row, seen))
+    }
+
+    fn of(id: EventId, version: u32, row: HistoryRow, seen: OrderView) -> Self {
         let lines = seen.lines.into_iter().map(|line| LineFigures {
             id: line.id,
             product: line.product,
@@ -530,6 +537,10 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        ids::{AccountId, ContactId, CountingMint, Mint, PartyId},
+        order::Placed,
+    };
 
     #[test]
     fn only_the_open_internet_is_called() {
@@ -579,6 +590,54 @@ mod tests {
         ] {
             assert!(!is_public(closed.parse().unwrap()), "{closed}");
         }
+    }
+
+    #[test]
+    fn who_has_no_chair_is_told_nothing_and_nobody_learns_another_s_price() {
+        let mint = &mut CountingMint::default();
+        let (customer, store, wholesaler) = (PartyId::mint(mint), PartyId::mint(mint), PartyId::mint(mint));
+        let (account, channel) = (AccountId::mint(mint), AccountId::mint(mint));
+        let mut node = |kind, above: Option<&Order>, buyer, seller, goods, external: Option<String>| {
+            let id = OrderId::mint(mint);
+            let placed = Placed {
+                shipping_base: Won::ZERO,
+                id,
+                number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
+                kind,
+                root: above.map_or(id, |above| above.root),
+                parent: above.map(|above| above.id),
+                buyer,
+                seller,
+                policy: 1,
+                external,
+                contact: ContactId::mint(mint),
+                postcode: "06234".into(),
+                lines: Vec::new(),
+                amounts: Amounts { goods: Won(goods), ..Amounts::default() },
+            };
+            Order::born(&Event::OrderPlaced(Box::new(placed)), Time(0)).unwrap()
+        };
+        let sale = node(Kind::Sale, None, customer, store, 987_654, Some(format!("{channel}:1")));
+        let purchase = node(Kind::Purchase, Some(&sale), store, wholesaler, 123_456, None);
+        let told = |order: &Order, owner: Owner| {
+            let row = HistoryRow { version: 1, event: "order.placed".into(), at: Time(0), actor: "system".into() };
+            let id = EventId::mint(&mut CountingMint(900));
+            let message = Message::about(id, 1, row, order, &owner.actor(account), &Policy::default())?;
+            Some((message.data.chair, serde_json::to_string(&message).unwrap()))
+        };
+        // The retail price does not reach the wholesaler, nor the wholesale price the channel, nor who buys anybody upstream.
+        let stores = [Owner::Store(wholesaler), Owner::Store(store), Owner::Channel(channel)];
+        let hears = |order: &Order| stores.map(|owner| told(order, owner).map(|(chair, _)| chair));
+        assert_eq!(hears(&sale), [None, Some(Chair::Seller), Some(Chair::Buyer)]);
+        assert_eq!(hears(&purchase), [Some(Chair::Seller), Some(Chair::Buyer), None]);
+        for (owner, order, other) in [(stores[0], &purchase, "987654"), (stores[2], &sale, "123456")] {
+            let (_, text) = told(order, owner).unwrap();
+            for hidden in [other, &sale.contact.to_string(), &purchase.contact.to_string(), &customer.to_string(), "06234"] {
+                assert!(!text.contains(hidden), "{hidden} in {text}");
+            }
+            assert_eq!(text.contains(sale.number.as_str()), order.id == sale.id, "{text}");
+        }
+        assert_eq!(told(&sale, Owner::Channel(account)), None, "another channel");
     }
 
     #[test]

@@ -19,12 +19,11 @@ use crate::{
 };
 use axum::http::{HeaderMap, HeaderValue};
 use jumun::{
-    actor::{Actor, Chair},
+    actor::Actor,
     alert::Alert,
     ids::{EndpointId, OrderId},
     order::{Event, Order},
     time::Time,
-    view::{Around, OrderView},
     webhook::{DeliveryState, Disabled, GIVE_UP_AFTER, Heard, Message, TEST_EVENT, TryView, wait_after},
 };
 use std::{
@@ -110,10 +109,10 @@ async fn messages(house: &House, happened: &[Happened], endpoints: &[Endpoint]) 
         };
         let until = log.get(..row.version as usize).unwrap_or(log.as_slice());
         let Some(then) = Order::fold(until.iter().map(|(event, at)| (event, *at))) else { continue };
-        let (id, version) = event.identity()?;
+        let (policy, (id, version)) = (house.policy_of(then.policy), event.identity()?);
         for endpoint in hearing {
-            let Some(seen) = seen_by(house, &then, &endpoint.owner.actor(endpoint.account)) else { continue };
-            let message = Message::of(id, version, row.clone(), seen);
+            let listener = endpoint.owner.actor(endpoint.account);
+            let Some(message) = Message::about(id, version, row.clone(), &then, &listener, &policy) else { continue };
             messages.push(NewDelivery {
                 id: message_id(endpoint.id, &id.to_string()),
                 endpoint: endpoint.id,
@@ -127,13 +126,6 @@ async fn messages(house: &House, happened: &[Happened], endpoints: &[Endpoint]) 
         }
     }
     Ok(messages)
-}
-
-/// An order as an endpoint's owner would see it, without the names and addresses that stand around it; nothing for who has no
-/// chair at it.
-fn seen_by(house: &House, order: &Order, actor: &Actor) -> Option<OrderView> {
-    let chair = order.chair(actor).filter(|chair| matches!(chair, Chair::Buyer | Chair::Seller))?;
-    Some(OrderView::seen_by(chair, order, Around::default(), &house.policy_of(order.policy), order.moved_at))
 }
 
 /// Sends what is due, as long as the server runs.
