@@ -69,6 +69,8 @@ alerts! {
     CancelTooLate = "cancel_too_late", "#cs-team", High;
     /// A step with an outside effect failed for good: an operator has to look.
     SagaParked = "saga_parked", "#ops-alert", High;
+    /// An endpoint took nothing for days, or said that nobody is there: it is told nothing any more.
+    WebhookDisabled = "webhook_disabled", "#ops-order", Medium;
 }
 
 /// The alert a fact raises. `order` is the order after the fact.

@@ -2,14 +2,17 @@
 
 use crate::{
     actor::Actor,
-    ids::{ContactId, CouponId, CouponIssueId, OrderId, OrderNumber, PartyId, VariantId, WarehouseId},
+    ids::{ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, SecretId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
     quantity::Quantity,
+    queue::Queue,
     refusal::{Problem, Refusal},
-    text::{Address, CouponCode, DeliveryRequest, PersonName, Phone, Postcode, Reason, Words},
+    scope::Scope,
+    text::{Address, CouponCode, DeliveryRequest, Description, KeyName, PersonName, Phone, Postcode, Reason, Words},
     time::{Date, Time},
+    webhook::EventFilter,
 };
 use serde::{Deserialize, Serialize};
 
@@ -232,6 +235,78 @@ pub enum Command {
         /// What was done.
         note: Reason,
     },
+    /// Send something again that was given up.
+    RetryLetter {
+        /// Its queue.
+        queue: Queue,
+        /// Its row.
+        letter: String,
+    },
+    /// Tell an address what happens from now on.
+    AddEndpoint {
+        /// Where messages go.
+        url: String,
+        /// Of what.
+        events: EventFilter,
+        /// What it is called; its host when nothing is said.
+        description: Option<Description>,
+    },
+    /// Change an endpoint; what is not said stays.
+    ChangeEndpoint {
+        /// Which.
+        endpoint: EndpointId,
+        /// Where messages go.
+        url: Option<String>,
+        /// Of what.
+        events: Option<EventFilter>,
+        /// What it is called.
+        description: Option<Description>,
+        /// Whether it is told anything.
+        enabled: Option<bool>,
+    },
+    /// Forget an endpoint and everything that was to be sent to it.
+    RemoveEndpoint {
+        /// Which.
+        endpoint: EndpointId,
+    },
+    /// Sign with a new secret; the old one signs too for a day.
+    RotateSecret {
+        /// Whose.
+        endpoint: EndpointId,
+    },
+    /// Send an endpoint a message about nothing.
+    TestEndpoint {
+        /// Which.
+        endpoint: EndpointId,
+    },
+    /// Send a message again.
+    ReplayDelivery {
+        /// Which.
+        delivery: String,
+    },
+    /// Send every message again that was given up since a moment.
+    ReplayDead {
+        /// To which endpoint.
+        endpoint: EndpointId,
+        /// Since when.
+        since: Time,
+    },
+    /// Make a key of the interface. The key itself stays with who made it: the command knows its hash.
+    AddKey {
+        /// What it is called.
+        name: KeyName,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+        /// Its hash.
+        key_hash: String,
+        /// Its last four characters.
+        last_four: String,
+    },
+    /// End a key at once.
+    RevokeKey {
+        /// Its row.
+        key: String,
+    },
 }
 
 impl Command {
@@ -254,6 +329,16 @@ impl Command {
             Self::AdjustStock { .. } => "adjust-stock",
             Self::RetrySaga { .. } => "retry-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
+            Self::RetryLetter { .. } => "retry-letter",
+            Self::AddEndpoint { .. } => "add-endpoint",
+            Self::ChangeEndpoint { .. } => "change-endpoint",
+            Self::RemoveEndpoint { .. } => "remove-endpoint",
+            Self::RotateSecret { .. } => "rotate-secret",
+            Self::TestEndpoint { .. } => "test-endpoint",
+            Self::ReplayDelivery { .. } => "replay-delivery",
+            Self::ReplayDead { .. } => "replay-dead",
+            Self::AddKey { .. } => "add-key",
+            Self::RevokeKey { .. } => "revoke-key",
         }
     }
 
@@ -274,8 +359,17 @@ impl Command {
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
-            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } => matches!(actor, Actor::Staff { .. }),
-            Self::RetrySaga { .. } | Self::ResolveAlert { .. } => matches!(actor, Actor::Admin { .. }),
+            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
+                matches!(actor, Actor::Staff { .. })
+            }
+            Self::RetrySaga { .. } | Self::ResolveAlert { .. } | Self::RetryLetter { .. } => matches!(actor, Actor::Admin { .. }),
+            Self::AddEndpoint { .. }
+            | Self::ChangeEndpoint { .. }
+            | Self::RemoveEndpoint { .. }
+            | Self::RotateSecret { .. }
+            | Self::TestEndpoint { .. }
+            | Self::ReplayDelivery { .. }
+            | Self::ReplayDead { .. } => matches!(actor, Actor::Staff { .. } | Actor::Channel { .. }),
         };
         match (fine, actor) {
             (true, _) => Ok(()),
@@ -287,10 +381,54 @@ impl Command {
         }
     }
 
+    /// What the audit log says beside the command's name: a reason, a row, an address. Never a secret.
+    pub fn note(&self) -> Option<String> {
+        match self {
+            Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
+            Self::RetrySaga { saga } => Some(saga.clone()),
+            Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
+            Self::AddEndpoint { url, .. } => Some(without_query(url).to_owned()),
+            Self::ChangeEndpoint { endpoint, url, enabled, .. } => {
+                let enabled = enabled.map(|enabled| if enabled { " enabled" } else { " disabled" });
+                Some(format!(
+                    "{endpoint}{}{}",
+                    enabled.unwrap_or_default(),
+                    url.as_ref().map(|url| format!(" {}", without_query(url))).unwrap_or_default()
+                ))
+            }
+            Self::RemoveEndpoint { endpoint } | Self::RotateSecret { endpoint } | Self::TestEndpoint { endpoint } => Some(endpoint.to_string()),
+            Self::ReplayDead { endpoint, since } => Some(format!("{endpoint} {}", since.rfc3339())),
+            Self::ReplayDelivery { delivery } => Some(delivery.clone()),
+            Self::AddKey { name, scopes, last_four, .. } => {
+                let scopes: Vec<&str> = scopes.iter().map(|scope| scope.slug()).collect();
+                Some(format!("{name} …{last_four} {}", scopes.join(" ")))
+            }
+            Self::RevokeKey { key } => Some(key.clone()),
+            Self::GiveCoupon { coupon } => Some(coupon.code.to_string()),
+            Self::StopCoupon { coupon } => Some(coupon.to_string()),
+            Self::TakeCoupon { .. }
+            | Self::SetBirthday { .. }
+            | Self::AddToCart { .. }
+            | Self::SetCartLine { .. }
+            | Self::KeepAddress { .. }
+            | Self::PreferAddress { .. }
+            | Self::ForgetAddress { .. }
+            | Self::PlaceOrder { .. }
+            | Self::PlaceForCustomer { .. }
+            | Self::Order { .. }
+            | Self::ReceiveGoods { .. } => None,
+        }
+    }
+
     /// Whether the command changes stock or money by a person's word and so leaves an audit row.
     pub fn is_privileged(&self, actor: &Actor) -> bool {
         matches!(actor, Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. })
     }
+}
+
+/// An address without what stands after the `?`, which can be a key.
+fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(url, _)| url)
 }
 
 /// What came of a command.
@@ -312,5 +450,22 @@ pub enum Answer {
         number: OrderNumber,
         /// Its version.
         version: u32,
+    },
+    /// The endpoint stands so now.
+    Endpoint {
+        /// Which.
+        endpoint: EndpointId,
+        /// The secret that was made for it. The answer is kept, so it names the secret and does not tell it.
+        secret: Option<SecretId>,
+    },
+    /// The message is on its way.
+    Delivery {
+        /// Which.
+        delivery: String,
+    },
+    /// So many messages are on their way again.
+    Replayed {
+        /// How many.
+        count: u32,
     },
 }

@@ -83,6 +83,10 @@ ids! {
     CouponIssueId;
     /// Two or more postings that sum to zero.
     JournalId;
+    /// An address that is told what happens.
+    EndpointId;
+    /// One of the secrets that messages to an endpoint are signed with.
+    SecretId;
 }
 
 impl PartyId {

@@ -3,6 +3,7 @@
 use crate::{
     ids::{OrderNumber, VariantId},
     money::Won,
+    scope::Scope,
     time::Time,
 };
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,40 @@ pub enum Problem {
     Taken,
     /// No such thing.
     Unknown,
+}
+
+/// What is wrong with an address that is to be told what happens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressFlaw {
+    /// It does not read as an address of the web.
+    Malformed,
+    /// It is not https.
+    NotHttps,
+    /// It carries a name or a password.
+    Credentials,
+    /// A part after `#` is never sent.
+    Fragment,
+    /// A port that is not one of the web.
+    Port,
+    /// It does not lie on the open internet.
+    Private,
+}
+
+impl AddressFlaw {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Malformed, Self::NotHttps, Self::Credentials, Self::Fragment, Self::Port, Self::Private];
+    /// The name in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::NotHttps => "not_https",
+            Self::Credentials => "credentials",
+            Self::Fragment => "fragment",
+            Self::Port => "port",
+            Self::Private => "private",
+        }
+    }
 }
 
 /// Why something was not done.
@@ -158,6 +193,21 @@ pub enum Refusal {
         /// When it was.
         deadline: Time,
     },
+    /// There are as many as there may be.
+    LimitReached {
+        /// The limit.
+        most: u32,
+    },
+    /// The key may not be used for this.
+    ScopeMissing {
+        /// What it would need.
+        scope: Scope,
+    },
+    /// Nobody outside may be reached at this address.
+    AddressRefused {
+        /// Why.
+        why: AddressFlaw,
+    },
     /// The key was used for another request.
     KeyReused,
     /// The first request with this key is still at work.
@@ -221,6 +271,9 @@ impl Refusal {
             Self::NotEnoughPoints { .. } => "not_enough_points",
             Self::RetriesUsedUp { .. } => "retries_used_up",
             Self::TooLate { .. } => "too_late",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::ScopeMissing { .. } => "scope_missing",
+            Self::AddressRefused { .. } => "address_refused",
             Self::KeyReused => "key_reused",
             Self::InProgress => "in_progress",
             Self::BadSignature => "bad_signature",
@@ -236,7 +289,7 @@ impl Refusal {
         match self {
             Self::NotFound => 404,
             Self::SignInRequired | Self::WrongCredentials | Self::BadSignature => 401,
-            Self::NotAllowed | Self::Blocked | Self::CrossSite => 403,
+            Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } => 403,
             Self::WrongState { .. }
             | Self::OutOfStock { .. }
             | Self::NotForSale { .. }
@@ -262,6 +315,8 @@ impl Refusal {
             | Self::AmountMismatch { .. }
             | Self::CouponCondition { .. }
             | Self::OtherArea
+            | Self::LimitReached { .. }
+            | Self::AddressRefused { .. }
             | Self::KeyReused => 422,
             Self::RateLimited { .. } => 429,
             Self::Broken => 500,
@@ -293,6 +348,9 @@ impl Refusal {
             | Self::IdentityRequired { .. }
             | Self::AmountMismatch { .. }
             | Self::TooLate { .. }
+            | Self::LimitReached { .. }
+            | Self::ScopeMissing { .. }
+            | Self::AddressRefused { .. }
             | Self::KeyReused
             | Self::InProgress
             | Self::BadSignature
@@ -312,13 +370,12 @@ impl Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
+        if let Self::Invalid { field, problem } = self {
             // Readers of JSON pass this on as text; see [`Refusal::quoted_in`].
-            Self::Invalid { field, problem } => {
-                let problem = serde_json::to_value(problem).ok();
-                write!(f, "invalid {field} {}", problem.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default())
-            }
-            _ => f.write_str(self.code()),
+            let problem = serde_json::to_value(problem).ok();
+            write!(f, "invalid {field} {}", problem.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default())
+        } else {
+            f.write_str(self.code())
         }
     }
 }

@@ -99,6 +99,10 @@ texts! {
     DeliveryRequest("delivery_request", 100) Some;
     /// Why somebody did something, kept beside the events.
     Reason("reason", 200) Some;
+    /// What somebody calls an address that is told what happens.
+    Description("description", 100) Some;
+    /// What somebody calls a key of the interface.
+    KeyName("key_name", 60) Some;
 }
 
 /// A password as typed: 10 to 200 characters. It is never shown, stored or logged.

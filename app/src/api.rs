@@ -9,3 +9,4 @@ pub mod catalogue;
 pub mod checkout;
 pub mod desk;
 pub mod orders;
+pub mod webhooks;

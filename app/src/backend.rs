@@ -5,16 +5,19 @@ use crate::session::Caller;
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{OrderNumber, PartyId, ProductId},
+    ids::{EndpointId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
+    queue::QueuesView,
     refusal::Refusal,
-    text::{Email, Password, PersonName, Phone, Postcode},
+    scope::{KeysView, Scope},
+    text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
         SagasView, StockView, Visitor, WalletView,
     },
+    webhook::{EndpointPage, EndpointsView},
 };
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -25,7 +28,7 @@ pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Se
 pub type House = Arc<dyn Backend>;
 
 /// The one way to change anything, and every area's reads.
-pub trait Backend: Shop + Checkout + Orders + Desk + Accounts + Chain + Send + Sync + 'static {
+pub trait Backend: Shop + Checkout + Orders + Desk + Partners + Accounts + Chain + Send + Sync + 'static {
     /// Carries out a command. With a key the effect happens once, however often it is asked for.
     fn execute<'a>(&'a self, caller: &'a Caller, command: Command, key: Option<String>) -> Answering<'a, Answer>;
 }
@@ -80,6 +83,20 @@ pub trait Desk {
     fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>>;
 }
 
+/// Other systems that work with a store: whom it tells what happens, and what opens the interface.
+pub trait Partners {
+    /// The store's endpoints.
+    fn endpoints<'a>(&'a self, caller: &'a Caller) -> Answering<'a, EndpointsView>;
+    /// One of them with its messages.
+    fn endpoint_page<'a>(&'a self, caller: &'a Caller, id: EndpointId, cursor: Option<String>) -> Answering<'a, EndpointPage>;
+    /// The secret that was just made for an endpoint.
+    fn endpoint_secret<'a>(&'a self, caller: &'a Caller, id: EndpointId, secret: Option<SecretId>) -> Answering<'a, Option<String>>;
+    /// The store's keys.
+    fn keys<'a>(&'a self, caller: &'a Caller) -> Answering<'a, KeysView>;
+    /// Makes a key and answers it, once.
+    fn make_key<'a>(&'a self, caller: &'a Caller, name: KeyName, scopes: Vec<Scope>) -> Answering<'a, String>;
+}
+
 /// The chain's own work.
 pub trait Chain {
     /// How the chain stands.
@@ -98,6 +115,8 @@ pub trait Chain {
     fn proof<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProofView>;
     /// Checks every invariant now.
     fn prove<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
+    /// Who reads the log, what waits, what was given up.
+    fn queues<'a>(&'a self, caller: &'a Caller) -> Answering<'a, QueuesView>;
 }
 
 /// People and their sessions.

@@ -143,9 +143,13 @@ impl Tr {
                 self.with(&format!("problem.{problem}"), &[("field", &field(name))])
             }
             Refusal::OutOfStock { asked, available, .. } => self.with(&key, &[("asked", &asked.to_string()), ("available", &available.to_string())]),
-            Refusal::CartFull { most } | Refusal::TooManyUnits { most } | Refusal::TooManyUnpaid { most } | Refusal::RetriesUsedUp { most } => {
-                self.with(&key, &[("most", &most.to_string())])
-            }
+            Refusal::CartFull { most }
+            | Refusal::TooManyUnits { most }
+            | Refusal::TooManyUnpaid { most }
+            | Refusal::RetriesUsedUp { most }
+            | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
+            Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
+            Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
             Refusal::BelowMinimum { least, amount } => self.with(&key, &[("least", &self.won(*least)), ("amount", &self.won(*amount))]),
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
             Refusal::PriceChanged { expected, actual } => self.with(&key, &[("expected", &self.won(*expected)), ("actual", &self.won(*actual))]),
@@ -190,8 +194,11 @@ mod tests {
         membership::Tier,
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
-        refusal::Problem,
+        queue::Queue,
+        refusal::{AddressFlaw, Problem},
         saga::SagaKind,
+        scope::Scope,
+        webhook::{DeliveryState, Disabled, Miss},
     };
     use std::{
         collections::{BTreeMap, BTreeSet},
@@ -262,6 +269,15 @@ mod tests {
         assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
         assert_words(PointsAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));
         assert_words(Tier::ALL.iter().map(|it| format!("tier.{}", it.slug())));
+        assert_words(Queue::ALL.iter().map(|it| format!("admin.queue.{}", it.slug())));
+    }
+
+    #[test]
+    fn what_is_said_of_endpoints_and_keys_has_words() {
+        assert_words(Disabled::ALL.iter().map(|it| format!("webhook.disabled.{}", it.slug())));
+        assert_words(DeliveryState::ALL.iter().map(|it| format!("webhook.state.{}", it.slug())));
+        assert_words(Miss::ALL.iter().map(|it| format!("webhook.miss.{}", it.slug())));
+        assert_words(Scope::ALL.iter().map(|it| format!("scope.{}", it.slug().replace(':', "_"))));
     }
 
     fn slug(value: &impl serde::Serialize) -> String {
@@ -303,6 +319,8 @@ mod tests {
             Refusal::AmountMismatch { due: won, offered: won },
             Refusal::RetriesUsedUp { most: 3 },
             Refusal::TooLate { deadline: Time(0) },
+            Refusal::LimitReached { most: 20 },
+            Refusal::ScopeMissing { scope: Scope::OrdersRead },
             Refusal::KeyReused,
             Refusal::InProgress,
             Refusal::BadSignature,
@@ -312,6 +330,7 @@ mod tests {
             Refusal::Broken,
         ];
         refusals.extend(problems.map(|problem| Refusal::invalid("name", problem)));
+        refusals.extend(AddressFlaw::ALL.iter().map(|why| Refusal::AddressRefused { why: *why }));
         // The source of refusals names every code once; none may be missing above.
         let source = include_str!("../../src/refusal.rs");
         let (_, codes) = source.split_once("pub fn code").unwrap();

@@ -44,6 +44,9 @@ chunk! {
     Stock => pages::desk::Stock,
     Listings => pages::desk::Listings,
     Coupons => pages::desk::Coupons,
+    Webhooks => pages::desk::Webhooks,
+    Webhook => pages::desk::Webhook,
+    Keys => pages::desk::Keys,
 }
 
 chunk! {
@@ -58,6 +61,7 @@ chunk! {
     Events => pages::admin::Events,
     Audit => pages::admin::Audit,
     Coupons => pages::admin::Coupons,
+    Queues => pages::admin::Queues,
 }
 
 /// The application.
@@ -86,6 +90,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
+                    <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />
+                    <Route path=path!("desk/webhooks/:endpoint") view=Desk::Webhook ssr=SsrMode::Async />
+                    <Route path=path!("desk/keys") view=Desk::Keys ssr=SsrMode::Async />
                     <Route path=path!("desk/coupons") view=Desk::Coupons ssr=SsrMode::Async />
                     <Route path=path!("admin") view=Admin::Today ssr=SsrMode::Async />
                     <Route path=path!("admin/alerts") view=Admin::Alerts ssr=SsrMode::Async />
@@ -96,6 +103,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/coupons") view=Admin::Coupons ssr=SsrMode::Async />
                     <Route path=path!("admin/events") view=Admin::Events ssr=SsrMode::Async />
                     <Route path=path!("admin/audit") view=Admin::Audit ssr=SsrMode::Async />
+                    <Route path=path!("admin/queues") view=Admin::Queues ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

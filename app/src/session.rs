@@ -155,6 +155,34 @@ mod server_side {
         held.split('&').find_map(|pair| pair.strip_prefix(field)?.strip_prefix('=')).map(Url::unescape)
     }
 
+    /// The cookie that carries what is shown once to the page that shows it.
+    const ONCE: &str = "once";
+
+    fn once_cookie(value: &str, age: u32) {
+        let (Some(options), Some(cookie)) = (use_context::<ResponseOptions>(), use_context::<SessionCookie>()) else { return };
+        let secure = if cookie.secure { "; Secure" } else { "" };
+        let text = format!("{ONCE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            options.append_header(SET_COOKIE, value);
+        }
+    }
+
+    /// Gives a fresh key or secret to the page that follows, in the browser of who made it and nowhere else. `what` says which
+    /// page asks for it.
+    pub fn show_once(what: &str, text: &str) {
+        once_cookie(&format!("{what}~{text}"), 120);
+    }
+
+    /// What is to be shown once, if this page asks for it; it is gone then.
+    pub fn shown_once(what: &str) -> Option<String> {
+        let parts = use_context::<Parts>()?;
+        let cookies = parts.headers.get(http::header::COOKIE)?.to_str().ok()?;
+        let held = cookies.split("; ").find_map(|cookie| cookie.strip_prefix(ONCE)?.strip_prefix('=')?.strip_prefix(what)?.strip_prefix('~'))?;
+        let held = held.to_owned();
+        once_cookie("", 0);
+        Some(held)
+    }
+
     /// Sends the browser to a page of ours. Anything that is not a plain path of this site goes to the front page instead,
     /// so that no form can send people elsewhere.
     pub fn go_to(path: &str) {

@@ -159,7 +159,7 @@ test('a step is retried three times; then the button says why it rests', async (
 test('everybody else is kept away from head office', async ({ page, visitor, server, watch }) => {
   watch.expect(401, /^\/admin/);
   watch.expect(403, /^\/admin/);
-  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/orders', '/admin/events', '/admin/audit', '/admin/coupons'];
+  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/orders', '/admin/events', '/admin/audit', '/admin/queues', '/admin/coupons'];
   const staff = await visitor();
   await signIn(staff, server, 'hanbit-manager@jumun.example');
   await newMember(page);

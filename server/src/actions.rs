@@ -5,11 +5,14 @@ mod benefits;
 mod carts;
 pub mod chain;
 pub mod check;
+mod keys;
 mod operators;
 mod orders;
 mod place;
+mod queues;
 pub mod reads;
 mod stock;
+pub(crate) mod webhooks;
 
 use crate::{
     house::House,
@@ -68,6 +71,19 @@ impl<'a> Work<'a> {
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
             Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,
+            Command::RetryLetter { queue, letter } => self.retry_letter(*queue, letter).await,
+            Command::AddEndpoint { url, events, description } => self.add_endpoint(url, events, description.as_ref()).await,
+            Command::ChangeEndpoint { endpoint, url, events, description, enabled } => {
+                let change = webhooks::Change { url: url.as_deref(), events: events.as_ref(), description: description.as_ref(), enabled: *enabled };
+                self.change_endpoint(*endpoint, change).await
+            }
+            Command::RemoveEndpoint { endpoint } => self.remove_endpoint(*endpoint).await,
+            Command::RotateSecret { endpoint } => self.rotate_secret(*endpoint).await,
+            Command::TestEndpoint { endpoint } => self.test_endpoint(*endpoint).await,
+            Command::ReplayDelivery { delivery } => self.replay_delivery(delivery).await,
+            Command::ReplayDead { endpoint, since } => self.replay_dead(*endpoint, *since).await,
+            Command::AddKey { name, scopes, key_hash, last_four } => self.add_key(name, scopes, key_hash, last_four).await,
+            Command::RevokeKey { key } => self.revoke_key(key).await,
         }
     }
 

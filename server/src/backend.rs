@@ -2,21 +2,24 @@
 
 use crate::{actions::reads::AsOf, house::House};
 use app::{
-    backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Orders, Shop},
+    backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Orders, Partners, Shop},
     session::Caller,
 };
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{OrderNumber, PartyId, ProductId},
+    ids::{EndpointId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
-    text::{Email, Password, PersonName, Phone, Postcode},
+    queue::QueuesView,
+    scope::{KeysView, Scope},
+    text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
         SagasView, StockView, Visitor, WalletView,
     },
+    webhook::{EndpointPage, EndpointsView},
 };
 use std::sync::Arc;
 
@@ -86,6 +89,27 @@ impl Chain for Front {
     }
     fn prove<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()> {
         Box::pin(self.0.prove_for(caller))
+    }
+    fn queues<'a>(&'a self, caller: &'a Caller) -> Answering<'a, QueuesView> {
+        Box::pin(self.0.queues(caller))
+    }
+}
+
+impl Partners for Front {
+    fn endpoints<'a>(&'a self, caller: &'a Caller) -> Answering<'a, EndpointsView> {
+        Box::pin(self.0.endpoints(caller))
+    }
+    fn endpoint_page<'a>(&'a self, caller: &'a Caller, id: EndpointId, cursor: Option<String>) -> Answering<'a, EndpointPage> {
+        Box::pin(self.0.endpoint_page(caller, id, cursor))
+    }
+    fn endpoint_secret<'a>(&'a self, caller: &'a Caller, id: EndpointId, secret: Option<SecretId>) -> Answering<'a, Option<String>> {
+        Box::pin(async move { Ok(self.0.endpoint(caller, id, secret).await?.secret) })
+    }
+    fn keys<'a>(&'a self, caller: &'a Caller) -> Answering<'a, KeysView> {
+        Box::pin(self.0.keys(caller))
+    }
+    fn make_key<'a>(&'a self, caller: &'a Caller, name: KeyName, scopes: Vec<Scope>) -> Answering<'a, String> {
+        Box::pin(self.0.make_key(caller, name, scopes))
     }
 }
 

@@ -33,6 +33,13 @@ struct File {
     trusted_hops: usize,
     lease_seconds: Option<i64>,
     secrets: FileSecrets,
+    webhooks: FileWebhooks,
+}
+
+#[derive(Deserialize, Default, Debug)]
+#[serde(deny_unknown_fields, default)]
+struct FileWebhooks {
+    allow_loopback: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -63,9 +70,12 @@ pub struct Config {
     pub providers: Option<String>,
     /// How many proxies of our own stand in front of us, each adding to `X-Forwarded-For`. Nobody else's word is taken.
     pub trusted_hops: usize,
-    /// How long a node that claimed work keeps it, in seconds. Longer than the slowest provider's call; when a node dies, its
-    /// work waits this long.
+    /// How long a node that claimed work keeps it, in seconds. Longer than the slowest provider's call and than the 15 seconds
+    /// that an endpoint may take; when a node dies, its work waits this long.
     pub lease_seconds: i64,
+    /// Whether this machine itself may be told what happens, over plain http too: so that somebody can try it out. The demo
+    /// allows it unless it is told not to; nothing else may.
+    pub loopback_webhooks: Option<bool>,
     /// What we share with the providers. Without it only the demo starts.
     pub secrets: Option<Secrets>,
 }
@@ -104,6 +114,10 @@ impl Config {
             None => file.lease_seconds.unwrap_or(20),
         };
         anyhow::ensure!((6..=300).contains(&lease_seconds), "a lease must last 6 to 300 seconds");
+        let loopback_webhooks = match from_env("JUMUN_WEBHOOKS_ALLOW_LOOPBACK") {
+            Some(text) => Some(text.parse().context("JUMUN_WEBHOOKS_ALLOW_LOOPBACK must be true or false")?),
+            None => file.webhooks.allow_loopback,
+        };
         let database = common.database.clone().or(file.database).unwrap_or_else(|| default_database(&common.data));
         anyhow::ensure!(
             database.starts_with("sqlite://") || database.starts_with("postgres://") || database.starts_with("postgresql://"),
@@ -116,6 +130,7 @@ impl Config {
             providers: from_env("JUMUN_PROVIDERS").or(file.providers),
             trusted_hops,
             lease_seconds,
+            loopback_webhooks,
             secrets,
         })
     }

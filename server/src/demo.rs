@@ -2,7 +2,7 @@
 
 use crate::{
     secret::{self, RandomMint},
-    store::{self, Db, Stored, Tx, accounts, catalogue, events, ledger::Moves, membership, orders, promotion},
+    store::{self, Db, Stored, Tx, accounts, catalogue, events, keys, ledger::Moves, membership, orders, promotion},
 };
 use anyhow::Context;
 use jumun::{
@@ -13,6 +13,7 @@ use jumun::{
     ledger::{StockAccount, stock_move},
     money::Won,
     promotion::{CouponTerms, Off},
+    scope::Scope,
     text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
     time::Time,
     view::{ExtraRow, ProductCard, SpecRow},
@@ -304,15 +305,22 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         };
         promotion::add(&mut tx, CouponId::mint(mint), issuer, &coupon.read(now)?, now).await?;
     }
-    let keys = keys();
+    let keys = self::keys();
     for (key, name) in [(&keys.channel, "shop channel"), (&keys.other_channel, "other channel")] {
         let account = add_channel(&mut tx, name, now).await?;
-        accounts::add_api_key(&mut tx, key, "channel", account, name, now).await?;
+        add_key(&mut tx, key, "channel", account, name, now).await?;
     }
     let manager = accounts::of_party(&mut tx, parties["hanbit"]).await?.context("hanbit has no staff")?;
-    accounts::add_api_key(&mut tx, &keys.store, "store", store::parsed(&manager.id)?, "hanbit", now).await?;
+    add_key(&mut tx, &keys.store, "store", store::parsed(&manager.id)?, "hanbit", now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The demo's keys may be used for everything.
+async fn add_key(tx: &mut Tx, key: &str, kind: &str, account: AccountId, name: &str, now: Time) -> Stored<()> {
+    let (hash, last_four) = (secret::hash(key), keys::NewKey::last_four(key));
+    let new = keys::NewKey { hash: &hash, last_four: &last_four, kind, account, name, scopes: Scope::ALL };
+    keys::add(tx, &new, now).await.map(drop)
 }
 
 async fn add_product(

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod backend;
+pub mod callout;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod serve;
 pub mod simulate;
+pub mod standard_webhooks;
 pub mod store;
 pub mod testing;
 pub mod workers;

@@ -1,6 +1,7 @@
 //! Serving: the house, its workers, its pages, and in the demo the sandboxes as a process of their own.
 
 use crate::{
+    callout::Reach,
     config::Config,
     demo,
     house::House,
@@ -60,6 +61,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
         public_https || demo_mode || Config::is_loopback(listen),
         "without an https public address the session cookie would travel unprotected; set JUMUN_PUBLIC_URL"
     );
+    anyhow::ensure!(demo_mode || config.loopback_webhooks != Some(true), "only the demo may call this machine: webhooks.allow_loopback");
     anyhow::ensure!(!demo_mode || Config::is_loopback(listen), "the demo lists its passwords and listens on loopback only");
 
     let db = Db::open(&config.database).await.context("the database cannot be opened")?;
@@ -72,6 +74,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
         // One file has one process: leases of the one before would only make buyers wait for them to end.
         let mut tx = db.begin_write().await?;
         store::work::end_leases(&mut tx).await?;
+        store::webhooks::end_leases(&mut tx).await?;
         tx.commit().await?;
     }
     let house = House::open(db.clone(), secrets.clone(), demo_mode).await?;
@@ -79,6 +82,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     let bound = format!("http://{}", listener.local_addr()?);
     let address = config.public_url.clone().unwrap_or_else(|| bound.clone());
     let _ = house.address.set(address.clone());
+    let _ = house.reach.set(Reach { plain: demo_mode, loopback: config.loopback_webhooks.unwrap_or(demo_mode) });
     let _ = house.lease.set(jumun::time::Span::seconds(config.lease_seconds));
 
     let (providers_url, sandbox) = match (&config.providers, demo_mode) {

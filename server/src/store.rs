@@ -7,16 +7,19 @@ pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod desk;
 pub(crate) mod events;
+pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod membership;
 pub(crate) mod orders;
 pub(crate) mod policies;
 pub(crate) mod promotion;
+pub(crate) mod queues;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod testing;
 pub(crate) mod verify;
+pub(crate) mod webhooks;
 pub(crate) mod work;
 
 use crate::failure;
@@ -65,15 +68,18 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         chain::STATEMENTS,
         desk::STATEMENTS,
         events::STATEMENTS,
+        keys::STATEMENTS,
         ledger::STATEMENTS,
         listing::STATEMENTS,
         membership::STATEMENTS,
         orders::STATEMENTS,
         policies::STATEMENTS,
         promotion::STATEMENTS,
+        queues::STATEMENTS,
         requests::STATEMENTS,
         testing::STATEMENTS,
         verify::STATEMENTS,
+        webhooks::STATEMENTS,
         work::STATEMENTS,
     ]
     .into_iter()
@@ -130,6 +136,8 @@ arg_from! {
     ids::JournalId => |id| Arg::Text(Some(id.to_string()));
     ids::CouponId => |id| Arg::Text(Some(id.to_string()));
     ids::CouponIssueId => |id| Arg::Text(Some(id.to_string()));
+    ids::EndpointId => |id| Arg::Text(Some(id.to_string()));
+    ids::SecretId => |id| Arg::Text(Some(id.to_string()));
 }
 
 /// The values of a statement, in the order of `$1`, `$2` …

@@ -183,3 +183,68 @@ pub async fn advance(house: &House, span: Span) {
 pub async fn fire_timers(house: &Arc<House>) {
     while workers::fire_timers(house.clone()).await.expect("timers fire") {}
 }
+
+/// Queues messages about everything that happened. On PostgreSQL a reader waits for the oldest open transaction of the whole
+/// cluster, so it may take some looks.
+pub async fn queue_webhooks(house: &House) {
+    for _ in 0..500 {
+        while workers::webhooks::queue(house).await.expect("the log is told") {}
+        let mut tx = house.db.begin_read().await.expect("reads");
+        // Before the beginning of time nothing is due: what is left is what has not been told.
+        if !store::webhooks::is_behind(&mut tx, Time(i64::MIN)).await.expect("reads") {
+            return;
+        }
+        drop(tx);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the log could not be told to its end");
+}
+
+/// Claims endpoints that messages are due at, and dies with them.
+pub async fn claim_webhooks(house: &House) -> usize {
+    workers::webhooks::claim(house, 100).await.expect("claims").1.len()
+}
+
+/// Sends every message that is due.
+pub async fn send_webhooks(house: &House) {
+    let callout = crate::callout::Callout::new(house.reach()).expect("a way out");
+    loop {
+        let (lease, endpoints) = workers::webhooks::claim(house, 100).await.expect("claims");
+        if endpoints.is_empty() {
+            return;
+        }
+        for endpoint in endpoints {
+            let stop = tokio_util::sync::CancellationToken::new();
+            workers::webhooks::serve(house, &callout, endpoint, lease, &stop).await.expect("serves");
+        }
+    }
+}
+
+/// What a process does with the leases of the one before it, where there is only one.
+pub async fn end_leases(house: &House) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    store::webhooks::end_leases(&mut tx).await.expect("writes");
+    tx.commit().await.expect("writes");
+}
+
+/// A key of the demo's first store with just these scopes.
+pub async fn key_with(database: &str, scopes: &[&str]) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    let known = store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there");
+    let account = known.actor.account().expect("somebody's");
+    let scopes: Vec<_> = scopes.iter().map(|slug| jumun::scope::Scope::from_slug(slug).expect("a scope")).collect();
+    let key = format!("jk_test_{}", crate::secret::token());
+    let (hash, last_four) = (crate::secret::hash(&key), store::keys::NewKey::last_four(&key));
+    let new = store::keys::NewKey { hash: &hash, last_four: &last_four, kind: "store", account, name: "test", scopes: &scopes };
+    store::keys::add(&mut tx, &new, crate::clock::real_time()).await.expect("writes");
+    tx.commit().await.expect("writes");
+    key
+}
+
+/// The id of the demo's store key.
+pub async fn key_of_sample(database: &str) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there").key
+}

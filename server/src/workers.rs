@@ -5,6 +5,7 @@ mod alerts;
 mod notices;
 mod sagas;
 mod tail;
+pub(crate) mod webhooks;
 
 use crate::{
     clock::real_time,
@@ -60,6 +61,8 @@ pub fn start(house: &Arc<House>, stop: &CancellationToken) -> TaskTracker {
     workers.spawn(run(house.clone(), stop.clone(), "alerts", alerts::post));
     workers.spawn(run(house.clone(), stop.clone(), "shortages", fill_shortages));
     workers.spawn(tail::follow(house.clone(), stop.clone()));
+    workers.spawn(webhooks::follow(house.clone(), stop.clone()));
+    workers.spawn(webhooks::send(house.clone(), stop.clone()));
     workers.spawn(prove(house.clone(), stop.clone()));
     workers.spawn(sweep(house.clone(), stop.clone()));
     workers.close();
@@ -172,15 +175,20 @@ async fn sweep(house: Arc<House>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let swept = async {
             house.refresh().await?;
-            let mut tx = house.db.begin_read().await?;
-            let (timers, sagas, parked, notices) = store::work::depths(&mut tx).await?;
-            for (queue, depth) in [("timers", timers), ("sagas", sagas), ("parked", parked), ("notices", notices)] {
-                metrics::gauge!("queue_depth", "queue" => queue).set(depth as f64);
+            let (readers, queues) = house.standing().await?;
+            for reader in readers {
+                let seconds = reader.since.map_or(0, |since| house.now().since(since).as_seconds().max(0));
+                metrics::gauge!("event_lag_seconds", "reader" => reader.name.clone()).set(seconds as f64);
+                metrics::gauge!("event_lag_events", "reader" => reader.name).set(f64::from(reader.behind));
             }
-            drop(tx);
+            for queue in queues {
+                metrics::gauge!("queue_depth", "queue" => queue.queue.slug()).set(f64::from(queue.depth));
+                metrics::gauge!("dead_letters", "queue" => queue.queue.slug()).set(f64::from(queue.dead));
+            }
             let mut tx = house.db.begin_write().await?;
             store::accounts::end_old_sessions(&mut tx, house.now()).await?;
             store::requests::forget_answers(&mut tx, house.now().before(Span::days(1))).await?;
+            webhooks::forget(&house, &mut tx).await?;
             tx.commit().await?;
             anyhow::Ok(())
         };

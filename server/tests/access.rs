@@ -100,6 +100,21 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ),
         // It is the chain's own.
         ("stop-coupon", json!({ "coupon": "COUPON" }), ADMIN),
+        ("webhook-endpoints", json!({}), STORES),
+        ("webhook-endpoint", json!({ "id": "ENDPOINT" }), SELLER),
+        ("add-webhook-endpoint", json!({ "url": "https://nowhere.invalid/", "events": "order.*" }), STORES),
+        ("change-webhook-endpoint", json!({ "endpoint": "ENDPOINT", "url": "https://nowhere.invalid/", "events": "" }), SELLER),
+        ("switch-webhook-endpoint", json!({ "endpoint": "ENDPOINT", "enabled": "true" }), SELLER),
+        ("rotate-webhook-secret", json!({ "endpoint": "ENDPOINT" }), SELLER),
+        ("test-webhook-endpoint", json!({ "endpoint": "ENDPOINT" }), SELLER),
+        ("replay-webhook-delivery", json!({ "delivery": "MESSAGE" }), SELLER),
+        ("replay-dead-webhooks", json!({ "endpoint": "ENDPOINT", "since": "2026-11-21" }), SELLER),
+        ("remove-webhook-endpoint", json!({ "endpoint": "ENDPOINT" }), SELLER),
+        ("keys", json!({}), STORES),
+        ("make-key", json!({ "name": "창고", "scopes[orders:read]": 1 }), STORES),
+        ("revoke-key", json!({ "key": "API-KEY" }), SELLER),
+        ("queues", json!({}), ADMIN),
+        ("retry-letter", json!({ "queue": "notices", "letter": "none" }), &[]),
         ("chain", json!({}), ADMIN),
         ("every-order", json!({}), ADMIN),
         ("audit", json!({}), ADMIN),
@@ -156,6 +171,14 @@ async fn aim(server: &Server) -> Aim {
     assert_eq!(order["status"], "Confirmed", "{order}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let inside = server.inside(&number).await;
+    let (code, endpoint) = server.call("store", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://nowhere.invalid/" }))).await;
+    assert_eq!(code, 201, "{endpoint}");
+    // Nothing is sent out of a test: the address is told nothing from here on, and the message stays.
+    let path = format!("/webhook-endpoints/{}", text(&endpoint["id"]));
+    let (code, message) = server.call("store", "POST", &format!("{path}/test"), None).await;
+    assert_eq!(code, 202, "{message}");
+    let (code, _) = server.call("store", "PATCH", &path, Some(&json!({ "enabled": false }))).await;
+    assert_eq!(code, 200);
     let values = BTreeMap::from([
         ("ORDER-NUMBER", number),
         ("ORDER", text(&order["id"])),
@@ -166,6 +189,9 @@ async fn aim(server: &Server) -> Aim {
         ("CONTACT", inside.contact),
         ("SAGA", inside.saga),
         ("COUPON", inside.coupon),
+        ("ENDPOINT", text(&endpoint["id"])),
+        ("MESSAGE", text(&message["id"])),
+        ("API-KEY", server.key_of_sample().await),
     ]);
     Aim { values }
 }
@@ -309,6 +335,9 @@ async fn every_page_by_every_caller() {
         ("/desk/stock", STORES),
         ("/desk/products", STORES),
         ("/desk/coupons", STORES),
+        ("/desk/webhooks", STORES),
+        ("/desk/webhooks/{endpoint}", SELLER),
+        ("/desk/keys", STORES),
         ("/admin", ADMIN),
         ("/admin/alerts", ADMIN),
         ("/admin/sagas", ADMIN),
@@ -318,6 +347,7 @@ async fn every_page_by_every_caller() {
         ("/admin/coupons", ADMIN),
         ("/admin/events", ADMIN),
         ("/admin/audit", ADMIN),
+        ("/admin/queues", ADMIN),
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();
@@ -330,7 +360,12 @@ async fn every_page_by_every_caller() {
         let mut wrong = Vec::new();
         for (page, allowed) in pages {
             let (number, seller) = (&aim.values["ORDER-NUMBER"], &aim.values["SELLER"]);
-            let path = page.replace("{id}", "PROD-5001").replace("{seller}", seller).replace("{number}", number).replace("{board}", "orders");
+            let path = page
+                .replace("{endpoint}", &aim.values["ENDPOINT"])
+                .replace("{id}", "PROD-5001")
+                .replace("{seller}", seller)
+                .replace("{number}", number)
+                .replace("{board}", "orders");
             for (caller, browser) in &browsers {
                 // An empty basket is no refusal of the caller.
                 let status = browser.get(&format!("{}{path}", server.url)).await.status().as_u16();

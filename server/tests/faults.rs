@@ -8,6 +8,10 @@
 //!   SEED=20261121         which sample
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::wildcard_enum_match_arm)]
 
+#[path = "support/receiver.rs"]
+mod receiver;
+
+use receiver::Receiver;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -18,8 +22,26 @@ use std::{
 };
 
 /// Statements that run all the time, whatever is done: their first passings say as much as their thousandth.
-const IDLE: &[&str] =
-    &["DUE_WORK", "DUE_TIMERS", "LOG_AFTER", "LOG_END", "FILLABLE", "CLOCK", "BOOK_VERSIONS", "DEPTHS", "END_OLD_SESSIONS", "FORGET_ANSWERS"];
+const IDLE: &[&str] = &[
+    "READER",
+    "TOLD_AFTER",
+    "ANY_DUE",
+    "BEHIND",
+    "BEHIND_PLACE",
+    "QUEUE_FIGURES",
+    "FORGET_OLD_ATTEMPTS",
+    "FORGET_OLD_DELIVERIES",
+    "DUE_WORK",
+    "DUE_TIMERS",
+    "LOG_AFTER",
+    "LOG_END",
+    "FILLABLE",
+    "CLOCK",
+    "BOOK_VERSIONS",
+    "DEPTHS",
+    "END_OLD_SESSIONS",
+    "FORGET_ANSWERS",
+];
 /// Passings tried of an idle point, and of any other.
 const IDLE_PASSINGS: u32 = 2;
 const PASSINGS: u32 = 24;
@@ -36,6 +58,7 @@ struct Place {
     sandbox: Child,
     http: reqwest::Client,
     starts: u32,
+    receiver: Receiver,
 }
 
 fn binary() -> Command {
@@ -88,7 +111,8 @@ impl Place {
         let providers = wait_for_line(&mut sandbox, "sandbox listening on ").unwrap();
         let server = serve(&folder, &database, &listen, &providers, Some(fault));
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(130)).build().unwrap();
-        let mut place = Self { folder, database, listen, url, providers, card: Value::Null, server, sandbox, http, starts: 1 };
+        let mut place =
+            Self { folder, database, listen, url, providers, card: Value::Null, server, sandbox, http, starts: 1, receiver: Receiver::start().await };
         if wait_for_line(&mut place.server, "listening on ").is_none() {
             place.restart();
         }
@@ -147,6 +171,29 @@ impl Place {
         // Each command is given once in a life, so its path is key enough.
         let idempotency = (method == "POST").then(|| path.to_owned());
         self.ask(method, &url, key, idempotency.as_deref(), body.as_ref()).await
+    }
+
+    /// Somebody outside who is told everything that happens at the store.
+    async fn listen(&mut self) {
+        let endpoint = json!({ "url": self.receiver.url });
+        let (status, answer) = self.api("store", "POST", "/webhook-endpoints", Some(endpoint)).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+
+    /// Waits until every event of an order has been told.
+    async fn heard(&mut self, number: &str, events: u64) {
+        let began = Instant::now();
+        loop {
+            let bodies = self.receiver.received().into_iter().map(|message| message.body());
+            let told: std::collections::BTreeSet<u64> =
+                bodies.filter(|body| body["data"]["order"]["number"] == number).filter_map(|body| body["data"]["sequence"].as_u64()).collect();
+            if (1..=events).all(|sequence| told.contains(&sequence)) {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{number}: of {events} events {told:?} were told");
+            self.revive();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn order(&mut self, key: &str, number: &str) -> Value {
@@ -322,6 +369,7 @@ impl Life {
     const ALL: &'static [Self] = &[Self::Completed, Self::Cancelled, Self::Asked, Self::Short, Self::CalledBack];
 
     async fn live(self, place: &mut Place) {
+        place.listen().await;
         let number = place.place(self == Self::Asked).await;
         if self == Self::Asked {
             place.until(&number, &["PartiallyAvailable"]).await;
@@ -372,6 +420,7 @@ impl Life {
             place.advance(span).await;
         }
         let order = place.order("channel", &number).await;
+        place.heard(&number, order["version"].as_u64().unwrap()).await;
         let won = |name: &str| order[name].as_i64().unwrap();
         let back: i64 = order["refunds"].as_array().unwrap().iter().map(|refund| refund["amount"].as_i64().unwrap()).sum();
         assert!(order["refunds"].as_array().unwrap().iter().all(|refund| refund["completed_at"].is_i64()), "{order}");

@@ -1,7 +1,10 @@
 //! The chain's own work: alerts, stuck sagas, the proof, any order, who did what, what happened.
 
 use crate::error::Refused;
-use jumun::view::{AlertsView, AuditView, ChainOrders, ChainView, LogView, ProofView, SagasView};
+use jumun::{
+    queue::QueuesView,
+    view::{AlertsView, AuditView, ChainOrders, ChainView, LogView, ProofView, SagasView},
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// How the chain stands.
@@ -83,4 +86,20 @@ pub async fn events(
 ) -> Result<LogView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     Ok(house.events(&caller, &jumun::view::LogQuery { number, name, from, to, cursor }).await?)
+}
+
+/// Who reads the log, what waits, what was given up.
+#[server(input = GetUrl, endpoint = "queues")]
+pub async fn queues() -> Result<QueuesView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.queues(&caller).await?)
+}
+
+/// Sends something again that was given up.
+#[server(endpoint = "retry-letter")]
+pub async fn retry_letter(queue: String, letter: String) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let queue = jumun::queue::Queue::from_slug(&queue).ok_or(jumun::refusal::Refusal::NotFound)?;
+    house.execute(&caller, jumun::command::Command::RetryLetter { queue, letter }, None).await?;
+    Ok(())
 }

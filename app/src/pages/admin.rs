@@ -8,6 +8,7 @@ pub mod events;
 pub mod order;
 pub mod orders;
 pub mod proof;
+pub mod queues;
 pub mod sagas;
 pub mod today;
 
@@ -18,5 +19,6 @@ pub use events::Events;
 pub use order::Order;
 pub use orders::Orders;
 pub use proof::Proof;
+pub use queues::Queues;
 pub use sagas::Sagas;
 pub use today::Today;

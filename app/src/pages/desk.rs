@@ -3,14 +3,18 @@
 pub mod board;
 pub mod console;
 pub mod coupons;
+pub mod keys;
 pub mod listings;
 pub mod order;
 pub mod stock;
 pub mod today;
+pub mod webhooks;
 
 pub use board::Board;
 pub use coupons::Coupons;
+pub use keys::Keys;
 pub use listings::Listings;
 pub use order::Order;
 pub use stock::Stock;
 pub use today::Today;
+pub use webhooks::{Webhook, Webhooks};

@@ -29,7 +29,7 @@ fn count(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn for_admins(caller: &Caller) -> Result<(), Refusal> {
+pub(super) fn for_admins(caller: &Caller) -> Result<(), Refusal> {
     match caller.actor {
         Actor::Admin { .. } => Ok(()),
         Actor::Nobody | Actor::Guest { .. } => Err(Refusal::SignInRequired),

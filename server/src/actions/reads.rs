@@ -304,7 +304,7 @@ impl House {
         Ok(names_withheld(&caller.actor, OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now())))
     }
 
-    fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {
+    pub(super) fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {
         match caller.actor {
             Actor::Staff { store, .. } => Ok(store),
             Actor::Nobody | Actor::Guest { .. } => Err(Refusal::SignInRequired),

@@ -3,6 +3,7 @@
 mod inbound;
 mod openapi;
 mod orders;
+mod webhooks;
 
 use super::{
     Shared,
@@ -14,41 +15,61 @@ use crate::{
 };
 use app::session::Caller;
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{FromRequestParts, Query, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{any, delete, get, patch, post},
 };
 use jumun::{
     refusal::{Problem, Refusal},
+    scope::Scope,
     text::Locale,
 };
 
-/// The routes, once: the router and the test that compares it with the description both read this list.
+/// What a route asks of the key that is brought: a scope, or nothing where no key is needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Needs(Option<Scope>);
+
+/// The routes, once, each with the scope it needs: the router and the test that compares it with the description both read
+/// this list.
 macro_rules! table {
-    ($($method:ident $path:literal => $handler:path;)*) => {
+    ($($method:ident $path:literal $needs:ident => $handler:path;)*) => {
         fn table() -> Router<Shared> {
-            Router::new()$(.route($path, $method($handler)))*
+            Router::new()$(.route($path, $method($handler).layer(Extension(table!(@ $needs)))))*
         }
         #[cfg(test)]
-        const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+        const ROUTES: &[(&str, &str, Needs)] = &[$((stringify!($method), $path, table!(@ $needs))),*];
     };
+    (@ open) => { Needs(None) };
+    (@ $scope:ident) => { Needs(Some(Scope::$scope)) };
 }
 
 table! {
-    get "/api/v1/openapi.json" => openapi::document;
-    post "/api/v1/events" => inbound::event;
-    post "/api/v1/quotes" => orders::quote;
-    get "/api/v1/orders" => orders::list;
-    post "/api/v1/orders" => orders::place;
-    get "/api/v1/orders/{number}" => orders::show;
-    get "/api/v1/orders/{number}/events" => orders::events;
-    get "/api/v1/orders/{number}/tree" => orders::tree;
-    get "/api/v1/orders/{number}/refund-slip" => orders::refund_slip;
-    post "/api/v1/orders/{number}/{command}" => orders::command;
+    get "/api/v1/openapi.json" open => openapi::document;
+    // Signed by its source instead.
+    post "/api/v1/events" open => inbound::event;
+    post "/api/v1/quotes" OrdersRead => orders::quote;
+    get "/api/v1/orders" OrdersRead => orders::list;
+    post "/api/v1/orders" OrdersWrite => orders::place;
+    get "/api/v1/orders/{number}" OrdersRead => orders::show;
+    get "/api/v1/orders/{number}/events" OrdersRead => orders::events;
+    get "/api/v1/orders/{number}/tree" OrdersRead => orders::tree;
+    get "/api/v1/orders/{number}/refund-slip" OrdersRead => orders::refund_slip;
+    post "/api/v1/orders/{number}/{command}" OrdersWrite => orders::command;
+    get "/api/v1/webhook-endpoints" WebhooksManage => webhooks::list;
+    post "/api/v1/webhook-endpoints" WebhooksManage => webhooks::create;
+    get "/api/v1/webhook-endpoints/{id}" WebhooksManage => webhooks::show;
+    patch "/api/v1/webhook-endpoints/{id}" WebhooksManage => webhooks::update;
+    delete "/api/v1/webhook-endpoints/{id}" WebhooksManage => webhooks::remove;
+    post "/api/v1/webhook-endpoints/{id}/rotate-secret" WebhooksManage => webhooks::rotate_secret;
+    post "/api/v1/webhook-endpoints/{id}/test" WebhooksManage => webhooks::test;
+    post "/api/v1/webhook-endpoints/{id}/replay" WebhooksManage => webhooks::replay_dead;
+    get "/api/v1/webhook-deliveries" WebhooksManage => webhooks::deliveries;
+    get "/api/v1/webhook-deliveries/{id}" WebhooksManage => webhooks::delivery;
+    post "/api/v1/webhook-deliveries/{id}/replay" WebhooksManage => webhooks::replay;
 }
 
 pub(super) fn routes(shared: &Shared) -> Router<Shared> {
@@ -61,9 +82,9 @@ pub(super) fn routes(shared: &Shared) -> Router<Shared> {
         .merge(openapi::page())
 }
 
-/// Who calls, found once for a request.
+/// Who calls and what for, found once for a request.
 #[derive(Clone)]
-struct Known(Result<Caller, Refusal>);
+struct Known(Result<(Caller, Vec<Scope>), Refusal>);
 
 /// Finds the key's owner, counts the call for the key, or for the address where there is no good key, and asks for JSON.
 async fn calls(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
@@ -100,20 +121,35 @@ fn brings_something_else(method: &Method, headers: &HeaderMap) -> bool {
     let body = text(header::CONTENT_LENGTH).is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING);
     let json = text(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
-    *method == Method::POST && body && !json
+    matches!(*method, Method::POST | Method::PATCH) && body && !json
 }
 
-async fn caller(shared: &Shared, request: String, bearer: Option<&str>) -> Result<Caller, Refusal> {
+async fn caller(shared: &Shared, request: String, bearer: Option<&str>) -> Result<(Caller, Vec<Scope>), Refusal> {
     let key = bearer.ok_or(Refusal::SignInRequired)?;
     let found = async {
         let mut tx = shared.house.db.begin_read().await?;
-        store::accounts::api_key(&mut tx, key).await
+        store::keys::bearer(&mut tx, key).await
     };
-    let actor = found.await.map_err(Failure::into_refusal)?.ok_or(Refusal::WrongCredentials)?;
-    Ok(Caller { actor, session: None, locale: Locale::En, request })
+    let bearer = found.await.map_err(Failure::into_refusal)?.ok_or(Refusal::WrongCredentials)?;
+    let now = shared.house.now();
+    if bearer.is_news(now) {
+        // Nobody waits for it, and nothing is lost when it fails.
+        let (house, key) = (shared.house.clone(), bearer.key);
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = house.db.begin_write().await?;
+                store::keys::touch(&mut tx, &key, now).await?;
+                tx.commit().await
+            };
+            if let Err(failure) = noted.await {
+                tracing::debug!(error = %failure, "it was not noted that a key is used");
+            }
+        });
+    }
+    Ok((Caller { actor: bearer.actor, session: None, locale: Locale::En, request }, bearer.scopes))
 }
 
-/// Whoever brings a key.
+/// Whoever brings a key that may be used for this. A route that does not say what it needs lets nobody in.
 pub(crate) struct Keyed(pub Caller);
 
 impl<S: Send + Sync> FromRequestParts<S> for Keyed {
@@ -121,7 +157,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Keyed {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let known = parts.extensions.remove::<Known>().map_or(Err(Refusal::SignInRequired), |known| known.0);
-        known.map(Self).map_err(|refusal| refuse(&refusal))
+        let needs = parts.extensions.get::<Needs>().and_then(|needs| needs.0);
+        let allowed = known.and_then(|(caller, scopes)| match needs {
+            Some(scope) if scopes.contains(&scope) => Ok(Self(caller)),
+            Some(scope) => Err(Refusal::ScopeMissing { scope }),
+            None => Err(Refusal::NotAllowed),
+        });
+        allowed.map_err(|refusal| refuse(&refusal))
     }
 }
 
@@ -196,17 +238,22 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_description_lists_every_route_and_no_other() {
-        let described: BTreeSet<(String, String)> = {
+    fn the_description_lists_every_route_with_its_scope_and_no_other() {
+        let described: BTreeSet<(String, String, Option<String>)> = {
             let api = serde_json::to_value(openapi::api()).unwrap();
             let paths = api["paths"].as_object().unwrap().clone();
             let methods = |(path, item): (String, serde_json::Value)| {
-                item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())).collect::<Vec<_>>()
+                let scope = |it: &serde_json::Value| it["security"][0]["key"][0].as_str().map(str::to_owned);
+                item.as_object().unwrap().iter().map(|(method, it)| (method.clone(), path.clone(), scope(it))).collect::<Vec<_>>()
             };
             paths.into_iter().flat_map(methods).collect()
         };
-        let routed: BTreeSet<(String, String)> = ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        let scope = |needs: &Needs| needs.0.map(|scope| scope.slug().to_owned());
+        let routed: BTreeSet<(String, String, Option<String>)> =
+            ROUTES.iter().map(|(method, path, needs)| ((*method).to_owned(), (*path).to_owned(), scope(needs))).collect();
         assert_eq!(described, routed);
+        let open: Vec<&str> = ROUTES.iter().filter(|(_, _, needs)| needs.0.is_none()).map(|(_, path, _)| *path).collect();
+        assert_eq!(open, ["/api/v1/openapi.json", "/api/v1/events"], "everything else needs a key with a scope");
     }
 
     #[test]

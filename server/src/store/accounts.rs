@@ -1,7 +1,6 @@
 //! Parties, accounts, sessions and keys.
 
 use super::{Failure, Stored, Tx, args, parsed, statements};
-use crate::secret;
 use jumun::{
     actor::Actor,
     ids::{AccountId, PartyId},
@@ -24,9 +23,6 @@ statements! {
     END_OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at <= $1";
     DEMO_ACCOUNTS = "SELECT a.role, a.name, a.email, CASE WHEN p.kind = 'store' THEN p.name_ko END AS store FROM accounts a JOIN parties p ON p.id = a.party_id
         WHERE a.email LIKE '%@jumun.example' ORDER BY a.role, a.created_at, a.id";
-    ADD_API_KEY = "INSERT INTO api_keys (key_hash, kind, account_id, name, created_at, last_four) VALUES ($1, $2, $3, $4, $5, $6)";
-    API_KEY = "SELECT k.kind, a.id, a.role, a.party_id, a.manager FROM api_keys k JOIN accounts a ON a.id = k.account_id
-        WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND a.status = 'active'";
 }
 
 /// Adds a party: a customer, a guest, a store, an installer …
@@ -174,22 +170,4 @@ pub(crate) async fn end_old_sessions(tx: &mut Tx, now: Time) -> Stored<u64> {
 pub(crate) async fn demo_accounts(tx: &mut Tx) -> Stored<Vec<DemoAccount>> {
     let rows: Vec<(String, String, String, Option<String>)> = tx.all(&DEMO_ACCOUNTS, args![]).await?;
     Ok(rows.into_iter().map(|(role, name, email, store)| DemoAccount { role, name, email, store }).collect())
-}
-
-/// Adds a key for the API. Only its hash is kept, and its last four characters for people.
-pub(crate) async fn add_api_key(tx: &mut Tx, key: &str, kind: &str, account: AccountId, name: &str, at: Time) -> Stored<()> {
-    let last_four: String = key.chars().skip(key.chars().count().saturating_sub(4)).collect();
-    tx.exec(&ADD_API_KEY, args![secret::hash(key), kind, account, name, at, last_four]).await.map(drop)
-}
-
-/// Who brings a key of the API, unless it was revoked.
-pub(crate) async fn api_key(tx: &mut Tx, key: &str) -> Stored<Option<Actor>> {
-    let row: Option<(String, String, String, String, bool)> = tx.opt(&API_KEY, args![secret::hash(key)]).await?;
-    row.map(|(kind, id, role, party, manager)| {
-        Ok(match kind.as_str() {
-            "channel" => Actor::Channel { account: parsed(&id)? },
-            _ => actor(&id, &role, &party, manager)?,
-        })
-    })
-    .transpose()
 }

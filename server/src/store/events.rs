@@ -74,9 +74,26 @@ pub(crate) async fn next_sequence(tx: &mut Tx, aggregate: &str) -> Stored<u32> {
 
 /// A place in the log: everything up to it has been read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Place {
+pub struct Place {
     xact: i64,
     position: i64,
+}
+
+impl Place {
+    /// A place that a row holds.
+    pub(crate) fn new(xact: i64, position: i64) -> Self {
+        Self { xact, position }
+    }
+
+    /// Its transaction.
+    pub(crate) fn xact(self) -> i64 {
+        self.xact
+    }
+
+    /// Its number.
+    pub(crate) fn position(self) -> i64 {
+        self.position
+    }
 }
 
 /// One entry of the log, as its readers see it.

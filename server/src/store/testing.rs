@@ -21,7 +21,9 @@ statements! {
     CHAIN_COUPON = "SELECT id FROM coupons WHERE issuer_id = $1 ORDER BY id LIMIT 1";
     FINGERPRINT = "SELECT CAST((SELECT COUNT(*) FROM events WHERE aggregate_kind <> 'cart') AS BIGINT), CAST((SELECT COUNT(*) FROM audit) AS BIGINT),
         CAST((SELECT COALESCE(SUM(version), 0) FROM orders) AS BIGINT), CAST((SELECT COUNT(*) FROM contacts WHERE kept) AS BIGINT),
-        CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) + COUNT(stopped_at) FROM coupons) + (SELECT COUNT(*) FROM coupon_issues) + (SELECT COUNT(*) FROM proofs) AS BIGINT)";
+        CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) + COUNT(stopped_at) FROM coupons) + (SELECT COUNT(*) FROM coupon_issues) + (SELECT COUNT(*) FROM proofs) AS BIGINT)
+            + CAST((SELECT COUNT(*) FROM webhook_endpoints) AS BIGINT) + CAST((SELECT COUNT(*) FROM webhook_secrets) AS BIGINT)
+            + CAST((SELECT COUNT(*) FROM webhook_deliveries) AS BIGINT) + CAST((SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL) AS BIGINT)";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",

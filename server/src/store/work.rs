@@ -176,6 +176,11 @@ pub(crate) async fn resolve_alert(tx: &mut Tx, id: &str, by: jumun::ids::Account
     Ok(tx.exec(&RESOLVE_ALERT, args![id, at, by, note]).await? == 1)
 }
 
+/// Nobody has to look at a matter any more: it ended by itself.
+pub(crate) async fn end_alerts_of(tx: &mut Tx, alert: Alert, subject: &str, at: Time) -> Stored<()> {
+    tx.exec(&END_ALERTS_OF, args![alert.slug(), subject, at]).await.map(drop)
+}
+
 /// Alerts, open or resolved, newest first.
 pub(crate) async fn alerts(tx: &mut Tx, open: bool) -> Stored<Vec<AlertView>> {
     let rows: Vec<AlertRow> = tx.all(&ALERTS, args![open]).await?;
@@ -282,7 +287,7 @@ pub(crate) async fn saga(tx: &mut Tx, id: &str) -> Stored<Option<SagaPlace>> {
 pub(crate) async fn retry_saga(tx: &mut Tx, id: &str, most: u32, now: Time) -> Stored<bool> {
     let retried = tx.exec(&RETRY_SAGA, args![id, now, most]).await? == 1;
     if retried {
-        tx.exec(&END_ALERTS_OF, args![Alert::SagaParked.slug(), id, now]).await?;
+        end_alerts_of(tx, Alert::SagaParked, id, now).await?;
     }
     Ok(retried)
 }

@@ -20,7 +20,11 @@ pub(super) async fn follow(house: Arc<House>, stop: CancellationToken) {
     let mut place = None;
     while !stop.is_cancelled() {
         let called = house.work.notified();
-        match read(&house, &mut place).await {
+        let more = read(&house, &mut place).await;
+        if let Ok(mut known) = house.live_place.write() {
+            *known = place;
+        }
+        match more {
             Ok(true) => continue,
             Ok(false) => {}
             Err(failure) => tracing::warn!(error = %failure, "the log could not be read, trying again"),

@@ -42,9 +42,27 @@ pub(crate) async fn servers() -> Vec<Server> {
 
 impl Server {
     fn start(name: &'static str, database: String, folder: PathBuf) -> Self {
+        let (child, url) = Self::serve(&database, &folder);
+        let card = serde_json::from_str(&std::fs::read_to_string(folder.join("demo.json")).unwrap()).unwrap();
+        Self { name, url, card, database, folder, child, http: reqwest::Client::new() }
+    }
+
+    /// Ends the process without a word.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again on the same data, at another address.
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.url) = Self::serve(&self.database, &self.folder);
+        self.card = serde_json::from_str(&std::fs::read_to_string(self.folder.join("demo.json")).unwrap()).unwrap();
+    }
+
+    fn serve(database: &str, folder: &std::path::Path) -> (Child, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jumun"))
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", &database, "--data"])
-            .arg(&folder)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", database, "--data"])
+            .arg(folder)
             .env("JUMUN_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()
@@ -57,8 +75,7 @@ impl Server {
             }
         };
         std::thread::spawn(move || lines.for_each(drop));
-        let card = serde_json::from_str(&std::fs::read_to_string(folder.join("demo.json")).unwrap()).unwrap();
-        Self { name, url, card, database, folder, child, http: reqwest::Client::new() }
+        (child, url)
     }
 
     pub(crate) async fn post(&self, url: String, body: &Value) -> (u16, Value) {
@@ -138,6 +155,11 @@ impl Server {
     /// The e-mail address of somebody who works where PROD-5001 is sold.
     pub(crate) async fn staff_of_sample(&self) -> String {
         server::testing::staff_address(&self.database, "PROD-5001").await
+    }
+
+    /// The id of the key of the store that sells PROD-5001.
+    pub(crate) async fn key_of_sample(&self) -> String {
+        server::testing::key_of_sample(&self.database).await
     }
 
     /// Counts of everything that a command may add to or change.

@@ -18,7 +18,24 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 5] = ["retry-saga", "resolve-alert", "receive-goods", "adjust-stock", "place-for-customer"];
+const OTHERS: [&str; 16] = [
+    "retry-saga",
+    "resolve-alert",
+    "retry-letter",
+    "receive-goods",
+    "adjust-stock",
+    "place-for-customer",
+    "add-endpoint",
+    "change-endpoint",
+    "remove-endpoint",
+    "disable-endpoint",
+    "rotate-secret",
+    "test-endpoint",
+    "replay-delivery",
+    "replay-dead",
+    "add-key",
+    "revoke-key",
+];
 
 /// Every command that people give, and so can be found here.
 fn commands() -> impl Iterator<Item = &'static str> {

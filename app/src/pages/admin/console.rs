@@ -106,6 +106,7 @@ pub fn Console(
                     {entry(tr, &path, "/admin/alerts", "bell", "admin.alerts.title", alerts)}
                     {entry(tr, &path, "/admin/sagas", "activity", "admin.sagas.title", sagas)}
                     {entry(tr, &path, "/admin/proof", "shield-check", "admin.proof.title", proof)}
+                    {entry(tr, &path, "/admin/queues", "layers", "admin.queues.page", None)}
                 </ul>
             </div>
             <div>

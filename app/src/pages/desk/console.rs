@@ -41,10 +41,10 @@ pub fn is_late(board: Board, since: Time, now: Time) -> bool {
 }
 
 fn entry(tr: Tr, path: &str, href: &'static str, icon: &'static str, key: &str) -> AnyView {
-    let current = (path == href).then_some("page");
+    let here = path == href || (href != "/desk" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
     view! {
         <li>
-            <a class="rail-item" href=href aria-current=current>
+            <a class="rail-item" href=href aria-current=here.then_some("page")>
                 <Icon name=icon />
                 <span>{tr.t(key)}</span>
             </a>
@@ -124,7 +124,8 @@ pub fn Console(
                 <p class="rail-title">{tr.t("desk.store")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")} {entry(tr, &path, "/desk/products", "package", "desk.products")}
-                    {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")}
+                    {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")} {entry(tr, &path, "/desk/webhooks", "send", "webhook.title")}
+                    {entry(tr, &path, "/desk/keys", "key", "keys.title")}
                 </ul>
             </div>
         }

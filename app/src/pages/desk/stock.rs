@@ -200,7 +200,7 @@ fn table(tr: Tr, view: &StockView, q: Option<String>, open: Option<String>, work
 
 /// A key that no form had before, so that a double click does the work once. The server draws one with the page; the
 /// browser, whose hasher is not random, draws its own.
-fn form_key() -> RwSignal<String> {
+pub(super) fn form_key() -> RwSignal<String> {
     let draw = || RandomState::new().build_hasher().finish();
     let key = RwSignal::new(format!("{:016x}{:016x}", draw(), draw()));
     Effect::new(move |_| {

@@ -1,6 +1,6 @@
 //! The interface's own description, drawn from the handlers, and a page to read it.
 
-use super::{inbound, orders};
+use super::{inbound, orders, webhooks};
 use crate::http::Shared;
 use axum::{
     Json, Router,
@@ -20,7 +20,10 @@ use utoipa_swagger_ui::SwaggerUi;
         title = "Jumun",
         description = "Orders of a chain of appliance stores: place, pay, prepare, follow. \
             A channel's key reads and commands the orders that this channel placed; a store's key those that the store sells. \
-            Everything else is not found. \
+            Everything else is not found. A key has scopes; a call outside of them is refused with 403 `scope_missing`, which names the scope. \
+            Endpoints are told what happens as Standard Webhooks say: `webhook-id` (the same at every try), `webhook-timestamp` and \
+            `webhook-signature: v1,…` over `id.timestamp.body`, with one signature for each secret that is good. The body is `Message`. \
+            Anything but 2xx is tried again for three days; 410 ends it. \
             What is refused is a problem (RFC 9457) with a stable `code`, and has changed nothing. \
             Every answer carries `X-Request-Id`, `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until all calls \
             are there again); 429 says in `Retry-After` when to come back. \
@@ -32,8 +35,10 @@ use utoipa_swagger_ui::SwaggerUi;
     ),
     paths(
         document, inbound::event, orders::quote, orders::place, orders::list, orders::show, orders::events, orders::tree, orders::refund_slip,
-        orders::command
+        orders::command, webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::remove, webhooks::rotate_secret,
+        webhooks::test, webhooks::replay_dead, webhooks::deliveries, webhooks::delivery, webhooks::replay
     ),
+    components(schemas(jumun::webhook::Message)),
     modifiers(&Keys)
 )]
 struct Api;

@@ -146,7 +146,7 @@ impl Wish {
 }
 
 /// Prices a wish. Nothing is ordered or held.
-#[utoipa::path(post, path = "/api/v1/quotes", request_body = Wish, responses((status = 200, body = Amounts), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(post, path = "/api/v1/quotes", request_body = Wish, responses((status = 200, body = Amounts), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, bytes: Bytes) -> Response {
     let quoted = async {
         let wish = body::<Wish>(&bytes)?.checked(shared.house.policy().cart_max_lines)?;
@@ -157,7 +157,7 @@ pub(crate) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, by
 
 /// Places an order for a customer of the channel, or for a guest. The channel's number is the order's for ever: the same wish
 /// gets the same order, another wish under it is refused.
-#[utoipa::path(post, path = "/api/v1/orders", request_body = Wish, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = OrderAnswer), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(post, path = "/api/v1/orders", request_body = Wish, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = OrderAnswer), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:write"])))]
 pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, headers: HeaderMap, bytes: Bytes) -> Response {
     let placed = async {
         let wish = body::<Wish>(&bytes)?.checked(shared.house.policy().cart_max_lines)?;
@@ -167,7 +167,7 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
         let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: false, seen_goods, on_shortage };
         match shared.house.execute(&caller, command, key).await? {
             Answer::Order { number, .. } => shared.house.order(&caller, &number).await,
-            Answer::Done | Answer::Cart { .. } => Err(Refusal::Broken),
+            Answer::Done | Answer::Cart { .. } | Answer::Endpoint { .. } | Answer::Delivery { .. } | Answer::Replayed { .. } => Err(Refusal::Broken),
         }
     };
     match placed.await {
@@ -182,7 +182,7 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
 }
 
 /// One order, as the key's chair may see it.
-#[utoipa::path(get, path = "/api/v1/orders/{number}", params(("number" = String, Path), Spoken, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = OrderAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(get, path = "/api/v1/orders/{number}", params(("number" = String, Path), Spoken, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = OrderAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn show(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
@@ -219,7 +219,7 @@ pub(crate) enum EventsAnswer {
 }
 
 /// The history of an order; with `as_of`, the order as it was at that moment, for the same eyes.
-#[utoipa::path(get, path = "/api/v1/orders/{number}/events", params(("number" = String, Path), Looking, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = EventsAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(get, path = "/api/v1/orders/{number}/events", params(("number" = String, Path), Looking, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = EventsAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn events(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
@@ -259,14 +259,14 @@ fn as_of(text: &str) -> Option<AsOf> {
 }
 
 /// The agreements that belong to an order, as far as the key has a chair at them: parents before children.
-#[utoipa::path(get, path = "/api/v1/orders/{number}/tree", params(("number" = String, Path), ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = TreeView), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(get, path = "/api/v1/orders/{number}/tree", params(("number" = String, Path), ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = TreeView), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn tree(State(shared): State<Shared>, Keyed(caller): Keyed, Path(text): Path<String>, headers: HeaderMap) -> Response {
     let drawn = async { shared.house.tree(&caller, &number(&text)?).await };
     read(&headers, drawn.await)
 }
 
 /// What was paid for an order, what went back, why and when, and what remains.
-#[utoipa::path(get, path = "/api/v1/orders/{number}/refund-slip", params(("number" = String, Path), ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = RefundSlip), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(get, path = "/api/v1/orders/{number}/refund-slip", params(("number" = String, Path), ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = RefundSlip), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn refund_slip(State(shared): State<Shared>, Keyed(caller): Keyed, Path(text): Path<String>, headers: HeaderMap) -> Response {
     let slip = async { shared.house.refund_slip(&caller, &number(&text)?).await };
     read(&headers, slip.await)
@@ -335,7 +335,7 @@ impl Listing {
 }
 
 /// Orders, newest first: those that a channel placed, or those that a store sells.
-#[utoipa::path(get, path = "/api/v1/orders", params(Listing, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = ListAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(get, path = "/api/v1/orders", params(Listing, ("If-None-Match" = Option<String>, Header)), responses((status = 200, body = ListAnswer), (status = 304), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, Asked(asked): Asked<Listing>, headers: HeaderMap) -> Response {
     let listed = async {
         let (query, vocabulary) = asked.read()?;
@@ -390,7 +390,7 @@ fn goes_outside(before: &OrderView, command: &str) -> bool {
 
 /// Gives a command by its name. 200: it is done. 202: the intent is kept, and the payment provider or the warehouse has yet to
 /// answer: `request-payment`, `release`, and `cancel` of an order that somebody paid or may be paying.
-#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body(content = OrderCommand, description = "The command's fields; `command` itself is the path's"), params(("number" = String, Path), ("command" = String, Path, description = "The command's name, for instance request-payment, cancel, cancel-lines, choose-shortage, confirm-purchase, start-preparing, allocate, release, report-stock-loss, seller-cancel, receive-back"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = [])))]
+#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body(content = OrderCommand, description = "The command's fields; `command` itself is the path's"), params(("number" = String, Path), ("command" = String, Path, description = "The command's name, for instance request-payment, cancel, cancel-lines, choose-shortage, confirm-purchase, start-preparing, allocate, release, report-stock-loss, seller-cancel, receive-back"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:write"])))]
 pub(crate) async fn command(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
