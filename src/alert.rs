@@ -101,6 +101,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::AddressChanged { .. }
         | Event::AddressChangeAsked { .. }
         | Event::AddressChangeRefused
+        | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }

@@ -244,6 +244,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             .unwrap_or_default(),
         Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
+        | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }

@@ -113,6 +113,8 @@ templates! {
     AddressChanged = "TPL-ORD-026", "address_changed", [Push];
     /// Too late: it goes where it went.
     AddressNotChanged = "TPL-ORD-027", "address_not_changed", [Sms, Push];
+    /// Another day for the delivery.
+    Rescheduled = "TPL-ORD-028", "rescheduled", [Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -140,6 +142,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
         Event::ShortageReasked { .. } => Some(Template::StillWaiting),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
+        Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),
         Event::AddressChanged { .. } => Some(Template::AddressChanged),
         Event::AddressChangeRefused => Some(Template::AddressNotChanged),

@@ -229,6 +229,9 @@ pub struct Fulfilment {
     pub delivered_at: Option<Time>,
     /// Deliveries that failed.
     pub failures: u32,
+    /// The day of the next try, if somebody chose one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redeliver_on: Option<Date>,
     /// The WMS is asked to stop: nothing else happens to these goods until it has answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,

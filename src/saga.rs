@@ -81,6 +81,8 @@ sagas! {
         WatchOutbound = "watch-outbound", None, Span::seconds(30), 20;
         /// Ask the WMS to stop before it sends.
         StopOutbound = "stop-outbound", None, Span::seconds(30), 8;
+        /// Ask the carrier to come again on a day.
+        Redeliver = "redeliver", None, Span::seconds(30), 8;
         /// Watch the carrier.
         Track = "track", None, Span::seconds(30), 20;
     }
@@ -119,6 +121,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         Event::OutboundRequested { fulfilment, .. } => vec![Start(Fulfilment, fulfilment.to_string(), Step::RequestOutbound, at)],
         Event::OutboundCompleted { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],
         Event::OutboundCancelRequested { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::StopOutbound, at)],
+        Event::DeliveryRescheduled { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Redeliver, at)],
         Event::OutboundCancelRefused { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::WatchOutbound, at)],
         Event::OutboundFailed { fulfilment }
         | Event::OutboundCancelled { fulfilment }

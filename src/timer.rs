@@ -210,6 +210,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }
         | Event::CouponApplied { .. }
+        | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }

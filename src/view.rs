@@ -514,6 +514,8 @@ pub struct FulfilmentView {
     pub shipped_at: Option<Time>,
     /// Reached the buyer.
     pub delivered_at: Option<Time>,
+    /// The day of the next try, if somebody chose one.
+    pub redeliver_on: Option<Date>,
 }
 
 /// One fact of the history.
@@ -1025,6 +1027,7 @@ impl OrderView {
                     facts: goods.facts.clone(),
                     shipped_at: goods.shipped_at,
                     delivered_at: goods.delivered_at,
+                    redeliver_on: goods.redeliver_on,
                 })
                 .collect(),
             offers: order.offers(chair, now),

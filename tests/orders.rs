@@ -325,6 +325,7 @@ impl World {
             OrderCommand::ChangeAddress { to: to.clone() },
             OrderCommand::FixAddress { to },
             OrderCommand::ExpireAddressFix,
+            OrderCommand::Redeliver { fulfilment, on: (self.now + Span::days(2)).kst_date(), to: None },
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
@@ -397,7 +398,7 @@ fn every_command_by_every_chair_in_every_state() {
             world.order.lines.iter().map(|line| world.order.live_units(line)).collect::<Vec<_>>(),
             world.order.cancelling,
             (world.order.readdressing.is_some(), world.order.address_needed),
-            world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping)).collect::<Vec<_>>(),
+            world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
         format!("{shape:?}")
     };
@@ -486,6 +487,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::Allocate { fulfilment }
         | OrderCommand::Release { fulfilment }
         | OrderCommand::ReportStockLoss { fulfilment, .. }
+        | OrderCommand::Redeliver { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
         | OrderCommand::ChangeAddress { .. }
@@ -707,11 +709,21 @@ fn a_parcel_nobody_takes_comes_back_and_so_does_the_money() {
         let facts = vec![CarrierFact { status, place: "서울".into(), at: world.now }];
         world.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
     };
+    let again = |world: &World, days| OrderCommand::Redeliver { fulfilment: ids[0], on: (world.now + Span::days(days)).kst_date(), to: None };
+    assert!(matches!(world.give(&again(&world, 1), Chair::Buyer), Err(Refusal::WrongState { .. })), "nothing has failed yet");
     for _ in 0..3 {
         world.give(&OrderCommand::ReturnToSender { fulfilment: ids[0] }, Chair::System).unwrap();
         assert_ne!(world.order.fulfilment(ids[0]).unwrap().state, FulfilmentState::ReturningToSender, "not before the third failure");
         seen(&mut world, ids[0], CarrierStatus::Failed);
+        if world.order.fulfilment(ids[0]).unwrap().failures < 3 {
+            for late in [0, 8] {
+                assert!(matches!(world.give(&again(&world, late), Chair::Buyer), Err(Refusal::Invalid { .. })));
+            }
+            world.give(&again(&world, 2), Chair::Buyer).unwrap();
+            assert!(world.order.fulfilment(ids[0]).unwrap().redeliver_on.is_some());
+        }
     }
+    assert_eq!(world.give(&again(&world, 1), Chair::Buyer), Err(Refusal::RetriesUsedUp { most: 3 }));
     seen(&mut world, ids[1], CarrierStatus::Delivered);
     world.give(&OrderCommand::ReturnToSender { fulfilment: ids[0] }, Chair::System).unwrap();
     world.give(&OrderCommand::ReceiveBack { fulfilment: ids[0], restock: true }, Chair::Seller).unwrap();

@@ -135,8 +135,8 @@ pub trait Accounts {
     fn addresses<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<AddressView>>;
     /// The caller's coupons, points and tier.
     fn wallet<'a>(&'a self, caller: &'a Caller) -> Answering<'a, WalletView>;
-    /// The coupons that the caller's store, or the chain, gives out.
-    fn coupons<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CouponsView>;
+    /// The coupons that the chain gives out, or the caller's store.
+    fn coupons<'a>(&'a self, caller: &'a Caller, chain: bool) -> Answering<'a, CouponsView>;
     /// The accounts the demo lists; empty outside of it.
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>>;
 }

@@ -165,8 +165,8 @@ impl Accounts for Front {
     fn wallet<'a>(&'a self, caller: &'a Caller) -> Answering<'a, WalletView> {
         Box::pin(self.0.wallet(caller))
     }
-    fn coupons<'a>(&'a self, caller: &'a Caller) -> Answering<'a, CouponsView> {
-        Box::pin(self.0.coupons(caller))
+    fn coupons<'a>(&'a self, caller: &'a Caller, chain: bool) -> Answering<'a, CouponsView> {
+        Box::pin(self.0.coupons(caller, chain))
     }
     fn demo_accounts(&self) -> Answering<'_, Vec<DemoAccount>> {
         Box::pin(self.0.demo_accounts())

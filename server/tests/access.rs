@@ -85,6 +85,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("receive-back", json!({ "order": "ORDER", "fulfilment": "GOODS" }), SELLER),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),
+        ("redeliver", json!({ "order": "ORDER", "fulfilment": "GOODS", "on": "2020-01-01" }), &["buyer", "seller"]),
         ("choose-shortage", json!({ "order": "ORDER", "shortage": "GOODS", "answer": "wait" }), BUYER),
         ("desk", json!({}), STORES),
         ("board", json!({ "board": "orders" }), STORES),
@@ -92,7 +93,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("listings", json!({}), STORES),
         ("receive-goods", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "quantity": 1 }), SELLER),
         ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
-        ("coupons", json!({}), STORES_AND_CHAIN),
+        ("coupons", json!({ "chain": false }), STORES),
+        ("coupons", json!({ "chain": true }), ADMIN),
         (
             "give-coupon",
             json!({ "code": "GIVEN-ONE", "name": "x", "kind": "amount", "value": 1000, "until": "2099-12-31", "per_customer": 1, "total": 1 }),

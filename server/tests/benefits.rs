@@ -313,11 +313,11 @@ async fn stores_give_coupons_for_their_own_goods_alone() {
         bench.fill_cart(&member, &item, 1).await;
         let benefits = Benefits { coupon: Some(bench.first_coupon(&member).await), points: Won::ZERO };
         assert_eq!(bench.place_paying(&member, &item, benefits).await, Err(Refusal::invalid("coupon", Problem::Unknown)), "{}", bench.name);
-        let theirs = bench.house.coupons(&other).await.unwrap().rows.into_iter().find(|row| row.code == "ELSEWHERE").unwrap();
+        let theirs = bench.house.coupons(&other, false).await.unwrap().rows.into_iter().find(|row| row.code == "ELSEWHERE").unwrap();
         assert_eq!(bench.execute(&staff, Command::StopCoupon { coupon: theirs.id }).await, Err(Refusal::NotFound));
         bench.execute(&other, Command::StopCoupon { coupon: theirs.id }).await.unwrap();
         assert_eq!(bench.take_coupon(&bench.member().await, "ELSEWHERE").await, Err(Refusal::CouponGone));
-        assert!(bench.house.coupons(&member).await.is_err() && bench.house.wallet(&staff).await.is_err());
+        assert!(bench.house.coupons(&member, false).await.is_err() && bench.house.wallet(&staff).await.is_err());
         for wrong in [coupon("BADONE", 0, 0, 1, 5, until), coupon("BADTWO", 1_000, 0, 0, 5, until), coupon("BADTHREE", 1_000, -1, 1, 5, until)] {
             assert!(matches!(bench.execute(&staff, wrong).await, Err(Refusal::Invalid { .. })));
         }

@@ -241,6 +241,10 @@ impl Order {
                 // What has left cannot be cancelled: dispatch won.
                 self.cancelling = None;
             }
+            Event::DeliveryRescheduled { fulfilment, on, contact } => {
+                self.on_goods(*fulfilment, |goods| goods.redeliver_on = Some(*on));
+                self.contact = contact.unwrap_or(self.contact);
+            }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
             Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
@@ -282,7 +286,12 @@ impl Order {
                 if let Some(next) = next {
                     self.move_goods(*fulfilment, next);
                 }
-                self.on_goods(*fulfilment, |goods| goods.facts.push(CarrierFact { status: *status, place: place.clone(), at: *at }));
+                self.on_goods(*fulfilment, |goods| {
+                    if *status == CarrierStatus::OutForDelivery {
+                        goods.redeliver_on = None;
+                    }
+                    goods.facts.push(CarrierFact { status: *status, place: place.clone(), at: *at });
+                });
             }
             Event::DeliveryCompleted { fulfilment, place, at } => {
                 self.move_goods(*fulfilment, FulfilmentState::Delivered);
@@ -360,6 +369,7 @@ impl Order {
             shipped_at: None,
             delivered_at: None,
             failures: 0,
+            redeliver_on: None,
             stopping: false,
         }));
     }

@@ -170,6 +170,16 @@ commands! {
         /// Where.
         to: ShipTo,
     } = "fix-address" by [Buyer];
+    /// Bring it again on a day, to another place if the address was wrong.
+    Redeliver {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// When.
+        on: Date,
+        /// Where, if elsewhere.
+        #[serde(default)]
+        to: Option<ShipTo>,
+    } = "redeliver" by [Buyer, Seller];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -268,6 +278,11 @@ commands! {
 }
 
 impl OrderCommand {
+    /// The place that the command names.
+    pub fn place(&self) -> Option<&ShipTo> {
+        if let Self::ChangeAddress { to } | Self::FixAddress { to } | Self::Redeliver { to: Some(to), .. } = self { Some(to) } else { None }
+    }
+
     /// The chairs that may give the command.
     pub fn chairs(&self) -> &'static [Chair] {
         Self::chairs_of(self.name())
@@ -301,7 +316,7 @@ impl Order {
             offer(command, None);
         }
         for fulfilment in &self.fulfilments {
-            for command in ["start-preparing", "allocate", "release", "report-stock-loss", "receive-back"] {
+            for command in ["start-preparing", "allocate", "release", "report-stock-loss", "receive-back", "redeliver"] {
                 offer(command, Some(fulfilment.id));
             }
         }

@@ -107,6 +107,10 @@ impl Order {
                 allow(None)?;
                 self.fix_address(facts)
             }
+            OrderCommand::Redeliver { fulfilment, on, to } => {
+                allow(Some(*fulfilment))?;
+                self.redeliver(*fulfilment, *on, to.is_some(), facts)
+            }
             OrderCommand::ExpireAddressFix => Ok(if self.address_needed { vec![Event::AddressOverdue] } else { Vec::new() }),
             OrderCommand::ConfirmPurchase => {
                 allow(None)?;
@@ -226,6 +230,10 @@ impl Order {
             "report-stock-loss" => {
                 use FulfilmentState::{Planned, Preparing, PurchaseCompleted, PurchaseOrdered};
                 goods(&[Planned, Preparing, PurchaseOrdered, PurchaseCompleted])
+            }
+            "redeliver" => {
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+                if goods.state == FulfilmentState::DeliveryFailed { Ok(()) } else { wrong(goods.state.name(), &["DeliveryFailed"]) }
             }
             "receive-back" => {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;

@@ -541,6 +541,15 @@ events! {
         /// Which.
         fulfilment: FulfilmentId,
     } = "outbound.cancel_refused";
+    /// The carrier brings them again on a day.
+    DeliveryRescheduled {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// When.
+        on: Date,
+        /// Where, if elsewhere.
+        contact: Option<ContactId>,
+    } = "delivery.rescheduled";
     /// They are on their way back to the sender.
     DeliveryReturned {
         /// Which.

@@ -30,11 +30,11 @@ pub async fn set_birthday(birthday: String) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The coupons that the caller's store, or the chain, gives out.
+/// The coupons that the chain gives out, or the caller's store.
 #[server(input = GetUrl, endpoint = "coupons")]
-pub async fn coupons() -> Result<CouponsView, Refused> {
+pub async fn coupons(chain: bool) -> Result<CouponsView, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    Ok(house.coupons(&caller).await?)
+    Ok(house.coupons(&caller, chain).await?)
 }
 
 /// Gives out a coupon. `value` is in won or percent, as `kind` says; the last day counts whole.

@@ -109,6 +109,32 @@ pub async fn change_address(
     Ok(())
 }
 
+/// Has undelivered goods brought again on a day; with an address, there.
+#[server(endpoint = "redeliver")]
+pub async fn redeliver(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    on: String,
+    name: Option<String>,
+    phone: Option<String>,
+    postcode: Option<String>,
+    address: Option<String>,
+    request: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{order::OrderCommand, refusal::Refusal};
+    let (house, caller) = crate::session::at_work()?;
+    let on = on.parse().map_err(|problem| Refusal::invalid("day", problem))?;
+    let to = match (name, phone, postcode, address) {
+        (Some(name), Some(phone), Some(postcode), Some(address)) => {
+            Some(crate::api::account::ship_to(&name, &phone, &postcode, &address, request.as_deref())?)
+        }
+        (None, _, _, _) | (_, None, _, _) | (_, _, None, _) | (_, _, _, None) => None,
+    };
+    let command = OrderCommand::Redeliver { fulfilment, on, to };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Says what becomes of missing units.
 #[server(endpoint = "choose-shortage")]
 pub async fn choose_shortage(order: jumun::ids::OrderId, shortage: jumun::ids::ShortageId, answer: String) -> Result<(), Refused> {

@@ -27,7 +27,7 @@ pub fn Coupons(
 ) -> impl IntoView {
     let tr = use_tr();
     let (give, stop) = (ServerAction::<GiveCoupon>::new(), ServerAction::<StopCoupon>::new());
-    let data = load(|| (), |()| coupons());
+    let data = load(move || chain, coupons);
     // What was refused leaves the form as it is.
     let (given, stopped) = (give.value(), stop.value());
     Effect::new(move |_| {

@@ -164,12 +164,15 @@ impl House {
         read.await.map_err(Failure::into_refusal)
     }
 
-    /// The coupons that the caller's store, or the chain, gives out.
+    /// The coupons that the chain gives out, or the caller's store.
     ///
     /// # Errors
-    /// For everybody but a store's staff and the chain's people.
-    pub async fn coupons(&self, caller: &Caller) -> Result<CouponsView, Refusal> {
+    /// For everybody but the chain's people, or a store's staff.
+    pub async fn coupons(&self, caller: &Caller, chain: bool) -> Result<CouponsView, Refusal> {
         let issuer = issuer(&caller.actor)?;
+        if chain != (issuer == PartyId::CHAIN) {
+            return Err(Refusal::NotAllowed);
+        }
         let mut tx = self.read().await?;
         let rows = promotion::given_by(&mut tx, issuer).await.map_err(Failure::into_refusal)?;
         Ok(CouponsView { rows, now: self.now() })

@@ -24,7 +24,7 @@ impl Work<'_> {
             Shelf::new()
         };
         let purse = if may_need_purse(command, &order) { self.purse(&order).await? } else { Purse::default() };
-        let place = if let OrderCommand::ChangeAddress { to } | OrderCommand::FixAddress { to } = command { Some(to) } else { None };
+        let place = command.place();
         let to = match place {
             Some(place) => {
                 let contact = ContactId::mint(&mut self.mint);

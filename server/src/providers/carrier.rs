@@ -81,6 +81,27 @@ pub struct PickupCreated {
     pub tracking_no: String,
 }
 
+/// A wish that a parcel which nobody took be brought again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Redelivery {
+    /// Names this wish: asking again changes nothing more.
+    pub request_id: String,
+    /// The carrier's number.
+    pub tracking_no: String,
+    /// The day: `2026-11-21`.
+    pub on: String,
+    /// Where to.
+    pub to: ShipTo,
+}
+
+/// The carrier's word on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rescheduled {
+    /// The day it comes.
+    pub on: String,
+}
+
 /// Client of the carrier.
 #[derive(Clone, Debug)]
 pub struct Carrier {
@@ -98,6 +119,14 @@ impl Carrier {
     /// `Refused` with 404 if the number is not known, or nothing happened yet.
     pub async fn tracking(&self, tracking_no: &str) -> Result<Tracking, ProviderError> {
         self.port.send(Call::get("carrier.tracking", format!("/api/tracking/{}", segment(tracking_no)))).await
+    }
+
+    /// Has a parcel brought again. Safe to repeat with the same `request_id`.
+    ///
+    /// # Errors
+    /// `Refused` when it is on its way already, or the number is not known.
+    pub async fn redeliver(&self, wish: &Redelivery) -> Result<Rescheduled, ProviderError> {
+        self.port.send(Call::post("carrier.redeliver", "/api/redeliveries".to_owned(), &wish.request_id, wish)).await
     }
 
     /// Has goods fetched. Safe to repeat with the same `request_id`.

@@ -14,7 +14,7 @@ use super::faults::{Answer, Body, Kind, Outcome, guard, plain};
 use super::outbox::News;
 use super::pages::{LangQuery, escape, hidden, page, table};
 use super::{Shared, hold};
-use crate::providers::carrier::{PickupCreated, PickupRequest, Tracking, TrackingEvent, TrackingHint, TrackingStatus};
+use crate::providers::carrier::{PickupCreated, PickupRequest, Redelivery, Rescheduled, Tracking, TrackingEvent, TrackingHint, TrackingStatus};
 use crate::store::sandbox as store;
 
 /// How fast parcels move, counted from when they were picked up. Applies to parcels made later.
@@ -43,6 +43,9 @@ pub(super) struct Parcel {
     pace: CarrierPace,
     /// Causes of the attempts that fail before one succeeds.
     failures: Vec<String>,
+    /// Tries that were asked for: after so many failures, not before this moment.
+    #[serde(default)]
+    tries: Vec<(usize, i64)>,
     /// Goes back to the sender after the failures.
     returns: bool,
     announced: usize,
@@ -57,6 +60,7 @@ impl Parcel {
             picked_up_at,
             pace,
             failures: Vec::new(),
+            tries: Vec::new(),
             returns: false,
             announced: 0,
             withdrawn: false,
@@ -92,10 +96,13 @@ impl Parcel {
             event(TrackingStatus::InTransit, after(self.pace.in_transit_after_ms), "허브 터미널", None),
         ];
         let mut at = out;
-        for cause in &self.failures {
+        for (before, cause) in self.failures.iter().enumerate() {
             events.push(event(TrackingStatus::OutForDelivery, at, "배송 대리점", None));
             events.push(event(TrackingStatus::Failed, at + step, "배송지", Some(cause)));
             at += 2 * step;
+            if let Some((_, asked)) = self.tries.iter().rev().find(|(after, _)| *after == before + 1) {
+                at = at.max(*asked);
+            }
         }
         if self.returns {
             events.push(event(TrackingStatus::Returned, at, "보낸 곳", None));
@@ -132,6 +139,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/", get(list))
         .route("/api/tracking/{number}", get(tracking))
         .route("/api/pickups", post(pickup))
+        .route("/api/redeliveries", post(redeliver))
         .route("/sandbox/pace", put(set_pace))
         .route("/sandbox/script", post(set_script))
         .route("/script", post(press_script))
@@ -180,6 +188,43 @@ async fn pickup(State(sandbox): State<Shared>, Body(wish): Body<PickupRequest>) 
             })
             .await?;
         Answer::ok(&created)
+    })
+    .await
+}
+
+/// A parcel that was not handed over comes again in the morning of the day that is asked for.
+async fn redeliver(State(sandbox): State<Shared>, Body(wish): Body<Redelivery>) -> Answer {
+    let shared = sandbox.clone();
+    guard(&sandbox, "carrier", "redeliver", async move {
+        let now = shared.clock.now().await;
+        let Ok(day) = wish.on.parse::<jumun::time::Date>() else {
+            return Ok(Answer::refused(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST", "on: yyyy-mm-dd"));
+        };
+        let morning = (jumun::time::Time::start_of_kst(day) + jumun::time::Span::hours(9)).0;
+        let changed = shared
+            .ledger
+            .write(move |db| {
+                Box::pin(async move {
+                    let Some(item) = store::item(db, "carrier", &wish.tracking_no).await? else {
+                        return Ok(None);
+                    };
+                    let mut parcel: Parcel = item.now()?;
+                    let past = parcel.at(now);
+                    let failed = past.iter().filter(|event| event.status == TrackingStatus::Failed).count();
+                    if past.last().is_none_or(|last| last.status != TrackingStatus::Failed) {
+                        return Ok(Some(false));
+                    }
+                    parcel.tries.push((failed, morning));
+                    parcel.keep(db, "", now).await?;
+                    Ok(Some(true))
+                })
+            })
+            .await?;
+        match changed {
+            None => Ok(Answer::not_found()),
+            Some(true) => Answer::ok(&Rescheduled { on: day.to_string() }),
+            Some(false) => Ok(Answer::refused(StatusCode::CONFLICT, "ON_ITS_WAY", "이미 배송 중입니다.")),
+        }
     })
     .await
 }

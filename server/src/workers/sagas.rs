@@ -85,6 +85,7 @@ async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
         Step::RequestOutbound => request_outbound(house, &saga, &order).await?,
         Step::StopOutbound => stop_outbound(house, &saga, &order).await?,
         Step::WatchOutbound => watch_outbound(house, &saga, &order).await?,
+        Step::Redeliver => redeliver(house, &saga, &order).await?,
         Step::Track => track(house, &saga, &order).await?,
     };
     metrics::histogram!("saga_step_seconds", "step" => saga.step.slug()).record(started.elapsed().as_secs_f64());
@@ -223,24 +224,21 @@ async fn pay_back(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<N
 }
 
 /// What the WMS is asked to send, under the fulfilment's own id: asked twice it is one parcel.
+async fn ship_to(house: &House, order: &Order) -> Result<wms::ShipTo, Failure> {
+    let mut tx = house.db.begin_read().await?;
+    let to = store::orders::contact(&mut tx, order.contact).await?;
+    let to = to.ok_or_else(|| Failure::Corrupt("an order without an address".into()))?;
+    Ok(wms::ShipTo { name: to.name.to_string(), phone: to.phone.to_string(), address: to.address.to_string(), postcode: to.postcode.to_string() })
+}
+
 async fn outbound_request(house: &House, saga: &Claimed, order: &Order) -> Result<wms::OutboundRequest, Failure> {
     let id: FulfilmentId = store::parsed(&saga.subject)?;
-    let to = {
-        let mut tx = house.db.begin_read().await?;
-        store::orders::contact(&mut tx, order.contact).await?
-    };
-    let to = to.ok_or_else(|| Failure::Corrupt("an order without an address".into()))?;
     let requested = order.fulfilment(id).and_then(|goods| goods.outbound_requested_at);
     let item = |line: &FulfilmentLine| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None };
     Ok(wms::OutboundRequest {
         order_id: order.number.to_string(),
         items: order.fulfilment(id).map(|goods| goods.lines.iter().map(item).collect()).unwrap_or_default(),
-        ship_to: wms::ShipTo {
-            name: to.name.to_string(),
-            phone: to.phone.to_string(),
-            address: to.address.to_string(),
-            postcode: to.postcode.to_string(),
-        },
+        ship_to: ship_to(house, order).await?,
         priority: "normal".into(),
         // A second release after a stop or a failure is another parcel.
         request_id: format!("{}-{}", saga.subject, requested.map_or(0, |at| at.0)),
@@ -322,6 +320,21 @@ async fn stop_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Res
 }
 
 /// Looks where the parcel is.
+/// Asks the carrier to come again on the chosen day, then goes on watching it. A driver who is on his way already comes anyhow.
+async fn redeliver(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
+    let Some(goods) = order.fulfilment(fulfilment) else { return Ok(Next::Stuck("no such goods".into())) };
+    let Some(tracking) = goods.tracking.clone() else { return Ok(Next::Stuck("no tracking number".into())) };
+    let watch = Next::Look(Step::Track, Some(tracking.clone()), house.now());
+    let Some(on) = goods.redeliver_on else { return Ok(watch) };
+    let to = ship_to(house, order).await?;
+    let request_id = format!("{}-{}-{on}", saga.subject, goods.failures);
+    Ok(match house.providers()?.carrier.redeliver(&carrier::Redelivery { request_id, tracking_no: tracking, on: on.to_string(), to }).await {
+        Ok(_) | Err(ProviderError::Refused { .. }) => watch,
+        Err(error) => error.into(),
+    })
+}
+
 async fn track(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
     let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
     let Some(goods) = order.fulfilment(fulfilment) else { return Ok(Next::Stuck("no such goods".into())) };

@@ -33,12 +33,9 @@ impl Order {
     /// Another address. Before payment it may cost the island surcharge or save it; afterwards the order stays in its area.
     /// What the warehouse already has is stopped there first: only its word decides which address is on the parcel.
     pub(super) fn change_address(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let to = self.checked(facts)?;
-        let island = to.surcharge(facts.policy);
         let settled = matches!(self.front, Front::PaymentPending | Front::Confirmed);
-        if settled && island != self.amounts.island {
-            return Err(Refusal::OtherArea);
-        }
+        let to = if settled { self.in_area(facts)? } else { self.checked(facts)? };
+        let island = to.surcharge(facts.policy);
         let (contact, postcode) = (to.contact, to.postcode.clone());
         let at_warehouse: Vec<_> = self.fulfilments.iter().filter(|goods| goods.is_live() && goods.outbound_requested_at.is_some()).collect();
         if at_warehouse.is_empty() {
@@ -62,6 +59,12 @@ impl Order {
             events.push(Event::StockReserved { pieces, until: facts.now + facts.policy.hold_ttl });
         }
         Ok(events)
+    }
+
+    /// The place, if it costs what the order's place costs.
+    pub(super) fn in_area<'a>(&self, facts: &'a Facts<'_>) -> Result<&'a Destination, Refusal> {
+        let to = self.checked(facts)?;
+        if to.surcharge(facts.policy) == self.amounts.island { Ok(to) } else { Err(Refusal::OtherArea) }
     }
 
     fn checked<'a>(&self, facts: &'a Facts<'_>) -> Result<&'a Destination, Refusal> {

@@ -2,7 +2,11 @@
 
 use super::super::{CancelCause, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, RefundReason};
 use super::Facts;
-use crate::ids::FulfilmentId;
+use crate::{
+    ids::FulfilmentId,
+    refusal::{Problem, Refusal},
+    time::Date,
+};
 
 impl Order {
     pub(super) fn awaiting_outbound(&self, id: FulfilmentId) -> Option<&Fulfilment> {
@@ -101,6 +105,20 @@ impl Order {
             events.extend(self.readdressed(facts));
         }
         events
+    }
+
+    /// Another try on a day that somebody chose. Elsewhere only in the same delivery area: the parcel is on the road already.
+    pub(super) fn redeliver(&self, id: FulfilmentId, on: Date, elsewhere: bool, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let most = facts.policy.delivery_max_failures;
+        if self.fulfilment(id).is_none_or(|goods| goods.failures >= most) {
+            return Err(Refusal::RetriesUsedUp { most });
+        }
+        let today = facts.now.kst_date().days();
+        if !(today + 1..=today + i64::from(facts.policy.redeliver_within_days)).contains(&on.days()) {
+            return Err(Refusal::invalid("day", Problem::OutOfRange));
+        }
+        let contact = if elsewhere { Some(self.in_area(facts)?.contact) } else { None };
+        Ok(vec![Event::DeliveryRescheduled { fulfilment: id, on, contact }])
     }
 
     /// Nobody took the goods for a day after the last try.

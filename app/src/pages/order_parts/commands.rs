@@ -44,7 +44,7 @@ impl Orderable {
         // These have forms of their own; a buyer who is asked about missing units ends the order there.
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
-            "choose-shortage" | "cancel-lines" | "change-address" | "fix-address" => false,
+            "choose-shortage" | "cancel-lines" | "change-address" | "fix-address" | "redeliver" => false,
             "cancel" => !asked,
             _ => true,
         };

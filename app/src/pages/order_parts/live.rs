@@ -3,7 +3,7 @@
 use crate::{
     api::{
         self,
-        orders::{CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ReceiveBack, ReportStockLoss, SellerCancel},
+        orders::{CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ReceiveBack, Redeliver, ReportStockLoss, SellerCancel},
     },
     error::Refused,
     i18n::{Tr, use_tr},
@@ -25,6 +25,8 @@ pub struct Asks {
     pub cancel_lines: ServerAction<CancelLines>,
     /// Sends it elsewhere.
     pub readdress: ServerAction<ChangeAddress>,
+    /// Has it brought again.
+    pub redeliver: ServerAction<Redeliver>,
     /// Says what becomes of missing units.
     pub choose_shortage: ServerAction<ChooseShortage>,
     /// Ends the order for the seller.
@@ -41,6 +43,7 @@ impl Asks {
             give: ServerAction::new(),
             cancel_lines: ServerAction::new(),
             readdress: ServerAction::new(),
+            redeliver: ServerAction::new(),
             choose_shortage: ServerAction::new(),
             seller_cancel: ServerAction::new(),
             report_loss: ServerAction::new(),
@@ -53,6 +56,7 @@ impl Asks {
         self.give.version().get()
             + self.cancel_lines.version().get()
             + self.readdress.version().get()
+            + self.redeliver.version().get()
             + self.choose_shortage.version().get()
             + self.seller_cancel.version().get()
             + self.report_loss.version().get()
@@ -65,6 +69,7 @@ impl Asks {
             refused(self.give),
             refused(self.cancel_lines),
             refused(self.readdress),
+            refused(self.redeliver),
             refused(self.choose_shortage),
             refused(self.seller_cancel),
             refused(self.report_loss),
@@ -78,6 +83,7 @@ impl Asks {
         self.give.clear();
         self.cancel_lines.clear();
         self.readdress.clear();
+        self.redeliver.clear();
         self.choose_shortage.clear();
         self.seller_cancel.clear();
         self.report_loss.clear();

@@ -106,6 +106,9 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
     if let Some(at) = goods.shipped_at {
         rows.push((tr.t("order.shipment.shipped"), moment(tr, at, now)));
     }
+    if let Some(day) = goods.redeliver_on {
+        rows.push((tr.t("order.redeliver.next"), day.to_string().into_any()));
+    }
     if let Some(at) = goods.delivered_at {
         rows.push((tr.t("order.shipment.delivered"), moment(tr, at, now)));
     }

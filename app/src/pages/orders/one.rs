@@ -6,8 +6,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, history, lines, payment, price_table,
-            shipment, use_order,
+            Asks, CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, history, lines, payment, price_table,
+            redeliver, shipment, use_order,
         },
     },
 };
@@ -36,7 +36,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(shipments)} <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                         <CancelLines page=page />
                     </Card> <Slip page=page /> <Card title=tr.t("order.history") icon="history">
@@ -80,8 +80,9 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn shipments(tr: Tr, order: &OrderView) -> AnyView {
-    (0..order.fulfilments.len()).map(|index| shipment(tr, order, index, ().into_any())).collect_view().into_any()
+fn shipments(tr: Tr, order: &OrderView, asks: Asks) -> AnyView {
+    let one = |(index, goods)| shipment(tr, order, index, redeliver(tr, order, goods, asks));
+    order.fulfilments.iter().enumerate().map(one).collect_view().into_any()
 }
 
 fn money(tr: Tr, order: &OrderView) -> AnyView {
