@@ -36,7 +36,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))} <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
+                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                         <CancelLines page=page />
                     </Card> <Slip page=page /> <Card title=tr.t("order.history") icon="history">
