@@ -600,6 +600,7 @@ mod tests {
         let mut node = |kind, above: Option<&Order>, buyer, seller, goods, external: Option<String>| {
             let id = OrderId::mint(mint);
             let placed = Placed {
+                coupon: None,
                 shipping_base: Won::ZERO,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
