@@ -102,7 +102,7 @@ async fn a_second_step_is_asked_for_once_it_is_confirmed() {
         assert_eq!(bench.house.begin_two_steps(&manager, password(demo::PASSWORD)).await, Err(Refusal::LimitReached { most: 1 }));
         // The browser that did it stays, every other one is out.
         let there = async |caller: &Caller| bench.house.actor_of(caller.session.as_deref().unwrap()).await.unwrap();
-        assert_eq!((there(&manager).await, there(&elsewhere).await), (Some(manager.actor.clone()), None));
+        assert_eq!((there(&manager).await, there(&elsewhere).await), (Some(manager.actor), None));
 
         let caller = visitor(&bench, 3).await;
         let waiting = pending(&bench, &caller, MANAGER).await;
@@ -114,7 +114,7 @@ async fn a_second_step_is_asked_for_once_it_is_confirmed() {
         assert_eq!(bench.house.stop_two_steps(&again, password(demo::PASSWORD), "000000").await, Err(Refusal::WrongCode));
         assert_eq!(bench.house.stop_two_steps(&again, password("not-the-password"), &codes[0]).await, Err(Refusal::WrongCredentials));
         bench.house.stop_two_steps(&again, password(demo::PASSWORD), &codes[0]).await.unwrap();
-        assert_eq!((there(&again).await, there(&manager).await), (Some(manager.actor.clone()), None));
+        assert_eq!((there(&again).await, there(&manager).await), (Some(manager.actor), None));
         assert_eq!(bench.house.stop_two_steps(&again, password(demo::PASSWORD), &codes[1]).await, Err(Refusal::NotFound));
         signed_in(&bench, 3, MANAGER).await;
 
@@ -300,7 +300,7 @@ async fn only_who_works_here_has_a_second_step() {
             assert_eq!(begin(&somebody).await, Ok(()), "{role}");
             assert!(matches!(bench.house.two_steps(&somebody).await, Ok(TwoSteps::Begun(_))));
         }
-        let channel = Caller { actor: Actor::System, ..bench.guest().await };
-        assert_eq!(begin(&channel).await, Err(Refusal::NotAllowed));
+        let system = Caller { actor: Actor::System, ..bench.guest().await };
+        assert_eq!(begin(&system).await, Err(Refusal::NotAllowed));
     }
 }
