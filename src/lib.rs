@@ -22,6 +22,7 @@ pub mod queue;
 pub mod refusal;
 pub mod saga;
 pub mod scope;
+pub mod signing;
 pub mod stock;
 pub mod text;
 pub mod time;

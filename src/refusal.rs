@@ -74,6 +74,8 @@ pub enum Refusal {
     NotAllowed,
     /// E-mail and password do not go together.
     WrongCredentials,
+    /// The code of the second step is wrong, or was used before.
+    WrongCode,
     /// A field is missing or wrong.
     Invalid {
         /// The field's name.
@@ -247,6 +249,7 @@ impl Refusal {
             Self::SignInRequired => "sign_in_required",
             Self::NotAllowed => "not_allowed",
             Self::WrongCredentials => "wrong_credentials",
+            Self::WrongCode => "wrong_code",
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
             Self::OutOfStock { .. } => "out_of_stock",
@@ -288,7 +291,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::SignInRequired | Self::WrongCredentials | Self::BadSignature => 401,
+            Self::SignInRequired | Self::WrongCredentials | Self::WrongCode | Self::BadSignature => 401,
             Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } => 403,
             Self::WrongState { .. }
             | Self::OutOfStock { .. }
@@ -333,6 +336,7 @@ impl Refusal {
             | Self::SignInRequired
             | Self::NotAllowed
             | Self::WrongCredentials
+            | Self::WrongCode
             | Self::Invalid { .. }
             | Self::WrongState { .. }
             | Self::NotForSale { .. }

@@ -9,4 +9,5 @@ pub mod catalogue;
 pub mod checkout;
 pub mod desk;
 pub mod orders;
+pub mod signing;
 pub mod webhooks;

@@ -11,6 +11,7 @@ use jumun::{
     queue::QueuesView,
     refusal::Refusal,
     scope::{KeysView, Scope},
+    signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
@@ -23,6 +24,14 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 /// An answer that is on its way.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
+
+/// What the right password gets.
+pub enum Entry {
+    /// The token of a fresh session.
+    Session(String),
+    /// A token that waits for a code and opens nothing.
+    Pending(String),
+}
 
 /// Everything together, as pages hold it.
 pub type House = Arc<dyn Backend>;
@@ -125,8 +134,18 @@ pub trait Accounts {
     fn visitor<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Visitor>;
     /// A new customer. Answers the token of a fresh session; the basket comes along.
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String>;
-    /// Answers the token of a fresh session; the basket comes along.
-    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, String>;
+    /// Lets in who knows the password, or asks for a code. The basket comes along with the session.
+    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry>;
+    /// Answers the token of a fresh session to who owed a code and gives it.
+    fn sign_in_code<'a>(&'a self, caller: &'a Caller, pending: &'a str, code: &'a str) -> Answering<'a, String>;
+    /// How the caller's second step stands.
+    fn two_steps<'a>(&'a self, caller: &'a Caller) -> Answering<'a, TwoSteps>;
+    /// Makes a secret for the caller's app.
+    fn begin_two_steps<'a>(&'a self, caller: &'a Caller, password: Password) -> Answering<'a, ()>;
+    /// Asks for codes from now on. Answers the recovery codes, once.
+    fn confirm_two_steps<'a>(&'a self, caller: &'a Caller, code: &'a str) -> Answering<'a, Vec<String>>;
+    /// Asks for codes no more.
+    fn stop_two_steps<'a>(&'a self, caller: &'a Caller, password: Password, code: &'a str) -> Answering<'a, ()>;
     /// Ends the session.
     fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
     /// Lets a visitor who knows number and phone of a guest order see it from this browser.

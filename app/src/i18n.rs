@@ -164,6 +164,7 @@ impl Tr {
             | Refusal::SignInRequired
             | Refusal::NotAllowed
             | Refusal::WrongCredentials
+            | Refusal::WrongCode
             | Refusal::NotForSale { .. }
             | Refusal::EmptyCart
             | Refusal::CartChanged
@@ -302,6 +303,7 @@ mod tests {
             Refusal::SignInRequired,
             Refusal::NotAllowed,
             Refusal::WrongCredentials,
+            Refusal::WrongCode,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::NotForSale { variant: variant() },

@@ -15,3 +15,4 @@ pub mod home;
 pub mod order_parts;
 pub mod orders;
 pub mod shop;
+pub mod two_steps;

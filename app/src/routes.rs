@@ -31,6 +31,7 @@ chunk! {
     Order => pages::orders::Order,
     Find => pages::orders::Find,
     SignIn => pages::account::SignIn,
+    SignInCode => pages::two_steps::SignInCode,
     SignUp => pages::account::SignUp,
     Me => pages::account::Me,
 }
@@ -83,6 +84,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("sign-in/code") view=Having::SignInCode ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />

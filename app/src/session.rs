@@ -1,6 +1,8 @@
 //! Who calls, in which language, and what a server function may do to the browser's cookies.
 
 use jumun::{actor::Actor, text::Locale};
+use std::net::IpAddr;
+
 /// Whoever sent a request.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -12,6 +14,8 @@ pub struct Caller {
     pub locale: Locale,
     /// Which request: the correlation id of everything it causes.
     pub request: String,
+    /// From where, as far as that is known: wrong passwords are counted by it.
+    pub address: Option<IpAddr>,
 }
 
 /// The name of the cookie that carries the reader's language.
@@ -153,6 +157,27 @@ mod server_side {
         let cookies = parts.headers.get(http::header::COOKIE).filter(|_| came_back)?.to_str().ok()?;
         let held = cookies.split("; ").find_map(|cookie| cookie.strip_prefix(TYPED)?.strip_prefix('='))?;
         held.split('&').find_map(|pair| pair.strip_prefix(field)?.strip_prefix('=')).map(Url::unescape)
+    }
+
+    /// The cookie of who gave the right password and owes a code.
+    const PENDING: &str = "pending";
+
+    /// Gives the browser the token that the second step asks for, or takes it away.
+    pub fn set_pending_cookie(token: Option<&str>) {
+        let (Some(options), Some(cookie)) = (use_context::<ResponseOptions>(), use_context::<SessionCookie>()) else { return };
+        let secure = if cookie.secure { "; Secure" } else { "" };
+        let (value, age) = token.map_or(("", 0), |token| (token, jumun::signing::PENDING.as_seconds()));
+        let text = format!("{PENDING}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            options.append_header(SET_COOKIE, value);
+        }
+    }
+
+    /// The token of a sign-in that owes a code.
+    pub fn pending() -> Option<String> {
+        let parts = use_context::<Parts>()?;
+        let cookies = parts.headers.get(http::header::COOKIE)?.to_str().ok()?;
+        cookies.split("; ").find_map(|cookie| cookie.strip_prefix(PENDING)?.strip_prefix('=')).map(str::to_owned)
     }
 
     /// The cookie that carries what is shown once to the page that shows it.

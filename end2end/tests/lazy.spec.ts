@@ -96,6 +96,7 @@ const ROLES = {
     const name = { 이름: '새회원', 이메일: 'somebody@jumun.example', 휴대전화: '010-4321-8765' };
     return [
       ['/sign-in', 'having', answers({ 이메일: 'nobody@jumun.example', 비밀번호: 'not-the-password' }, '로그인하기', '이메일이나 비밀번호가 맞지 않아요')],
+      ['/sign-in/code', 'having', answers({ '인증 코드': '123456' }, '로그인하기', '로그인이 필요해요')],
       ['/sign-up', 'having', answers({ ...name, 비밀번호: 'short' }, '가입하고 시작하기', '칸이 너무 짧아요. 더 길게')],
     ];
   },

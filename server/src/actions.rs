@@ -11,6 +11,7 @@ mod orders;
 mod place;
 mod queues;
 pub mod reads;
+pub mod signing;
 mod stock;
 pub(crate) mod webhooks;
 

@@ -2,7 +2,7 @@
 
 use crate::{actions::reads::AsOf, house::House};
 use app::{
-    backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Orders, Partners, Shop},
+    backend::{Accounts, Answering, Backend, Chain, Checkout, Desk, Entry, Orders, Partners, Shop},
     session::Caller,
 };
 use jumun::{
@@ -13,6 +13,7 @@ use jumun::{
     pricing::Amounts,
     queue::QueuesView,
     scope::{KeysView, Scope},
+    signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
@@ -150,8 +151,23 @@ impl Accounts for Front {
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String> {
         Box::pin(self.0.sign_up(caller, name, email, phone, password))
     }
-    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, String> {
+    fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry> {
         Box::pin(self.0.sign_in(caller, email, password))
+    }
+    fn sign_in_code<'a>(&'a self, caller: &'a Caller, pending: &'a str, code: &'a str) -> Answering<'a, String> {
+        Box::pin(self.0.sign_in_code(caller, pending, code))
+    }
+    fn two_steps<'a>(&'a self, caller: &'a Caller) -> Answering<'a, TwoSteps> {
+        Box::pin(self.0.two_steps(caller))
+    }
+    fn begin_two_steps<'a>(&'a self, caller: &'a Caller, password: Password) -> Answering<'a, ()> {
+        Box::pin(self.0.begin_two_steps(caller, password))
+    }
+    fn confirm_two_steps<'a>(&'a self, caller: &'a Caller, code: &'a str) -> Answering<'a, Vec<String>> {
+        Box::pin(self.0.confirm_two_steps(caller, code))
+    }
+    fn stop_two_steps<'a>(&'a self, caller: &'a Caller, password: Password, code: &'a str) -> Answering<'a, ()> {
+        Box::pin(self.0.stop_two_steps(caller, password, code))
     }
     fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()> {
         Box::pin(self.0.sign_out(caller))

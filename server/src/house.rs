@@ -296,7 +296,7 @@ impl House {
 
     /// The caller of timers, sagas and provider facts.
     pub fn system(&self, request: impl Into<String>) -> Caller {
-        Caller { actor: Actor::System, session: None, locale: jumun::text::Locale::Ko, request: request.into() }
+        Caller { actor: Actor::System, session: None, locale: jumun::text::Locale::Ko, request: request.into(), address: None }
     }
 
     /// Moves the clock forward, in the database and here, and answers when everything that became due has been done.

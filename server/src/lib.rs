@@ -20,4 +20,5 @@ pub mod simulate;
 pub mod standard_webhooks;
 pub mod store;
 pub mod testing;
+pub mod totp;
 pub mod workers;

@@ -9,14 +9,19 @@ use tokio::sync::Semaphore;
 /// Hashing takes 19 MiB and tens of milliseconds; more at once than cores would only wait for each other.
 static HASHERS: Semaphore = Semaphore::const_new(2);
 
-/// A fresh token of 256 bits, as text.
-pub fn token() -> String {
-    let mut bytes = [0u8; 32];
+/// Bytes that nobody can guess.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0u8; N];
     // Without randomness nothing here is safe: stop rather than go on.
     if getrandom::fill(&mut bytes).is_err() {
         std::process::abort();
     }
-    hex(&bytes)
+    bytes
+}
+
+/// A fresh token of 256 bits, as text.
+pub fn token() -> String {
+    hex(&random::<32>())
 }
 
 /// What is stored of a token or compared of a request's body.
@@ -74,10 +79,7 @@ impl Mint for RandomMint {
         let alphabet = jumun::ids::OrderNumber::ALPHABET;
         let mut tail = String::with_capacity(8);
         while tail.len() < 8 {
-            let mut bytes = [0u8; 16];
-            if getrandom::fill(&mut bytes).is_err() {
-                std::process::abort();
-            }
+            let bytes = random::<16>();
             // 248 = 8 × 31: bytes above it would make the first letters more likely.
             tail.extend(
                 bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).take(8 - tail.len()),

@@ -17,6 +17,7 @@ pub(crate) mod promotion;
 pub(crate) mod queues;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
+pub(crate) mod signing;
 pub(crate) mod testing;
 pub(crate) mod verify;
 pub(crate) mod webhooks;
@@ -77,6 +78,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         promotion::STATEMENTS,
         queues::STATEMENTS,
         requests::STATEMENTS,
+        signing::STATEMENTS,
         testing::STATEMENTS,
         verify::STATEMENTS,
         webhooks::STATEMENTS,

@@ -74,20 +74,20 @@ pub async fn staff(house: &House, wanted: impl Fn(PartyId) -> bool) -> Caller {
     let mut tx = house.db.begin_read().await.expect("reads");
     let actors = rows::staff(&mut tx).await.expect("reads");
     let actor = actors.into_iter().find(|actor| actor.party().is_some_and(&wanted)).expect("somebody works there");
-    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
 }
 
 pub async fn admin(house: &House) -> Caller {
     let mut tx = house.db.begin_read().await.expect("reads");
     let actor = rows::admin(&mut tx).await.expect("reads");
-    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
 }
 
 /// Somebody with an account of this role.
 pub async fn somebody(house: &House, role: &str) -> Caller {
     let mut tx = house.db.begin_read().await.expect("reads");
     let actor = rows::somebody(&mut tx, role).await.expect("reads");
-    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
 }
 
 pub async fn fill_shortages(house: &Arc<House>) {

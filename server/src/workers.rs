@@ -187,6 +187,7 @@ async fn sweep(house: Arc<House>, stop: CancellationToken) {
             }
             let mut tx = house.db.begin_write().await?;
             store::accounts::end_old_sessions(&mut tx, house.now()).await?;
+            store::signing::forget(&mut tx, house.now()).await?;
             store::requests::forget_answers(&mut tx, house.now().before(Span::days(1))).await?;
             webhooks::forget(&house, &mut tx).await?;
             tx.commit().await?;

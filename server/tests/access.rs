@@ -30,6 +30,8 @@ const STORES: &[&str] = &["seller", "other retailer", "wholesaler"];
 const SELLER: &[&str] = &["seller"];
 const STORES_AND_CHAIN: &[&str] = &["seller", "other retailer", "wholesaler", "admin"];
 const ADMIN: &[&str] = &["admin"];
+/// Everybody who works here.
+const WORKERS: &[&str] = &["seller", "other retailer", "wholesaler", "installer", "admin"];
 /// Everybody who can have bought something.
 const TRADERS: &[&str] = &["guest", "buyer", "other customer", "seller", "other retailer", "wholesaler", "installer"];
 const SIGNED_IN: &[&str] = &["buyer", "other customer", "seller", "other retailer", "wholesaler", "installer", "admin"];
@@ -52,7 +54,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("product", json!({ "id": "PROD-5001" }), EVERYBODY),
         // Signing in and finding an order change the caller's own session; they have tests of their own.
         ("sign-up", json!({ "name": "김", "email": "no", "phone": "no", "password": "no" }), EVERYBODY),
-        ("sign-in", json!({ "email": "nobody@jumun.example", "password": "wrong-password" }), &[]),
+        ("sign-in", json!({ "email": "FRESH@jumun.example", "password": "wrong-password" }), &[]),
         ("sign-out", json!({}), EVERYBODY),
         ("find-order", json!({ "number": "ORDER-NUMBER", "phone": "010-9999-9999" }), &["buyer"]),
         ("addresses", json!({}), CUSTOMERS),
@@ -115,6 +117,12 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("keys", json!({}), STORES),
         ("make-key", json!({ "name": "창고", "scopes[orders:read]": 1 }), STORES),
         ("revoke-key", json!({ "key": "API-KEY" }), SELLER),
+        ("two-steps", json!({}), WORKERS),
+        ("begin-two-steps", json!({ "password": "PASSWORD" }), WORKERS),
+        // They take a code; nothing is begun, and no sign-in owes one.
+        ("confirm-two-steps", json!({ "code": "000000" }), &[]),
+        ("stop-two-steps", json!({ "password": "PASSWORD", "code": "000000" }), &[]),
+        ("sign-in-code", json!({ "code": "000000" }), &[]),
         ("queues", json!({}), ADMIN),
         ("retry-letter", json!({ "queue": "notices", "letter": "none" }), &[]),
         ("chain", json!({}), ADMIN),
@@ -144,7 +152,9 @@ impl Aim {
             // The longest name first, so that ORDER does not eat ORDER-NUMBER.
             let mut names: Vec<&&str> = self.values.keys().collect();
             names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-            names.into_iter().fold(text.to_owned(), |text, name| text.replace(*name, &self.values[*name]))
+            // Who guesses wrong too often waits: each call guesses at somebody else.
+            let text = text.replace("FRESH", &uuid::Uuid::now_v7().to_string());
+            names.into_iter().fold(text, |text, name| text.replace(*name, &self.values[*name]))
         };
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         arguments.as_object().unwrap().iter().map(|(name, value)| (put(name), put(&text(value)))).collect()
@@ -194,6 +204,7 @@ async fn aim(server: &Server) -> Aim {
         ("ENDPOINT", text(&endpoint["id"])),
         ("MESSAGE", text(&message["id"])),
         ("API-KEY", server.key_of_sample().await),
+        ("PASSWORD", text(&server.card["password"])),
     ]);
     Aim { values }
 }
@@ -329,6 +340,7 @@ async fn every_page_by_every_caller() {
         ("/find", EVERYBODY),
         ("/home", EVERYBODY),
         ("/sign-in", EVERYBODY),
+        ("/sign-in/code", EVERYBODY),
         ("/sign-up", EVERYBODY),
         ("/me", SIGNED_IN),
         ("/desk", STORES),

@@ -31,9 +31,10 @@ pub async fn sign_up(name: String, email: String, phone: String, password: Strin
     Ok(())
 }
 
-/// Signs in and goes where the visitor wanted to go, or to the first page of the role.
+/// Signs in and goes where the visitor wanted to go, or to the first page of the role; first to the code, where one is asked for.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), Refused> {
+    use crate::backend::Entry;
     use jumun::{
         refusal::Refusal,
         text::{Email, Password},
@@ -42,9 +43,17 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     crate::session::hold_typed(&[("email", &email)]);
     // What does not even read as an address or a password belongs to nobody.
     let wrong = |_| Refusal::WrongCredentials;
-    let token = house.sign_in(&caller, Email::parse(&email).map_err(wrong)?, Password::parse(&password).map_err(wrong)?).await?;
-    crate::session::set_session_cookie(Some(&token));
-    crate::session::go_to(next.as_deref().filter(|path| !path.is_empty()).unwrap_or("/home"));
+    let next = next.as_deref().filter(|path| !path.is_empty()).unwrap_or("/home");
+    match house.sign_in(&caller, Email::parse(&email).map_err(wrong)?, Password::parse(&password).map_err(wrong)?).await? {
+        Entry::Session(token) => {
+            crate::session::set_session_cookie(Some(&token));
+            crate::session::go_to(next);
+        }
+        Entry::Pending(token) => {
+            crate::session::set_pending_cookie(Some(&token));
+            crate::session::go_to(&format!("/sign-in/code?next={}", leptos_router::location::Url::escape(next)));
+        }
+    }
     Ok(())
 }
 

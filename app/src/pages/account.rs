@@ -5,6 +5,7 @@ use super::{
     benefits::Wallet,
     errors::{Problem, Said, flaw, refused},
     frame::{Head, Language, Leave, use_visit},
+    two_steps::Steps,
 };
 use crate::{
     api::account::{SignIn as SignInFn, SignUp as SignUpFn, demo_accounts},
@@ -28,7 +29,7 @@ const DEMO_ROLES: [(&str, &str); 5] =
     [("customer", "user"), ("retailer", "store"), ("wholesaler", "warehouse"), ("installer", "wrench"), ("admin", "shield")];
 
 /// Where to go after signing in, from the address.
-fn next() -> Signal<String> {
+pub(super) fn next() -> Signal<String> {
     let query = use_query_map();
     Signal::derive(move || query.read().get("next").unwrap_or_default())
 }
@@ -43,7 +44,7 @@ fn with_next(path: &'static str, next: Signal<String>) -> Signal<String> {
 
 /// The two halves of the sign-in pages.
 #[component]
-fn Door(children: Children) -> impl IntoView {
+pub(super) fn Door(children: Children) -> impl IntoView {
     let tr = use_tr();
     view! {
         <div class="auth">
@@ -261,6 +262,7 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
     };
     let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
     let wallet = (visitor.role == "customer").then(|| view! { <Wallet /> });
+    let steps = matches!(visitor.role.as_str(), "staff" | "installer" | "admin").then(|| view! { <Steps /> });
     view! {
         <div class="page-head">
             <h1>{tr.t("account.me")}</h1>
@@ -272,6 +274,7 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
                 </Card>
                 {wallet}
                 {book}
+                {steps}
                 <Card title=tr.t("account.here") icon="settings">
                     <div class="row">
                         <Language class="btn" />

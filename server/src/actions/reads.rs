@@ -462,33 +462,8 @@ impl House {
         Ok(token)
     }
 
-    /// A fresh session for who knows address and password; the guest's basket comes along.
-    ///
-    /// # Errors
-    /// [`Refusal::WrongCredentials`], whichever of the two is wrong; [`Refusal::Blocked`].
-    pub async fn sign_in(&self, caller: &Caller, email: Email, password: Password) -> Result<String, Refusal> {
-        let found = {
-            let mut tx = self.read().await?;
-            accounts::by_email(&mut tx, email.as_str()).await.map_err(broken)?
-        };
-        let known = secret::is_password(password, found.as_ref().map(|account| account.password_hash.clone())).await?;
-        let account = found.filter(|_| known).ok_or(Refusal::WrongCredentials)?;
-        if account.status == "blocked" && account.role != "customer" {
-            return Err(Refusal::Blocked);
-        }
-        let token = secret::token();
-        let write = async {
-            let mut tx = self.db.begin_write().await?;
-            let (id, party) = (crate::store::parsed(&account.id)?, crate::store::parsed(&account.party_id)?);
-            self.begin_session(&mut tx, caller, &token, id, party).await?;
-            tx.commit().await
-        };
-        write.await.map_err(broken)?;
-        Ok(token)
-    }
-
     /// Ends the session the caller came with, begins one for the account and takes the guest's basket along.
-    async fn begin_session(
+    pub(super) async fn begin_session(
         &self,
         tx: &mut crate::store::Tx,
         caller: &Caller,

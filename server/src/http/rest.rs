@@ -146,7 +146,7 @@ async fn caller(shared: &Shared, request: String, bearer: Option<&str>) -> Resul
             }
         });
     }
-    Ok((Caller { actor: bearer.actor, session: None, locale: Locale::En, request }, bearer.scopes))
+    Ok((Caller { actor: bearer.actor, session: None, locale: Locale::En, request, address: None }, bearer.scopes))
 }
 
 /// Whoever brings a key that may be used for this. A route that does not say what it needs lets nobody in.

@@ -152,7 +152,8 @@ fn is_same_site(headers: &HeaderMap) -> bool {
 pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path().to_owned();
-    if changes && let Some(address) = address(&request, shared.trusted_hops) {
+    let address = address(&request, shared.trusted_hops);
+    if changes && let Some(address) = address {
         let guess = GUESSABLE.contains(&path.as_str());
         let limiter = if guess { &shared.limits.guesses } else { &shared.limits.changes };
         // The demo is measured from its own machine.
@@ -186,7 +187,7 @@ pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, 
     }
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let locale = locale(&jar, request.headers());
-    request.extensions_mut().insert(Caller { actor: actor.unwrap_or(Actor::Nobody), session, locale, request: request_id });
+    request.extensions_mut().insert(Caller { actor: actor.unwrap_or(Actor::Nobody), session, locale, request: request_id, address });
     let mut response = next.run(request).await;
     if let Some(token) = fresh
         && !response.headers().contains_key(header::SET_COOKIE)

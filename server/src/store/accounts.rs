@@ -12,12 +12,14 @@ statements! {
     ADD_PARTY = "INSERT INTO parties (id, kind, name_ko, name_en, created_at) VALUES ($1, $2, $3, $4, $5)";
     ADD_ACCOUNT = "INSERT INTO accounts (id, role, party_id, manager, name, email, phone, password_hash, status, birthday, customer_number, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $11)";
-    ACCOUNT_BY_EMAIL = "SELECT id, role, party_id, email, password_hash, status FROM accounts WHERE email = $1";
-    ACCOUNT_BY_NUMBER = "SELECT id, role, party_id, email, password_hash, status FROM accounts WHERE customer_number = $1";
-    ACCOUNT_OF_PARTY = "SELECT id, role, party_id, email, password_hash, status FROM accounts WHERE party_id = $1 ORDER BY created_at, id LIMIT 1";
+    ACCOUNT_BY_EMAIL = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE email = $1";
+    ACCOUNT_BY_ID = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE id = $1";
+    ACCOUNT_BY_NUMBER = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE customer_number = $1";
+    ACCOUNT_OF_PARTY = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE party_id = $1 ORDER BY created_at, id LIMIT 1";
     ADD_SESSION = "INSERT INTO sessions (token_hash, account_id, party_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
     SESSION = "SELECT s.party_id AS guest_party, a.id, a.role, a.party_id, a.manager, a.name, a.status FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
         WHERE s.token_hash = $1 AND s.expires_at > $2";
+    END_OTHER_SESSIONS = "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2";
     END_SESSION = "DELETE FROM sessions WHERE token_hash = $1";
     SET_SESSION_PARTY = "UPDATE sessions SET party_id = $2 WHERE token_hash = $1 AND account_id IS NULL";
     END_OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at <= $1";
@@ -81,6 +83,8 @@ pub(crate) struct Account {
     pub role: String,
     /// The party it acts for.
     pub party_id: String,
+    /// A store's manager.
+    pub manager: bool,
     /// For messages.
     pub email: String,
     /// argon2id.
@@ -89,9 +93,26 @@ pub(crate) struct Account {
     pub status: String,
 }
 
+impl Account {
+    /// Whether it is kept out. A blocked customer comes in and buys nothing.
+    pub(crate) fn is_kept_out(&self) -> bool {
+        self.status == "blocked" && self.role != "customer"
+    }
+
+    /// Who it is.
+    pub(crate) fn actor(&self) -> Stored<Actor> {
+        actor(&self.id, &self.role, &self.party_id, self.manager)
+    }
+}
+
 /// The account of an e-mail address.
 pub(crate) async fn by_email(tx: &mut Tx, email: &str) -> Stored<Option<Account>> {
     tx.opt(&ACCOUNT_BY_EMAIL, args![email]).await
+}
+
+/// An account.
+pub(crate) async fn by_id(tx: &mut Tx, id: AccountId) -> Stored<Option<Account>> {
+    tx.opt(&ACCOUNT_BY_ID, args![id]).await
 }
 
 /// The account of a customer number.
@@ -154,6 +175,11 @@ pub(crate) async fn session(tx: &mut Tx, token_hash: &str, now: Time) -> Stored<
 /// Ends a session.
 pub(crate) async fn end_session(tx: &mut Tx, token_hash: &str) -> Stored<()> {
     tx.exec(&END_SESSION, args![token_hash]).await.map(drop)
+}
+
+/// Ends an account's sessions but this one.
+pub(crate) async fn end_other_sessions(tx: &mut Tx, account: AccountId, token_hash: &str) -> Stored<u64> {
+    tx.exec(&END_OTHER_SESSIONS, args![account, token_hash]).await
 }
 
 /// Lets a guest's session act for another guest party, whose order the visitor has proved to know.

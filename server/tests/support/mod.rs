@@ -68,7 +68,7 @@ impl Bench {
     /// A visitor with a session.
     pub(crate) async fn guest(&self) -> Caller {
         let (token, actor) = self.house.welcome_guest().await.unwrap();
-        Caller { actor, session: Some(secret::hash(&token)), locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string() }
+        Caller { actor, session: Some(secret::hash(&token)), locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
     }
 
     /// A customer with a session.

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 19] = [
     "retry-saga",
     "resolve-alert",
     "retry-letter",
@@ -35,6 +35,9 @@ const OTHERS: [&str; 16] = [
     "replay-dead",
     "add-key",
     "revoke-key",
+    "start-two-steps",
+    "stop-two-steps",
+    "use-recovery-code",
 ];
 
 /// Every command that people give, and so can be found here.

@@ -125,7 +125,7 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
         address: Address::parse(&to.address)?,
         request: None,
     };
-    let caller = Caller { actor, session: None, locale: Locale::Ko, request };
+    let caller = Caller { actor, session: None, locale: Locale::Ko, request, address: None };
     let seen_goods = created.total_amount.map(Won);
     // An address that nothing is delivered to is no reason to lose the order: it waits until somebody mends it (ERR-ORD-003).
     let (customer, on_shortage) = (Some(customer), OnShortage::Ask);
