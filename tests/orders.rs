@@ -824,6 +824,16 @@ fn a_failed_payment_gives_points_and_coupon_back_and_the_next_takes_them_again()
 }
 
 #[test]
+fn money_of_another_amount_goes_back() {
+    let mut world = World::placed();
+    world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
+    let less = world.order.amounts.payable() - Won(1);
+    let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: less };
+    world.give(&OrderCommand::RecordPayment { attempt: world.attempt(), outcome }, Chair::System).unwrap();
+    assert!(world.order.attempts[0].void_requested && world.order.paid == Won::ZERO && world.order.confirmed_at.is_none());
+}
+
+#[test]
 fn money_that_comes_when_the_points_are_spent_elsewhere_goes_back() {
     let mut world = World::placed_by(Benefits { points: 8_000, ..Benefits::default() }, 2, 2, 3, OnShortage::Refuse).unwrap();
     world.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
