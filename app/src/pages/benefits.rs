@@ -11,6 +11,7 @@ use jumun::{
     membership::Tier,
     money::Won as Money,
     promotion::{CouponState, CouponTerms, Off},
+    text::Words,
     time::Time,
     view::{CouponOffer, CouponView, PointsRow, WalletView},
 };
@@ -147,6 +148,19 @@ fn coupons(tr: Tr, view: &WalletView, pens: Pens) -> AnyView {
     .into_any()
 }
 
+/// What a coupon is, where it can be used and until when.
+fn face(tr: Tr, name: &Words, store: Option<&Words>, terms: &CouponTerms, until: Time) -> AnyView {
+    let whose = store.map_or_else(|| tr.t("benefits.anywhere"), |store| tr.with("benefits.at_store", &[("store", &tr.of(store))]));
+    view! {
+        <div>
+            <p class="strong">{tr.of(name)}</p>
+            <p>{coupon_words(tr, terms)}</p>
+            <p class="text-s soft">{whose}" · "{tr.with("benefits.until", &[("day", &until.kst_date().to_string())])}</p>
+        </div>
+    }
+    .into_any()
+}
+
 fn coupon_row(tr: Tr, coupon: &CouponView, now: Time) -> AnyView {
     let over = coupon.state == CouponState::Ready && coupon.valid_until < now;
     let (key, class) = match (coupon.state, over) {
@@ -162,15 +176,9 @@ fn coupon_row(tr: Tr, coupon: &CouponView, now: Time) -> AnyView {
             </a>
         }
     });
-    let whose = coupon.store.as_ref().map_or_else(|| tr.t("benefits.anywhere"), |store| tr.with("benefits.at_store", &[("store", &tr.of(store))]));
     view! {
         <li class=class>
-            <div>
-                <p class="strong">{tr.of(&coupon.name)}</p>
-                <p>{coupon_words(tr, &coupon.terms)}</p>
-                <p class="text-s soft">{whose}" · "{tr.with("benefits.until", &[("day", &coupon.valid_until.kst_date().to_string())])}</p>
-            </div>
-            <p class="stack stack-s end">
+            {face(tr, &coupon.name, coupon.store.as_ref(), &coupon.terms, coupon.valid_until)} <p class="stack stack-s end">
                 <Tag>{tr.t(key)}</Tag>
                 {order}
             </p>
@@ -180,17 +188,11 @@ fn coupon_row(tr: Tr, coupon: &CouponView, now: Time) -> AnyView {
 }
 
 fn offer_row(tr: Tr, offer: &CouponOffer, pens: Pens) -> AnyView {
-    let whose = offer.store.as_ref().map_or_else(|| tr.t("benefits.anywhere"), |store| tr.with("benefits.at_store", &[("store", &tr.of(store))]));
-    let (name, words, code) = (tr.of(&offer.name), coupon_words(tr, &offer.terms), offer.code.clone());
-    let until = tr.with("benefits.until", &[("day", &offer.until.kst_date().to_string())]);
+    let face = face(tr, &offer.name, offer.store.as_ref(), &offer.terms, offer.until);
+    let code = offer.code.clone();
     view! {
         <li class="coupon">
-            <div>
-                <p class="strong">{name}</p>
-                <p>{words}</p>
-                <p class="text-s soft">{whose}" · "{until}</p>
-            </div>
-            <ActionForm action=pens.take>
+            {face} <ActionForm action=pens.take>
                 <input type="hidden" name="code" value=code />
                 <Button kind=ButtonKind::Primary class="btn-s">
                     {tr.t("benefits.take")}

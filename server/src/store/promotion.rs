@@ -22,7 +22,7 @@ statements! {
     COUPON_END = "SELECT until_at FROM coupons WHERE code = $1";
     HOW_MANY_OF = "SELECT COUNT(*) FROM coupon_issues WHERE coupon_id = $1 AND party_id = $2";
     ADD_ISSUE = "INSERT INTO coupon_issues (id, coupon_id, party_id, nth, state, valid_until, given_at) VALUES ($1, $2, $3, $4, 'ready', $5, $6)";
-    ISSUE = "SELECT i.state, i.valid_until, i.order_id, c.terms, c.from_at, c.seller_id FROM coupon_issues i JOIN coupons c ON c.id = i.coupon_id WHERE i.id = $1 AND i.party_id = $2";
+    ISSUE = "SELECT i.state, i.valid_until, c.terms, c.from_at, c.seller_id FROM coupon_issues i JOIN coupons c ON c.id = i.coupon_id WHERE i.id = $1 AND i.party_id = $2";
     HOLD_ISSUE = "UPDATE coupon_issues SET state = 'held', order_id = $3 WHERE id = $1 AND party_id = $2 AND state = 'ready' AND valid_until >= $4";
     USE_ISSUE = "UPDATE coupon_issues SET state = 'used' WHERE id = $1 AND order_id = $2 AND state = 'held'";
     FREE_ISSUE = "UPDATE coupon_issues SET state = 'ready', order_id = NULL, valid_until = CASE WHEN valid_until < $3 THEN $4 ELSE valid_until END
