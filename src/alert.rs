@@ -133,6 +133,10 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ShortageAnswered { .. }
         | Event::ShortageFilled { .. }
         | Event::ShortageReasked { .. }
+        | Event::SubstituteProposed { .. }
+        | Event::LineSubstituted { .. }
+        | Event::DifferenceDue(_)
+        | Event::DifferenceDropped { .. }
         | Event::FulfilmentPreparing { .. }
         | Event::AllocationMade { .. }
         | Event::FulfilmentSourced { .. }

@@ -69,6 +69,8 @@ ids! {
     AttemptId;
     /// One amount that goes back to the payer.
     RefundId;
+    /// A difference to be paid for a change.
+    DifferenceId;
     /// A missing quantity and what is decided about it.
     ShortageId;
     /// Name, phone and address, kept beside the events and never in them.

@@ -193,7 +193,7 @@ pub fn points_given(party: PartyId, points: Won) -> Vec<Journal> {
 
 /// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
 fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
-    use MoneyAccount::{Discount, Installation, PointsLiability, Receivable, Sales, Shipping};
+    use MoneyAccount::{Discount, Installation, Penalty, PointsLiability, Receivable, Sales, Shipping};
     let seller = order.seller;
     let signed = |amount: Won| Won(amount.0 * sign);
     money(&[
@@ -203,12 +203,13 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
         (Sales, seller, signed(-a.goods)),
         (Shipping, seller, signed(-(a.shipping + a.island))),
         (Installation, seller, signed(-a.installation)),
+        (Penalty, seller, signed(-a.penalty)),
     ])
 }
 
 /// The posting table: what each fact of an order moves. `order` is the order after the fact.
 pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
-    use MoneyAccount::{Clearing, Receivable, RefundDue};
+    use MoneyAccount::{Clearing, Penalty, Receivable, RefundDue};
     use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, ReturnedUninspected, Scrap};
     match event {
         Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
@@ -229,7 +230,17 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::OrderConfirmed { .. } => sale(order, &order.amounts, 1),
         Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),
         Event::RefundCompleted { amount, .. } => money(&[(RefundDue, order.buyer, *amount), (Clearing, order.seller, -*amount)]),
-        Event::OrderCancelled { was_confirmed: true, .. } => sale(order, &order.amounts, -1),
+        Event::OrderCancelled { was_confirmed: true, penalty, .. } => {
+            let mut journals = sale(order, &order.amounts, -1);
+            journals.extend(money(&[(Receivable, order.buyer, *penalty), (Penalty, order.seller, -*penalty)]));
+            journals
+        }
+        Event::LineSubstituted { swap, .. } if order.confirmed_at.is_some() => {
+            let mut journals = sale(order, &swap.back, -1);
+            journals.extend(sale(order, &Amounts::of_shares([swap.line.shares]), 1));
+            journals
+        }
+        Event::AddressChanged { dearer_by, .. } => sale(order, &Amounts { island: *dearer_by, ..Amounts::default() }, 1),
         // Before the sale is booked there is nothing to take back.
         Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
         Event::StockLost { pieces: gone, .. } => pieces(Committed, Lost, gone),
@@ -250,7 +261,6 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::TierChanged { .. }
         | Event::AddressNeeded
         | Event::AddressOverdue
-        | Event::AddressChanged { .. }
         | Event::AddressChangeAsked { .. }
         | Event::AddressChangeRefused
         | Event::CouponRestored { .. }
@@ -259,6 +269,10 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ShortageAnswered { .. }
         | Event::ShortageFilled { .. }
         | Event::ShortageReasked { .. }
+        | Event::SubstituteProposed { .. }
+        | Event::LineSubstituted { .. }
+        | Event::DifferenceDue(_)
+        | Event::DifferenceDropped { .. }
         | Event::FulfilmentShort { .. }
         | Event::OutboundCancelRequested { .. }
         | Event::OutboundCancelled { .. }

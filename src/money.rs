@@ -14,6 +14,10 @@ pub struct Won(pub i64);
 impl Won {
     /// Nothing.
     pub const ZERO: Self = Self(0);
+    /// Whether it is nothing.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
 
     /// `self × count`, or nothing when it does not fit.
     pub fn times(self, count: u32) -> Option<Self> {

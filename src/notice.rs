@@ -2,6 +2,7 @@
 //! that the pages use.
 
 use crate::{
+    ids::AttemptId,
     money::Won,
     order::{DeclineCause, Event, Front, Order, event::CancelCause},
 };
@@ -115,6 +116,12 @@ templates! {
     AddressNotChanged = "TPL-ORD-027", "address_not_changed", [Sms, Push];
     /// Another day for the delivery.
     Rescheduled = "TPL-ORD-028", "rescheduled", [Push];
+    /// The seller offers other goods for missing ones.
+    SubstituteProposed = "TPL-ORD-029", "substitute_proposed", [Sms, Push];
+    /// Other goods have taken the place of missing ones.
+    Substituted = "TPL-ORD-030", "substituted", [Push];
+    /// A change was not paid for: it will not come.
+    ChangeDropped = "TPL-ORD-031", "change_dropped", [Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -124,6 +131,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::OrderPaid => Some(Template::Paid),
         // Who turned back at the PSP knows that he did.
         Event::PaymentDeclined { cause: DeclineCause::Buyer, .. } => None,
+        // Who pays for a change is at it, and the order is paid.
+        Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } if of_change(order, *attempt) => None,
         Event::PaymentDeclined { .. } => Some(Template::PaymentFailed),
         Event::PaymentTimedOut { .. } if order.cancelled.is_none() => Some(Template::PaymentFailed),
         Event::PaymentDepositAwaited { .. } => Some(Template::DepositAwaited),
@@ -141,6 +150,10 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ShortageRaised { .. } => Some(Template::Shortage),
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
         Event::ShortageReasked { .. } => Some(Template::StillWaiting),
+        Event::SubstituteProposed { .. } => Some(Template::SubstituteProposed),
+        Event::LineSubstituted { .. } => Some(Template::Substituted),
+        Event::DifferenceDropped { .. } => Some(Template::ChangeDropped),
+        Event::DifferenceDue(_) => None,
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
         Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),
@@ -196,4 +209,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::DeliveryCompleted { .. }
         | Event::OrderDeliveryStarted => None,
     }
+}
+
+fn of_change(order: &Order, attempt: AttemptId) -> bool {
+    order.attempt(attempt).is_some_and(|attempt| attempt.difference.is_some())
 }

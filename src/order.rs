@@ -12,7 +12,7 @@ mod place;
 pub mod status;
 
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
-pub use decide::{Destination, Facts};
+pub use decide::{Destination, Facts, OnOffer};
 pub use event::{CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, SellerReason, ShortageAnswer};
 pub use machines::{AttemptState, Front, FulfilmentState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
@@ -22,7 +22,8 @@ use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId, VariantId, WarehouseId,
+        AccountId, AttemptId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId,
+        VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -120,6 +121,9 @@ pub struct Attempt {
     pub declined: Option<DeclineCause>,
     /// The order was cancelled while the PSP was being asked: what comes of it goes back.
     pub void_requested: bool,
+    /// It pays for a change of a paid order and not for the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<DifferenceId>,
 }
 
 impl Attempt {
@@ -273,6 +277,66 @@ pub struct Shortage {
     pub raised_at: Time,
     /// When the buyer was asked last.
     pub asked_at: Time,
+    /// What the seller would send instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
+}
+
+/// What a seller would send instead of missing units.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Proposal {
+    /// The option.
+    pub variant: VariantId,
+    /// It costs no more than what it stands in for: the seller bears the difference.
+    pub waived: bool,
+}
+
+/// Another line in the place of missing units.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Swap {
+    /// The missing units.
+    pub shortage: ShortageId,
+    /// What the order is worth less without them, fees untouched.
+    pub back: Amounts,
+    /// What comes in their place, at today's price, with the coupon, tier and points shares of what it stands in for.
+    pub line: Line,
+}
+
+impl Swap {
+    /// What the order costs more in money; negative when it costs less.
+    pub fn dearer_by(&self) -> Won {
+        Amounts::of_shares([self.line.shares]).payable() - self.back.payable()
+    }
+}
+
+/// What a difference is paid for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Change {
+    /// Other goods instead of missing ones.
+    Swap(Swap),
+    /// An address that costs the island surcharge.
+    Address {
+        /// Where.
+        contact: ContactId,
+        /// The postcode.
+        postcode: String,
+        /// The island surcharge from then on.
+        island: Won,
+    },
+}
+
+/// A change of a paid order that costs more than was paid: it counts once the difference is paid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Difference {
+    /// Its identity.
+    pub id: DifferenceId,
+    /// The change.
+    pub change: Change,
+    /// How much is due.
+    pub amount: Won,
+    /// Until when; the units of a swap are held as long.
+    pub until: Time,
 }
 
 impl Shortage {
@@ -340,19 +404,19 @@ pub struct Order {
     /// The price table of what is still ordered.
     pub amounts: Amounts,
     /// What shipping costs when it is not free.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub shipping_base: Won,
     /// The coupon it was placed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<CouponOn>,
     /// Points promised to it while it is not paid.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub points_held: Won,
     /// Points it was paid with and has not given back.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub points_used: Won,
     /// Points the buyer got for it.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub points_earned: Won,
     /// Units taken out again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -388,6 +452,9 @@ pub struct Order {
     /// It waits for an address that something can be sent to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub address_needed: bool,
+    /// A change that waits for its difference to be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
     /// Another address waits for the warehouse's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readdressing: Option<Readdressing>,
@@ -396,10 +463,6 @@ pub struct Order {
     pub cancelling: Option<CancelCause>,
     /// When its state last moved.
     pub moved_at: Time,
-}
-
-fn is_nothing(amount: &Won) -> bool {
-    *amount == Won::ZERO
 }
 
 impl Order {
@@ -488,9 +551,15 @@ impl Order {
         self.refunds.iter().map(|refund| refund.amount).sum()
     }
 
-    /// How often the buyer's payment failed.
+    /// What has to be paid now: the order, or the difference of a change.
+    pub fn due(&self) -> Won {
+        self.difference.as_ref().map_or(self.amounts.payable(), |difference| difference.amount)
+    }
+
+    /// How often the buyer's payment of what is due failed.
     pub fn payment_failures(&self) -> u32 {
-        let failed = |attempt: &&Attempt| matches!(attempt.state, AttemptState::Declined | AttemptState::TimedOut);
+        let due = self.difference.as_ref().map(|difference| difference.id);
+        let failed = |attempt: &&Attempt| attempt.difference == due && matches!(attempt.state, AttemptState::Declined | AttemptState::TimedOut);
         self.attempts.iter().filter(failed).count() as u32
     }
 

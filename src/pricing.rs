@@ -66,6 +66,9 @@ pub struct Amounts {
     pub island: Won,
     /// Installation.
     pub installation: Won,
+    /// What the buyer pays for units he took out.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub penalty: Won,
 }
 
 impl Shares {
@@ -107,7 +110,13 @@ impl Amounts {
             shipping: self.shipping - back.shipping,
             island: self.island - back.island,
             installation: self.installation - back.installation,
+            penalty: self.penalty - back.penalty,
         }
+    }
+    /// What is there when `more` is added.
+    #[must_use]
+    pub fn plus(&self, more: &Self) -> Self {
+        self.less(&Self::default().less(more))
     }
     /// Where rounding or a fee would ask for money, less is given back: of the points first, then of the discounts. What is held
     /// back goes with the last units.
@@ -127,7 +136,7 @@ impl Amounts {
     }
     /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
-        self.goods - self.promotion - self.coupon - self.tier + self.shipping + self.island + self.installation
+        self.discounted() + self.shipping + self.island + self.installation + self.penalty
     }
     /// The same goods sent to an island or not.
     #[must_use]
@@ -203,6 +212,7 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
         shipping,
         island: Won::ZERO,
         installation,
+        penalty: Won::ZERO,
     };
     Ok((amounts.sent(island, policy), shares))
 }

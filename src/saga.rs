@@ -133,6 +133,10 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ShortageAnswered { .. }
         | Event::ShortageFilled { .. }
         | Event::ShortageReasked { .. }
+        | Event::SubstituteProposed { .. }
+        | Event::LineSubstituted { .. }
+        | Event::DifferenceDue(_)
+        | Event::DifferenceDropped { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::FulfilmentReturned { .. }

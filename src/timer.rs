@@ -26,6 +26,8 @@ pub enum TimerKind {
     ShortageAnswer,
     /// A week of waiting for missing units.
     ShortageReask,
+    /// Half an hour to pay for a change.
+    Difference,
     /// A day to say where it goes.
     AddressFix,
     /// A day after the last failed delivery.
@@ -49,6 +51,7 @@ impl TimerKind {
         Self::RepayWindow,
         Self::ShortageAnswer,
         Self::ShortageReask,
+        Self::Difference,
         Self::AddressFix,
         Self::ReturnToSender,
         Self::AutoRelease,
@@ -66,6 +69,7 @@ impl TimerKind {
             Self::RepayWindow => "repay-window",
             Self::ShortageAnswer => "shortage-answer",
             Self::ShortageReask => "shortage-reask",
+            Self::Difference => "difference",
             Self::AddressFix => "address-fix",
             Self::ReturnToSender => "return-to-sender",
             Self::AutoRelease => "auto-release",
@@ -89,6 +93,7 @@ impl TimerKind {
             Self::RepayWindow => Firing::Command(OrderCommand::ExpireRepayWindow),
             Self::ShortageAnswer => Firing::Command(OrderCommand::ExpireShortages),
             Self::ShortageReask => Firing::Command(OrderCommand::ReaskShortages),
+            Self::Difference => Firing::Command(OrderCommand::ExpireDifference),
             Self::AddressFix => Firing::Command(OrderCommand::ExpireAddressFix),
             Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
             Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
@@ -148,6 +153,14 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {
             vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None)]
         }
+        Event::DifferenceDue(difference) => vec![Set(TimerKind::Difference, None, difference.until)],
+        Event::DifferenceDropped { .. } => vec![Clear(TimerKind::Difference, None)],
+        Event::LineSubstituted { fulfilments, .. } => {
+            let mut changes = asking(order, policy);
+            changes.push(Clear(TimerKind::Difference, None));
+            changes.extend(releases(fulfilments, at, policy));
+            changes
+        }
         Event::ShortageRaised { .. } | Event::ShortageAnswered { .. } | Event::ShortageReasked { .. } => asking(order, policy),
         Event::ShortageFilled { fulfilments, .. } => {
             let mut changes = asking(order, policy);
@@ -165,8 +178,18 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             vec![Clear(TimerKind::ReturnToSender, Some(*fulfilment))]
         }
         Event::AddressNeeded => vec![Set(TimerKind::AddressFix, None, at + policy.address_fix_within)],
-        Event::AddressChanged { .. } => vec![Clear(TimerKind::AddressFix, None)],
+        Event::AddressChanged { .. } => {
+            let due = order.difference.is_none().then_some(Clear(TimerKind::Difference, None));
+            std::iter::once(Clear(TimerKind::AddressFix, None)).chain(due).collect()
+        }
         Event::FulfilmentCancelled { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
+        // What is paid beside the order runs on a clock of its own.
+        Event::PaymentRequested { held_until, .. } if order.difference.is_some() => vec![Set(TimerKind::Difference, None, *held_until)],
+        Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } | Event::PaymentVoided { attempt }
+            if order.attempt(*attempt).is_some_and(|attempt| attempt.difference.is_some()) =>
+        {
+            Vec::new()
+        }
         Event::PaymentRequested { method, held_until, .. } => {
             let mut changes = hold(*held_until);
             changes.push(Clear(TimerKind::HoldWarning, None));
@@ -200,6 +223,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
         Event::OrderCancelled { .. } => vec![ClearAll],
         Event::OrderPlaced(_)
+        | Event::SubstituteProposed { .. }
         | Event::OrderPartiallyCancelled { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }

@@ -10,8 +10,8 @@ use jumun::{
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Destination, Event, Facts, Front, FulfilmentState, LineUnits, OnShortage,
-        Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Destination, Event, Facts, Front, FulfilmentState, LineUnits, OnOffer,
+        OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
         place,
     },
@@ -129,12 +129,21 @@ impl World {
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
         let purse = Purse { member: true, points: Won(50_000), coupon_ready: true, ..Purse::default() };
-        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None })?;
+        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None, offer: None })?;
         let order = Order::born(&events[0], START).unwrap();
         let mut world =
             Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, points, elsewhere, policy };
         world.take_in(&events[1..]);
         Ok(world)
+    }
+
+    /// So many of each of the walls that could stand in for what was ordered.
+    fn with_substitutes(mut self, units: i64) -> Self {
+        let warehouse = self.stock.keys().next().unwrap().1;
+        for variant in ["BETTER", "PLAIN"] {
+            self.stock.insert((StockAccount::Available, warehouse, VariantId::new(variant)), units);
+        }
+        self
     }
 
     fn actor(&self, chair: Chair) -> Actor {
@@ -152,7 +161,9 @@ impl World {
         let mut mint = CountingMint(self.mint);
         let purse = self.purse();
         let to = Some(self.elsewhere.clone());
-        let events = self.order.decide(command, actor, &mut Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to })?;
+        let offer = command.variant().and_then(on_offer);
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer };
+        let events = self.order.decide(command, actor, &mut facts)?;
         self.mint = mint.0;
         Ok(events)
     }
@@ -268,7 +279,7 @@ impl World {
 
     fn pay(&mut self) {
         self.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
-        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: self.order.amounts.payable() };
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: self.order.due() };
         self.give(&OrderCommand::RecordPayment { attempt: self.attempt(), outcome }, Chair::System).unwrap();
     }
 
@@ -287,8 +298,9 @@ impl World {
     /// Every command there is, aimed at what this order has.
     fn every_command(&self) -> Vec<OrderCommand> {
         let (attempt, fulfilment) = (self.attempt(), self.goods());
-        let amount = self.order.amounts.payable();
-        let refund = self.order.refunds.first().map_or_else(|| jumun::ids::RefundId::mint(&mut CountingMint(1)), |refund| refund.id);
+        let amount = self.order.due();
+        let owed = self.order.refunds.iter().find(|refund| refund.completed_at.is_none()).or(self.order.refunds.first());
+        let refund = owed.map_or_else(|| jumun::ids::RefundId::mint(&mut CountingMint(1)), |refund| refund.id);
         let deposit = jumun::order::Deposit { bank: "은행".into(), account: "1".into(), due: self.now + Span::days(1) };
         let live = self.order.shortages.iter().find(|shortage| shortage.is_live()).or(self.order.shortages.last());
         let shortage = live.map_or_else(|| jumun::ids::ShortageId::mint(&mut CountingMint(1)), |shortage| shortage.id);
@@ -313,6 +325,11 @@ impl World {
             OrderCommand::ChooseShortage { shortage, answer: ShortageAnswer::Wait },
             OrderCommand::ChooseShortage { shortage, answer: ShortageAnswer::Take },
             OrderCommand::ChooseShortage { shortage, answer: ShortageAnswer::Cancel },
+            OrderCommand::Substitute { shortage, variant: VariantId::new("BETTER") },
+            OrderCommand::Substitute { shortage, variant: VariantId::new("PLAIN") },
+            OrderCommand::ProposeSubstitute { shortage, variant: VariantId::new("BETTER"), waive: true },
+            OrderCommand::DropChange,
+            OrderCommand::ExpireDifference,
             OrderCommand::FillShortage { shortage },
             OrderCommand::ExpireShortages,
             OrderCommand::ReaskShortages,
@@ -359,6 +376,18 @@ impl World {
     }
 }
 
+/// What the seller has on offer beside what was ordered: walls that cost more and walls that cost less.
+fn on_offer(variant: &VariantId) -> Option<OnOffer> {
+    let unit_price = match variant.as_str() {
+        "BETTER" => Won(450_000),
+        "PLAIN" => Won(380_000),
+        _ => return None,
+    };
+    let words = Words { ko: "다른 물건".into(), en: None };
+    let (product, option) = (ProductId::new("Q"), Words::default());
+    Some(OnOffer { product, variant: variant.clone(), title: words, option, unit_price, supply: Supply::Stocked })
+}
+
 fn shelf(stock: &BTreeMap<(StockAccount, WarehouseId, VariantId), i64>) -> Shelf {
     stock
         .iter()
@@ -382,10 +411,10 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
     assert_eq!(given, listed);
 }
 
-/// Walks every state that commands can reach from a placed order, trying every command from every chair in each: a chair that
-/// is not in the list is refused, a refusal changes nothing, and whatever is done keeps the invariants of `take_in`.
-#[test]
-fn every_command_by_every_chair_in_every_state() {
+/// Walks every state that commands can reach from these worlds, trying every command from every chair in each: a chair that is
+/// not in the list is refused, a refusal changes nothing, and whatever is done keeps the invariants of `take_in`. Answers the
+/// statuses that were seen.
+fn walk(mut open: Vec<World>) -> Vec<Status> {
     let shape = |world: &World| {
         let shape = (
             world.order.front,
@@ -397,16 +426,12 @@ fn every_command_by_every_chair_in_every_state() {
             world.order.shortages.iter().map(|shortage| shortage.state).collect::<Vec<_>>(),
             world.order.lines.iter().map(|line| world.order.live_units(line)).collect::<Vec<_>>(),
             world.order.cancelling,
-            (world.order.readdressing.is_some(), world.order.address_needed),
+            (world.order.readdressing.is_some(), world.order.address_needed, world.order.difference.is_some()),
+            world.order.shortages.iter().map(|shortage| shortage.proposals.len()).collect::<Vec<_>>(),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
         format!("{shape:?}")
     };
-    let mut open = vec![
-        World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap(),
-        World::placed_with(1, 1, 0, OnShortage::Ask).unwrap(),
-        World::without_address(),
-    ];
     for world in &mut open {
         // One retry shows what three do, in far fewer states.
         world.policy.buyer_retries = 1;
@@ -440,10 +465,11 @@ fn every_command_by_every_chair_in_every_state() {
                 next.take_in(&events);
                 assert_eq!(next.units(), units, "units are conserved");
                 if next.order.front == Front::Cancelled || next.order.front == Front::Completed {
-                    assert!(next.order.held.is_empty() && next.order.committed.is_empty());
+                    assert!(next.order.held.is_empty() && next.order.committed.is_empty(), "{} keeps {:?}", command.name(), next.order);
                 }
-                let approved = next.order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved).count();
-                assert!(approved <= 1, "paid twice");
+                let approved = next.order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved);
+                let mut paid_for = BTreeSet::new();
+                assert!(approved.into_iter().all(|attempt| paid_for.insert(attempt.difference)), "paid twice");
                 assert!(next.order.refunded() <= next.order.paid);
                 if !statuses.contains(&next.order.status()) {
                     statuses.push(next.order.status());
@@ -455,6 +481,16 @@ fn every_command_by_every_chair_in_every_state() {
         }
         assert!(seen.len() < 20_000, "the walk does not end");
     }
+    statuses
+}
+
+#[test]
+fn every_command_by_every_chair_in_every_state() {
+    let statuses = walk(vec![
+        World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap(),
+        World::placed_with(1, 1, 0, OnShortage::Ask).unwrap(),
+        World::without_address(),
+    ]);
     for status in [
         Status::StockReserved,
         Status::PaymentPending,
@@ -480,6 +516,23 @@ fn every_command_by_every_chair_in_every_state() {
     }
 }
 
+/// The same where one other unit could take the place of the one that was paid for and lost: a dearer one, and a cheaper one.
+#[test]
+fn every_command_by_every_chair_while_goods_are_substituted() {
+    for variant in ["BETTER", "PLAIN"] {
+        let mut lost = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(0);
+        let units = vec![LineUnits { line: lost.order.lines[0].id, quantity: Quantity::ONE }];
+        lost.give(&OrderCommand::CancelLines { units }, Chair::Buyer).unwrap();
+        lost.pay();
+        lose_a_wall(&mut lost);
+        for ((_, _, known), units) in &mut lost.stock {
+            *units = if known.as_str() == variant { 1 } else { 0 };
+        }
+        let statuses = walk(vec![lost]);
+        assert!(statuses.contains(&Status::Completed) && statuses.contains(&Status::Refunded), "{statuses:?}");
+    }
+}
+
 /// The button of a command a person gives without further words.
 fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
     let fulfilment = match command {
@@ -495,6 +548,9 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::CancelLines { .. }
         | OrderCommand::SellerCancel { .. }
         | OrderCommand::ChooseShortage { .. }
+        | OrderCommand::Substitute { .. }
+        | OrderCommand::ProposeSubstitute { .. }
+        | OrderCommand::DropChange
         | OrderCommand::ConfirmPurchase => None,
         _ => return None,
     };
@@ -663,6 +719,95 @@ fn a_loss_can_be_waited_for_and_filled() {
     assert_eq!(world.order.fulfilments.iter().filter(|goods| goods.is_live()).count(), 2);
 }
 
+fn lose_a_wall(world: &mut World) -> jumun::ids::ShortageId {
+    let (fulfilment, line) = (world.goods(), world.order.lines[0].id);
+    world.give(&OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE }, Chair::Seller).unwrap();
+    world.order.shortages.last().unwrap().id
+}
+
+fn instead(shortage: jumun::ids::ShortageId, variant: &str) -> OrderCommand {
+    OrderCommand::Substitute { shortage, variant: VariantId::new(variant) }
+}
+
+#[test]
+fn a_dearer_substitute_is_held_and_comes_once_the_difference_is_paid() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(2);
+    world.pay();
+    let shortage = lose_a_wall(&mut world);
+    world.give(&instead(shortage, "BETTER"), Chair::Buyer).unwrap();
+    assert_eq!((world.order.due(), world.order.held.len(), world.order.lines.len()), (Won(50_000), 1, 1), "held, and nothing changed yet");
+    assert_eq!((world.order.front, world.order.is_short()), (Front::Confirmed, true));
+    // The bank's account takes a day; the goods are held for half an hour.
+    assert!(world.give(&OrderCommand::RequestPayment { method: PaymentMethod::VirtualAccount }, Chair::Buyer).is_err());
+    let mut late = world.clone();
+    world.fail(DeclineCause::Limit);
+    assert_eq!((world.order.front, world.order.due()), (Front::Confirmed, Won(50_000)), "a declined difference can be tried again");
+    world.pay();
+    assert_eq!((world.order.lines.len(), world.order.paid, world.order.amounts.payable()), (2, Won(850_000), Won(850_000)));
+    assert!(!world.order.is_short() && world.order.difference.is_none());
+    // Everything goes back to the two payments it came from.
+    world.give(&OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, Chair::Seller).unwrap();
+    let back: Vec<Won> = world.order.refunds.iter().map(|refund| refund.amount).collect();
+    assert_eq!(back, [Won(50_000), Won(800_000)]);
+
+    // Nobody pays: the goods are free again, and the buyer is still asked what becomes of the missing ones.
+    late.give(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, Chair::Buyer).unwrap();
+    let attempt = late.attempt();
+    late.now = late.order.difference.as_ref().unwrap().until;
+    late.give(&OrderCommand::ExpireDifference, Chair::System).unwrap();
+    assert!(late.order.held.is_empty() && late.order.difference.is_none() && late.order.is_short());
+    // Money that comes all the same goes back.
+    let paid = PaymentOutcome::Approved { payment_key: "k".into(), amount: Won(50_000) };
+    late.give(&OrderCommand::RecordPayment { attempt, outcome: paid }, Chair::System).unwrap();
+    assert_eq!((late.order.paid, late.order.attempt(attempt).unwrap().void_requested), (Won(800_000), true));
+}
+
+#[test]
+fn a_cheaper_substitute_gives_the_difference_back_and_a_waived_one_costs_nothing_more() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(2);
+    world.pay();
+    let shortage = lose_a_wall(&mut world);
+    let mut waived = world.clone();
+    world.give(&instead(shortage, "PLAIN"), Chair::Buyer).unwrap();
+    assert_eq!((world.order.refunded(), world.order.amounts.payable(), world.order.is_short()), (Won(20_000), Won(780_000), false));
+
+    let variant = VariantId::new("BETTER");
+    waived.give(&OrderCommand::ProposeSubstitute { shortage, variant, waive: true }, Chair::Seller).unwrap();
+    waived.give(&instead(shortage, "BETTER"), Chair::Buyer).unwrap();
+    assert_eq!(
+        (waived.order.difference.is_none(), waived.order.amounts.payable(), waived.order.amounts.promotion),
+        (true, Won(800_000), Won(50_000))
+    );
+}
+
+#[test]
+fn a_substitute_keeps_what_the_coupon_and_the_points_took_off() {
+    let benefits = Benefits { coupon: coupon(), tier_percent: 0, points: 8_000 };
+    let mut world = World::placed_by(benefits, 1, 1, 0, OnShortage::Ask).unwrap().with_substitutes(2);
+    let (shortage, before) = (world.order.shortages[0].id, world.order.amounts);
+    world.give(&instead(shortage, "BETTER"), Chair::Buyer).unwrap();
+    let after = world.order.amounts;
+    assert_eq!((after.goods - before.goods, after.coupon, after.points), (Won(50_000), before.coupon, before.points));
+    assert_eq!((world.order.front, world.order.lines.len()), (Front::StockReserved, 2), "before payment the order simply costs more");
+    world.pay();
+    assert_eq!(world.order.paid, Won(850_000 - 10_000 - 8_000));
+}
+
+#[test]
+fn a_cancel_costs_its_penalty_when_the_policy_has_one_and_the_buyer_chose_it() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    world.policy.cancel_penalty = 10;
+    world.pay();
+    let (mut part, mut seller) = (world.clone(), world.clone());
+    world.give(&OrderCommand::Cancel, Chair::Buyer).unwrap();
+    assert_eq!(world.order.refunded(), Won(720_000));
+    let units = vec![LineUnits { line: part.order.lines[0].id, quantity: Quantity::ONE }];
+    part.give(&OrderCommand::CancelLines { units }, Chair::Buyer).unwrap();
+    assert_eq!((part.order.refunded(), part.order.amounts.penalty, part.order.amounts.payable()), (Won(360_000), Won(40_000), Won(440_000)));
+    seller.give(&OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, Chair::Seller).unwrap();
+    assert_eq!(seller.order.refunded(), Won(800_000));
+}
+
 #[test]
 fn a_short_order_waits_or_takes_what_is_there_before_it_is_paid() {
     assert!(matches!(World::placed_with(1, 1, 0, OnShortage::Refuse), Err(Refusal::OutOfStock { asked: 2, available: 1, .. })));
@@ -760,15 +905,23 @@ fn an_address_changes_until_the_goods_leave_and_the_warehouse_decides_a_race() {
     let old = world.order.contact;
     world.give(&change(&world), Chair::Buyer).unwrap();
     assert_ne!(world.order.contact, old);
-    // An island costs its surcharge as long as nothing is paid, and is another area afterwards.
+    // An island costs its surcharge.
     world.elsewhere.island = true;
     world.give(&change(&world), Chair::Buyer).unwrap();
     assert_eq!(world.order.amounts.island, Won(5_000));
     world.elsewhere.island = false;
     world.give(&change(&world), Chair::Buyer).unwrap();
     world.pay();
-    world.elsewhere.island = true;
-    assert_eq!(world.give(&change(&world), Chair::Buyer), Err(Refusal::OtherArea));
+    // A paid order goes there once the surcharge is paid too, and gets it back when it comes home again.
+    let (paid, home) = (world.order.paid, world.order.contact);
+    world.elsewhere = Destination { island: true, contact: ContactId::mint(&mut CountingMint(400)), ..world.elsewhere };
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    assert_eq!((world.order.contact, world.order.due()), (home, Won(5_000)));
+    world.pay();
+    assert_eq!((world.order.contact, world.order.paid - paid), (world.elsewhere.contact, Won(5_000)));
+    world.elsewhere.island = false;
+    world.give(&change(&world), Chair::Buyer).unwrap();
+    assert_eq!((world.order.refunded(), world.order.amounts.island), (Won(5_000), Won::ZERO));
     world.elsewhere = Destination { island: false, deliverable: false, ..world.elsewhere };
     assert!(matches!(world.give(&change(&world), Chair::Buyer), Err(Refusal::Undeliverable { .. })));
     world.elsewhere = Destination { deliverable: true, contact: ContactId::mint(&mut CountingMint(500)), ..world.elsewhere };

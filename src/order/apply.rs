@@ -1,14 +1,15 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, Cancellation, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Order, Readdressing,
-    Refund, Shortage, ShortageAnswer, ShortageState, Source,
+    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Event, Front, Fulfilment, FulfilmentState, LineUnits,
+    Order, Readdressing, Refund, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
     machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
 };
 use crate::{
     ids::{AttemptId, FulfilmentId, ShortageId},
     money::Won,
+    pricing::Amounts,
     promotion::CouponState,
     stock::{Piece, take_out},
     time::Time,
@@ -57,6 +58,7 @@ impl Order {
             completed_at: None,
             cancelled: None,
             address_needed: false,
+            difference: None,
             readdressing: None,
             cancelling: None,
             moved_at: at,
@@ -106,12 +108,13 @@ impl Order {
             }
             Event::AddressNeeded => self.address_needed = true,
             Event::AddressOverdue => {}
-            Event::AddressChanged { contact, postcode, island } => {
+            Event::AddressChanged { contact, postcode, island, .. } => {
                 self.contact = *contact;
                 self.postcode.clone_from(postcode);
                 self.amounts.island = *island;
                 self.address_needed = false;
                 self.readdressing = None;
+                self.difference.take_if(|due| matches!(due.change, Change::Address { .. }));
             }
             Event::AddressChangeAsked { contact, postcode, fulfilments } => {
                 self.readdressing = Some(Readdressing { contact: *contact, postcode: postcode.clone(), fulfilments: fulfilments.clone() });
@@ -124,6 +127,7 @@ impl Order {
                 state: ShortageState::Open,
                 raised_at: at,
                 asked_at: at,
+                proposals: Vec::new(),
             }),
             Event::ShortageAnswered { shortage, answer } => {
                 let to = match answer {
@@ -140,6 +144,18 @@ impl Order {
                 self.plan(fulfilments);
                 self.all_held();
             }
+            Event::SubstituteProposed { shortage, proposal } => self.on_shortage(*shortage, |shortage| {
+                shortage.proposals.retain(|known| known.variant != proposal.variant);
+                shortage.proposals.push(proposal.clone());
+            }),
+            Event::LineSubstituted { swap, fulfilments } => {
+                self.swap(swap, at);
+                self.plan(fulfilments);
+                self.difference = None;
+                self.all_held();
+            }
+            Event::DifferenceDue(difference) => self.difference = Some((**difference).clone()),
+            Event::DifferenceDropped { .. } => self.difference = None,
             Event::ShortageReasked { shortage } => self.on_shortage(*shortage, |shortage| shortage.asked_at = at),
             Event::CouponApplied { .. } => self.move_coupon(CouponState::Held),
             Event::CouponUsed { .. } => self.move_coupon(CouponState::Used),
@@ -165,9 +181,15 @@ impl Order {
                     deposit: None,
                     declined: None,
                     void_requested: false,
+                    difference: self.difference.as_ref().map(|difference| difference.id),
                 });
-                self.held_until = Some(*held_until);
-                self.step(Front::PaymentPending);
+                match &mut self.difference {
+                    Some(difference) => difference.until = *held_until,
+                    None => {
+                        self.held_until = Some(*held_until);
+                        self.step(Front::PaymentPending);
+                    }
+                }
             }
             Event::PaymentIdentityVerified { until } => self.identity_until = Some(*until),
             Event::PaymentAuthorised { attempt, payment_key } => {
@@ -221,6 +243,7 @@ impl Order {
                 self.step(Front::Cancelled);
                 self.cancelled = Some(*cause);
                 self.cancelling = None;
+                self.difference = None;
                 self.address_needed = false;
                 for shortage in self.shortages.iter_mut().filter(|shortage| shortage.is_live()) {
                     shortage.state = ShortageState::Cancelled;
@@ -390,6 +413,18 @@ impl Order {
                 None => false,
             });
         });
+    }
+
+    /// Missing units go and another line comes, which the coupon covers as it covered them.
+    fn swap(&mut self, swap: &Swap, at: Time) {
+        self.move_shortage(swap.shortage, ShortageState::Substituted);
+        let Some(Shortage { line, quantity, .. }) = self.shortage(swap.shortage).cloned() else { return };
+        self.cancellations.push(Cancellation { units: LineUnits { line, quantity }, cause: CancelCause::Shortage, at });
+        self.amounts = self.amounts.less(&swap.back).plus(&Amounts::of_shares([swap.line.shares]));
+        if let Some(coupon) = self.coupon.as_mut().filter(|coupon| coupon.lines.contains(&line)) {
+            coupon.lines.push(swap.line.id);
+        }
+        self.lines.push(swap.line.clone());
     }
 
     fn on_shortage(&mut self, id: ShortageId, change: impl FnOnce(&mut Shortage)) {

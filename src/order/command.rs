@@ -4,7 +4,7 @@ use super::{DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, RefundId, ShortageId},
+    ids::{AttemptId, FulfilmentId, LineId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
     time::{Date, Time},
@@ -144,6 +144,25 @@ commands! {
         /// What.
         answer: ShortageAnswer,
     } = "choose-shortage" by [Buyer];
+    /// Take other goods in the place of missing ones.
+    Substitute {
+        /// Instead of which units.
+        shortage: ShortageId,
+        /// What.
+        variant: VariantId,
+    } = "substitute" by [Buyer];
+    /// Offer the buyer other goods in the place of missing ones.
+    ProposeSubstitute {
+        /// Instead of which units.
+        shortage: ShortageId,
+        /// What.
+        variant: VariantId,
+        /// At no higher price.
+        #[serde(default)]
+        waive: bool,
+    } = "propose-substitute" by [Seller];
+    /// Give up a change before its difference is paid.
+    DropChange() = "drop-change" by [Buyer];
     /// Promised units are not there after all.
     ReportStockLoss {
         /// In which goods.
@@ -273,6 +292,8 @@ commands! {
     ExpireAddressFix() = "expire-address-fix" by [System];
     /// A week of waiting.
     ReaskShortages() = "reask-shortages" by [System];
+    /// The time to pay for a change is up.
+    ExpireDifference() = "expire-difference" by [System];
     /// Seven days went by without a word.
     AutoConfirm() = "auto-confirm" by [System];
 }
@@ -281,6 +302,11 @@ impl OrderCommand {
     /// The place that the command names.
     pub fn place(&self) -> Option<&ShipTo> {
         if let Self::ChangeAddress { to } | Self::FixAddress { to } | Self::Redeliver { to: Some(to), .. } = self { Some(to) } else { None }
+    }
+
+    /// The option on offer that the command names.
+    pub fn variant(&self) -> Option<&VariantId> {
+        if let Self::Substitute { variant, .. } | Self::ProposeSubstitute { variant, .. } = self { Some(variant) } else { None }
     }
 
     /// The chairs that may give the command.
@@ -320,8 +346,8 @@ impl Order {
                 offer(command, Some(fulfilment.id));
             }
         }
-        if self.is_short() {
-            offer("choose-shortage", None);
+        for command in ["choose-shortage", "substitute", "propose-substitute", "drop-change"] {
+            offer(command, None);
         }
         for command in ["fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
             offer(command, None);

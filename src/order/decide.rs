@@ -9,8 +9,10 @@ mod address;
 mod cancel;
 mod deliver;
 mod shortage;
+mod substitute;
 
 pub use address::Destination;
+pub use substitute::OnOffer;
 
 use crate::{
     actor::Actor,
@@ -20,7 +22,7 @@ use crate::{
     policy::Policy,
     promotion::CouponState,
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     stock::{Piece, Shelf, Wanted, pick},
     time::Time,
 };
@@ -42,6 +44,8 @@ pub struct Facts<'a> {
     pub purse: Purse,
     /// The place that the command names.
     pub to: Option<Destination>,
+    /// The option that the command names, if the seller has it on offer.
+    pub offer: Option<OnOffer>,
 }
 
 impl Order {
@@ -86,6 +90,19 @@ impl Order {
                 allow(None)?;
                 self.choose_shortage(*shortage, *answer, facts)
             }
+            OrderCommand::Substitute { shortage, .. } => {
+                allow(None)?;
+                self.substitute(*shortage, facts)
+            }
+            OrderCommand::ProposeSubstitute { shortage, waive, .. } => {
+                allow(None)?;
+                self.propose_substitute(*shortage, *waive, facts)
+            }
+            OrderCommand::DropChange => {
+                allow(None)?;
+                Ok(self.drop_difference())
+            }
+            OrderCommand::ExpireDifference => Ok(self.expire_difference(facts)),
             OrderCommand::FillShortage { shortage } => Ok(self.fill_shortage(*shortage, facts)),
             OrderCommand::ExpireShortages => self.expire_shortages(facts),
             OrderCommand::ReaskShortages => Ok(self.reask_shortages(facts)),
@@ -189,7 +206,21 @@ impl Order {
             }
         };
         match command {
+            "request-payment" if self.difference.is_some() => {
+                if self.open_attempt().is_none() {
+                    Ok(())
+                } else {
+                    wrong(self.front.name(), &["no open attempt"])
+                }
+            }
             "request-payment" => front(&[Front::StockReserved, Front::PaymentFailed]),
+            "drop-change" => {
+                if self.difference.is_some() {
+                    Ok(())
+                } else {
+                    wrong(self.status().name(), &["a difference due"])
+                }
+            }
             "cancel" => {
                 front(LIVE)?;
                 if self.is_before_cut_off() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["Planned"]) }
@@ -198,7 +229,7 @@ impl Order {
                 // While the PSP is asked for an amount it cannot change under the buyer's hands.
                 front(&[Front::StockReserved, Front::PaymentFailed, Front::Confirmed])?;
                 let planned = self.fulfilments.iter().any(|goods| goods.state == FulfilmentState::Planned);
-                if self.cancelling.is_none() && (planned || self.front != Front::Confirmed) {
+                if self.cancelling.is_none() && self.difference.is_none() && (planned || self.front != Front::Confirmed) {
                     Ok(())
                 } else {
                     wrong(self.status().name(), &["Planned"])
@@ -223,7 +254,7 @@ impl Order {
                 front(&[Front::Pending])?;
                 if self.address_needed { Ok(()) } else { wrong(self.status().name(), &["without an address"]) }
             }
-            "choose-shortage" => {
+            "choose-shortage" | "substitute" | "propose-substitute" => {
                 front(&[Front::Pending, Front::Confirmed])?;
                 if self.is_short() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["PartiallyAvailable", "OutOfStock"]) }
             }
@@ -289,15 +320,22 @@ impl Order {
     }
 
     fn request_payment(&self, method: PaymentMethod, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let amount = self.amounts.payable();
+        let amount = self.due();
+        // A difference is paid at once or not at all: goods are held for it.
+        if self.difference.is_some() && method == PaymentMethod::VirtualAccount {
+            return Err(Refusal::invalid("method", Problem::Unknown));
+        }
         if self.payment_failures() > facts.policy.buyer_retries {
             return Err(Refusal::RetriesUsedUp { most: facts.policy.buyer_retries });
         }
         if amount >= facts.policy.identity_check_from && self.identity_until.is_none_or(|until| until < facts.now) {
             return Err(Refusal::IdentityRequired { order: self.number.clone() });
         }
-        let mut events = self.hold_again(facts)?;
-        events.extend(self.promise_again(facts)?);
+        let mut events = Vec::new();
+        if self.difference.is_none() {
+            events.extend(self.hold_again(facts)?);
+            events.extend(self.promise_again(facts)?);
+        }
         let pieces = self.held_after(&events);
         if amount == Won::ZERO {
             events.push(Event::OrderPaid);
@@ -310,7 +348,12 @@ impl Order {
             nth: self.attempts.len() as u32 + 1,
             method,
             amount,
-            held_until: self.held_until.map_or(attempt_ends, |until| until.max(attempt_ends)),
+            held_until: self
+                .difference
+                .as_ref()
+                .map(|difference| difference.until)
+                .or(self.held_until)
+                .map_or(attempt_ends, |until| until.max(attempt_ends)),
         });
         Ok(events)
     }
@@ -411,7 +454,10 @@ impl Order {
 
     fn record_payment(&self, id: AttemptId, outcome: &PaymentOutcome, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let attempt = self.attempt(id).ok_or(Refusal::NotFound)?;
-        let waits = matches!(self.front, Front::PaymentPending | Front::PaymentFailed);
+        let waits = match attempt.difference {
+            None => matches!(self.front, Front::PaymentPending | Front::PaymentFailed),
+            due => self.difference.as_ref().is_some_and(|difference| Some(difference.id) == due),
+        };
         let settled = matches!(attempt.state, AttemptState::Approved | AttemptState::Declined | AttemptState::Voided | AttemptState::DepositReversed);
         if settled {
             return Ok(Vec::new());
@@ -419,7 +465,9 @@ impl Order {
         Ok(match outcome {
             PaymentOutcome::Approved { amount, .. } if *amount != attempt.amount => vec![Event::PaymentCancelRequested { attempt: id }],
             PaymentOutcome::Approved { payment_key, amount } => self.approved(attempt, payment_key, *amount, waits, facts),
-            PaymentOutcome::DepositAwaited { .. } if !waits || self.void_wanted(attempt) => vec![Event::PaymentCancelRequested { attempt: id }],
+            PaymentOutcome::DepositAwaited { .. } if !waits || attempt.void_requested || attempt.difference.is_some() => {
+                vec![Event::PaymentCancelRequested { attempt: id }]
+            }
             PaymentOutcome::DepositAwaited { payment_key, deposit } if attempt.state == AttemptState::Requested => {
                 vec![Event::PaymentDepositAwaited { attempt: id, payment_key: payment_key.clone(), deposit: deposit.clone() }]
             }
@@ -444,24 +492,28 @@ impl Order {
         })
     }
 
-    fn void_wanted(&self, attempt: &Attempt) -> bool {
-        attempt.void_requested || self.attempts.iter().any(|other| other.id != attempt.id && other.state == AttemptState::Approved)
-    }
-
     /// Money arrived. If the order still waits and its units can be had it is paid and confirmed; otherwise the money
     /// goes back at once.
     fn approved(&self, attempt: &Attempt, payment_key: &str, amount: Won, waits: bool, facts: &mut Facts<'_>) -> Vec<Event> {
+        let approved = Event::PaymentApproved { attempt: attempt.id, payment_key: payment_key.into(), method: attempt.method, amount };
+        if attempt.difference.is_some() {
+            let paid_for = self.difference.as_ref().filter(|difference| waits && !attempt.void_requested && self.can_change(difference));
+            return match paid_for {
+                Some(difference) => std::iter::once(approved).chain(self.changed(difference, facts)).collect(),
+                None => vec![Event::PaymentCancelRequested { attempt: attempt.id }],
+            };
+        }
         let again = || -> Result<Vec<Event>, Refusal> {
             let mut events = self.hold_again(facts)?;
             events.extend(self.promise_again(facts)?);
             Ok(events)
         };
-        let held = if waits && !self.void_wanted(attempt) { again().ok() } else { None };
+        let held = if waits && !attempt.void_requested { again().ok() } else { None };
         let Some(mut events) = held else {
             return vec![Event::PaymentCancelRequested { attempt: attempt.id }];
         };
         let pieces = self.held_after(&events);
-        events.push(Event::PaymentApproved { attempt: attempt.id, payment_key: payment_key.into(), method: attempt.method, amount });
+        events.push(approved);
         events.push(Event::OrderPaid);
         events.extend(self.confirm(&pieces, facts));
         events

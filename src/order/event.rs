@@ -1,9 +1,11 @@
 //! Facts about an order. An event carries ids and figures only; names, phones and addresses stay in side rows that events
 //! name by id. A published version never changes its shape.
 
-use super::{Deposit, Kind, Line, Method};
+use super::{Deposit, Difference, Kind, Line, Method, Proposal, Swap};
 use crate::{
-    ids::{AttemptId, ContactId, CouponIssueId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId},
+    ids::{
+        AttemptId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId,
+    },
     membership::Tier,
     money::Won,
     order::{CarrierStatus, FulfilmentLine},
@@ -101,6 +103,8 @@ pub enum RefundReason {
     Shortage,
     /// They came back undelivered.
     Undeliverable,
+    /// What stands in for missing units, or the new address, costs less.
+    Cheaper,
 }
 
 /// Why a seller ends an order: a closed list, so that reasons can be counted.
@@ -454,6 +458,9 @@ events! {
         cause: CancelCause,
         /// The sale had been booked.
         was_confirmed: bool,
+        /// What the buyer pays for it.
+        #[serde(default, skip_serializing_if = "Won::is_zero")]
+        penalty: Won,
     } = "order.cancelled";
     /// Units were taken out of it; the rest goes on.
     OrderPartiallyCancelled {
@@ -476,6 +483,9 @@ events! {
         postcode: String,
         /// The island surcharge from now on.
         island: Won,
+        /// What a paid order costs more by it; negative when it costs less.
+        #[serde(default, skip_serializing_if = "Won::is_zero")]
+        dearer_by: Won,
     } = "order.address_changed";
     /// It shall go elsewhere if the warehouse can still stop it.
     AddressChangeAsked {
@@ -514,6 +524,27 @@ events! {
         /// The shortage.
         shortage: ShortageId,
     } = "order.shortage_reasked";
+    /// The seller would send something else.
+    SubstituteProposed {
+        /// Instead of which units.
+        shortage: ShortageId,
+        /// What.
+        proposal: Proposal,
+    } = "order.substitute_proposed";
+    /// Other goods take the place of missing ones.
+    LineSubstituted {
+        /// Which, and for how much.
+        swap: Box<Swap>,
+        /// How they leave; nothing before payment.
+        fulfilments: Vec<PlannedFulfilment>,
+    } = "order.line_substituted";
+    /// A change waits for its difference to be paid.
+    DifferenceDue(Box<Difference>) = "order.difference_due";
+    /// Nobody paid for the change: it will not come.
+    DifferenceDropped {
+        /// Which.
+        difference: DifferenceId,
+    } = "order.difference_dropped";
     /// Promised units are gone.
     StockLost {
         /// From which fulfilment.

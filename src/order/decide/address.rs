@@ -1,9 +1,9 @@
 //! Where it goes: changed until the goods leave, and fixed when it was no address at all (01 §5; 000 ERR-ORD-003).
 
-use super::super::{Event, Front, Fulfilment, LineUnits, Order};
+use super::super::{Change, Difference, Event, Front, Fulfilment, LineUnits, Order, RefundReason};
 use super::Facts;
 use crate::{
-    ids::{ContactId, ShortageId},
+    ids::{ContactId, DifferenceId, ShortageId},
     money::Won,
     policy::Policy,
     refusal::{Problem, Refusal},
@@ -30,16 +30,32 @@ impl Destination {
 }
 
 impl Order {
-    /// Another address. Before payment it may cost the island surcharge or save it; afterwards the order stays in its area.
-    /// What the warehouse already has is stopped there first: only its word decides which address is on the parcel.
-    pub(super) fn change_address(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let settled = matches!(self.front, Front::PaymentPending | Front::Confirmed);
+    /// Another address. It may cost the island surcharge or save it: a paid order pays the difference first or gets it back.
+    /// What the warehouse already has is stopped there first, and stays in its area: only the warehouse's word decides which
+    /// address is on the parcel.
+    pub(super) fn change_address(&self, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let at_warehouse: Vec<_> = self.fulfilments.iter().filter(|goods| goods.is_live() && goods.outbound_requested_at.is_some()).collect();
+        // While the PSP is asked for an amount it cannot change under the buyer's hands.
+        let settled = self.front == Front::PaymentPending || !at_warehouse.is_empty();
         let to = if settled { self.in_area(facts)? } else { self.checked(facts)? };
         let island = to.surcharge(facts.policy);
         let (contact, postcode) = (to.contact, to.postcode.clone());
-        let at_warehouse: Vec<_> = self.fulfilments.iter().filter(|goods| goods.is_live() && goods.outbound_requested_at.is_some()).collect();
         if at_warehouse.is_empty() {
-            return Ok(vec![Event::AddressChanged { contact, postcode, island }]);
+            let sold = self.confirmed_at.is_some();
+            let dearer_by = if sold { island - self.amounts.island } else { Won::ZERO };
+            // Goods that are being paid for come all the same, unless the surcharge has to be paid first.
+            let swapping = matches!(&self.difference, Some(Difference { change: Change::Swap(_), .. }));
+            let mut events = if swapping && dearer_by <= Won::ZERO { Vec::new() } else { self.drop_difference() };
+            if dearer_by > Won::ZERO {
+                let until = facts.now + facts.policy.hold_ttl;
+                let change = Change::Address { contact, postcode, island };
+                let difference = Difference { id: DifferenceId::mint(facts.mint), change, amount: dearer_by, until };
+                events.push(Event::DifferenceDue(Box::new(difference)));
+            } else {
+                events.push(Event::AddressChanged { contact, postcode, island, dearer_by });
+                events.extend(self.refund(-dearer_by, RefundReason::Cheaper, facts));
+            }
+            return Ok(events);
         }
         let goods = at_warehouse.iter().map(|goods| goods.id).collect();
         let stops = at_warehouse.iter().map(|goods| Event::OutboundCancelRequested { fulfilment: goods.id });
@@ -49,7 +65,12 @@ impl Order {
     /// The address that was missing: now the units are held, and what is missing of them is asked about.
     pub(super) fn fix_address(&self, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let to = self.checked(facts)?.clone();
-        let mut events = vec![Event::AddressChanged { contact: to.contact, postcode: to.postcode.clone(), island: to.surcharge(facts.policy) }];
+        let mut events = vec![Event::AddressChanged {
+            contact: to.contact,
+            postcode: to.postcode.clone(),
+            island: to.surcharge(facts.policy),
+            dearer_by: Won::ZERO,
+        }];
         let (pieces, missing) = pick_some(&self.wanted(), facts.shelf, &to.postcode);
         for missing in missing {
             let units = LineUnits { line: missing.line, quantity: missing.quantity };
@@ -79,6 +100,8 @@ impl Order {
         let again =
             self.fulfilments.iter().filter(stopped).map(|goods| Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
         let island = self.amounts.island;
-        std::iter::once(Event::AddressChanged { contact: wish.contact, postcode: wish.postcode.clone(), island }).chain(again).collect()
+        std::iter::once(Event::AddressChanged { contact: wish.contact, postcode: wish.postcode.clone(), island, dearer_by: Won::ZERO })
+            .chain(again)
+            .collect()
     }
 }

@@ -32,8 +32,10 @@ impl Order {
             events.push(Event::StockReleased { pieces: self.committed.clone(), was_committed: true, fulfilment: None });
         }
         events.extend(self.give_back());
-        events.extend(self.refund(self.paid - self.refunded(), RefundReason::Cancelled, facts));
-        events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some() });
+        let kept = self.paid - self.refunded();
+        let penalty = if cause == CancelCause::Buyer { self.penalty(kept, facts.policy) } else { Won::ZERO };
+        events.extend(self.refund(kept - penalty, RefundReason::Cancelled, facts));
+        events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some(), penalty });
         events
     }
 
@@ -118,7 +120,8 @@ impl Order {
     /// Takes units out of the books: the order is worth less, and what was paid for them goes back.
     pub(super) fn take_units_out(&self, units: &[LineUnits], cause: CancelCause, reason: RefundReason, facts: &mut Facts<'_>) -> Vec<Event> {
         let back = self.worth(units, cause == CancelCause::Buyer, facts.policy);
-        let mut events = vec![Event::OrderPartiallyCancelled { units: units.to_vec(), cause, back }];
+        let mut events = self.drop_difference();
+        events.push(Event::OrderPartiallyCancelled { units: units.to_vec(), cause, back });
         let was_used = self.confirmed_at.is_some();
         let points = back.points.min(if was_used { self.points_used } else { self.points_held });
         if points > Won::ZERO {
@@ -135,13 +138,7 @@ impl Order {
         if self.lines.iter().all(|line| self.live_units(line) <= taken(units, line.id)) {
             return self.amounts;
         }
-        let mut back = Amounts::of_shares(units.iter().filter_map(|want| {
-            let line = self.line(want.line)?;
-            Some(line.shares.of_units(line.quantity.get(), self.cancelled_units(line.id), want.quantity.get()))
-        }));
-        // What was given up earlier is not given up twice.
-        back.coupon = back.coupon.min(self.amounts.coupon);
-        let mut back = back.without_debt();
+        let mut back = self.shares_of(units);
         if by_buyer {
             if self.coupon.as_ref().is_some_and(|coupon| self.covered_after(coupon, units) < coupon.minimum) {
                 back.coupon += (self.amounts.coupon - back.coupon).min(back.total());
@@ -149,6 +146,7 @@ impl Order {
             if self.amounts.shipping == Won::ZERO && self.amounts.less(&back).discounted() < policy.shipping_free_from {
                 back.shipping = -self.shipping_base.min(back.total());
             }
+            back.penalty = -self.penalty(back.payable(), policy);
         }
         back.without_debt()
     }
@@ -163,11 +161,24 @@ impl Order {
         self.lines.iter().filter(|line| coupon.lines.contains(&line.id)).map(left).sum()
     }
 
-    /// The money of the approved attempt goes back.
-    fn refund(&self, amount: Won, reason: RefundReason, facts: &mut Facts<'_>) -> Option<Event> {
-        let attempt = self.attempts.iter().find(|attempt| attempt.state == AttemptState::Approved)?;
-        let owed = amount > Won::ZERO && self.front != Front::Cancelled;
-        owed.then(|| Event::RefundRequested { refund: RefundId::mint(facts.mint), attempt: attempt.id, amount, reason })
+    /// What a buyer pays for taking back what he had paid for (001): a policy, nothing unless it says otherwise.
+    pub fn penalty(&self, back: Won, policy: &Policy) -> Won {
+        if self.confirmed_at.is_some() { back.at_least(Won::ZERO).percent(policy.cancel_penalty) } else { Won::ZERO }
+    }
+
+    /// Money goes back where it came from, of the last payment first.
+    pub(super) fn refund(&self, amount: Won, reason: RefundReason, facts: &mut Facts<'_>) -> Vec<Event> {
+        let mut owed = if self.front == Front::Cancelled { Won::ZERO } else { amount };
+        let mut events = Vec::new();
+        for attempt in self.attempts.iter().rev().filter(|attempt| attempt.state == AttemptState::Approved) {
+            let of_it = self.refunds.iter().filter(|refund| refund.attempt == attempt.id).map(|refund| refund.amount).sum::<Won>();
+            let amount = owed.min(attempt.amount - of_it);
+            if amount > Won::ZERO {
+                owed -= amount;
+                events.push(Event::RefundRequested { refund: RefundId::mint(facts.mint), attempt: attempt.id, amount, reason });
+            }
+        }
+        events
     }
 }
 

@@ -15,7 +15,11 @@ impl Order {
         let shortage = self.shortage(id).filter(|shortage| shortage.is_live()).ok_or(Refusal::NotFound)?;
         match answer {
             ShortageAnswer::Wait if shortage.state == ShortageState::Waiting => Ok(Vec::new()),
-            ShortageAnswer::Wait => Ok(vec![Event::ShortageAnswered { shortage: id, answer }]),
+            ShortageAnswer::Wait => {
+                let mut events = self.drop_difference();
+                events.push(Event::ShortageAnswered { shortage: id, answer });
+                Ok(events)
+            }
             ShortageAnswer::Cancel if self.is_before_cut_off() => Ok(self.cancel(CancelCause::Buyer, facts)),
             ShortageAnswer::Cancel => {
                 Err(Refusal::WrongState { command: "choose-shortage".into(), current: self.status().name().into(), required: "Planned".into() })
@@ -44,8 +48,11 @@ impl Order {
 
     /// Goods may have arrived: the missing units are held for a pending order, or committed and planned for a paid one.
     pub(super) fn fill_shortage(&self, id: ShortageId, facts: &mut Facts<'_>) -> Vec<Event> {
-        let waiting =
-            |shortage: &&Shortage| shortage.is_live() && matches!(self.front, Front::Pending | Front::Confirmed) && self.cancelling.is_none();
+        let waiting = |shortage: &&Shortage| {
+            // The buyer is paying for something else instead.
+            let swapping = self.difference.is_some();
+            shortage.is_live() && matches!(self.front, Front::Pending | Front::Confirmed) && self.cancelling.is_none() && !swapping
+        };
         let Some(shortage) = self.shortage(id).filter(waiting) else { return Vec::new() };
         let Some(line) = self.line(shortage.line) else { return Vec::new() };
         let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity }];
