@@ -13,8 +13,8 @@ use crate::{
     ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer, Order,
-        PaymentMethod, RefundReason, ShortageState, Status, Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, Change, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer,
+        Order, PaymentMethod, RefundReason, ShortageState, Status, Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -265,6 +265,10 @@ pub struct PayView {
     pub more_lines: u32,
     /// The price table.
     pub amounts: Amounts,
+    /// What is to be paid now.
+    pub due: Won,
+    /// It is the difference of a change: the order itself is paid.
+    pub beside: bool,
     /// Where it stands.
     pub status: Status,
     /// What it waits for.
@@ -812,6 +816,51 @@ pub struct ShortageView {
     pub answer_by: Option<Time>,
     /// What goes back when the missing units are taken out.
     pub worth: Won,
+    /// What could come in their place: the seller's picks, then their likes.
+    pub instead: Vec<SubstituteView>,
+}
+
+/// Goods on a store's shelves that could take the place of missing ones.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StandIn {
+    /// The product.
+    pub product: ProductId,
+    /// The option.
+    pub variant: VariantId,
+    /// The picture.
+    pub drawing: String,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// Price of one unit.
+    pub unit_price: Won,
+    /// Units on the shelves.
+    pub left: u32,
+}
+
+/// The same, with what it means for the order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SubstituteView {
+    /// The goods.
+    pub goods: StandIn,
+    /// What the order costs more; negative when it costs less.
+    pub dearer_by: Won,
+    /// The seller picked it.
+    pub proposed: bool,
+    /// The seller bears what it costs more.
+    pub waived: bool,
+}
+
+/// A change that waits for its difference to be paid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DifferenceView {
+    /// What comes instead, unless it is an address.
+    pub title: Option<Words>,
+    /// How much is due.
+    pub amount: Won,
+    /// Until when.
+    pub until: Time,
 }
 
 /// A running timer.
@@ -874,6 +923,10 @@ pub struct OrderView {
     pub shortages: Vec<ShortageView>,
     /// Units are owed that cannot be had.
     pub short: bool,
+    /// A change that waits for its difference to be paid.
+    pub difference: Option<DifferenceView>,
+    /// What the buyer would pay for ending it now.
+    pub penalty: Won,
     /// Another address waits for the warehouse's word.
     pub readdressing: bool,
     /// A cancel waits for the warehouse's word.
@@ -899,6 +952,8 @@ pub struct OrderView {
 /// What a view needs beside the order itself.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
+    /// What could take the place of missing units.
+    pub instead: Vec<(ShortageId, Vec<StandIn>)>,
     /// Names of warehouses.
     pub warehouses: Vec<(WarehouseId, Words)>,
     /// Pictures of products.
@@ -1003,9 +1058,19 @@ impl OrderView {
                     state: shortage.state,
                     answer_by: (shortage.state == ShortageState::Open).then(|| shortage.asked_at + policy.shortage_answer_within),
                     worth: order.worth(&[LineUnits { line: shortage.line, quantity: shortage.quantity }], false, policy).payable(),
+                    instead: substitutes(order, shortage, &around.instead),
                 })
                 .collect(),
             short: order.is_short(),
+            difference: order.difference.as_ref().map(|due| DifferenceView {
+                title: match &due.change {
+                    Change::Swap(swap) => Some(swap.line.title.clone()),
+                    Change::Address { .. } => None,
+                },
+                amount: due.amount,
+                until: due.until,
+            }),
+            penalty: order.penalty(order.paid - order.refunded(), policy),
             readdressing: order.readdressing.is_some(),
             cancelling: order.cancelling.is_some() && order.cancelled.is_none(),
             partly_refunded: !order.refunds.is_empty() && order.refunded() < order.paid,
@@ -1042,15 +1107,28 @@ impl OrderView {
     }
 }
 
+fn substitutes(order: &Order, shortage: &crate::order::Shortage, known: &[(ShortageId, Vec<StandIn>)]) -> Vec<SubstituteView> {
+    let goods = known.iter().find(|(id, _)| *id == shortage.id).map(|(_, goods)| goods.as_slice()).unwrap_or_default();
+    let view = |goods: &StandIn| {
+        let proposal = shortage.proposals.iter().find(|proposal| proposal.variant == goods.variant);
+        let waived = proposal.is_some_and(|proposal| proposal.waived);
+        let (back, shares) = order.swap_shares(shortage, goods.unit_price, waived)?;
+        let dearer_by = Amounts::of_shares([shares]).payable() - back.payable();
+        Some(SubstituteView { goods: goods.clone(), dearer_by, proposed: proposal.is_some(), waived })
+    };
+    goods.iter().filter_map(view).collect()
+}
+
 impl PayView {
     /// The pay page of an order.
     pub fn of(order: &Order, policy: &Policy, now: Time) -> Self {
-        let last = order.attempts.last();
+        let due = order.difference.as_ref();
+        let last = order.attempts.last().filter(|attempt| attempt.difference == due.map(|due| due.id));
         let failures = order.payment_failures();
-        let amount = order.amounts.payable();
+        let amount = order.due();
         // After a failure the buyer has a day; the hold may end earlier, and paying then takes the units again.
         let repay = order.first_failed_at.filter(|_| order.front == Front::PaymentFailed).map(|first| first + policy.repay_window);
-        let deadline = repay.or(order.held_until);
+        let deadline = due.map(|due| due.until).or(repay).or(order.held_until);
         let total = if repay.is_some() { policy.repay_window } else { policy.hold_ttl };
         let status = order.status();
         Self {
@@ -1059,17 +1137,21 @@ impl PayView {
             title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
             more_lines: order.lines.len().saturating_sub(1) as u32,
             amounts: order.amounts,
+            due: amount,
+            beside: due.is_some(),
             status,
             waits: order.waits(),
             attempt: order.open_attempt().map(|attempt| AttemptView::of(attempt, &order.number)),
             declined: last.and_then(|attempt| attempt.declined),
             timed_out: last.is_some_and(|attempt| attempt.state == AttemptState::TimedOut),
             tries_left: (policy.buyer_retries + 1).saturating_sub(failures),
-            seconds_left: deadline.filter(|_| status.board() == Board::AwaitingPayment).map(|due| due.since(now).as_seconds().max(0)),
+            seconds_left: deadline
+                .filter(|_| due.is_some() || status.board() == Board::AwaitingPayment)
+                .map(|due| due.since(now).as_seconds().max(0)),
             seconds_total: total.as_seconds(),
             identity_needed: amount >= policy.identity_check_from && order.identity_until.is_none_or(|until| until < now),
             can_pay: order.allows("request-payment", None, now).is_ok() && failures <= policy.buyer_retries,
-            can_cancel: order.allows("cancel", None, now).is_ok(),
+            can_cancel: due.is_none() && order.allows("cancel", None, now).is_ok(),
         }
     }
 }

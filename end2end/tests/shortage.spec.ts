@@ -138,6 +138,55 @@ test('the retailer finds fewer than promised; the buyer takes the rest and reads
   await sound(page, 'guest-order-slip');
 });
 
+test('the buyer takes something else: a dearer one when the difference is paid, and the seller bears another', async ({ page, visitor, server }) => {
+  await server.advance('PT31M');
+  const desk = await visitor();
+  await signIn(desk, server, HANBIT);
+  await shelve(desk, 2);
+  await buy(page, { product: GUIDE, quantity: 2 });
+  const number = numberIn(page);
+  await open(desk, `/desk/orders/${number}`);
+  await desk.getByText('재고 부족 알리기').first().click();
+  await desk.getByLabel('모자란 수량').fill('1');
+  await desk.getByRole('button', { name: '부족 알리기', exact: true }).click();
+
+  const choice = page.getByRole('listitem').filter({ hasText: KIT.name });
+  await expect(page.getByText('대신 받을 수 있는 상품')).toBeVisible();
+  await sound(page, 'guest-order-substitutes');
+  await choice.getByRole('button', { name: `${won(13_000)} 더 내고 바꾸기` }).click();
+  await expect(page).toHaveURL(new RegExp(`/pay/${number}`));
+  await expect(page.locator('.pay-sum')).toHaveText(won(13_000));
+  await expect(page.getByText('이 주문은 이미 결제했어요.', { exact: false })).toBeVisible();
+  await expect(page.getByLabel('가상계좌')).toHaveCount(0);
+  await sound(page, 'guest-pay-difference');
+  // He thinks again: nothing has changed.
+  await open(page, `/orders/${number}`);
+  await expect(page.getByText(`차액 ${won(13_000)}을 결제하면`, { exact: false })).toBeVisible();
+  await sound(page, 'guest-order-difference');
+  await page.getByRole('button', { name: '바꾸지 않기' }).click();
+  await expect(page.getByText(`차액 ${won(13_000)}을 결제하면`, { exact: false })).toHaveCount(0);
+
+  // The seller offers it at the old price.
+  const pick = desk.getByRole('listitem').filter({ hasText: KIT.name });
+  await sound(desk, 'retailer-order-substitutes');
+  await pick.getByRole('button', { name: '차액 없이 제안하기' }).click();
+  await expect(choice.getByText('차액은 판매자 부담')).toBeVisible();
+  await choice.getByRole('button', { name: '같은 값에 바꾸기' }).click();
+  await expect(page.getByText('다른 상품으로 바꿨어요')).toBeVisible();
+  await expect(page.getByRole('table', { name: '결제 금액' }).first()).toContainText('상품 할인');
+
+  // One more is missing, and this time the buyer pays.
+  await desk.getByText('재고 부족 알리기').first().click();
+  await desk.getByRole('button', { name: '부족 알리기', exact: true }).first().click();
+  await choice.getByRole('button', { name: `${won(13_000)} 더 내고 바꾸기` }).click();
+  await choose(page, 'card');
+  await payAtPsp(page, 'approve');
+  await expect(page).toHaveURL(new RegExp(`/orders/${number}`));
+  await expect(page.getByText('부족 1개')).toHaveCount(2);
+  await expect(page.getByRole('table', { name: '결제 금액' }).first()).toContainText(won(32_000 + 45_000 + 3_000));
+  await shelve(desk, 0);
+});
+
 test('the buyer of missing goods ends the whole order', async ({ page, visitor, server }) => {
   const desk = await visitor();
   await signIn(desk, server, HANBIT);

@@ -88,6 +88,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),
         ("redeliver", json!({ "order": "ORDER", "fulfilment": "GOODS", "on": "2020-01-01" }), &["buyer", "seller"]),
+        ("substitute", json!({ "order": "ORDER", "shortage": "GOODS", "variant": "VAR" }), BUYER),
+        ("propose-substitute", json!({ "order": "ORDER", "shortage": "GOODS", "variant": "VAR" }), SELLER),
         ("choose-shortage", json!({ "order": "ORDER", "shortage": "GOODS", "answer": "wait" }), BUYER),
         ("desk", json!({}), STORES),
         ("board", json!({ "board": "orders" }), STORES),

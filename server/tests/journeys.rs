@@ -184,3 +184,77 @@ async fn a_store_works_its_order_over_the_interface_and_others_cannot() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_goods_come_for_missing_ones_once_the_difference_is_paid() {
+    for server in servers().await {
+        let (_, placed) = server.event("channel", &sample()).await;
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        server.advance("PT6M").await;
+        let show = async || server.call("channel", "GET", &format!("/orders/{number}"), None).await.1;
+        let give = async |who: &str, command: &str, body: Value| server.call(who, "POST", &format!("/orders/{number}/{command}"), Some(&body)).await;
+        let order = show().await;
+        let (goods, line) = (order["fulfilments"][0]["id"].clone(), order["lines"][0]["id"].clone());
+        let (code, lost) = give("store", "report-stock-loss", json!({ "fulfilment": goods, "line": line, "quantity": 1 })).await;
+        assert_eq!(code, 200, "{}: {lost}", server.name);
+        let order = show().await;
+        let shortage = order["shortages"][0]["id"].clone();
+        let choices = order["shortages"][0]["instead"].as_array().unwrap().clone();
+        let dearer = choices.iter().find(|choice| choice["dearer_by"].as_i64() > Some(0)).unwrap();
+        let (variant, difference) = (dearer["goods"]["variant"].clone(), dearer["dearer_by"].as_i64().unwrap());
+        // Only what the seller has on offer.
+        let (code, refused) = give("channel", "substitute", json!({ "shortage": shortage, "variant": "VAR-0" })).await;
+        assert_eq!((code, refused["field"].as_str()), (422, Some("variant")), "{}: {refused}", server.name);
+
+        let take = json!({ "shortage": shortage, "variant": variant });
+        let (code, chosen) = give("channel", "substitute", take.clone()).await;
+        assert_eq!((code, chosen["order"]["difference"]["amount"].as_i64()), (200, Some(difference)), "{}: {chosen}", server.name);
+        // Nobody pays for half an hour: nothing changes, and the goods are free again.
+        server.advance("PT31M").await;
+        assert_eq!(show().await["difference"], Value::Null, "{}", server.name);
+        // Again, and now it is paid: the PSP is asked for the difference and for nothing else.
+        assert_eq!(give("channel", "substitute", take).await.0, 200);
+        let (code, asked) = give("channel", "request-payment", json!({ "method": "card" })).await;
+        assert_eq!(code, 202, "{}: {asked}", server.name);
+        let attempt = &asked["order"]["attempt"];
+        assert_eq!(attempt["amount"].as_i64(), Some(difference), "{}: {asked}", server.name);
+        server.approve_at_psp(attempt["psp_order"].as_str().unwrap(), difference).await;
+        server.advance("PT6M").await;
+        let order = show().await;
+        assert_eq!((order["paid"].as_i64(), order["short"].as_bool()), (Some(70_000 + difference), Some(false)), "{}: {order}", server.name);
+        assert_eq!((order["lines"].as_array().map(Vec::len), order["lines"][1]["variant"].clone()), (Some(2), variant), "{}", server.name);
+        server.advance("PT40M").await;
+        for _ in 0..4 {
+            server.advance("PT1M").await;
+        }
+        assert_eq!(status(&server, &number).await, "Delivered", "{}", server.name);
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paid_order_goes_to_an_island_once_the_surcharge_is_paid() {
+    for server in servers().await {
+        let (_, placed) = server.event("channel", &sample()).await;
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        server.advance("PT6M").await;
+        let to = |postcode: &str| json!({ "to": { "name": "홍길동", "phone": "010-1234-5678", "postcode": postcode, "address": "바닷가 1" } });
+        let give = async |command: &str, body: Value| server.call("channel", "POST", &format!("/orders/{number}/{command}"), Some(&body)).await;
+        let (code, moved) = give("change-address", to("63000")).await;
+        assert_eq!((code, moved["order"]["difference"]["amount"].as_i64()), (200, Some(5_000)), "{}: {moved}", server.name);
+        let (_, asked) = give("request-payment", json!({ "method": "card" })).await;
+        server.approve_at_psp(asked["order"]["attempt"]["psp_order"].as_str().unwrap(), 5_000).await;
+        server.advance("PT6M").await;
+        let (_, order) = server.call("channel", "GET", &format!("/orders/{number}"), None).await;
+        assert_eq!((order["amounts"]["island"].as_i64(), order["paid"].as_i64()), (Some(5_000), Some(75_000)), "{}: {order}", server.name);
+        // Home again: the surcharge goes back to the payment it came from.
+        let (code, home) = give("change-address", to("06234")).await;
+        assert_eq!((code, home["order"]["amounts"]["island"].as_i64()), (200, Some(0)), "{}: {home}", server.name);
+        server.advance("PT1M").await;
+        let (_, order) = server.call("channel", "GET", &format!("/orders/{number}"), None).await;
+        assert_eq!(order["refunds"][0]["amount"].as_i64(), Some(5_000), "{}: {order}", server.name);
+        server.assert_clean();
+    }
+}

@@ -107,6 +107,8 @@ names! {
         PaymentAnswer = "payment-answer",
         /// Money on the virtual account
         Deposit = "deposit",
+        /// The difference of a change
+        Difference = "difference",
         /// Another try to pay
         Retry = "retry",
         /// The seller to start
@@ -295,6 +297,10 @@ impl Order {
     pub fn waits(&self) -> Waits {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
         match self.status() {
+            _ if self.difference.is_some() => match self.open_attempt() {
+                Some(attempt) if attempt.payment_key.is_some() => Waits::PaymentAnswer,
+                Some(_) | None => Waits::Difference,
+            },
             Status::Pending if self.address_needed => Waits::Address,
             Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
             Status::StockReserved => Waits::Payment,

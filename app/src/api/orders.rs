@@ -68,6 +68,7 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     let goods = || fulfilment.ok_or_else(|| Refusal::invalid("fulfilment", Problem::Missing));
     let command = match command.as_str() {
         "cancel" => OrderCommand::Cancel,
+        "drop-change" => OrderCommand::DropChange,
         "confirm-purchase" => OrderCommand::ConfirmPurchase,
         "start-preparing" => OrderCommand::StartPreparing { fulfilment: goods()? },
         "allocate" => OrderCommand::Allocate { fulfilment: goods()? },
@@ -146,6 +147,37 @@ pub async fn choose_shortage(order: jumun::ids::OrderId, shortage: jumun::ids::S
     let answer = ShortageAnswer::ALL.iter().copied().find(|known| known.slug() == answer);
     let answer = answer.ok_or_else(|| Refusal::invalid("answer", Problem::Unknown))?;
     let command = OrderCommand::ChooseShortage { shortage, answer };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Takes other goods in the place of missing ones. Where they cost more than what was paid, the difference is paid next.
+#[server(endpoint = "substitute")]
+pub async fn substitute(
+    order: jumun::ids::OrderId,
+    shortage: jumun::ids::ShortageId,
+    variant: jumun::ids::VariantId,
+    number: Option<String>,
+) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::Substitute { shortage, variant };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    if let Some(number) = number {
+        crate::session::go_to(&format!("/pay/{number}"));
+    }
+    Ok(())
+}
+
+/// Offers the buyer other goods in the place of missing ones; with `waive`, at no higher price.
+#[server(endpoint = "propose-substitute")]
+pub async fn propose_substitute(
+    order: jumun::ids::OrderId,
+    shortage: jumun::ids::ShortageId,
+    variant: jumun::ids::VariantId,
+    waive: Option<String>,
+) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::ProposeSubstitute { shortage, variant, waive: waive.is_some() };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
     Ok(())
 }

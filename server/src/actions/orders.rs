@@ -1,7 +1,7 @@
 //! Commands about one order: lock its tree, read the facts, decide, append.
 
 use super::Work;
-use crate::store::{Failure, Stored, ledger, membership, orders, promotion};
+use crate::store::{Failure, Stored, catalogue, ledger, membership, orders, promotion};
 use jumun::{
     command::Answer,
     ids::{ContactId, OrderId, VariantId},
@@ -18,7 +18,7 @@ impl Work<'_> {
         let order = orders::lock(self.tx, id).await?.ok_or(Refusal::NotFound)?;
         let policy = self.house.policy_of(order.policy);
         let shelf = if may_need_units(command, &order) {
-            let variants: Vec<VariantId> = order.lines.iter().map(|line| line.variant.clone()).collect();
+            let variants: Vec<VariantId> = order.lines.iter().map(|line| &line.variant).chain(command.variant()).cloned().collect();
             ledger::shelf(self.tx, order.seller, &variants, Some(order.id)).await?
         } else {
             Shelf::new()
@@ -32,8 +32,14 @@ impl Work<'_> {
             }
             None => None,
         };
+        let offer = match command.variant() {
+            Some(variant) => {
+                catalogue::listed(self.tx, variant).await?.filter(|listed| listed.seller == order.seller).map(catalogue::Listed::on_offer)
+            }
+            None => None,
+        };
         let named = to.as_ref().map(|to| to.contact).zip(place);
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to };
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer };
         let events = order.decide(command, &self.caller.actor, &mut facts)?;
         if let Some((contact, place)) = named {
             orders::add_contact(self.tx, contact, order.buyer, place, false, self.now).await?;
@@ -71,6 +77,6 @@ fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
     let paying =
         matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
     let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
-    let placed = matches!(command, OrderCommand::FixAddress { .. });
+    let placed = matches!(command, OrderCommand::FixAddress { .. } | OrderCommand::Substitute { .. });
     missing || placed || paying && order.held.is_empty()
 }

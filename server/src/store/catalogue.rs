@@ -5,9 +5,10 @@ use jumun::{
     catalogue::{Category, Supply, search_key},
     ids::{PartyId, ProductId, VariantId, WarehouseId},
     money::Won,
+    order::OnOffer,
     text::Words,
     time::Time,
-    view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, SpecRow, VariantView},
+    view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, SpecRow, StandIn, VariantView},
 };
 
 statements! {
@@ -57,6 +58,14 @@ statements! {
         FROM products p JOIN parties s ON s.id = p.store_id WHERE p.store_id = $1 ORDER BY p.position";
     LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.category, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply
         FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.on_sale";
+    STAND_INS = "SELECT * FROM (SELECT p.id AS product_id, v.id AS variant_id, p.drawing, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price,
+            CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'), 0) AS BIGINT) AS available,
+            (' ' || $4 || ' ') LIKE ('% ' || v.id || ' %') AS proposed,
+            ABS(v.price - (SELECT m.price FROM variants m WHERE m.id = $2)) AS apart,
+            p.category = (SELECT q.category FROM variants m JOIN products q ON q.id = m.product_id WHERE m.id = $2) AS alike
+        FROM variants v JOIN products p ON p.id = v.product_id
+        WHERE p.store_id = $1 AND p.on_sale AND p.supply = 'stocked' AND v.id <> $2) AS s
+        WHERE s.available >= $3 AND (s.alike OR s.proposed) ORDER BY s.proposed DESC, s.apart, s.variant_id LIMIT 6";
     VARIANT_OF_STORE = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.store_id = p.store_id WHERE v.id = $1 AND w.id = $2 AND w.store_id = $3";
     ONLY_VARIANT = "SELECT id FROM variants WHERE product_id = $1 ORDER BY position LIMIT 2";
     PRODUCT_EXISTS = "SELECT id FROM products LIMIT 1";
@@ -371,6 +380,14 @@ pub(crate) struct Listed {
     pub supply: Supply,
 }
 
+impl Listed {
+    /// As an order's rules know it.
+    pub(crate) fn on_offer(self) -> OnOffer {
+        let Self { product, variant, title, option, price, supply, .. } = self;
+        OnOffer { product, variant, title, option, unit_price: price, supply }
+    }
+}
+
 /// The listing of a variant that is on sale.
 pub(crate) async fn listed(tx: &mut Tx, variant: &VariantId) -> Stored<Option<Listed>> {
     let Some(row): Option<ListedRow> = tx.opt(&LISTED, args![variant]).await? else { return Ok(None) };
@@ -385,6 +402,35 @@ pub(crate) async fn listed(tx: &mut Tx, variant: &VariantId) -> Stored<Option<Li
         shipping_fee: Won(row.shipping_fee),
         supply: supply(&row.supply)?,
     }))
+}
+
+#[derive(sqlx::FromRow)]
+struct StandInRow {
+    product_id: String,
+    variant_id: String,
+    drawing: String,
+    name_ko: String,
+    name_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    price: i64,
+    available: i64,
+}
+
+/// What a store has on its shelves that could take the place of so many missing units: what it proposed (options, parted by
+/// blanks), then its likes nearest in price.
+pub(crate) async fn stand_ins(tx: &mut Tx, store: PartyId, missing: &VariantId, units: u32, proposed: &str) -> Stored<Vec<StandIn>> {
+    let rows: Vec<StandInRow> = tx.all(&STAND_INS, args![store, missing, i64::from(units), proposed]).await?;
+    let stand_in = |row: StandInRow| StandIn {
+        product: ProductId::new(row.product_id),
+        variant: VariantId::new(row.variant_id),
+        drawing: row.drawing,
+        title: Words { ko: row.name_ko, en: row.name_en },
+        option: Words { ko: row.option_ko, en: row.option_en },
+        unit_price: Won(row.price),
+        left: u32::try_from(row.available).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(stand_in).collect())
 }
 
 /// Whether a store keeps this variant in this warehouse of its own.

@@ -1,6 +1,6 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
-use super::{Failure, Stored, Tx, args, events, from_json, ledger::Moves, membership, parsed, promotion, statements, to_json, work};
+use super::{Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, membership, parsed, promotion, statements, to_json, work};
 use jumun::{
     alert::alert,
     catalogue::search_key,
@@ -29,7 +29,7 @@ statements! {
     SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
             total = $12, units = $13, short = $14
         WHERE id = $1 AND version = $11";
-    SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
     ORDER_OF_PSP = "SELECT order_id, id FROM payment_attempts WHERE psp_order = $1";
     UNPAID_HOLDS = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND holds_unpaid";
@@ -236,6 +236,7 @@ async fn write_attempt(tx: &mut Tx, order: &Order, attempt: &Attempt) -> Stored<
         attempt.amount,
         attempt.state.name(),
         attempt.payment_key.clone(),
+        attempt.difference.map_or_else(|| "order".to_owned(), |difference| difference.to_string()),
     ];
     tx.exec(&SET_ATTEMPT, values).await.map(drop)
 }
@@ -424,7 +425,15 @@ pub(crate) async fn party_name(tx: &mut Tx, party: PartyId) -> Stored<Words> {
 /// Everything an order's page shows beside the order.
 pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     let products: Vec<&ProductId> = order.lines.iter().map(|line| &line.product).collect();
+    let mut instead = Vec::new();
+    for shortage in order.shortages.iter().filter(|shortage| shortage.is_live()) {
+        if let Some(line) = order.line(shortage.line) {
+            let proposed = shortage.proposals.iter().map(|proposal| proposal.variant.as_str()).collect::<Vec<_>>().join(" ");
+            instead.push((shortage.id, catalogue::stand_ins(tx, order.seller, &line.variant, shortage.quantity.get(), &proposed).await?));
+        }
+    }
     Ok(Around {
+        instead,
         warehouses: warehouses(tx, order.seller).await?,
         drawings: drawings(tx, &products).await?,
         seller_name: party_name(tx, order.seller).await?,

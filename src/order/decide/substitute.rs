@@ -119,17 +119,22 @@ impl Order {
             .ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))
     }
 
-    /// The new line takes over what the missing units carried of coupon, tier and points, as far as it is worth that much.
-    fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Swap, Refusal> {
+    /// What missing units are worth without fees, and what goods of this price in their place would carry: they take over the
+    /// coupon, tier and points shares, as far as they are worth that much. What a seller bears himself is their promotion.
+    pub fn swap_shares(&self, shortage: &Shortage, unit_price: Won, waived: bool) -> Option<(Amounts, Shares)> {
         let back = self.shares_of(&[LineUnits { line: shortage.line, quantity: shortage.quantity }]);
-        let too_much = Refusal::AboveMaximum { most: facts.policy.order_max, amount: Won(i64::MAX) };
-        let goods = offer.unit_price.times(shortage.quantity.get()).ok_or(too_much)?;
+        let goods = unit_price.times(shortage.quantity.get())?;
         let coupon = back.coupon.min(goods);
         let tier = back.tier.min(goods - coupon);
         let points = back.points.min(goods - coupon - tier);
         let dearer_by = goods - coupon - tier - points - back.payable();
         let promotion = if waived { dearer_by.at_least(Won::ZERO) } else { Won::ZERO };
-        let method = self.line(shortage.line).map_or(Method::Parcel, |line| line.method);
+        Some((back, Shares { goods, promotion, coupon, tier, points }))
+    }
+
+    fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Swap, Refusal> {
+        let too_much = Refusal::AboveMaximum { most: facts.policy.order_max, amount: Won(i64::MAX) };
+        let (back, shares) = self.swap_shares(shortage, offer.unit_price, waived).ok_or(too_much)?;
         let line = Line {
             id,
             product: offer.product,
@@ -138,9 +143,9 @@ impl Order {
             option: offer.option,
             quantity: shortage.quantity,
             unit_price: offer.unit_price,
-            shares: Shares { goods, promotion, coupon, tier, points },
+            shares,
             supply: offer.supply,
-            method,
+            method: self.line(shortage.line).map_or(Method::Parcel, |line| line.method),
         };
         Ok(Swap { shortage: shortage.id, back, line })
     }

@@ -115,7 +115,7 @@ enum Stage<'a> {
 }
 
 fn stage(view: &PayView) -> Stage<'_> {
-    let unpaid = matches!(view.status, Status::Pending | Status::StockReserved | Status::PaymentPending | Status::PaymentFailed);
+    let unpaid = view.beside || matches!(view.status, Status::Pending | Status::StockReserved | Status::PaymentPending | Status::PaymentFailed);
     if matches!(view.status, Status::Cancelled | Status::Refunded | Status::Returned) {
         return Stage::Over;
     }
@@ -147,6 +147,7 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let sum = match stage {
         Stage::Over => tr.t("pay.amount_of_order"),
         Stage::Paid => tr.t("pay.amount_paid"),
+        _ if view.beside => tr.t("pay.beside"),
         Stage::Confirming | Stage::Depositing(..) | Stage::Open(_) | Stage::Proving | Stage::Choosing | Stage::Stuck => tr.t("price.payable"),
     };
     let mut title = tr.of(&view.title);
@@ -167,8 +168,10 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     });
     let cancel = view.can_cancel.then(|| cancel_form(tr, view, ways));
     let rows = price_rows(tr, &view.amounts);
-    let payable = view.amounts.payable().0;
+    let payable = view.due.0;
+    let rows = if view.beside { Vec::new() } else { rows };
     let identity = (view.identity_needed && paying).then(|| identity_steps(tr));
+    let beside = (view.beside && paying).then(|| view! { <p class="soft">{tr.t("pay.beside_text")}</p> });
     let numbered = tr.with("pay.number", &[("number", view.number.as_str())]);
     let body = match stage {
         Stage::Over => over(tr, view),
@@ -196,6 +199,7 @@ fn sheet(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
             <Said refusal=refused(ways.resume) />
             <Said refusal=refused(ways.identity) />
             <Said refusal=refused(ways.command) />
+            {beside}
             {identity}
             {body}
             <Card title=title icon="receipt">
@@ -361,15 +365,17 @@ fn setback(tr: Tr, view: &PayView) -> AnyView {
 
 fn choosing(tr: Tr, view: &PayView, ways: Ways) -> AnyView {
     let (order, number) = (view.order.to_string(), view.number.to_string());
-    let payable = view.amounts.payable().0;
+    let payable = view.due.0;
     let icon = |method| match method {
         PaymentMethod::Card => "credit-card",
         PaymentMethod::Transfer => "landmark",
         PaymentMethod::VirtualAccount => "receipt",
         PaymentMethod::EasyPay => "wallet",
     };
+    // What is paid beside an order is paid at once: a bank account would take a day.
     let methods = PaymentMethod::ALL
         .iter()
+        .filter(|method| !view.beside || **method != PaymentMethod::VirtualAccount)
         .map(|method| {
             let slug = method.slug();
             view! {

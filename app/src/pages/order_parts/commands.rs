@@ -32,6 +32,7 @@ pub struct Orderable {
     number: OrderNumber,
     offers: Vec<Offer>,
     back: money::Won,
+    penalty: money::Won,
     confirm_by: Option<Time>,
     /// All goods leave together: their buttons stand at the head of the page.
     together: bool,
@@ -44,7 +45,8 @@ impl Orderable {
         // These have forms of their own; a buyer who is asked about missing units ends the order there.
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
-            "choose-shortage" | "cancel-lines" | "change-address" | "fix-address" | "redeliver" => false,
+            "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
+            | "redeliver" => false,
             "cancel" => !asked,
             _ => true,
         };
@@ -63,6 +65,7 @@ impl Orderable {
             number: order.number.clone(),
             offers: order.offers.iter().filter(elsewhere).cloned().collect(),
             back: order.paid - order.refunds.iter().map(|refund| refund.amount).sum(),
+            penalty: order.penalty,
             confirm_by: order.confirm_by,
             together: order.fulfilments.len() < 2,
         }
@@ -123,10 +126,12 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
             }
             .into_any(),
             "cancel" => {
-                let back = tr.won(order.back);
+                let back = tr.won(order.back - order.penalty);
                 let paid = order.back > money::Won::ZERO;
                 let money = if paid { "paid" } else { "unpaid" };
                 let text = tr.with(&format!("order.cancel.buyer_{money}"), &[("amount", &back)]);
+                let penalty = (order.penalty > money::Won::ZERO)
+                    .then(|| view! { <p>{tr.with("order.cancel.penalty", &[("amount", &tr.won(order.penalty))])}</p> });
                 let button = view! {
                     <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
                         {tr.t("order.cancel.do")}
@@ -137,6 +142,7 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
                 view! {
                     <Confirm label=verb title=tr.t("order.cancel.title")>
                         <p>{text}</p>
+                        {penalty}
                         {form}
                     </Confirm>
                 }

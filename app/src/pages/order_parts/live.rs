@@ -3,7 +3,10 @@
 use crate::{
     api::{
         self,
-        orders::{CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ReceiveBack, Redeliver, ReportStockLoss, SellerCancel},
+        orders::{
+            CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, Redeliver, ReportStockLoss, SellerCancel,
+            Substitute,
+        },
     },
     error::Refused,
     i18n::{Tr, use_tr},
@@ -29,6 +32,10 @@ pub struct Asks {
     pub redeliver: ServerAction<Redeliver>,
     /// Says what becomes of missing units.
     pub choose_shortage: ServerAction<ChooseShortage>,
+    /// Takes other goods instead.
+    pub substitute: ServerAction<Substitute>,
+    /// Offers other goods instead.
+    pub propose: ServerAction<ProposeSubstitute>,
     /// Ends the order for the seller.
     pub seller_cancel: ServerAction<SellerCancel>,
     /// Finds fewer units than promised.
@@ -45,6 +52,8 @@ impl Asks {
             readdress: ServerAction::new(),
             redeliver: ServerAction::new(),
             choose_shortage: ServerAction::new(),
+            substitute: ServerAction::new(),
+            propose: ServerAction::new(),
             seller_cancel: ServerAction::new(),
             report_loss: ServerAction::new(),
             receive_back: ServerAction::new(),
@@ -58,6 +67,8 @@ impl Asks {
             + self.readdress.version().get()
             + self.redeliver.version().get()
             + self.choose_shortage.version().get()
+            + self.substitute.version().get()
+            + self.propose.version().get()
             + self.seller_cancel.version().get()
             + self.report_loss.version().get()
             + self.receive_back.version().get()
@@ -71,6 +82,8 @@ impl Asks {
             refused(self.readdress),
             refused(self.redeliver),
             refused(self.choose_shortage),
+            refused(self.substitute),
+            refused(self.propose),
             refused(self.seller_cancel),
             refused(self.report_loss),
             refused(self.receive_back),
@@ -85,6 +98,8 @@ impl Asks {
         self.readdress.clear();
         self.redeliver.clear();
         self.choose_shortage.clear();
+        self.substitute.clear();
+        self.propose.clear();
         self.seller_cancel.clear();
         self.report_loss.clear();
         self.receive_back.clear();

@@ -2,10 +2,10 @@
 
 use super::{
     live::{Asks, Page},
-    words::left,
+    words::{left, picture},
 };
 use crate::{
-    components::{Button, ButtonKind, Confirm, Icon},
+    components::{Button, ButtonKind, Confirm, Icon, LinkButton},
     i18n::{Tr, use_tr},
 };
 use jumun::{
@@ -13,7 +13,7 @@ use jumun::{
     ids::{OrderId, ShortageId},
     money::Won,
     order::ShortageState,
-    view::OrderView,
+    view::{OrderView, SubstituteView},
 };
 use leptos::prelude::*;
 
@@ -27,15 +27,20 @@ struct Gap {
     /// Until when, and how long that is.
     answer_by: Option<(String, String)>,
     worth: Won,
+    /// What could come in their place.
+    instead: Vec<SubstituteView>,
 }
 
 /// What the panel depends on. While it stays the same it stays in place.
 #[derive(Clone, PartialEq, Eq)]
 struct Gaps {
     order: OrderId,
+    number: String,
     gaps: Vec<Gap>,
     buyer: bool,
     may_answer: bool,
+    may_swap: bool,
+    may_propose: bool,
     may_end: bool,
     /// Something of the order is there.
     something: bool,
@@ -54,6 +59,7 @@ impl Gaps {
             waiting: shortage.state == ShortageState::Waiting,
             answer_by: shortage.answer_by.map(|due| (due.kst_minute(), left(tr, due, order.now))),
             worth: shortage.worth,
+            instead: shortage.instead.clone(),
         };
         let gaps: Vec<Gap> = order.shortages.iter().filter(|shortage| live(shortage.state)).map(gap).collect();
         let missing: u32 = gaps.iter().map(|gap| gap.units).sum();
@@ -62,9 +68,12 @@ impl Gaps {
         let refunded: Won = order.refunds.iter().map(|refund| refund.amount).sum();
         order.short.then(|| Self {
             order: order.id,
+            number: order.number.to_string(),
             gaps,
             buyer: order.chair == Chair::Buyer,
             may_answer: offered("choose-shortage"),
+            may_swap: offered("substitute"),
+            may_propose: offered("propose-substitute"),
             may_end: offered("cancel"),
             something: missing < ordered,
             paid: order.paid > Won::ZERO,
@@ -110,6 +119,7 @@ fn one(tr: Tr, all: &Gaps, gap: &Gap, asks: Asks) -> AnyView {
     let worth =
         all.something.then(|| tr.with(money, &[("n", &n), ("amount", &tr.won(gap.worth))])).map(|worth| view! { <p class="soft">{worth}</p> });
     let answers = all.may_answer.then(|| answers(tr, all, gap, asks));
+    let instead = (all.may_swap || all.may_propose).then(|| instead(tr, all, gap, asks));
     view! {
         <div class=format!("gap {tone}")>
             <p class="gap-title">
@@ -120,9 +130,160 @@ fn one(tr: Tr, all: &Gaps, gap: &Gap, asks: Asks) -> AnyView {
             {waits}
             {worth}
             {answers}
+            {instead}
         </div>
     }
     .into_any()
+}
+
+/// What could come in the place of the missing units: the buyer takes it, the seller offers it.
+fn instead(tr: Tr, all: &Gaps, gap: &Gap, asks: Asks) -> AnyView {
+    if gap.instead.is_empty() {
+        return ().into_any();
+    }
+    let title = tr.t(if all.may_swap { "order.short.instead.title" } else { "order.short.instead.title_staff" });
+    let one = |choice: &SubstituteView| {
+        let goods = &choice.goods;
+        let name = [tr.of(&goods.title), tr.of(&goods.option)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let each = tr.with("order.short.instead.each", &[("amount", &tr.won(goods.unit_price)), ("left", &goods.left.to_string())]);
+        let badge = choice.proposed.then(|| {
+            let key = if choice.waived { "order.short.instead.waived" } else { "order.short.instead.proposed" };
+            view! { <span class="badge tone-moving">{tr.t(key)}</span> }
+        });
+        let press = if all.may_swap { take(tr, all, gap, choice, asks) } else { propose(tr, all, gap, choice, asks) };
+        view! {
+            <li class="stand-in">
+                <img src=picture(&goods.drawing) alt="" width="64" height="64" loading="lazy" />
+                <div class="stack stack-s">
+                    <a href=format!("/products/{}", goods.product)>{name}</a>
+                    <span class="soft text-s">{each}</span>
+                    {badge}
+                </div>
+                {press}
+            </li>
+        }
+    };
+    let choices = gap.instead.iter().map(one).collect_view();
+    view! {
+        <h3 class="gap-more">{title}</h3>
+        <ul class="stand-ins">{choices}</ul>
+    }
+    .into_any()
+}
+
+/// The button says what it costs.
+fn take(tr: Tr, all: &Gaps, gap: &Gap, choice: &SubstituteView, asks: Asks) -> AnyView {
+    let (dearer, cheaper) = (choice.dearer_by > Won::ZERO, choice.dearer_by < Won::ZERO);
+    let unpaid = if all.paid { "" } else { "_unpaid" };
+    let label = if dearer {
+        tr.with(&format!("order.short.instead.dearer{unpaid}"), &[("amount", &tr.won(choice.dearer_by))])
+    } else if cheaper {
+        tr.with(&format!("order.short.instead.cheaper{unpaid}"), &[("amount", &tr.won(-choice.dearer_by))])
+    } else {
+        tr.t("order.short.instead.same")
+    };
+    // What costs more is paid next.
+    let pay = (all.paid && dearer).then(|| view! { <input type="hidden" name="number" value=all.number.clone() /> });
+    let busy = Signal::from(asks.substitute.pending());
+    let which = which(all, gap, choice);
+    view! {
+        <ActionForm action=asks
+            .substitute>
+            {which} {pay} <Button icon="repeat" disabled=busy>
+                {label}
+            </Button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// The fields that say what is meant.
+fn which(all: &Gaps, gap: &Gap, choice: &SubstituteView) -> AnyView {
+    let (order, shortage, variant) = (all.order.to_string(), gap.id.to_string(), choice.goods.variant.to_string());
+    view! {
+        <input type="hidden" name="order" value=order />
+        <input type="hidden" name="shortage" value=shortage />
+        <input type="hidden" name="variant" value=variant />
+    }
+    .into_any()
+}
+
+fn propose(tr: Tr, all: &Gaps, gap: &Gap, choice: &SubstituteView, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.propose.pending());
+    let offer = (!choice.proposed).then(|| {
+        view! {
+            <Button icon="send" disabled=busy>
+                {tr.t("order.short.instead.propose")}
+            </Button>
+        }
+    });
+    let waive = (!choice.waived && choice.dearer_by > Won::ZERO).then(|| {
+        view! {
+            <Button name="waive" value="1" disabled=busy>
+                {tr.t("order.short.instead.waive")}
+            </Button>
+        }
+    });
+    let which = which(all, gap, choice);
+    view! {
+        <ActionForm action=asks.propose attr:class="btn-row">
+            {which}
+            {offer}
+            {waive}
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// A change that waits for its difference: what it is, until when, and the two ways on.
+#[component]
+pub fn Due(
+    /// The order.
+    page: Page,
+) -> impl IntoView {
+    let tr = use_tr();
+    let due = Memo::new(move |_| {
+        page.order.read().as_ref().and_then(|order| {
+            let drop = order.offers.iter().any(|offer| offer.command == "drop-change");
+            Some((order.id, order.number.to_string(), order.chair == Chair::Buyer, drop, order.difference.clone()?))
+        })
+    });
+    move || {
+        due.get().map(|(id, number, buyer, drop, due)| {
+            let staff = if buyer { "" } else { "_staff" };
+            let amount = tr.won(due.amount);
+            let text = match &due.title {
+                Some(title) => tr.with(&format!("order.change.swap{staff}"), &[("amount", &amount), ("title", &tr.of(title))]),
+                None => tr.with(&format!("order.change.address{staff}"), &[("amount", &amount)]),
+            };
+            let until = tr.with("order.change.until", &[("at", &due.until.kst_minute())]);
+            let busy = Signal::from(page.asks.give.pending());
+            let ways = drop.then(|| {
+                view! {
+                    <div class="btn-row">
+                        <LinkButton href=format!("/pay/{number}") kind=ButtonKind::Primary icon="credit-card">
+                            {tr.t("order.change.pay")}
+                        </LinkButton>
+                        <ActionForm action=page.asks.give>
+                            <input type="hidden" name="order" value=id.to_string() />
+                            <input type="hidden" name="command" value="drop-change" />
+                            <Button disabled=busy>{tr.t("command.drop-change")}</Button>
+                        </ActionForm>
+                    </div>
+                }
+            });
+            view! {
+                <div class="gap tone-waiting">
+                    <p class="gap-title">
+                        <Icon name="credit-card" />
+                        {text}
+                    </p>
+                    <p class="soft">{until}</p>
+                    {ways}
+                </div>
+            }
+        })
+    }
 }
 
 fn answers(tr: Tr, all: &Gaps, gap: &Gap, asks: Asks) -> AnyView {

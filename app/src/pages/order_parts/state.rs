@@ -5,7 +5,7 @@ use super::{
     commands::{Orderable, actions},
     live::Page,
     money::deposit,
-    shortage::Missing,
+    shortage::{Due, Missing},
     wait::{deadline, ring, waits_sentence},
     words::short_date,
 };
@@ -102,6 +102,7 @@ pub fn OrderState(
                 {buttons}
             </div>
             <Said refusal=asks.refusal() />
+            <Due page=page />
             <Missing page=page />
             {move || order.read().as_ref().map(|order| steps(tr, order))}
         </section>

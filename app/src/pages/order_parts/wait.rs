@@ -25,6 +25,7 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
     };
     let requested = order.attempt.as_ref().map_or(order.placed_at, |attempt| attempt.requested_at);
     match order.waits {
+        Waits::PaymentAnswer if order.difference.is_some() => timer("difference", requested),
         Waits::Payment | Waits::PaymentAnswer => timer("payment-window", requested).or_else(|| timer("hold", order.placed_at)),
         Waits::Retry => {
             let failed = |row: &&HistoryRow| matches!(row.event.as_str(), "payment.declined" | "payment.timed_out");
@@ -44,6 +45,7 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
             let due = order.shortages.iter().filter_map(|shortage| shortage.answer_by).min()?;
             Some(Deadline { key: "answer", since: order.history.iter().rev().find(asked).map_or(order.placed_at, |row| row.at), due })
         }
+        Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
         Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
     }
