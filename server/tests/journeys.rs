@@ -188,9 +188,13 @@ async fn a_store_works_its_order_over_the_interface_and_others_cannot() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_goods_come_for_missing_ones_once_the_difference_is_paid() {
     for server in servers().await {
-        let (_, placed) = server.event("channel", &sample()).await;
+        // All there are: no other unit fills the gap.
+        let mut all = sample();
+        all["data"]["items"] = json!([{ "product_id": "PROD-5012", "variant_id": "VAR-5012-STD", "quantity": 15, "unit_price": 45_000 }]);
+        all["data"]["total_amount"] = json!(675_000);
+        let (_, placed) = server.event("channel", &all).await;
         let number = placed["data"]["number"].as_str().unwrap().to_owned();
-        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 675_000).await;
         server.advance("PT6M").await;
         let show = async || server.call("channel", "GET", &format!("/orders/{number}"), None).await.1;
         let give = async |who: &str, command: &str, body: Value| server.call(who, "POST", &format!("/orders/{number}/{command}"), Some(&body)).await;
@@ -222,7 +226,7 @@ async fn other_goods_come_for_missing_ones_once_the_difference_is_paid() {
         server.approve_at_psp(attempt["psp_order"].as_str().unwrap(), difference).await;
         server.advance("PT6M").await;
         let order = show().await;
-        assert_eq!((order["paid"].as_i64(), order["short"].as_bool()), (Some(70_000 + difference), Some(false)), "{}: {order}", server.name);
+        assert_eq!((order["paid"].as_i64(), order["short"].as_bool()), (Some(675_000 + difference), Some(false)), "{}: {order}", server.name);
         assert_eq!((order["lines"].as_array().map(Vec::len), order["lines"][1]["variant"].clone()), (Some(2), variant), "{}", server.name);
         server.advance("PT40M").await;
         for _ in 0..4 {
