@@ -314,7 +314,7 @@ impl Swap {
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Change {
     /// Other goods instead of missing ones.
-    Swap(Swap),
+    Swap(Box<Swap>),
     /// An address that costs the island surcharge.
     Address {
         /// Where.

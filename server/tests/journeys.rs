@@ -228,6 +228,10 @@ async fn other_goods_come_for_missing_ones_once_the_difference_is_paid() {
         let order = show().await;
         assert_eq!((order["paid"].as_i64(), order["short"].as_bool()), (Some(675_000 + difference), Some(false)), "{}: {order}", server.name);
         assert_eq!((order["lines"].as_array().map(Vec::len), order["lines"][1]["variant"].clone()), (Some(2), variant), "{}", server.name);
+        // The order is found by the name of what came instead.
+        let name = order["lines"][1]["title"]["ko"].as_str().unwrap();
+        let (_, found) = server.call("store", "GET", &format!("/orders?q={}", name.split(' ').next().unwrap()), None).await;
+        assert!(found["rows"].as_array().unwrap().iter().any(|row| row["number"] == number.as_str()), "{}: {name}: {found}", server.name);
         server.advance("PT40M").await;
         for _ in 0..4 {
             server.advance("PT1M").await;

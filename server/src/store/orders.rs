@@ -27,7 +27,7 @@ statements! {
             placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
-            total = $12, units = $13, short = $14
+            total = $12, units = $13, short = $14, words = $15
         WHERE id = $1 AND version = $11";
     SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
@@ -199,6 +199,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.amounts.total(),
                 units,
                 order.is_short(),
+                words(order),
             ];
             if tx.exec(&SET_ORDER, values).await? != 1 {
                 return Err(jumun::refusal::Refusal::Busy.into());

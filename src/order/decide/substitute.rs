@@ -132,7 +132,7 @@ impl Order {
         Some((back, Shares { goods, promotion, coupon, tier, points }))
     }
 
-    fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Swap, Refusal> {
+    fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Box<Swap>, Refusal> {
         let too_much = Refusal::AboveMaximum { most: facts.policy.order_max, amount: Won(i64::MAX) };
         let (back, shares) = self.swap_shares(shortage, offer.unit_price, waived).ok_or(too_much)?;
         let line = Line {
@@ -147,11 +147,11 @@ impl Order {
             supply: offer.supply,
             method: self.line(shortage.line).map_or(Method::Parcel, |line| line.method),
         };
-        Ok(Swap { shortage: shortage.id, back, line })
+        Ok(Box::new(Swap { shortage: shortage.id, back, line }))
     }
 
     /// The swap itself, of units that are held.
-    fn swapped(&self, swap: Swap, held: &[Piece], facts: &mut Facts<'_>) -> Vec<Event> {
+    fn swapped(&self, swap: Box<Swap>, held: &[Piece], facts: &mut Facts<'_>) -> Vec<Event> {
         let mut events = Vec::new();
         let sold = self.confirmed_at.is_some();
         let mut fulfilments = Vec::new();
@@ -166,7 +166,7 @@ impl Order {
         let points = swap.back.points - swap.line.shares.points;
         let points = if sold { points } else { points.min(self.points_held) };
         let cheaper_by = -swap.dearer_by();
-        events.push(Event::LineSubstituted { swap: Box::new(swap), fulfilments });
+        events.push(Event::LineSubstituted { swap, fulfilments });
         if points > Won::ZERO {
             events.push(Event::PointsRestored { points, was_used: sold });
         }

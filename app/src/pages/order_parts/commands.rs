@@ -48,6 +48,8 @@ impl Orderable {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
             | "redeliver" => false,
             "cancel" => !asked,
+            // A difference is paid where it is told.
+            "request-payment" => order.difference.is_none(),
             _ => true,
         };
         let named = |(id, units): &(LineId, u32)| {
