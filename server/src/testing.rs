@@ -3,6 +3,7 @@
 #![allow(clippy::missing_errors_doc, clippy::expect_used)]
 
 use crate::{
+    actions::check,
     house::House,
     store::{self, Db, Tx, testing as rows},
     workers,
@@ -11,6 +12,7 @@ use app::session::Caller;
 use jumun::{
     ids::{OrderId, PartyId, VariantId, WarehouseId},
     order::{Event, Order},
+    saga::Step,
     text::Locale,
     time::{Span, Time},
 };
@@ -22,6 +24,52 @@ pub async fn create_postgres_database(url: &str, name: &str) {
 
 pub async fn copy_postgres_database(url: &str, template: &str, name: &str) {
     rows::copy_postgres_database(url, template, name).await.expect("a copied database");
+}
+
+pub async fn drop_postgres_database(url: &str, name: &str) {
+    rows::drop_postgres_database(url, name).await.expect("a dropped database");
+}
+
+/// What `jumun verify --providers` and `jumun rebuild` find in a database that a server works on.
+pub async fn judge(database: &str, providers: &str) -> Vec<String> {
+    let db = Db::open(database).await.expect("opens");
+    let house = House::open(db.clone(), crate::serve::demo_secrets(), true).await.expect("opens");
+    let checked = check::everything(&house, Some(providers), &std::collections::BTreeSet::new()).await.expect("checks");
+    let (_, differing) = check::folds(&db).await.expect("folds");
+    db.close().await;
+    let found = checked.found.into_iter().map(|(name, what)| format!("{name}: {what}"));
+    found.chain(differing.into_iter().map(|id| format!("{id} folds into another state"))).collect()
+}
+
+/// Sagas that wait, though everything that was due has been done, or that an operator has to look at.
+pub async fn unfinished(database: &str) -> Vec<String> {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    let found = rows::unfinished(&mut tx).await.expect("reads");
+    drop(tx);
+    db.close().await;
+    found
+}
+
+/// Waits until somebody is at a step and does it too, as a node that wakes up after its lease does.
+pub async fn do_too(database: &str, providers: &str, step: Step) {
+    let db = Db::open(database).await.expect("opens");
+    let secrets = crate::serve::demo_secrets();
+    let house = House::open(db.clone(), secrets.clone(), true).await.expect("opens");
+    let _ = house.providers.set(crate::providers::Providers::new(providers, &secrets).expect("an address"));
+    for _ in 0..30_000 {
+        let mut tx = db.begin_read().await.expect("reads");
+        let claimed = store::work::leased(&mut tx, step, crate::clock::real_time()).await.expect("reads");
+        drop(tx);
+        if let Some(claimed) = claimed {
+            house.refresh().await.expect("reads");
+            workers::sagas::work_on(&house, claimed).await.expect("works");
+            db.close().await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("nobody came to {step:?}");
 }
 
 /// What an order's outsiders cannot know.
