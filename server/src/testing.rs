@@ -296,3 +296,67 @@ pub async fn key_of_sample(database: &str) -> String {
     let mut tx = db.begin_read().await.expect("reads");
     store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there").key
 }
+
+/// Somebody else's transaction that every writer has to wait for, until it is dropped.
+pub struct Held {
+    db: Db,
+    tx: Tx,
+}
+
+pub async fn hold_writers(database: &str) -> Held {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    rows::lock_orders(&mut tx).await.expect("locks");
+    Held { db, tx }
+}
+
+impl Held {
+    pub async fn rollback(self) {
+        drop(self.tx);
+        self.db.close().await;
+    }
+}
+
+/// One look of the saga runner.
+pub async fn step_sagas(house: &Arc<House>) {
+    if let Err(failure) = workers::sagas::advance(house.clone()).await {
+        tracing::debug!(error = %failure, "torn");
+    }
+}
+
+/// One look of the timers, which may be torn.
+pub async fn step_timers(house: &Arc<House>) {
+    let _ = workers::fire_timers(house.clone()).await;
+}
+
+/// One look at the queue of those who wait for goods, which may be torn.
+pub async fn step_shortages(house: &Arc<House>) {
+    let _ = workers::fill_shortages(house.clone()).await;
+}
+
+/// Somebody says that there is news, true or not: every saga of an order is looked at now.
+pub async fn hint(house: &House, id: OrderId) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    rows::wake_all(&mut tx, id, house.now()).await.expect("writes");
+    tx.commit().await.expect("writes");
+}
+
+/// What is broken about one order: its amounts, its log, its sagas and timers.
+pub async fn broken(house: &House, id: OrderId) -> Vec<String> {
+    let now = order(house, id).await;
+    let mut found: Vec<String> = check::order(&now).into_iter().map(|(name, what)| format!("{name}: {what}")).collect();
+    let log = log(house, id).await;
+    if Order::fold(log.iter().map(|(event, at)| (event, *at))).as_ref() != Some(&now) {
+        found.push("its log folds into another state".into());
+    }
+    found.extend(sagas(house, id).await.into_iter().filter(|(_, _, state)| state != "done").map(|saga| format!("unfinished: {saga:?}")));
+    found
+}
+
+/// The PSP's books against ours.
+pub async fn books(house: &House) -> Vec<String> {
+    let psp = &house.providers().expect("are known").psp;
+    let movements = psp.ledger().await.expect("the PSP answers");
+    let found = check::books(&house.db, &movements).await.expect("reads");
+    found.into_iter().map(|(name, what)| format!("{name}: {what}")).collect()
+}

@@ -5,6 +5,7 @@
 //! `make test` takes a seeded sample that fits a time box; `FAULTS=all` takes every point (`make soak`).
 //!
 //!   FAULTS=all            every point instead of a sample
+//!   FAULTS=Told:COMMIT@7  one point of one life, again
 //!   FAULT_SECONDS=60      the sample's time box, for each database
 //!   SEED=20261121         which sample
 //!   WORKERS=4             servers that live and die at a time
@@ -74,8 +75,9 @@ fn number<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
+/// Whether points were asked for, instead of a sample that fits the time.
 fn every() -> bool {
-    std::env::var("FAULTS").is_ok_and(|value| value == "all")
+    std::env::var("FAULTS").is_ok()
 }
 
 fn seed() -> u64 {
@@ -94,18 +96,37 @@ fn shuffle<T>(items: &mut [T], mut seed: u64) {
     }
 }
 
-/// Every point of a life, from a run without a fault.
-async fn points_of(template: &Template, life: Life) -> Vec<String> {
+/// How often each point is passed in a life without a fault; of [`Life::Paid`] only until the order is paid.
+async fn passings(template: &Template, life: Life) -> BTreeMap<String, u32> {
     let file = std::env::temp_dir().join(format!("jumun-fault-{}-count-{life:?}", std::process::id()));
     let mut place = Place::open(template, Some(&format!("count:{}", file.display()))).await;
-    life.live(&mut place).await;
-    assert_eq!(place.judge().await, Vec::<String>::new(), "{life:?} without a fault");
+    if life == Life::Paid {
+        let number = place.place(false).await;
+        place.pay(&number).await;
+    } else {
+        life.live(&mut place).await;
+        assert_eq!(place.judge().await, Vec::<String>::new(), "{life:?} without a fault");
+    }
     assert!(place.end(), "a server that is told to stop ends well");
     place.close().await;
-    let passed: BTreeMap<String, u32> = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let passed = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     let _ = std::fs::remove_file(file);
-    let most = |point: &str| if IDLE.contains(&point) { IDLE_PASSINGS } else { PASSINGS };
-    passed.into_iter().flat_map(|(point, times)| (1..=times.min(most(&point))).map(move |nth| format!("{point}@{nth}"))).collect()
+    passed
+}
+
+/// Every point of every life. What a life has in common with the one that it begins like is tried there.
+async fn every_point(template: &Template) -> Vec<(Life, String)> {
+    let (mut counts, mut points) = (BTreeMap::new(), Vec::new());
+    for life in Life::ALL {
+        counts.insert(*life, passings(template, *life).await);
+        let before = |point: &str| life.begins_like().and_then(|like| counts[&like].get(point)).copied().unwrap_or(0);
+        let most = |point: &str| if IDLE.contains(&point) { IDLE_PASSINGS } else { PASSINGS };
+        for (point, times) in &counts[life] {
+            let first = before(point) + 1;
+            points.extend((first..=*times).take(most(point) as usize).map(|nth| (*life, format!("{point}@{nth}"))));
+        }
+    }
+    points
 }
 
 /// Lives a life that is cut at a point.
@@ -191,10 +212,9 @@ fn time_box() -> Option<Duration> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn dying_anywhere_loses_nothing_and_does_nothing_twice() {
     for (name, template) in Template::each().await {
-        let mut deaths = Vec::new();
-        for life in Life::ALL {
-            deaths.extend(points_of(&template, *life).await.into_iter().map(|point| Death { life: *life, point, faults: Vec::new() }));
-        }
+        let one = std::env::var("FAULTS").ok().filter(|value| value != "all");
+        let points = every_point(&template).await.into_iter().filter(|(life, point)| one.as_ref().is_none_or(|one| *one == format!("{life:?}:{point}")));
+        let mut deaths: Vec<Death> = points.map(|(life, point)| Death { life, point, faults: Vec::new() }).collect();
         shuffle(&mut deaths, seed());
         let outcome = try_all(name, Arc::new(template), deaths, time_box()).await;
         assert!(outcome.broken.is_empty(), "{name}: {:#?}", outcome.broken);
@@ -326,15 +346,13 @@ async fn dying_while_providers_misbehave_loses_nothing_and_does_nothing_twice() 
     for (name, template) in Template::each().await {
         let mut dice_cup = seed();
         let mut deaths = Vec::new();
-        for life in Life::ALL {
-            for point in points_of(&template, *life).await {
-                let fault = |roll: usize| {
-                    let (provider, kind) = MISBEHAVIOUR[roll % MISBEHAVIOUR.len()];
-                    json!({ "provider": provider, "fault": kind, "times": 1 + roll / 64 % 2, "delayMs": 50 << (roll / 256 % 7) })
-                };
-                let faults = (0..3).map(|_| fault(dice(&mut dice_cup))).collect();
-                deaths.push(Death { life: *life, point, faults });
-            }
+        for (life, point) in every_point(&template).await {
+            let fault = |roll: usize| {
+                let (provider, kind) = MISBEHAVIOUR[roll % MISBEHAVIOUR.len()];
+                json!({ "provider": provider, "fault": kind, "times": 1 + roll / 64 % 2, "delayMs": 50 << (roll / 256 % 7) })
+            };
+            let faults = (0..3).map(|_| fault(dice(&mut dice_cup))).collect();
+            deaths.push(Death { life, point, faults });
         }
         shuffle(&mut deaths, seed());
         deaths.truncate(number("MISBEHAVIOURS", 500));

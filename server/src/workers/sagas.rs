@@ -45,7 +45,7 @@ impl From<ProviderError> for Next {
 }
 
 /// Advances sagas that are due. Answers whether there may be more.
-pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
+pub(crate) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
     if house.providers.get().is_none() || is_idle(&house).await? {
         return Ok(false);
