@@ -5,7 +5,7 @@
 start_postgres() {
   local bin
   bin=$(dirname "$(initdb_path)")
-  pg_dir=$(mktemp -d /tmp/jumun-pg.XXXXXX)
+  pg_dir=$(mktemp -d "${TMPDIR:-/tmp}/jumun-pg.XXXXXX")
   pg_port=$(free_port)
   # initdb refuses root: the cluster then belongs to nobody.
   as_nobody=()

@@ -76,7 +76,7 @@ sagas! {
     /// From the outbound request to the doorstep; the subject is a fulfilment.
     Fulfilment = "fulfilment" {
         /// Ask the WMS to send the goods.
-        RequestOutbound = "request-outbound", None, Span::seconds(30), 3;
+        RequestOutbound = "request-outbound", Some(Step::StopOutbound), Span::seconds(30), 3;
         /// Watch the WMS.
         WatchOutbound = "watch-outbound", None, Span::seconds(30), 20;
         /// Ask the WMS to stop before it sends.

@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 /// What `JUMUN_FAULT` asks for.
@@ -14,9 +17,14 @@ enum Fault {
     /// `NAME@N`: the process dies at the n-th passing of a point. Odd passings are before the statement or call, even ones
     /// after it, as long as they do not overlap.
     Die { name: String, nth: u32 },
+    /// The task that passes the last of [`LEFT`] points is torn there; the process lives.
+    Tear,
 }
 
 static FAULT: OnceLock<Fault> = OnceLock::new();
+/// How many points are passed until a task is torn; at nought none is.
+static LEFT: AtomicU32 = AtomicU32::new(0);
+static TORN: AtomicBool = AtomicBool::new(false);
 static PASSED: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
 
 /// Arms the points.
@@ -31,6 +39,21 @@ pub fn arm(text: &str) -> anyhow::Result<()> {
     };
     let _ = FAULT.set(fault);
     Ok(())
+}
+
+/// Tears whichever task of this process passes the so-manieth point from now: its transaction ends as a crash would end it, and
+/// nobody hears of it. Nought takes it back. Only tests do this.
+#[doc(hidden)]
+pub fn tear_after(points: u32) {
+    let _ = FAULT.set(Fault::Tear);
+    LEFT.store(points, Ordering::SeqCst);
+    TORN.store(false, Ordering::SeqCst);
+}
+
+/// Whether a task was torn since [`tear_after`] was said last.
+#[doc(hidden)]
+pub fn is_torn() -> bool {
+    TORN.load(Ordering::SeqCst)
 }
 
 /// Writes how often each point was passed, when that was asked for: a JSON object.
@@ -63,5 +86,12 @@ pub(crate) fn point(kind: &'static str, name: &str) {
             }
         }
         Fault::Die { .. } => {}
+        Fault::Tear => {
+            let left = LEFT.try_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            if left == Ok(1) {
+                TORN.store(true, Ordering::SeqCst);
+                std::panic::resume_unwind(Box::new("torn"));
+            }
+        }
     }
 }

@@ -9,14 +9,13 @@ mod returns;
 mod session;
 mod webhooks;
 
-use crate::{config::Config, house::House};
+use crate::{config::Config, house::House, serve::Ending};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
     middleware,
 };
 use std::{sync::Arc, time::Duration};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -41,8 +40,8 @@ pub(crate) struct Shared {
     pub house: Arc<House>,
     /// The session cookie's name and flags.
     pub cookie: app::session::SessionCookie,
-    /// Ends streams when the server stops.
-    pub stop: CancellationToken,
+    /// Ends streams when the server stops, and says before that it is not ready.
+    pub ending: Ending,
     /// How many tries a visitor has.
     pub limits: Arc<session::Limits>,
     /// How many of our own proxies stand in front of us.
@@ -53,14 +52,14 @@ pub(crate) struct Shared {
 ///
 /// # Errors
 /// A site folder that is not there.
-pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: CancellationToken) -> anyhow::Result<Router> {
+pub fn router(house: Arc<House>, config: &Config, providers: &str, ending: Ending) -> anyhow::Result<Router> {
     let https = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let cookie = if https {
         app::session::SessionCookie { name: "__Host-jumun", secure: true }
     } else {
         app::session::SessionCookie { name: "jumun", secure: false }
     };
-    let shared = Shared { house: house.clone(), cookie, stop, limits: Arc::default(), trusted_hops: config.trusted_hops };
+    let shared = Shared { house: house.clone(), cookie, ending, limits: Arc::default(), trusted_hops: config.trusted_hops };
     let header = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
 
     let browser = Router::new()

@@ -21,8 +21,21 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long requests under way may take once the server is told to stop.
-const GRACE: Duration = Duration::from_secs(8);
+/// How long a server that is told to stop still takes requests: whoever sends them has to see first that it is not ready.
+const NOTICE: Duration = Duration::from_secs(1);
+/// How long requests and work under way may take then.
+const GRACE: Duration = Duration::from_secs(6);
+/// How long the database may take to be left. With the two above a server is gone within ten seconds, whatever it waits for.
+const LEAVE: Duration = Duration::from_secs(1);
+
+/// How a server ends.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
+    /// It is not ready any more, and still answers.
+    pub announced: CancellationToken,
+    /// It takes nothing more, and ends what it is at.
+    pub stop: CancellationToken,
+}
 
 /// What the demo shares with its sandboxes.
 pub fn demo_secrets() -> Secrets {
@@ -98,9 +111,9 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
         demo::write_card(&db, &config.data, &address, &providers_url).await?;
     }
 
-    let stop = CancellationToken::new();
-    let workers = workers::start(&house, &stop);
-    let app = http::router(house.clone(), &config, &providers_url, stop.clone())?;
+    let ending = Ending::default();
+    let workers = workers::start(&house, &ending.stop);
+    let app = http::router(house.clone(), &config, &providers_url, ending.clone())?;
     // Nagle's algorithm would hold back the last packet of every streamed page for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -110,7 +123,7 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     announce(&bound, started.elapsed());
 
     let server = {
-        let stop = stop.clone();
+        let stop = ending.stop.clone();
         tokio::spawn(async move {
             axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
                 .with_graceful_shutdown(async move { stop.cancelled().await })
@@ -119,12 +132,14 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     };
     until_told_to_stop().await;
     tracing::info!("stopping");
-    stop.cancel();
-    if tokio::time::timeout(GRACE, server).await.is_err() {
-        tracing::warn!("requests were still running and were left");
+    ending.announced.cancel();
+    tokio::time::sleep(NOTICE).await;
+    ending.stop.cancel();
+    // What is left now was acknowledged to nobody, or its rows will be found by the next process.
+    if tokio::time::timeout(GRACE, async { tokio::join!(server, workers.wait()) }).await.is_err() {
+        tracing::warn!("requests or work were still running and were left");
     }
-    let _ = tokio::time::timeout(GRACE, workers.wait()).await;
-    db.close().await;
+    let _ = tokio::time::timeout(LEAVE, db.close()).await;
     drop(sandbox);
     crate::failure::report()
 }

@@ -32,7 +32,7 @@ use jumun::{
 };
 use sqlx::{
     FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    postgres::{PgArguments, PgPoolOptions, PgRow},
+    postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, time::Duration};
@@ -170,16 +170,25 @@ impl Failure {
     /// Somebody else was faster, and trying again can help.
     pub fn is_conflict(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
-        // Serialisation failure, deadlock, lock not available; SQLITE_BUSY and its kin; and a unique key that a racing
-        // twin took first, whose stored answer the next try finds.
-        error.is_unique_violation() || matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517"))
+        // Serialisation failure, deadlock; SQLITE_LOCKED and the kin of SQLITE_BUSY; and a unique key that a racing twin took
+        // first, whose stored answer the next try finds.
+        error.is_unique_violation() || matches!(error.code().as_deref(), Some("40001" | "40P01" | "6" | "261" | "517"))
+    }
+
+    /// Others had the database for as long as anybody waits.
+    fn is_busy(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(sqlx::Error::Database(error)) => matches!(error.code().as_deref(), Some("55P03" | "5")),
+            Self::Database(_) | Self::Refused(_) | Self::Corrupt(_) => false,
+        }
     }
 
     /// The refusal people see. What broke goes to the log, never to them.
     pub fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
-            failure if failure.is_conflict() => Refusal::Busy,
+            failure if failure.is_conflict() || failure.is_busy() => Refusal::Busy,
             Self::Database(_) | Self::Corrupt(_) => {
                 tracing::error!(error = %self, "the store failed");
                 Refusal::Broken
@@ -232,7 +241,8 @@ pub enum Tx {
 /// Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections use.
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 
-/// How long a writer waits for the one write connection, and a statement for PostgreSQL's pool.
+/// How long a writer waits for the one write connection, and a statement for PostgreSQL's pool and for a lock there. A request
+/// may take twice as long, so whoever waited in vain is told so.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Db {
@@ -242,7 +252,8 @@ impl Db {
     /// An address that is neither, a server that cannot be reached, or an SQLite that is too old to be safe.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = PgPoolOptions::new().max_connections(24).acquire_timeout(PATIENCE).connect(url).await?;
+            let options = PgConnectOptions::from_str(url)?.options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))]);
+            let pool = PgPoolOptions::new().max_connections(24).acquire_timeout(PATIENCE).connect_with(options).await?;
             return Ok(Self::Postgres(pool));
         }
         let Some(path) = url.strip_prefix("sqlite://") else {

@@ -3,6 +3,7 @@
 #![allow(clippy::missing_errors_doc, clippy::expect_used)]
 
 use crate::{
+    actions::check,
     house::House,
     store::{self, Db, Tx, testing as rows},
     workers,
@@ -11,6 +12,7 @@ use app::session::Caller;
 use jumun::{
     ids::{OrderId, PartyId, VariantId, WarehouseId},
     order::{Event, Order},
+    saga::Step,
     text::Locale,
     time::{Span, Time},
 };
@@ -22,6 +24,52 @@ pub async fn create_postgres_database(url: &str, name: &str) {
 
 pub async fn copy_postgres_database(url: &str, template: &str, name: &str) {
     rows::copy_postgres_database(url, template, name).await.expect("a copied database");
+}
+
+pub async fn drop_postgres_database(url: &str, name: &str) {
+    rows::drop_postgres_database(url, name).await.expect("a dropped database");
+}
+
+/// What `jumun verify --providers` and `jumun rebuild` find in a database that a server works on.
+pub async fn judge(database: &str, providers: &str) -> Vec<String> {
+    let db = Db::open(database).await.expect("opens");
+    let house = House::open(db.clone(), crate::serve::demo_secrets(), true).await.expect("opens");
+    let checked = check::everything(&house, Some(providers), &std::collections::BTreeSet::new()).await.expect("checks");
+    let (_, differing) = check::folds(&db).await.expect("folds");
+    db.close().await;
+    let found = checked.found.into_iter().map(|(name, what)| format!("{name}: {what}"));
+    found.chain(differing.into_iter().map(|id| format!("{id} folds into another state"))).collect()
+}
+
+/// Sagas that wait, though everything that was due has been done, or that an operator has to look at.
+pub async fn unfinished(database: &str) -> Vec<String> {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    let found = rows::unfinished(&mut tx).await.expect("reads");
+    drop(tx);
+    db.close().await;
+    found
+}
+
+/// Waits until somebody is at a step and does it too, as a node that wakes up after its lease does.
+pub async fn do_too(database: &str, providers: &str, step: Step) {
+    let db = Db::open(database).await.expect("opens");
+    let secrets = crate::serve::demo_secrets();
+    let house = House::open(db.clone(), secrets.clone(), true).await.expect("opens");
+    let _ = house.providers.set(crate::providers::Providers::new(providers, &secrets).expect("an address"));
+    for _ in 0..30_000 {
+        let mut tx = db.begin_read().await.expect("reads");
+        let claimed = store::work::leased(&mut tx, step, crate::clock::real_time()).await.expect("reads");
+        drop(tx);
+        if let Some(claimed) = claimed {
+            house.refresh().await.expect("reads");
+            workers::sagas::work_on(&house, claimed).await.expect("works");
+            db.close().await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("nobody came to {step:?}");
 }
 
 /// What an order's outsiders cannot know.
@@ -247,4 +295,68 @@ pub async fn key_of_sample(database: &str) -> String {
     let db = Db::open(database).await.expect("opens");
     let mut tx = db.begin_read().await.expect("reads");
     store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there").key
+}
+
+/// Somebody else's transaction that every writer has to wait for, until it is dropped.
+pub struct Held {
+    db: Db,
+    tx: Tx,
+}
+
+pub async fn hold_writers(database: &str) -> Held {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    rows::lock_orders(&mut tx).await.expect("locks");
+    Held { db, tx }
+}
+
+impl Held {
+    pub async fn rollback(self) {
+        drop(self.tx);
+        self.db.close().await;
+    }
+}
+
+/// One look of the saga runner.
+pub async fn step_sagas(house: &Arc<House>) {
+    if let Err(failure) = workers::sagas::advance(house.clone()).await {
+        tracing::debug!(error = %failure, "torn");
+    }
+}
+
+/// One look of the timers, which may be torn.
+pub async fn step_timers(house: &Arc<House>) {
+    let _ = workers::fire_timers(house.clone()).await;
+}
+
+/// One look at the queue of those who wait for goods, which may be torn.
+pub async fn step_shortages(house: &Arc<House>) {
+    let _ = workers::fill_shortages(house.clone()).await;
+}
+
+/// Somebody says that there is news, true or not: every saga of an order is looked at now.
+pub async fn hint(house: &House, id: OrderId) {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    rows::wake_all(&mut tx, id, house.now()).await.expect("writes");
+    tx.commit().await.expect("writes");
+}
+
+/// What is broken about one order: its amounts, its log, its sagas and timers.
+pub async fn broken(house: &House, id: OrderId) -> Vec<String> {
+    let now = order(house, id).await;
+    let mut found: Vec<String> = check::order(&now).into_iter().map(|(name, what)| format!("{name}: {what}")).collect();
+    let log = log(house, id).await;
+    if Order::fold(log.iter().map(|(event, at)| (event, *at))).as_ref() != Some(&now) {
+        found.push("its log folds into another state".into());
+    }
+    found.extend(sagas(house, id).await.into_iter().filter(|(_, _, state)| state != "done").map(|saga| format!("unfinished: {saga:?}")));
+    found
+}
+
+/// The PSP's books against ours.
+pub async fn books(house: &House) -> Vec<String> {
+    let psp = &house.providers().expect("are known").psp;
+    let movements = psp.ledger().await.expect("the PSP answers");
+    let found = check::books(&house.db, &movements).await.expect("reads");
+    found.into_iter().map(|(name, what)| format!("{name}: {what}")).collect()
 }

@@ -3,7 +3,7 @@
 
 mod alerts;
 mod notices;
-mod sagas;
+pub(crate) mod sagas;
 mod tail;
 pub(crate) mod webhooks;
 
@@ -27,6 +27,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const LEASE: Span = Span::seconds(20);
 /// Rows claimed at once.
 const BATCH: i64 = 16;
+
+/// How long work under way may go on once the server stops. A call that a provider has not answered by then is left: its row's
+/// lease ends, and whoever finds it asks again under the same key.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Returns when the server stops and no call is worth waiting for any more.
+async fn out_of_time(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(PATIENCE).await;
+}
 
 /// The PSP's word for a method.
 pub fn psp_method(method: PaymentMethod) -> psp::PayMethod {
@@ -78,7 +88,11 @@ where
 {
     while !stop.is_cancelled() {
         let called = house.work.notified();
-        match work(house.clone()).await {
+        let done = tokio::select! {
+            done = work(house.clone()) => done,
+            () = out_of_time(&stop) => return,
+        };
+        match done {
             Ok(true) => continue,
             Ok(false) => {}
             Err(failure) => {

@@ -1,14 +1,20 @@
 //! What `verify` checks of each order, beyond what a query can see.
 
 use crate::{
-    providers::psp::{Movement, MovementKind},
+    house::House,
+    providers::{
+        Providers,
+        psp::{Movement, MovementKind},
+    },
     store::{self, Db, Failure},
 };
+use anyhow::Context;
 use jumun::{
+    ids::OrderId,
     money::Won,
     order::{AttemptState, Front, Line, Order},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An invariant's short name and what breaks it.
 pub type Finding = (&'static str, String);
@@ -68,6 +74,62 @@ pub fn order(order: &Order) -> Vec<Finding> {
         broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));
     }
     found
+}
+
+/// What a check of everything saw.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What is broken.
+    pub found: Vec<Finding>,
+    /// How many orders there are.
+    pub orders: u64,
+    /// Won paid and not given back.
+    pub captured: i64,
+}
+
+/// Checks every invariant; the PSP's books too, where its address is given, and that every promised order is there.
+///
+/// # Errors
+/// A failing store, or books that cannot be read.
+pub async fn everything(house: &House, providers: Option<&str>, promised: &BTreeSet<&str>) -> anyhow::Result<Checked> {
+    let mut checked = Checked::default();
+    checked.found = {
+        let mut tx = house.db.begin_read().await?;
+        store::verify::findings(&mut tx, house.now()).await?
+    };
+    let mut missing = promised.clone();
+    each_order(&house.db, |it, _| {
+        checked.orders += 1;
+        missing.remove(it.number.as_str());
+        let back = it.refunds.iter().filter(|refund| refund.completed_at.is_some()).map(|refund| refund.amount);
+        checked.captured += (it.paid - back.sum()).0;
+        checked.found.extend(order(&it));
+    })
+    .await?;
+    checked.found.extend(missing.into_iter().map(|number| ("nothing acknowledged is lost", number.to_owned())));
+    if let Some(url) = providers {
+        let movements = Providers::new(url, &house.secrets)?.psp.ledger().await.context("the PSP's books cannot be read")?;
+        checked.found.extend(books(&house.db, &movements).await?);
+    }
+    Ok(checked)
+}
+
+/// Folds every log: how many orders there are, and the ids of those whose log gives another state than the stored one.
+///
+/// # Errors
+/// A failing store, or an event that does not read.
+pub async fn folds(db: &Db) -> anyhow::Result<(usize, Vec<OrderId>)> {
+    let (mut states, mut differing) = (Vec::new(), Vec::new());
+    each_order(db, |order, state| states.push((order.id, state.to_owned()))).await?;
+    for (id, state) in &states {
+        let mut tx = db.begin_read().await?;
+        let log = store::events::of_order(&mut tx, *id).await?;
+        let folded = Order::fold(log.iter().map(|(event, at)| (event, *at)));
+        if folded.map(|order| serde_json::to_string(&order)).transpose()?.as_deref() != Some(state.as_str()) {
+            differing.push(*id);
+        }
+    }
+    Ok((states.len(), differing))
 }
 
 /// Looks at every order and its stored state, a page at a time.

@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 /// Ready while the database answers and nobody told us to stop.
 async fn ready(State(shared): State<Shared>) -> (StatusCode, &'static str) {
-    if shared.stop.is_cancelled() {
+    if shared.ending.announced.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
     match shared.house.refresh().await {

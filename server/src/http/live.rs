@@ -64,7 +64,7 @@ async fn allowed(shared: &Shared, caller: &Caller, topic: &str) -> Result<String
 }
 
 fn hints(shared: Shared, topics: Vec<String>) -> impl Stream<Item = Result<Event, Infallible>> {
-    let stop = shared.stop.clone();
+    let stop = shared.ending.stop.clone();
     let receiver = shared.house.hints.subscribe();
     let moved = stream::unfold((receiver, topics), |(mut receiver, topics)| async move {
         loop {

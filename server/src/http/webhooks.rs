@@ -42,7 +42,11 @@ async fn wms(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> R
         return refuse(&Refusal::BadSignature);
     }
     match serde_json::from_slice::<Outbound>(&body) {
-        Ok(outbound) => wake(&shared, SagaKind::Fulfilment, &outbound.request_id).await,
+        // A request is named after its fulfilment and the moment it was made.
+        Ok(outbound) => {
+            let subject = outbound.request_id.rsplit_once('-').map_or("", |(subject, _)| subject);
+            wake(&shared, SagaKind::Fulfilment, subject).await
+        }
         Err(_) => malformed(),
     }
 }

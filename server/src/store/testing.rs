@@ -14,6 +14,9 @@ statements! {
     SOMEBODY = "SELECT id, role, party_id, manager FROM accounts WHERE role = $1 AND email LIKE '%@jumun.example' ORDER BY id LIMIT 1";
     PARKED_OF = "SELECT id FROM sagas WHERE order_id = $1 AND state = 'parked' LIMIT 1";
     EVENTS = "SELECT COUNT(*) FROM events";
+    LOCK_ORDERS = "UPDATE orders SET version = version WHERE FALSE", pg "LOCK TABLE orders IN EXCLUSIVE MODE";
+    WAKE_ALL = "UPDATE sagas SET due_at = $2, leased_until = 0, generation = generation + 1 WHERE order_id = $1 AND state = 'waiting'";
+    UNFINISHED = "SELECT step || ' ' || state || ': ' || COALESCE(problem, '') FROM sagas WHERE state <> 'done'";
     PARK = "UPDATE sagas SET state = 'parked', problem = 'test' WHERE order_id = $1 AND state = 'waiting'";
     A_CONTACT = "SELECT id FROM contacts WHERE party_id = $1 AND kept ORDER BY id LIMIT 1";
     A_SAGA = "SELECT id FROM sagas WHERE order_id = $1 ORDER BY id LIMIT 1";
@@ -45,6 +48,12 @@ pub(crate) async fn copy_postgres_database(url: &str, template: &str, name: &str
     connection.close().await
 }
 
+pub(crate) async fn drop_postgres_database(url: &str, name: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut connection).await?;
+    connection.close().await
+}
+
 pub(crate) async fn warehouse_of(tx: &mut Tx, variant: &VariantId) -> Stored<WarehouseId> {
     let (id,): (String,) = tx.one(&WAREHOUSE_WITH, args![variant]).await?;
     parsed(&id)
@@ -71,6 +80,20 @@ pub(crate) async fn parked_of(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored
 
 pub(crate) async fn events(tx: &mut Tx) -> Stored<usize> {
     Ok(usize::try_from(tx.one::<(i64,)>(&EVENTS, args![]).await?.0).unwrap_or(0))
+}
+
+/// On SQLite whoever may write holds everything.
+pub(crate) async fn lock_orders(tx: &mut Tx) -> Stored<()> {
+    tx.exec(&LOCK_ORDERS, args![]).await.map(drop)
+}
+
+pub(crate) async fn wake_all(tx: &mut Tx, order: jumun::ids::OrderId, now: jumun::time::Time) -> Stored<()> {
+    tx.exec(&WAKE_ALL, args![order, now]).await.map(drop)
+}
+
+pub(crate) async fn unfinished(tx: &mut Tx) -> Stored<Vec<String>> {
+    let rows: Vec<(String,)> = tx.all(&UNFINISHED, args![]).await?;
+    Ok(rows.into_iter().map(|(what,)| what).collect())
 }
 
 pub(crate) async fn park(tx: &mut Tx, order: jumun::ids::OrderId) -> Stored<()> {

@@ -34,6 +34,7 @@ statements! {
     pg "UPDATE sagas SET leased_until = $2, attempts = attempts + 1
         WHERE id IN (SELECT id FROM sagas WHERE state = 'waiting' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
         RETURNING id, kind, subject, order_id, step, generation, attempts, looks, memo";
+    LEASED = "SELECT id, kind, subject, order_id, step, generation, attempts, looks, memo FROM sagas WHERE state = 'waiting' AND step = $1 AND leased_until > $2 LIMIT 1";
     LOOK_AGAIN = "UPDATE sagas SET due_at = $3, attempts = 0, looks = looks + 1, leased_until = 0, problem = NULL, step = $4, memo = $5 WHERE id = $1 AND generation = $2";
     TRY_AGAIN = "UPDATE sagas SET due_at = $3, leased_until = 0, problem = $4 WHERE id = $1 AND generation = $2";
     PARK_SAGA = "UPDATE sagas SET state = 'parked', leased_until = 0, problem = $3 WHERE id = $1 AND generation = $2";
@@ -374,24 +375,31 @@ pub(crate) struct Claimed {
     pub memo: Option<String>,
 }
 
+impl SagaRow {
+    fn claimed(self) -> Stored<Claimed> {
+        Ok(Claimed {
+            kind: SagaKind::from_slug(&self.kind).ok_or_else(|| Failure::Corrupt(format!("saga {:?}", self.kind)))?,
+            step: Step::from_slug(&self.step).ok_or_else(|| Failure::Corrupt(format!("step {:?}", self.step)))?,
+            order: parsed(&self.order_id)?,
+            id: self.id,
+            subject: self.subject,
+            generation: self.generation,
+            attempts: self.attempts,
+            looks: self.looks,
+            memo: self.memo,
+        })
+    }
+}
+
+/// A saga at this step that somebody works on now. Only a test takes it as its own.
+pub(crate) async fn leased(tx: &mut Tx, step: Step, clock: Time) -> Stored<Option<Claimed>> {
+    tx.opt::<SagaRow>(&LEASED, args![step.slug(), clock]).await?.map(SagaRow::claimed).transpose()
+}
+
 /// Claims sagas that are due. A claim is a lease: who dies with it is followed by another when it ends.
 pub(crate) async fn claim_sagas(tx: &mut Tx, now: Time, clock: Time, lease_until: Time, most: i64) -> Stored<Vec<Claimed>> {
     let rows: Vec<SagaRow> = tx.all(&CLAIM_SAGAS, args![now, lease_until, clock, most]).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Claimed {
-                kind: SagaKind::from_slug(&row.kind).ok_or_else(|| Failure::Corrupt(format!("saga {:?}", row.kind)))?,
-                step: Step::from_slug(&row.step).ok_or_else(|| Failure::Corrupt(format!("step {:?}", row.step)))?,
-                order: parsed(&row.order_id)?,
-                id: row.id,
-                subject: row.subject,
-                generation: row.generation,
-                attempts: row.attempts,
-                looks: row.looks,
-                memo: row.memo,
-            })
-        })
-        .collect()
+    rows.into_iter().map(SagaRow::claimed).collect()
 }
 
 /// Nothing new yet, or the next step of the same work: look at `due`.

@@ -45,7 +45,7 @@ impl From<ProviderError> for Next {
 }
 
 /// Advances sagas that are due. Answers whether there may be more.
-pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
+pub(crate) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
     if house.providers.get().is_none() || is_idle(&house).await? {
         return Ok(false);
@@ -72,7 +72,8 @@ pub(super) async fn advance(house: Arc<House>) -> Result<bool, Failure> {
     Ok(full)
 }
 
-async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
+/// Works on a saga that was claimed.
+pub(crate) async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Failure> {
     let order = {
         let mut tx = house.db.begin_read().await?;
         store::orders::load(&mut tx, saga.order).await?.ok_or_else(|| Failure::Corrupt("a saga without an order".into()))?
@@ -319,7 +320,6 @@ async fn stop_outbound(house: &Arc<House>, saga: &Claimed, order: &Order) -> Res
     })
 }
 
-/// Looks where the parcel is.
 /// Asks the carrier to come again on the chosen day, then goes on watching it. A driver who is on his way already comes anyhow.
 async fn redeliver(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
     let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
@@ -335,6 +335,7 @@ async fn redeliver(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<
     })
 }
 
+/// Looks where the parcel is.
 async fn track(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
     let fulfilment: FulfilmentId = store::parsed(&saga.subject)?;
     let Some(goods) = order.fulfilment(fulfilment) else { return Ok(Next::Stuck("no such goods".into())) };

@@ -5,7 +5,7 @@
 //! is sent at least once under the same id. Messages to an endpoint go out in the order in which things happened; one that
 //! failed is sent again later, when those behind it may have arrived: the sequence in the message tells.
 
-use super::lease_end;
+use super::{lease_end, out_of_time};
 use crate::{
     actions::webhooks::message_id,
     callout::{Callout, Outcome},
@@ -189,7 +189,11 @@ pub(crate) async fn serve(house: &House, callout: &Callout, endpoint: EndpointId
         webhooks::next_due(&mut tx, endpoint, house.now()).await?
     };
     while let Some(delivery) = next.take() {
-        let outcome = post(house, callout, endpoint, &delivery).await?;
+        let outcome = tokio::select! {
+            outcome = post(house, callout, endpoint, &delivery) => outcome?,
+            // Whoever sends it again sends the same bytes under the same id.
+            () = out_of_time(stop) => break,
+        };
         let mut tx = house.db.begin_write().await?;
         settle(house, &mut tx, endpoint, &delivery, outcome).await?;
         let until = lease_end(house);

@@ -11,7 +11,7 @@ use jumun::{
     text::{Address, CouponCode, Email, Locale, Password, PersonName, Phone, Postcode},
     time::{Span, Time},
 };
-use server::{demo, house::House, secret, serve, store::Db, testing};
+use server::{demo, house::House, providers::Providers, sandbox, secret, serve, store::Db, testing};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -65,6 +65,31 @@ impl Bench {
         Self { name, house, folder }
     }
 
+    /// Sandboxes of its own, which go by the house's clock and say nothing unless they are asked.
+    pub(crate) async fn with_sandboxes(&self) -> sandbox::Running {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let house = self.house.clone();
+        let clock = move || std::future::ready(axum::Json(serde_json::json!({ "now": house.now().0 })));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/now", listener.local_addr().unwrap());
+        let app = axum::Router::new().route("/now", axum::routing::get(clock));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let nth = COUNT.fetch_add(1, Ordering::Relaxed);
+        let database = std::env::temp_dir().join(format!("jumun-books-{}-{nth}.db", std::process::id()));
+        let options = sandbox::Options {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            database,
+            callbacks: None,
+            clock: Some(address),
+            secrets: serve::demo_secrets(),
+            end_with_stdin: false,
+            speed: sandbox::Speed::default(),
+        };
+        let running = sandbox::start(options).await.unwrap();
+        assert!(self.house.providers.set(Providers::new(&running.url(), &serve::demo_secrets()).unwrap()).is_ok());
+        running
+    }
+
     /// A visitor with a session.
     pub(crate) async fn guest(&self) -> Caller {
         let (token, actor) = self.house.welcome_guest().await.unwrap();
@@ -84,7 +109,12 @@ impl Bench {
 
     /// The demo's PROD-5001 black M with just this many units.
     pub(crate) async fn scarce_item(&self, units: u32) -> Item {
-        let item = testing::item(&self.house, "VAR-5001-BLK-M").await;
+        self.scarce("VAR-5001-BLK-M", units).await
+    }
+
+    /// A variant with just this many units.
+    pub(crate) async fn scarce(&self, variant: &str, units: u32) -> Item {
+        let item = testing::item(&self.house, variant).await;
         let item = Item { variant: item.0, warehouse: item.1, store: item.2, price: item.3 };
         let staff = self.staff(&item).await;
         let there = self.available(&item).await;
