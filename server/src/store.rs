@@ -293,7 +293,7 @@ impl Db {
     pub async fn begin_write(&self) -> Stored<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN").await?),
         })
     }
 
@@ -301,7 +301,7 @@ impl Db {
     pub async fn begin_read(&self) -> Stored<Tx> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -315,6 +315,14 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction whether or not its caller stays to see it. The driver (sqlx issue 4393, not in 0.9.0) forgets a `BEGIN` that
+/// is given up half-way and hands the connection, still inside that transaction, to the next.
+async fn begun(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    begun.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
 fn sqlite_args(values: &[Arg]) -> Result<SqliteArguments, sqlx::Error> {

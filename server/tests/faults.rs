@@ -213,7 +213,8 @@ fn time_box() -> Option<Duration> {
 async fn dying_anywhere_loses_nothing_and_does_nothing_twice() {
     for (name, template) in Template::each().await {
         let one = std::env::var("FAULTS").ok().filter(|value| value != "all");
-        let points = every_point(&template).await.into_iter().filter(|(life, point)| one.as_ref().is_none_or(|one| *one == format!("{life:?}:{point}")));
+        let points =
+            every_point(&template).await.into_iter().filter(|(life, point)| one.as_ref().is_none_or(|one| *one == format!("{life:?}:{point}")));
         let mut deaths: Vec<Death> = points.map(|(life, point)| Death { life, point, faults: Vec::new() }).collect();
         shuffle(&mut deaths, seed());
         let outcome = try_all(name, Arc::new(template), deaths, time_box()).await;
@@ -307,7 +308,8 @@ async fn every_step_survives_what_can_go_wrong_with_it() {
                 loop {
                     let Some((step, whose, wrong)) = queue.lock().unwrap().pop() else { return broken };
                     let template = template.clone();
-                    let found = tokio::spawn(async move { go_wrong(&template, whose, wrong).await }).await.unwrap_or_else(|error| vec![error.to_string()]);
+                    let found =
+                        tokio::spawn(async move { go_wrong(&template, whose, wrong).await }).await.unwrap_or_else(|error| vec![error.to_string()]);
                     if !found.is_empty() {
                         println!("✗ {name}: {step:?}, {wrong:?}: {found:?}");
                         broken.push((step, wrong));

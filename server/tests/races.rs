@@ -77,11 +77,7 @@ async fn money_against_the_end_of_its_time_gives_the_last_unit_to_one() {
             // The window ends, the hold ends, the PSP says yes, and somebody else wants the unit.
             let system = bench.house.system("race");
             let outcome = PaymentOutcome::Approved { payment_key: format!("key-{order}"), amount: attempt.amount };
-            let facts = [
-                OrderCommand::ExpirePaymentWindow,
-                OrderCommand::ExpireHold,
-                OrderCommand::RecordPayment { attempt: attempt.id, outcome },
-            ];
+            let facts = [OrderCommand::ExpirePaymentWindow, OrderCommand::ExpireHold, OrderCommand::RecordPayment { attempt: attempt.id, outcome }];
             let facts = join_all(facts.iter().cycle().take(PLAYERS - 8).map(|fact| bench.command(&system, order, fact.clone())));
             let others = join_all((0..8).map(|_| bench.place(&quick, &item)));
             let (facts, others) = futures::join!(facts, others);

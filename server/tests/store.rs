@@ -454,3 +454,24 @@ async fn a_reader_of_the_log_sees_every_event_once_however_commits_overlap() {
         }
     }
 }
+
+/// A caller may hang up at any moment, also while a transaction begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_is_given_up_while_it_begins_is_in_nobodys_way() {
+    for bench in benches().await {
+        let item = bench.scarce_item(40).await;
+        let guest = bench.guest().await;
+        for _ in 0..24 {
+            let mut begin = std::pin::pin!(bench.house.db.begin_read());
+            // Its connection has been looked after by then, and it has been told to begin.
+            if futures::poll!(begin.as_mut()).is_pending() {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                let _ = futures::poll!(begin);
+            }
+        }
+        let add = Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE };
+        for answer in futures::future::join_all((0..24).map(|_| bench.execute(&guest, add.clone()))).await {
+            assert!(answer.is_ok(), "{}: {answer:?}", bench.name);
+        }
+    }
+}

@@ -92,11 +92,11 @@ pub struct Checked {
 /// # Errors
 /// A failing store, or books that cannot be read.
 pub async fn everything(house: &House, providers: Option<&str>, promised: &BTreeSet<&str>) -> anyhow::Result<Checked> {
-    let mut checked = Checked::default();
-    checked.found = {
+    let found = {
         let mut tx = house.db.begin_read().await?;
         store::verify::findings(&mut tx, house.now()).await?
     };
+    let mut checked = Checked { found, ..Checked::default() };
     let mut missing = promised.clone();
     each_order(&house.db, |it, _| {
         checked.orders += 1;
