@@ -2,7 +2,7 @@
 
 use crate::{
     actor::Actor,
-    ids::{ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, SecretId, VariantId, WarehouseId},
+    ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, SecretId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
@@ -307,6 +307,45 @@ pub enum Command {
         /// Its row.
         key: String,
     },
+    /// Make a key for a channel: head office hands it over.
+    AddChannelKey {
+        /// Whose.
+        channel: AccountId,
+        /// What it is called.
+        name: KeyName,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+        /// Its hash.
+        key_hash: String,
+        /// Its last four characters.
+        last_four: String,
+    },
+    /// End a channel's key at once.
+    RevokeChannelKey {
+        /// Its row.
+        key: String,
+    },
+    /// Take the second step of signing in away from somebody who lost it.
+    ResetSecondStep {
+        /// From whom.
+        account: AccountId,
+        /// Why, and how it is known who asked.
+        reason: Reason,
+    },
+    /// Keep somebody out: a customer buys no more, who works here does not come in.
+    BlockAccount {
+        /// Whom.
+        account: AccountId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Let somebody in again.
+    UnblockAccount {
+        /// Whom.
+        account: AccountId,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 impl Command {
@@ -339,6 +378,11 @@ impl Command {
             Self::ReplayDead { .. } => "replay-dead",
             Self::AddKey { .. } => "add-key",
             Self::RevokeKey { .. } => "revoke-key",
+            Self::AddChannelKey { .. } => "add-channel-key",
+            Self::RevokeChannelKey { .. } => "revoke-channel-key",
+            Self::ResetSecondStep { .. } => "reset-second-step",
+            Self::BlockAccount { .. } => "block-account",
+            Self::UnblockAccount { .. } => "unblock-account",
         }
     }
 
@@ -362,7 +406,15 @@ impl Command {
             Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
                 matches!(actor, Actor::Staff { .. })
             }
-            Self::RetrySaga { .. } | Self::ResolveAlert { .. } | Self::RetryLetter { .. } => matches!(actor, Actor::Admin { .. }),
+            Self::RetrySaga { .. }
+            | Self::ResolveAlert { .. }
+            | Self::RetryLetter { .. }
+            | Self::AddChannelKey { .. }
+            | Self::RevokeChannelKey { .. } => matches!(actor, Actor::Admin { .. }),
+            // Nobody opens or shuts his own door: that takes a colleague.
+            Self::ResetSecondStep { account, .. } | Self::BlockAccount { account, .. } | Self::UnblockAccount { account, .. } => {
+                matches!(actor, Actor::Admin { account: own } if own != account)
+            }
             Self::AddEndpoint { .. }
             | Self::ChangeEndpoint { .. }
             | Self::RemoveEndpoint { .. }
@@ -399,11 +451,14 @@ impl Command {
             Self::RemoveEndpoint { endpoint } | Self::RotateSecret { endpoint } | Self::TestEndpoint { endpoint } => Some(endpoint.to_string()),
             Self::ReplayDead { endpoint, since } => Some(format!("{endpoint} {}", since.rfc3339())),
             Self::ReplayDelivery { delivery } => Some(delivery.clone()),
-            Self::AddKey { name, scopes, last_four, .. } => {
+            Self::ResetSecondStep { account, reason } | Self::BlockAccount { account, reason } | Self::UnblockAccount { account, reason } => {
+                Some(format!("{account} {reason}"))
+            }
+            Self::AddKey { name, scopes, last_four, .. } | Self::AddChannelKey { name, scopes, last_four, .. } => {
                 let scopes: Vec<&str> = scopes.iter().map(|scope| scope.slug()).collect();
                 Some(format!("{name} …{last_four} {}", scopes.join(" ")))
             }
-            Self::RevokeKey { key } => Some(key.clone()),
+            Self::RevokeKey { key } | Self::RevokeChannelKey { key } => Some(key.clone()),
             Self::GiveCoupon { coupon } => Some(coupon.code.to_string()),
             Self::StopCoupon { coupon } => Some(coupon.to_string()),
             Self::TakeCoupon { .. }

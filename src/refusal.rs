@@ -76,6 +76,8 @@ pub enum Refusal {
     WrongCredentials,
     /// The code of the second step is wrong, or was used before.
     WrongCode,
+    /// Who works for the chain turns the second step of signing in on first.
+    SecondStepRequired,
     /// A field is missing or wrong.
     Invalid {
         /// The field's name.
@@ -250,6 +252,7 @@ impl Refusal {
             Self::NotAllowed => "not_allowed",
             Self::WrongCredentials => "wrong_credentials",
             Self::WrongCode => "wrong_code",
+            Self::SecondStepRequired => "second_step_required",
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
             Self::OutOfStock { .. } => "out_of_stock",
@@ -292,7 +295,7 @@ impl Refusal {
         match self {
             Self::NotFound => 404,
             Self::SignInRequired | Self::WrongCredentials | Self::WrongCode | Self::BadSignature => 401,
-            Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } => 403,
+            Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } | Self::SecondStepRequired => 403,
             Self::WrongState { .. }
             | Self::OutOfStock { .. }
             | Self::NotForSale { .. }
@@ -367,6 +370,7 @@ impl Refusal {
             | Self::CouponExpired
             | Self::CouponGone
             | Self::NotEnoughPoints { .. }
+            | Self::SecondStepRequired
             | Self::Broken => None,
         }
     }

@@ -165,6 +165,7 @@ impl Tr {
             | Refusal::NotAllowed
             | Refusal::WrongCredentials
             | Refusal::WrongCode
+            | Refusal::SecondStepRequired
             | Refusal::NotForSale { .. }
             | Refusal::EmptyCart
             | Refusal::CartChanged
@@ -304,6 +305,7 @@ mod tests {
             Refusal::NotAllowed,
             Refusal::WrongCredentials,
             Refusal::WrongCode,
+            Refusal::SecondStepRequired,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::NotForSale { variant: variant() },

@@ -8,6 +8,7 @@ pub mod check;
 mod keys;
 mod operators;
 mod orders;
+mod people;
 mod place;
 mod queues;
 pub mod reads;
@@ -85,6 +86,13 @@ impl<'a> Work<'a> {
             Command::ReplayDead { endpoint, since } => self.replay_dead(*endpoint, *since).await,
             Command::AddKey { name, scopes, key_hash, last_four } => self.add_key(name, scopes, key_hash, last_four).await,
             Command::RevokeKey { key } => self.revoke_key(key).await,
+            Command::AddChannelKey { channel, name, scopes, key_hash, last_four } => {
+                self.add_channel_key(*channel, name, scopes, key_hash, last_four).await
+            }
+            Command::RevokeChannelKey { key } => self.revoke_channel_key(key).await,
+            Command::ResetSecondStep { account, .. } => self.reset_second_step(*account).await,
+            Command::BlockAccount { account, .. } => self.set_blocked(*account, true).await,
+            Command::UnblockAccount { account, .. } => self.set_blocked(*account, false).await,
         }
     }
 

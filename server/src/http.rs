@@ -9,6 +9,8 @@ mod returns;
 mod session;
 mod webhooks;
 
+pub use rest::interface;
+
 use crate::{config::Config, house::House};
 use axum::{
     Router,

@@ -12,6 +12,7 @@ pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod membership;
 pub(crate) mod orders;
+pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod promotion;
 pub(crate) mod queues;
@@ -74,6 +75,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         listing::STATEMENTS,
         membership::STATEMENTS,
         orders::STATEMENTS,
+        people::STATEMENTS,
         policies::STATEMENTS,
         promotion::STATEMENTS,
         queues::STATEMENTS,

@@ -4,7 +4,7 @@ use super::{
     account::{Door, next},
     admin::console::after,
     errors::{Problem, Said, refused},
-    frame::Head,
+    frame::{Head, use_visit},
 };
 use crate::{
     api::signing::{BeginTwoSteps, ConfirmTwoSteps, SignInCode as SignInCodeFn, StopTwoSteps, own_steps},
@@ -94,7 +94,11 @@ pub fn Steps() -> impl IntoView {
     let data = load(|| (), |()| own_steps());
     let (begin, confirm, stop) = (ServerAction::<BeginTwoSteps>::new(), ServerAction::<ConfirmTwoSteps>::new(), ServerAction::<StopTwoSteps>::new());
     after(begin, move || data.refetch());
-    after(confirm, move || data.refetch());
+    let visit = use_visit();
+    after(confirm, move || {
+        data.refetch();
+        visit.0.refetch();
+    });
     after(stop, move || data.refetch());
     let shown = move || {
         data.get().map(|found| match found {

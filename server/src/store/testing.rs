@@ -24,7 +24,8 @@ statements! {
         CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) + COUNT(stopped_at) FROM coupons) + (SELECT COUNT(*) FROM coupon_issues) + (SELECT COUNT(*) FROM proofs) AS BIGINT)
             + CAST((SELECT COUNT(*) FROM webhook_endpoints) AS BIGINT) + CAST((SELECT COUNT(*) FROM webhook_secrets) AS BIGINT)
             + CAST((SELECT COUNT(*) FROM webhook_deliveries) AS BIGINT) + CAST((SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL) AS BIGINT)
-            + CAST((SELECT COUNT(*) + COUNT(confirmed_at) FROM second_steps) AS BIGINT)";
+            + CAST((SELECT COUNT(*) + COUNT(confirmed_at) FROM second_steps) AS BIGINT)
+            + CAST((SELECT COUNT(*) FROM accounts WHERE status = 'blocked') AS BIGINT)";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 24] = [
     "retry-saga",
     "resolve-alert",
     "retry-letter",
@@ -35,6 +35,11 @@ const OTHERS: [&str; 19] = [
     "replay-dead",
     "add-key",
     "revoke-key",
+    "add-channel-key",
+    "revoke-channel-key",
+    "reset-second-step",
+    "block-account",
+    "unblock-account",
     "start-two-steps",
     "stop-two-steps",
     "use-recovery-code",
