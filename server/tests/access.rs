@@ -438,7 +438,8 @@ async fn head_office_turns_its_second_step_on_before_anything_else() {
         }
         assert_eq!(server.fingerprint().await, before, "{}: a refusal changed something", server.name);
         let page = async |path: &str| {
-            let answer = admin.http.get(format!("{}{path}", server.url)).header("cookie", &admin.cookie).header("accept", "text/html").send().await.unwrap();
+            let answer =
+                admin.http.get(format!("{}{path}", server.url)).header("cookie", &admin.cookie).header("accept", "text/html").send().await.unwrap();
             (answer.status().as_u16(), answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned()))
         };
         for route in leptos_axum::generate_route_list(app::routes::App) {

@@ -1,10 +1,6 @@
 //! Everybody with an account, as head office sees them.
 
-use crate::{
-    ids::AccountId,
-    text::Words,
-    time::Time,
-};
+use crate::{ids::AccountId, text::Words, time::Time};
 use serde::{Deserialize, Serialize};
 
 /// Which people are asked for.

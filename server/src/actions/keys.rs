@@ -44,7 +44,14 @@ impl Work<'_> {
     }
 
     /// Makes a key for a channel.
-    pub(super) async fn add_channel_key(&mut self, channel: AccountId, name: &KeyName, scopes: &[Scope], hash: &str, last_four: &str) -> Stored<Answer> {
+    pub(super) async fn add_channel_key(
+        &mut self,
+        channel: AccountId,
+        name: &KeyName,
+        scopes: &[Scope],
+        hash: &str,
+        last_four: &str,
+    ) -> Stored<Answer> {
         one_more(scopes, keys::live_of_channel(self.tx, channel).await?.ok_or(Refusal::NotFound)?)?;
         keys::add(self.tx, &keys::NewKey { hash, last_four, kind: "channel", account: channel, name: name.as_str(), scopes }, self.now).await?;
         Ok(Answer::Done)
@@ -77,7 +84,13 @@ impl House {
     ///
     /// # Errors
     /// For everybody but admins; [`Refusal::NotFound`] when it is no channel; [`Refusal::LimitReached`].
-    pub async fn make_channel_key(self: &Arc<Self>, caller: &Caller, channel: AccountId, name: KeyName, scopes: Vec<Scope>) -> Result<String, Refusal> {
+    pub async fn make_channel_key(
+        self: &Arc<Self>,
+        caller: &Caller,
+        channel: AccountId,
+        name: KeyName,
+        scopes: Vec<Scope>,
+    ) -> Result<String, Refusal> {
         let (key, key_hash, last_four) = fresh();
         self.execute(caller, Command::AddChannelKey { channel, name, scopes, key_hash, last_four }, None).await?;
         Ok(key)

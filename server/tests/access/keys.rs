@@ -40,7 +40,7 @@ fn calls() -> Vec<Call> {
         ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", none(), EVERYBODY),
         // It takes a signature and no key.
         ("POST", "/api/v1/events", "/api/v1/events", json!({ "event_type": "order.created", "data": {} }), NOBODY),
-        ("POST", "/api/v1/quotes", "/api/v1/quotes", wish(), KEYS),
+        ("POST", "/api/v1/quotes", "/api/v1/quotes", wish(), CHANNELS),
         ("GET", "/api/v1/orders", "/api/v1/orders", none(), KEYS),
         ("GET", "/api/v1/orders", "/api/v1/orders?customer=CUST-001234", none(), STORES),
         ("GET", "/api/v1/orders", "/api/v1/orders?seller=hanbit", none(), CHANNELS),
@@ -103,9 +103,8 @@ struct Ring {
 impl Ring {
     async fn of(server: &Server) -> Self {
         let card = |name: &str| server.card["api_keys"][name].as_str().map(str::to_owned);
-        let slugs = |lacks: Option<Scope>| -> Vec<&str> {
-            Scope::ALL.iter().filter(|scope| Some(**scope) != lacks).map(|scope| scope.slug()).collect()
-        };
+        let slugs =
+            |lacks: Option<Scope>| -> Vec<&str> { Scope::ALL.iter().filter(|scope| Some(**scope) != lacks).map(|scope| scope.slug()).collect() };
         let mut lacking = Vec::new();
         for scope in Scope::ALL {
             lacking.push((*scope, ::server::testing::key_with(&server.database, &slugs(Some(*scope))).await));
@@ -169,7 +168,8 @@ async fn every_route_of_the_interface_by_every_key() {
         });
         let (code, others) = server.call("other_channel", "POST", "/orders", Some(&order)).await;
         assert_eq!(code, 201, "{others}");
-        let (code, own) = server.call("channel", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }))).await;
+        let (code, own) =
+            server.call("channel", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }))).await;
         assert_eq!(code, 201, "{own}");
         aim.values.insert("OTHERS-NUMBER", others["number"].as_str().unwrap().to_owned());
         aim.values.insert("CHANNELS-OWN", own["id"].as_str().unwrap().to_owned());

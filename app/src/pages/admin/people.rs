@@ -59,7 +59,8 @@ pub fn People() -> impl IntoView {
         view! {
             <Tabs items=tabs label=tr.t("people.title") />
             <Form method="GET" action=HERE attr:class="board-tools" attr:role="search">
-                {(!everybody).then(|| view! { <input type="hidden" name="customers" value="1" /> })} {search(q, tr.t("people.find"))}
+                {(!everybody).then(|| view! { <input type="hidden" name="customers" value="1" /> })}
+                {search(q, tr.t("people.find"))}
                 <Button>{tr.t("admin.find")}</Button>
             </Form>
         }
@@ -102,8 +103,7 @@ fn list(tr: Tr, view: &PeopleView, customers: &str, q: &str, later: bool, deeds:
 }
 
 fn entry(tr: Tr, person: &PersonRow, view: &PeopleView, deeds: Deeds) -> AnyView {
-    let (tone, icon, word) =
-        if person.blocked { (Tone::Trouble, "ban", "people.blocked") } else { (Tone::Done, "check", "people.active") };
+    let (tone, icon, word) = if person.blocked { (Tone::Trouble, "ban", "people.blocked") } else { (Tone::Done, "check", "people.active") };
     let fact = |name: &str, value: AnyView| {
         view! {
             <div>

@@ -101,13 +101,11 @@ pub fn entry(tr: Tr, key: &KeyView, now: Time, end: impl FnOnce(AnyView) -> AnyV
     let ended = key.revoked_at.map(|at| fact("keys.revoked_at", when(tr, at, now)));
     let id = key.id.clone();
     let act = key.revoked_at.is_none().then(|| {
-        let form = end(
-            view! {
-                <input type="hidden" name="key" value=id />
-                <Button kind=ButtonKind::DangerSolid>{tr.t("keys.revoke_do")}</Button>
-            }
-            .into_any(),
-        );
+        let form = end(view! {
+            <input type="hidden" name="key" value=id />
+            <Button kind=ButtonKind::DangerSolid>{tr.t("keys.revoke_do")}</Button>
+        }
+        .into_any());
         view! {
             <Confirm label=tr.t("keys.revoke") icon="ban" title=tr.t("keys.revoke_title")>
                 <p>{tr.t("keys.revoke_text")}</p>
@@ -123,10 +121,7 @@ pub fn entry(tr: Tr, key: &KeyView, now: Time, end: impl FnOnce(AnyView) -> AnyV
             <div class="case-main">
                 <p class="case-title">{key.name.clone()} " " <code class="soft">"…"{key.last_four.clone()}</code></p>
                 <p class="case-sub">{scopes}</p>
-                <dl class="case-facts">
-                    {fact("keys.created", when(tr, key.created_at, now))} {made_by}
-                    {fact("keys.used", used)} {ended}
-                </dl>
+                <dl class="case-facts">{fact("keys.created", when(tr, key.created_at, now))} {made_by} {fact("keys.used", used)} {ended}</dl>
             </div>
             <div class="case-side">{act}</div>
         </li>
