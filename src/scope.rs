@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! scopes {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:tt;)*) => {
         /// Something that a key may be used for.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Scope { $($(#[$doc])* #[serde(rename = $slug)] $name),* }
