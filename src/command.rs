@@ -2,7 +2,7 @@
 
 use crate::{
     actor::Actor,
-    ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, SecretId, VariantId, WarehouseId},
+    ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
@@ -223,6 +223,13 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Show a product by a picture that its store brought.
+    SetPicture {
+        /// Which product.
+        product: ProductId,
+        /// The picture: the hash of its bytes.
+        picture: String,
+    },
     /// Let a step that failed for good try again (000, `order.retry_requested`).
     RetrySaga {
         /// Its row.
@@ -366,6 +373,7 @@ impl Command {
             Self::Order { command, .. } => command.name(),
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
+            Self::SetPicture { .. } => "set-picture",
             Self::RetrySaga { .. } => "retry-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
             Self::RetryLetter { .. } => "retry-letter",
@@ -403,7 +411,7 @@ impl Command {
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
-            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
+            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::SetPicture { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
                 matches!(actor, Actor::Staff { .. })
             }
             Self::RetrySaga { .. }
@@ -437,6 +445,7 @@ impl Command {
     pub fn note(&self) -> Option<String> {
         match self {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
+            Self::SetPicture { product, .. } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
             Self::AddEndpoint { url, .. } => Some(without_query(url).to_owned()),

@@ -62,6 +62,41 @@ impl AddressFlaw {
     }
 }
 
+/// What is wrong with a picture that somebody brings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFlaw {
+    /// There is none.
+    Missing,
+    /// The file is too large.
+    TooBig,
+    /// It would take too much memory to draw.
+    TooManyPixels,
+    /// Its bytes are none of a JPEG, PNG or WebP, whatever it is called.
+    NotAPicture,
+    /// It begins as a picture and does not go on as one.
+    Unreadable,
+}
+
+impl PictureFlaw {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Missing, Self::TooBig, Self::TooManyPixels, Self::NotAPicture, Self::Unreadable];
+    /// The name in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::TooBig => "too_big",
+            Self::TooManyPixels => "too_many_pixels",
+            Self::NotAPicture => "not_a_picture",
+            Self::Unreadable => "unreadable",
+        }
+    }
+    /// The flaw of a name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|flaw| flaw.slug() == slug)
+    }
+}
+
 /// Why something was not done.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -212,6 +247,11 @@ pub enum Refusal {
         /// Why.
         why: AddressFlaw,
     },
+    /// The picture cannot be shown.
+    PictureRefused {
+        /// Why.
+        why: PictureFlaw,
+    },
     /// The key was used for another request.
     KeyReused,
     /// The first request with this key is still at work.
@@ -280,6 +320,7 @@ impl Refusal {
             Self::LimitReached { .. } => "limit_reached",
             Self::ScopeMissing { .. } => "scope_missing",
             Self::AddressRefused { .. } => "address_refused",
+            Self::PictureRefused { .. } => "picture_refused",
             Self::KeyReused => "key_reused",
             Self::InProgress => "in_progress",
             Self::BadSignature => "bad_signature",
@@ -323,6 +364,7 @@ impl Refusal {
             | Self::OtherArea
             | Self::LimitReached { .. }
             | Self::AddressRefused { .. }
+            | Self::PictureRefused { .. }
             | Self::KeyReused => 422,
             Self::RateLimited { .. } => 429,
             Self::Broken => 500,
@@ -371,6 +413,7 @@ impl Refusal {
             | Self::CouponGone
             | Self::NotEnoughPoints { .. }
             | Self::SecondStepRequired
+            | Self::PictureRefused { .. }
             | Self::Broken => None,
         }
     }

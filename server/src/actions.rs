@@ -14,6 +14,7 @@ mod queues;
 pub mod reads;
 pub mod signing;
 mod stock;
+pub mod uploads;
 pub(crate) mod webhooks;
 
 use crate::{
@@ -71,6 +72,7 @@ impl<'a> Work<'a> {
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
+            Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
             Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,
             Command::RetryLetter { queue, letter } => self.retry_letter(*queue, letter).await,

@@ -7,6 +7,7 @@ mod pages;
 mod rest;
 mod returns;
 mod session;
+mod uploads;
 mod webhooks;
 
 pub use rest::interface;
@@ -79,13 +80,17 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, stop: Cancell
         .merge(health::routes())
         .with_state(shared.clone());
 
-    let mut app = browser.merge(machine).layer(
+    // Its own limit is larger; everything else about it is as for any page.
+    let uploads = uploads::routes()
+        .with_state(shared.clone())
+        .layer(middleware::from_fn_with_state(shared.clone(), session::session))
+        .layer(middleware::from_fn(session::same_site));
+    let mut app = browser.merge(machine).layer(RequestBodyLimitLayer::new(BODY_LIMIT)).merge(uploads).layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn(session::request_id))
             .layer(middleware::from_fn(rest::problems))
             .layer(CatchPanicLayer::new())
             .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT }))
-            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))

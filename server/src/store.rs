@@ -20,6 +20,7 @@ pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod signing;
 pub(crate) mod testing;
+pub(crate) mod uploads;
 pub(crate) mod verify;
 pub(crate) mod webhooks;
 pub(crate) mod work;
@@ -82,6 +83,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         requests::STATEMENTS,
         signing::STATEMENTS,
         testing::STATEMENTS,
+        uploads::STATEMENTS,
         verify::STATEMENTS,
         webhooks::STATEMENTS,
         work::STATEMENTS,
@@ -100,6 +102,8 @@ pub enum Arg {
     Int(Option<i64>),
     /// Yes or no.
     Bool(bool),
+    /// A file.
+    Bytes(Vec<u8>),
 }
 
 macro_rules! arg_from {
@@ -119,6 +123,7 @@ arg_from! {
     Option<i64> => |n| Arg::Int(n);
     u32 => |n| Arg::Int(Some(i64::from(n)));
     bool => |yes| Arg::Bool(yes);
+    Vec<u8> => |bytes| Arg::Bytes(bytes);
     Won => |won| Arg::Int(Some(won.0));
     Time => |at| Arg::Int(Some(at.0));
     Option<Time> => |at| Arg::Int(at.map(|at| at.0));
@@ -316,6 +321,7 @@ fn sqlite_args(values: &[Arg]) -> Result<SqliteArguments, sqlx::Error> {
             Arg::Text(text) => arguments.add(text.clone()),
             Arg::Int(n) => arguments.add(*n),
             Arg::Bool(yes) => arguments.add(*yes),
+            Arg::Bytes(bytes) => arguments.add(bytes.clone()),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -330,6 +336,7 @@ fn pg_args(values: &[Arg]) -> Result<PgArguments, sqlx::Error> {
             Arg::Text(text) => arguments.add(text.clone()),
             Arg::Int(n) => arguments.add(*n),
             Arg::Bool(yes) => arguments.add(*yes),
+            Arg::Bytes(bytes) => arguments.add(bytes.clone()),
         }
         .map_err(sqlx::Error::Encode)?;
     }

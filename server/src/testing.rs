@@ -284,3 +284,14 @@ pub async fn revoke(database: &str, key: &str) {
     assert!(store::keys::revoke(&mut tx, &known.key, store, crate::clock::real_time()).await.expect("writes"));
     tx.commit().await.expect("commits");
 }
+
+/// Gives the store that sells a product as many pictures as a store may have.
+pub async fn fill_uploads(database: &str, product: &str) {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    let store = rows::seller(&mut tx, product).await.expect("reads");
+    for nth in 0..crate::actions::uploads::MOST_PICTURES {
+        store::uploads::add(&mut tx, &format!("{nth}"), store, vec![0], Time(0)).await.expect("writes");
+    }
+    tx.commit().await.expect("commits");
+}

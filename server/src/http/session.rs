@@ -231,7 +231,7 @@ fn lets_set_up(path: &str) -> bool {
 }
 
 /// Whether a browser asks for something to look at.
-fn wants_a_page(headers: &HeaderMap) -> bool {
+pub(super) fn wants_a_page(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
 }
 

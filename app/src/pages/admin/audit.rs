@@ -18,12 +18,13 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 25] = [
     "retry-saga",
     "resolve-alert",
     "retry-letter",
     "receive-goods",
     "adjust-stock",
+    "set-picture",
     "place-for-customer",
     "add-endpoint",
     "change-endpoint",

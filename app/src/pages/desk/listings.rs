@@ -3,13 +3,16 @@
 use super::console::{Console, Counts, page_head};
 use crate::{
     api,
-    components::{EmptyState, Skeleton, Table, Tag, Won},
+    components::{Button, EmptyState, Notice, Skeleton, Table, Tag, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
-    pages::{errors::Problem, frame::Head},
+    pages::{admin::console::asked, errors::Problem, frame::Head, order_parts::picture},
 };
-use jumun::view::ListingRow;
+use jumun::{
+    refusal::{PictureFlaw, Refusal},
+    view::{ListingRow, ProductCard},
+};
 use leptos::prelude::*;
 
 /// `/desk/products`
@@ -25,12 +28,68 @@ pub fn Listings() -> impl IntoView {
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
+    let (changed, flaw) = (asked("changed"), asked("refused"));
+    let said = move || told(tr, &changed.get(), &flaw.get());
     view! {
         <Console counts=counts>
             <Head title=tr.t("desk.products") />
+            {said}
             <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
         </Console>
     }
+}
+
+/// How bringing a picture went.
+fn told(tr: Tr, changed: &str, flaw: &str) -> Option<AnyView> {
+    let (tone, title, text) = match PictureFlaw::from_slug(flaw) {
+        Some(why) => (Tone::Trouble, "picture.refused", tr.refusal(&Refusal::PictureRefused { why })),
+        None if !changed.is_empty() => (Tone::Done, "picture.changed", tr.t("picture.changed_text")),
+        None => return None,
+    };
+    let title = tr.t(title);
+    Some(
+        view! {
+            <Notice tone=tone title=title>
+                <p>{text}</p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+/// The product's picture, and the form that brings another: a plain one, because it carries a file.
+fn photo(tr: Tr, card: &ProductCard) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let id = format!("picture-{}", card.id);
+    let named = tr.with("picture.of", &[("name", &tr.of(&card.name))]);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "picture.send" });
+    view! {
+        <div class="listing-photo">
+            <img src=picture(&card.drawing) alt=named width="800" height="600" loading="lazy" />
+            <details>
+                <summary class="link text-s">{tr.t("picture.change")}</summary>
+                <form
+                    method="post"
+                    action=format!("/uploads/product-picture/{}", card.id)
+                    enctype="multipart/form-data"
+                    class="stack stack-s"
+                    on:submit=move |_| set_sending.set(true)
+                >
+                    <label class="text-s" for=id.clone()>
+                        {tr.t("picture.file")}
+                    </label>
+                    <input id=id type="file" name="picture" accept="image/jpeg,image/png,image/webp" required />
+                    <p class="hint">{tr.t("picture.hint")}</p>
+                    <div aria-live="polite">
+                        <Button icon="upload" class="btn-s" disabled=sending>
+                            {word}
+                        </Button>
+                    </div>
+                </form>
+            </details>
+        </div>
+    }
+    .into_any()
 }
 
 fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
@@ -48,9 +107,11 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
         .iter()
-        .flat_map(|row| row.variants.iter().map(move |variant| (row, variant)))
-        .map(|(row, variant)| {
+        .flat_map(|row| row.variants.iter().enumerate().map(move |(nth, variant)| (row, nth, variant)))
+        .map(|(row, nth, variant)| {
             let card = &row.card;
+            // The options of a product share its picture.
+            let photo = (nth == 0).then(|| photo(tr, card));
             let supply = tr.t(&format!("desk.supply.{}", card.supply.slug()));
             let stock = format!("/desk/stock?q={}", super::board::encode(variant.id.as_str()));
             let fee = if card.shipping_fee == jumun::money::Won::ZERO { tr.t("desk.listings.free") } else { tr.won(card.shipping_fee) };
@@ -62,6 +123,7 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
                                 {tr.of(&card.name)}
                             </a>
                             <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
+                            {photo}
                         </div>
                     </td>
                     <td data-label=label("option")>{tr.of(&variant.option)}</td>
