@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::account::{SignIn as SignInFn, SignUp as SignUpFn, demo_accounts},
-    components::{Button, ButtonKind, Card, Facts, Field, Icon, LinkButton, Notice, Skeleton, Tone},
+    components::{Button, ButtonKind, Card, Facts, Field, Icon, LinkButton, Skeleton},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
@@ -262,14 +262,8 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
     };
     let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
     let wallet = (visitor.role == "customer").then(|| view! { <Wallet /> });
-    let owed = visitor.owes_second_step.then(|| {
-        view! {
-            <Notice tone=Tone::Waiting title=tr.t("signing.owed_title") icon="shield">
-                <p>{tr.t("signing.owed_text")}</p>
-            </Notice>
-        }
-    });
-    let steps = matches!(visitor.role.as_str(), "staff" | "installer" | "admin").then(|| view! { <Steps /> });
+    let owed = visitor.owes_second_step;
+    let steps = matches!(visitor.role.as_str(), "staff" | "installer" | "admin").then(|| view! { <Steps owed=owed /> });
     view! {
         <div class="page-head">
             <h1>{tr.t("account.me")}</h1>
@@ -281,7 +275,6 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
                 </Card>
                 {wallet}
                 {book}
-                {owed}
                 {steps}
                 <Card title=tr.t("account.here") icon="settings">
                     <div class="row">

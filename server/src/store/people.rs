@@ -7,7 +7,7 @@ statements! {
     PEOPLE = "SELECT a.id, a.name, a.email, a.role, a.manager, a.status, a.customer_number, a.last_sign_in_at, s.confirmed_at, p.name_ko, p.name_en
         FROM accounts a JOIN parties p ON p.id = a.party_id LEFT JOIN second_steps s ON s.account_id = a.id
         WHERE a.email > $1 AND (a.role = 'customer') = $2 AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.account_id = a.id AND k.kind = 'channel')
-          AND ($3 = '' OR LOWER(a.name) LIKE $3 OR LOWER(a.email) LIKE $3 OR LOWER(COALESCE(a.customer_number, '')) LIKE $3)
+          AND ($3 = '' OR LOWER(a.name) LIKE $3 ESCAPE '!' OR LOWER(a.email) LIKE $3 ESCAPE '!' OR LOWER(COALESCE(a.customer_number, '')) LIKE $3 ESCAPE '!')
         ORDER BY a.email LIMIT $4";
     SET_STATUS = "UPDATE accounts SET status = $2 WHERE id = $1 AND status <> $2";
     NOTE_SIGN_IN = "UPDATE accounts SET last_sign_in_at = $2 WHERE id = $1";
@@ -30,8 +30,8 @@ struct Row {
 
 /// What `LIKE` finds a part of a name, an address or a number by; nothing when nothing was typed.
 fn pattern(q: Option<&str>) -> String {
-    let plain = q.unwrap_or_default().trim().to_lowercase().replace(['%', '_', '\\', '\0'], "");
-    if plain.is_empty() { plain } else { format!("%{plain}%") }
+    let plain = q.unwrap_or_default().trim().to_lowercase().replace('\0', "");
+    if plain.is_empty() { plain } else { format!("%{}%", plain.replace('!', "!!").replace('%', "!%").replace('_', "!_")) }
 }
 
 /// A page of customers, or of those who work here, by e-mail address. Channels are no people.

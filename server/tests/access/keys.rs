@@ -9,8 +9,18 @@ use jumun::scope::Scope;
 use serde_json::{Value, json};
 
 /// Callers by what they are to the order that is aimed at, which `channel` placed at the store of `store`.
-const CALLERS: &[&str] =
-    &["no key", "unknown key", "revoked key", "channel", "other channel", "store", "other store", "store without the scope", "store with a cookie"];
+const CALLERS: &[&str] = &[
+    "no key",
+    "unknown key",
+    "revoked key",
+    "blocked key",
+    "channel",
+    "other channel",
+    "store",
+    "other store",
+    "store without the scope",
+    "store with a cookie",
+];
 
 const EVERYBODY: &[&str] = CALLERS;
 const NOBODY: &[&str] = &[];
@@ -113,7 +123,17 @@ impl Ring {
         let other = ::server::testing::key_of(&server.database, other.unwrap()["email"].as_str().unwrap(), &slugs(None)).await;
         let revoked = ::server::testing::key_with(&server.database, &slugs(None)).await;
         ::server::testing::revoke(&server.database, &revoked).await;
+        // Whose account is blocked, his keys open nothing.
+        let blocked = "areum-manager@jumun.example";
+        let password = server.card["password"].as_str().unwrap();
+        let blocked_key = ::server::testing::key_of(&server.database, blocked, &slugs(None)).await;
+        let mut admin = crate::Browser::new();
+        admin.begin(&format!("{}/api/sign-in", server.url), &[("email", "admin@jumun.example"), ("password", password)]).await;
+        let account = ::server::testing::account_id(&server.database, blocked).await;
+        let form = [("account".to_owned(), account), ("reason".to_owned(), "퇴사".to_owned())];
+        assert!(admin.post(&format!("{}/api/block-account", server.url), &form).await.status().as_u16() < 400);
         let keys = vec![
+            ("blocked key", Some(blocked_key)),
             ("unknown key", Some("jk_nobody_has_it".to_owned())),
             ("revoked key", Some(revoked)),
             ("channel", card("channel")),
@@ -122,7 +142,7 @@ impl Ring {
             ("other store", Some(other)),
         ];
         let mut browser = crate::Browser::new();
-        let (email, password) = (server.staff_of_sample().await, server.card["password"].as_str().unwrap());
+        let email = server.staff_of_sample().await;
         browser.begin(&format!("{}/api/sign-in", server.url), &[("email", &email), ("password", password)]).await;
         Self { keys, lacking, cookie: browser.cookie }
     }
@@ -183,7 +203,7 @@ async fn every_route_of_the_interface_by_every_key() {
                 let expected: &[u16] = match *caller {
                     // A route that needs no key asks for something else.
                     _ if needs(&call).is_none() => &[401],
-                    "no key" | "unknown key" | "revoked key" | "store with a cookie" => &[401],
+                    "no key" | "unknown key" | "revoked key" | "blocked key" | "store with a cookie" => &[401],
                     "store without the scope" => &[403],
                     _ => &[403, 404],
                 };

@@ -57,12 +57,14 @@ pub fn People() -> impl IntoView {
             TabItem::new(address(HERE, &[("customers", "1")]), tr.t("people.customers"), !everybody),
         ];
         view! {
-            <Tabs items=tabs label=tr.t("people.title") />
-            <Form method="GET" action=HERE attr:class="board-tools" attr:role="search">
-                {(!everybody).then(|| view! { <input type="hidden" name="customers" value="1" /> })}
-                {search(q, tr.t("people.find"))}
-                <Button>{tr.t("admin.find")}</Button>
-            </Form>
+            <div class="stack">
+                <Tabs items=tabs label=tr.t("people.title") />
+                <Form method="GET" action=HERE attr:class="board-tools" attr:role="search">
+                    {(!everybody).then(|| view! { <input type="hidden" name="customers" value="1" /> })}
+                    {search(q, tr.t("people.find"))}
+                    <Button>{tr.t("admin.find")}</Button>
+                </Form>
+            </div>
         }
     };
     view! {
@@ -153,14 +155,17 @@ fn acts(tr: Tr, person: &PersonRow, deeds: Deeds) -> AnyView {
     let id = person.account.to_string();
     let reset = person.second_step.is_some().then(|| {
         let fields = fields(tr, "reset", &id, deeds.reset.pending());
-        asked_first(tr, "reset", "shield", view! { <ActionForm action=deeds.reset>{fields}</ActionForm> }.into_any())
+        asked_first(tr, "reset", "people.reset_text", "shield", view! { <ActionForm action=deeds.reset>{fields}</ActionForm> }.into_any())
     });
+    let works = person.role != "customer";
     let door = if person.blocked {
+        let text = if works { "people.unblock_text" } else { "people.unblock_customer_text" };
         let fields = fields(tr, "unblock", &id, deeds.unblock.pending());
-        asked_first(tr, "unblock", "undo", view! { <ActionForm action=deeds.unblock>{fields}</ActionForm> }.into_any())
+        asked_first(tr, "unblock", text, "undo", view! { <ActionForm action=deeds.unblock>{fields}</ActionForm> }.into_any())
     } else {
+        let text = if works { "people.block_text" } else { "people.block_customer_text" };
         let fields = fields(tr, "block", &id, deeds.block.pending());
-        asked_first(tr, "block", "ban", view! { <ActionForm action=deeds.block>{fields}</ActionForm> }.into_any())
+        asked_first(tr, "block", text, "ban", view! { <ActionForm action=deeds.block>{fields}</ActionForm> }.into_any())
     };
     view! {
         {reset}
@@ -170,11 +175,11 @@ fn acts(tr: Tr, person: &PersonRow, deeds: Deeds) -> AnyView {
 }
 
 /// A deed that is asked about first.
-fn asked_first(tr: Tr, deed: &str, icon: &'static str, form: AnyView) -> AnyView {
-    let [label, title, text] = ["", "_title", "_text"].map(|part| tr.t(&format!("people.{deed}{part}")));
+fn asked_first(tr: Tr, deed: &str, text: &'static str, icon: &'static str, form: AnyView) -> AnyView {
+    let [label, title] = ["", "_title"].map(|part| tr.t(&format!("people.{deed}{part}")));
     view! {
         <Confirm label=label icon=icon title=title>
-            <p>{text}</p>
+            <p>{tr.t(text)}</p>
             {form}
         </Confirm>
     }
