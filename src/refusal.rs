@@ -76,11 +76,13 @@ pub enum PictureFlaw {
     NotAPicture,
     /// It begins as a picture and does not go on as one.
     Unreadable,
+    /// The store replaced its pictures too often for now.
+    TooMany,
 }
 
 impl PictureFlaw {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Missing, Self::TooBig, Self::TooManyPixels, Self::NotAPicture, Self::Unreadable];
+    pub const ALL: &'static [Self] = &[Self::Missing, Self::TooBig, Self::TooManyPixels, Self::NotAPicture, Self::Unreadable, Self::TooMany];
     /// The name in the word catalogue.
     pub fn slug(self) -> &'static str {
         match self {
@@ -89,6 +91,7 @@ impl PictureFlaw {
             Self::TooManyPixels => "too_many_pixels",
             Self::NotAPicture => "not_a_picture",
             Self::Unreadable => "unreadable",
+            Self::TooMany => "too_many",
         }
     }
     /// The flaw of a name.

@@ -149,7 +149,7 @@ impl Tr {
             | Refusal::RetriesUsedUp { most }
             | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
             Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
-            Refusal::PictureRefused { why } => self.t(&format!("picture_flaw.{}", why.slug())),
+            Refusal::PictureRefused { why } => self.with(&key, &[("why", &self.t(&format!("picture_flaw.{}", why.slug())))]),
             Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
             Refusal::BelowMinimum { least, amount } => self.with(&key, &[("least", &self.won(*least)), ("amount", &self.won(*amount))]),
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
@@ -344,6 +344,7 @@ mod tests {
         let codes: BTreeSet<&str> = codes.split("=> \"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(code, _)| code).collect();
         assert_eq!(codes, refusals.iter().map(Refusal::code).collect::<BTreeSet<_>>());
         assert_words(codes.iter().map(|code| format!("refusal.{code}")));
+        assert_words(PictureFlaw::ALL.iter().map(|why| format!("picture_flaw.{}", why.slug())));
         for locale in BOTH {
             for refusal in &refusals {
                 let said = Tr(locale).refusal(refusal);

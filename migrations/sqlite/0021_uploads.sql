@@ -1,4 +1,4 @@
--- Files that people brought, as they were drawn anew: named by the hash of their bytes, so a row never changes.
+-- Files that people brought, as they were drawn anew: named by the hash of their bytes, so what stands under a name is always the same.
 CREATE TABLE uploads (
     hash TEXT NOT NULL,
     owner_id TEXT NOT NULL REFERENCES parties (id),

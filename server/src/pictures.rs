@@ -33,9 +33,13 @@ pub struct Picture {
 /// # Errors
 /// [`Refusal::PictureRefused`].
 pub async fn redraw(bytes: Vec<u8>) -> Result<Picture, Refusal> {
-    let _permit = AT_ONCE.acquire().await.map_err(|_| Refusal::Broken)?;
-    // A decoder that panics takes its task with it and nothing else.
-    tokio::task::spawn_blocking(move || drawn(&bytes)).await.unwrap_or(Err(PictureFlaw::Unreadable)).map_err(|why| Refusal::PictureRefused { why })
+    let permit = AT_ONCE.acquire().await.map_err(|_| Refusal::Broken)?;
+    // The permit goes along: who hangs up does not stop the drawing. A decoder that panics takes its task with it and nothing else.
+    let task = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        drawn(&bytes)
+    });
+    task.await.unwrap_or(Err(PictureFlaw::Unreadable)).map_err(|why| Refusal::PictureRefused { why })
 }
 
 fn drawn(bytes: &[u8]) -> Result<Picture, PictureFlaw> {
@@ -53,10 +57,11 @@ fn drawn(bytes: &[u8]) -> Result<Picture, PictureFlaw> {
     decoder.set_limits(limits).map_err(unreadable)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    image.apply_orientation(orientation);
     if image.width().max(image.height()) > LONGEST {
         image = image.thumbnail(LONGEST, LONGEST);
     }
+    // Of the small one, because turning takes the picture's memory again.
+    image.apply_orientation(orientation);
     let mut bytes = Vec::new();
     on_white(&image).write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY)).map_err(unreadable)?;
     let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -285,13 +285,13 @@ pub async fn revoke(database: &str, key: &str) {
     tx.commit().await.expect("commits");
 }
 
-/// Gives the store that sells a product as many pictures as a store may have.
-pub async fn fill_uploads(database: &str, product: &str) {
+/// Gives the store that sells a product as many pictures that nothing shows as it may have at a time.
+pub async fn fill_uploads(database: &str, product: &str, at: Time) {
     let db = Db::open(database).await.expect("opens");
     let mut tx = db.begin_write().await.expect("writes");
     let store = rows::seller(&mut tx, product).await.expect("reads");
-    for nth in 0..crate::actions::uploads::MOST_PICTURES {
-        store::uploads::add(&mut tx, &format!("{nth}"), store, vec![0], Time(0)).await.expect("writes");
+    for nth in 0..crate::actions::uploads::MOST_UNSHOWN {
+        store::uploads::add(&mut tx, &format!("{nth:064x}"), store, vec![0], at).await.expect("writes");
     }
     tx.commit().await.expect("commits");
 }

@@ -80,9 +80,13 @@ fn bomb(side: u32) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &head), &chunk(b"IDAT", &[0x78, 0x9c, 0x63, 0, 0]), &chunk(b"IEND", b"")].concat()
 }
 
+async fn get(url: &str) -> reqwest::Response {
+    reqwest::Client::builder().no_proxy().build().unwrap().get(url).send().await.unwrap()
+}
+
 /// The address of the picture that the product's page shows.
 async fn shown(server: &Server) -> String {
-    let page = reqwest::get(format!("{}/products/{MINE}", server.url)).await.unwrap().text().await.unwrap();
+    let page = get(&format!("{}/products/{MINE}", server.url)).await.text().await.unwrap();
     let from = page.find("gallery-main").unwrap();
     page[from..].split("src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
@@ -106,7 +110,7 @@ async fn a_picture_is_drawn_anew_and_nothing_else_of_the_file_is_kept() {
             addresses.push(shown(&server).await);
         }
         let [address, ..] = &addresses[..] else { panic!("{addresses:?}") };
-        let answer = reqwest::get(format!("{}{address}", server.url)).await.unwrap();
+        let answer = get(&format!("{}{address}", server.url)).await;
         let told = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         assert_eq!((told("content-type").as_str(), told("x-content-type-options").as_str()), ("image/jpeg", "nosniff"));
         assert!(told("content-security-policy").contains("sandbox") && told("content-disposition").starts_with("inline; filename="));
@@ -118,11 +122,11 @@ async fn a_picture_is_drawn_anew_and_nothing_else_of_the_file_is_kept() {
             assert!(!bytes.windows(trace.len()).any(|part| part == trace.as_bytes()), "{}: {trace} is still there", server.name);
         }
         // Glass becomes white.
-        let clear = reqwest::get(format!("{}{}", server.url, addresses[1])).await.unwrap().bytes().await.unwrap();
+        let clear = get(&format!("{}{}", server.url, addresses[1])).await.bytes().await.unwrap();
         let [red, green, blue] = image::load_from_memory(&clear).unwrap().to_rgb8().get_pixel(1_500, 400).0;
         assert!(red > 245 && green > 245 && blue > 245, "{red} {green} {blue}");
         for nothing in ["/pictures/0", "/pictures/..%2f..%2fdemo.json", &format!("/pictures/{}", "0".repeat(64))] {
-            assert_eq!(reqwest::get(format!("{}{nothing}", server.url)).await.unwrap().status().as_u16(), 404, "{nothing}");
+            assert_eq!(get(&format!("{}{nothing}", server.url)).await.status().as_u16(), 404, "{nothing}");
         }
         server.assert_clean();
     }
@@ -145,6 +149,7 @@ async fn what_is_no_picture_is_refused_and_changes_nothing() {
             ("a smaller bomb", bomb(5_200), "too_many_pixels"),
             ("a bomb of one line", bomb(u32::MAX), "unreadable too_many_pixels"),
             ("a large file", [good.clone(), vec![0; ::server::pictures::MOST_BYTES]].concat(), "too_big"),
+            ("a larger file", [good.clone(), vec![0; 3 * ::server::pictures::MOST_BYTES]].concat(), "too_big"),
         ] {
             let (status, text) = desk.bring(MINE, &file).await;
             assert_eq!(status, 422, "{}: {what}: {text}", server.name);
@@ -183,9 +188,19 @@ async fn what_is_no_picture_is_refused_and_changes_nothing() {
         assert_eq!((server.fingerprint().await, shown(&server).await), before, "{}: a refusal changed something", server.name);
 
         assert_eq!(desk.send(MINE, KIND, form(&[("picture", &good)]), "text/html").await.1, "/desk/products?changed=PROD-5001");
-        ::server::testing::fill_uploads(&server.database, MINE).await;
-        let (status, text) = desk.bring(MINE, &picture(ImageFormat::Png, 66)).await;
-        assert!(status == 422 && text.contains("limit_reached"), "{}: {text}", server.name);
+        // What was replaced long ago is forgotten; what was replaced just now is kept for a while, and there is an end to it.
+        let first = async || get(&format!("{}/pictures/{}", server.url, "0".repeat(64))).await.status().as_u16();
+        ::server::testing::fill_uploads(&server.database, MINE, jumun::time::Time(0)).await;
+        assert_eq!(first().await, 200, "{}", server.name);
+        assert_eq!(desk.bring(MINE, &picture(ImageFormat::Png, 66)).await.0, 204, "{}", server.name);
+        assert_eq!(first().await, 404, "{}", server.name);
+        ::server::testing::fill_uploads(&server.database, MINE, ::server::clock::real_time()).await;
+        let (status, text) = desk.bring(MINE, &good).await;
+        assert!(status == 422 && text.contains("too_many\""), "{}: {text}", server.name);
+        let (_, way, _) = desk.send(MINE, KIND, form(&[("picture", &good)]), "text/html").await;
+        assert_eq!(way, "/desk/products?refused=too_many&product=PROD-5001", "{}", server.name);
+        let nobody = Desk::of(&server, "nobody@jumun.example").await;
+        assert_eq!(nobody.send(MINE, KIND, form(&[("picture", &good)]), "text/html").await.1, "/sign-in?next=/desk/products", "{}", server.name);
         server.assert_clean();
     }
 }

@@ -12,25 +12,28 @@ use jumun::{
     catalogue::PHOTO,
     command::{Answer, Command},
     ids::{PartyId, ProductId},
-    refusal::Refusal,
+    refusal::{PictureFlaw, Refusal},
     time::{Span, Time},
 };
 use std::sync::Arc;
 
-/// Pictures of a store, those included that were replaced in the last hour.
-pub const MOST_PICTURES: u32 = 500;
-/// How long a picture may wait for its product.
-const ABOUT_TO_BE_SHOWN: Span = Span::hours(1);
+/// Pictures that a store brings within an hour and shows nowhere, because the next one took their place.
+pub const MOST_UNSHOWN: u32 = 100;
+/// How long a picture is kept that no product shows: the next moment one may, and pages that are open still do.
+const UNSHOWN: Span = Span::hours(1);
+
+fn still_kept(now: Time) -> Time {
+    now.before(UNSHOWN)
+}
 
 impl Work<'_> {
     /// Shows a product of the store by a picture that the store brought.
     pub(super) async fn set_picture(&mut self, product: &ProductId, hash: &str) -> Stored<Answer> {
         let Actor::Staff { store, .. } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
-        let (_, there) = uploads::of(self.tx, store, hash).await?;
-        if !there || !uploads::set_drawing(self.tx, product, store, &format!("{PHOTO}{hash}")).await? {
+        if !uploads::brought(self.tx, store, hash).await? || !uploads::set_drawing(self.tx, product, store, &format!("{PHOTO}{hash}")).await? {
             return Err(Refusal::NotFound.into());
         }
-        uploads::drop_unshown(self.tx, store, PHOTO, Time(self.now.0 - ABOUT_TO_BE_SHOWN.0)).await?;
+        uploads::drop_unshown(self.tx, store, PHOTO, still_kept(self.now)).await?;
         Ok(Answer::Done)
     }
 }
@@ -39,7 +42,7 @@ impl House {
     /// The store that may bring a picture of this product: asked before a body is read.
     ///
     /// # Errors
-    /// For everybody but the staff of the store that sells it; [`Refusal::LimitReached`] when the store has its fill.
+    /// For everybody but the staff of the store that sells it; [`PictureFlaw::TooMany`] when it has its fill for now.
     pub async fn may_bring_picture(&self, caller: &Caller, product: &ProductId) -> Result<PartyId, Refusal> {
         let store = Self::store_of(caller)?;
         let read = async {
@@ -47,8 +50,8 @@ impl House {
             if !uploads::sells(&mut tx, product, store).await? {
                 return Err(Refusal::NotFound.into());
             }
-            match uploads::of(&mut tx, store, "").await? {
-                (count, _) if count >= i64::from(MOST_PICTURES) => Err(Refusal::LimitReached { most: MOST_PICTURES }.into()),
+            match uploads::unshown(&mut tx, store, PHOTO, still_kept(self.now())).await? {
+                count if count >= i64::from(MOST_UNSHOWN) => Err(Refusal::PictureRefused { why: PictureFlaw::TooMany }.into()),
                 _ => Ok(store),
             }
         };

@@ -15,16 +15,16 @@ use axum::{
     routing::{get, post},
 };
 use jumun::{
-    actor::Actor,
     ids::ProductId,
     refusal::{PictureFlaw, Problem, Refusal},
 };
 
-/// What a form weighs beside its file.
-const AROUND: usize = 16 * 1024;
+/// How much of a file that is too large is listened to, and forgotten, so that the browser hears why: who is cut off while he speaks
+/// hears nothing.
+const MOST_HEARD: usize = 4 * MOST_BYTES;
 
 pub(super) fn routes() -> Router<Shared> {
-    let bring = post(product_picture).layer(DefaultBodyLimit::max(MOST_BYTES + AROUND));
+    let bring = post(product_picture).layer(DefaultBodyLimit::max(MOST_HEARD));
     Router::new().route("/uploads/product-picture/{product}", bring).route("/pictures/{hash}", get(picture))
 }
 
@@ -37,17 +37,22 @@ async fn product_picture(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
     let product = ProductId::new(product);
+    let page = wants_a_page(&headers);
+    // Who may not is not listened to.
+    match shared.house.may_bring_picture(&caller, &product).await {
+        Err(Refusal::SignInRequired) if page => return Redirect::to("/sign-in?next=/desk/products").into_response(),
+        Err(Refusal::PictureRefused { .. }) | Ok(_) => {}
+        Err(refusal) => return refuse(&refusal),
+    }
     let brought = async {
-        // Who may not is not listened to.
-        shared.house.may_bring_picture(&caller, &product).await?;
         let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
         shared.house.bring_picture(&caller, product.clone(), bytes).await
     };
     let outcome = brought.await;
-    if !wants_a_page(&headers) || !matches!(caller.actor, Actor::Staff { .. }) {
+    if !page {
         return outcome.map_or_else(|refusal| refuse(&refusal), |()| StatusCode::NO_CONTENT.into_response());
     }
-    // The list takes the product's name from here, and it is one of ours or the answer was not found.
+    // The list takes the product's name from here: it is one of the store's own.
     let way = match outcome {
         Ok(()) => format!("/desk/products?changed={product}"),
         Err(Refusal::PictureRefused { why }) => format!("/desk/products?refused={}&product={product}", why.slug()),
@@ -64,14 +69,24 @@ async fn file(mut form: Multipart) -> Result<Vec<u8>, Refusal> {
         _ => Refusal::invalid("picture", Problem::Malformed),
     };
     let mut found = None;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("picture") || found.is_some() {
             return Err(Refusal::invalid("picture", Problem::Malformed));
         }
-        found = Some(field.bytes().await.map_err(broken)?);
+        let (mut bytes, mut heard) = (Vec::new(), 0);
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
+            heard += chunk.len();
+            if heard <= MOST_BYTES {
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        if heard > MOST_BYTES {
+            return Err(Refusal::PictureRefused { why: PictureFlaw::TooBig });
+        }
+        found = Some(bytes);
     }
     // A form whose file was not chosen brings one without bytes.
-    found.filter(|bytes| !bytes.is_empty()).map(Into::into).ok_or_else(|| Refusal::invalid("picture", Problem::Missing))
+    found.filter(|bytes| !bytes.is_empty()).ok_or_else(|| Refusal::invalid("picture", Problem::Missing))
 }
 
 /// A picture. Its name is the hash of its bytes, so it never changes.

@@ -7,9 +7,12 @@ use jumun::{
 };
 
 statements! {
-    ADD_UPLOAD = "INSERT INTO uploads (hash, owner_id, kind, bytes, created_at) VALUES ($1, $2, 'product', $3, $4) ON CONFLICT (owner_id, kind, hash) DO NOTHING";
+    ADD_UPLOAD = "INSERT INTO uploads (hash, owner_id, kind, bytes, created_at) VALUES ($1, $2, 'product', $3, $4)
+        ON CONFLICT (owner_id, kind, hash) DO UPDATE SET created_at = excluded.created_at";
     UPLOAD = "SELECT bytes FROM uploads WHERE hash = $1 AND kind = 'product' LIMIT 1";
-    UPLOADS_OF = "SELECT COUNT(*), COUNT(CASE WHEN hash = $2 THEN 1 END) FROM uploads WHERE owner_id = $1 AND kind = 'product'";
+    BROUGHT = "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND kind = 'product' AND hash = $2";
+    UNSHOWN = "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND kind = 'product' AND created_at >= $3
+        AND NOT EXISTS (SELECT 1 FROM products p WHERE p.store_id = uploads.owner_id AND p.drawing = $2 || uploads.hash)";
     SELLS = "SELECT COUNT(*) FROM products WHERE id = $1 AND store_id = $2";
     // One that was just brought is about to be shown.
     DROP_UNSHOWN = "DELETE FROM uploads WHERE owner_id = $1 AND kind = 'product' AND created_at < $3
@@ -17,7 +20,8 @@ statements! {
     SET_DRAWING = "UPDATE products SET drawing = $3 WHERE id = $1 AND store_id = $2";
 }
 
-/// Keeps a picture of a store's product. One that is there already stays as it is: its name is its bytes' hash.
+/// Keeps a picture of a store's product. One that is there already has the same bytes, because its name is their hash; it is as good
+/// as new.
 pub(crate) async fn add(tx: &mut Tx, hash: &str, owner: PartyId, bytes: Vec<u8>, at: Time) -> Stored<()> {
     tx.exec(&ADD_UPLOAD, args![hash, owner, bytes, at]).await.map(drop)
 }
@@ -27,10 +31,14 @@ pub(crate) async fn picture(tx: &mut Tx, hash: &str) -> Stored<Option<Vec<u8>>> 
     Ok(tx.opt::<(Vec<u8>,)>(&UPLOAD, args![hash]).await?.map(|(bytes,)| bytes))
 }
 
-/// How many pictures a store has, and whether this is one of them.
-pub(crate) async fn of(tx: &mut Tx, owner: PartyId, hash: &str) -> Stored<(i64, bool)> {
-    let (count, this): (i64, i64) = tx.one(&UPLOADS_OF, args![owner, hash]).await?;
-    Ok((count, this > 0))
+/// Whether a store brought this picture.
+pub(crate) async fn brought(tx: &mut Tx, owner: PartyId, hash: &str) -> Stored<bool> {
+    Ok(tx.one::<(i64,)>(&BROUGHT, args![owner, hash]).await?.0 > 0)
+}
+
+/// How many pictures a store brought since a moment that no product shows. `prefix` is what makes a hash a picture's name.
+pub(crate) async fn unshown(tx: &mut Tx, owner: PartyId, prefix: &str, since: Time) -> Stored<i64> {
+    Ok(tx.one::<(i64,)>(&UNSHOWN, args![owner, prefix, since]).await?.0)
 }
 
 /// Whether the product is the store's.

@@ -3,14 +3,14 @@
 use super::console::{Console, Counts, page_head};
 use crate::{
     api,
-    components::{Button, EmptyState, Notice, Skeleton, Table, Tag, Tone, Won},
+    components::{Button, ButtonKind, EmptyState, Icon, Notice, Skeleton, Table, Tag, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
     pages::{admin::console::asked, errors::Problem, frame::Head, order_parts::picture},
 };
 use jumun::{
-    refusal::{PictureFlaw, Refusal},
+    refusal::PictureFlaw,
     view::{ListingRow, ProductCard},
 };
 use leptos::prelude::*;
@@ -22,31 +22,38 @@ pub fn Listings() -> impl IntoView {
     let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let data = load(|| (), |()| api::desk::listings());
+    let (changed, flaw, product) = (asked("changed"), asked("refused"), asked("product"));
     let shown = move || {
+        let said = told(&changed.get(), &flaw.get(), &product.get());
         data.get().map(|found| match found {
-            Ok(rows) => listings(tr, &rows),
+            Ok(rows) => listings(tr, &rows, said),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
-    let (changed, flaw) = (asked("changed"), asked("refused"));
-    let said = move || told(tr, &changed.get(), &flaw.get());
     view! {
         <Console counts=counts>
             <Head title=tr.t("desk.products") />
-            {said}
             <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
         </Console>
     }
 }
 
-/// How bringing a picture went.
-fn told(tr: Tr, changed: &str, flaw: &str) -> Option<AnyView> {
-    let (tone, title, text) = match PictureFlaw::from_slug(flaw) {
-        Some(why) => (Tone::Trouble, "picture.refused", tr.refusal(&Refusal::PictureRefused { why })),
-        None if !changed.is_empty() => (Tone::Done, "picture.changed", tr.t("picture.changed_text")),
-        None => return None,
+/// How bringing a picture went, as the address says: the product, and what was wrong.
+fn told(changed: &str, flaw: &str, product: &str) -> Option<(String, Option<PictureFlaw>)> {
+    match PictureFlaw::from_slug(flaw) {
+        Some(why) => Some((product.to_owned(), Some(why))),
+        None => (!changed.is_empty()).then(|| (changed.to_owned(), None)),
+    }
+}
+
+/// The same for whoever brought it; nothing when the store has no such product.
+fn notice(tr: Tr, rows: &[ListingRow], (product, flaw): (String, Option<PictureFlaw>)) -> Option<AnyView> {
+    let row = rows.iter().find(|row| row.card.id.as_str() == product)?;
+    let (tone, title, text) = match flaw {
+        Some(why) => (Tone::Trouble, "picture.refused", tr.t(&format!("picture_flaw.{}", why.slug()))),
+        None => (Tone::Done, "picture.changed", tr.t("picture.changed_text")),
     };
-    let title = tr.t(title);
+    let title = tr.with(title, &[("name", &tr.of(&row.card.name))]);
     Some(
         view! {
             <Notice tone=tone title=title>
@@ -61,27 +68,45 @@ fn told(tr: Tr, changed: &str, flaw: &str) -> Option<AnyView> {
 fn photo(tr: Tr, card: &ProductCard) -> AnyView {
     let (sending, set_sending) = signal(false);
     let id = format!("picture-{}", card.id);
-    let named = tr.with("picture.of", &[("name", &tr.of(&card.name))]);
+    let hint = format!("{id}-hint");
+    let product = tr.of(&card.name);
+    let named = tr.with("picture.of", &[("name", &product)]);
     let word = move || tr.t(if sending.get() { "picture.sending" } else { "picture.send" });
     view! {
         <div class="listing-photo">
             <img src=picture(&card.drawing) alt=named width="800" height="600" loading="lazy" />
-            <details>
-                <summary class="link text-s">{tr.t("picture.change")}</summary>
+            <details class="confirm">
+                <summary class="btn btn-s">
+                    <Icon name="camera" />
+                    {tr.t("picture.change")}
+                    <span class="visually-hidden">{product}</span>
+                </summary>
                 <form
                     method="post"
                     action=format!("/uploads/product-picture/{}", card.id)
                     enctype="multipart/form-data"
-                    class="stack stack-s"
+                    class="confirm-panel"
                     on:submit=move |_| set_sending.set(true)
                 >
-                    <label class="text-s" for=id.clone()>
-                        {tr.t("picture.file")}
-                    </label>
-                    <input id=id type="file" name="picture" accept="image/jpeg,image/png,image/webp" required />
-                    <p class="hint">{tr.t("picture.hint")}</p>
+                    <div class="field">
+                        <label class="field-label" for=id.clone()>
+                            {tr.t("picture.file")}
+                        </label>
+                        <input
+                            id=id
+                            class="input"
+                            type="file"
+                            name="picture"
+                            accept="image/jpeg,image/png,image/webp"
+                            aria-describedby=hint.clone()
+                            required
+                        />
+                        <p class="hint" id=hint>
+                            {tr.t("picture.hint")}
+                        </p>
+                    </div>
                     <div aria-live="polite">
-                        <Button icon="upload" class="btn-s" disabled=sending>
+                        <Button kind=ButtonKind::Primary icon="upload" disabled=sending>
                             {word}
                         </Button>
                     </div>
@@ -92,7 +117,7 @@ fn photo(tr: Tr, card: &ProductCard) -> AnyView {
     .into_any()
 }
 
-fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
+fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFlaw>)>) -> AnyView {
     let options: usize = rows.iter().map(|row| row.variants.len()).sum();
     let about = tr.with("desk.listings.about", &[("n", &rows.len().to_string()), ("options", &options.to_string())]);
     let head = page_head(tr.t("desk.products"), about);
@@ -104,6 +129,7 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
         }
         .into_any();
     }
+    let said = said.and_then(|said| notice(tr, rows, said));
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
         .iter()
@@ -123,8 +149,8 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
                                 {tr.of(&card.name)}
                             </a>
                             <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
-                            {photo}
                         </div>
+                        {photo}
                     </td>
                     <td data-label=label("option")>{tr.of(&variant.option)}</td>
                     <td class="col-num" data-label=label("code")>
@@ -157,8 +183,8 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
     };
     view! {
         {head}
-        <div>
-            <Table caption=tr.t("desk.products") class="board-table table-cards">
+        <div class="stack">
+            {said} <Table caption=tr.t("desk.products") class="board-table table-cards">
                 <thead>
                     <tr>
                         {column("product", "")} {column("option", "")} {column("code", "")} {column("supply", "")} {column("shipping", "end")}
