@@ -3,7 +3,7 @@
 #
 #   need_toolchain   the pinned Rust and its wasm target          (rust-toolchain.toml)
 #   need_build_tools cargo-leptos, wasm-bindgen, wasm-opt         (make run, make test, make build)
-#   need_test_tools  cargo-deny, leptosfmt, Chromium, PostgreSQL, a Korean font, Playwright   (make test)
+#   need_test_tools  cargo-deny, leptosfmt, schemathesis, Chromium, PostgreSQL, a Korean font, Playwright   (make test)
 #
 # Built tools live in a versioned folder outside the clone, so that a second clone finds them.
 
@@ -12,10 +12,12 @@ WASM_BINDGEN=0.2.130
 BINARYEN=132.0.0
 CARGO_DENY=0.20.2
 LEPTOSFMT=0.1.33
+SCHEMATHESIS=4.32.5
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${JUMUN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/jumun}
 tools=$cache/tools/leptos-$CARGO_LEPTOS-bindgen-$WASM_BINDGEN-binaryen-$BINARYEN
+schemathesis=$cache/tools/schemathesis-$SCHEMATHESIS/bin/schemathesis
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
 
 say() { printf '\033[1;36m▸ %s\033[0m\n' "$*" >&2; }
@@ -84,6 +86,7 @@ need_test_tools() {
   [ -x "$tools/bin/leptosfmt" ] || (cd "$root" && say "building leptosfmt $LEPTOSFMT (once, about 1 minute)" && quick_install leptosfmt --version $LEPTOSFMT --locked; rm -rf "$tools/build") \
     || die "leptosfmt could not be installed"
   local packages=()
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   [ -n "$(chromium_path)" ] || packages+=(chromium)
   [ -n "$(initdb_path)" ] || packages+=(postgresql)
   fc-list :lang=ko 2>/dev/null | grep -q . || packages+=(fontconfig fonts-nanum)
@@ -93,6 +96,10 @@ need_test_tools() {
     as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2 \
       || die "could not install ${packages[*]}"
   fi
+  [ -x "$schemathesis" ] || {
+    say "fetching schemathesis $SCHEMATHESIS"
+    python3 -m venv "${schemathesis%/bin/*}" && "${schemathesis%/bin/*}/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS" >&2
+  } || die "schemathesis could not be installed"
   (cd "$root/end2end" && { [ -d node_modules ] && [ node_modules -nt package-lock.json ] || { say "fetching Playwright"; npm ci --silent --no-audit --no-fund >&2; }; }) \
     || die "the browser tests' packages could not be installed"
 }

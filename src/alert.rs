@@ -27,7 +27,7 @@ impl Severity {
 }
 
 macro_rules! alerts {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal, $room:literal, $severity:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:tt, $room:literal, $severity:ident;)*) => {
         /// Every kind of alert.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Alert { $($(#[$doc])* #[serde(rename = $slug)] $name),* }

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What the name of a product's picture begins with when it is a photo that the store brought: the rest is the hash of its bytes.
+/// Without it, it is a drawing of ours.
+pub const PHOTO: &str = "photo-";
+
 macro_rules! categories {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal, $installed:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:tt, $installed:literal;)*) => {
         /// The trade's categories.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Category {

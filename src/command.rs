@@ -2,7 +2,7 @@
 
 use crate::{
     actor::Actor,
-    ids::{ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, SecretId, VariantId, WarehouseId},
+    ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
@@ -223,6 +223,13 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Show a product by a picture that its store brought.
+    SetPicture {
+        /// Which product.
+        product: ProductId,
+        /// The picture: the hash of its bytes.
+        picture: String,
+    },
     /// Let a step that failed for good try again (000, `order.retry_requested`).
     RetrySaga {
         /// Its row.
@@ -307,6 +314,45 @@ pub enum Command {
         /// Its row.
         key: String,
     },
+    /// Make a key for a channel: head office hands it over.
+    AddChannelKey {
+        /// Whose.
+        channel: AccountId,
+        /// What it is called.
+        name: KeyName,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+        /// Its hash.
+        key_hash: String,
+        /// Its last four characters.
+        last_four: String,
+    },
+    /// End a channel's key at once.
+    RevokeChannelKey {
+        /// Its row.
+        key: String,
+    },
+    /// Take the second step of signing in away from somebody who lost it.
+    ResetSecondStep {
+        /// From whom.
+        account: AccountId,
+        /// Why, and how it is known who asked.
+        reason: Reason,
+    },
+    /// Keep somebody out: a customer buys no more, who works here does not come in.
+    BlockAccount {
+        /// Whom.
+        account: AccountId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Let somebody in again.
+    UnblockAccount {
+        /// Whom.
+        account: AccountId,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 impl Command {
@@ -327,6 +373,7 @@ impl Command {
             Self::Order { command, .. } => command.name(),
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
+            Self::SetPicture { .. } => "set-picture",
             Self::RetrySaga { .. } => "retry-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
             Self::RetryLetter { .. } => "retry-letter",
@@ -339,6 +386,11 @@ impl Command {
             Self::ReplayDead { .. } => "replay-dead",
             Self::AddKey { .. } => "add-key",
             Self::RevokeKey { .. } => "revoke-key",
+            Self::AddChannelKey { .. } => "add-channel-key",
+            Self::RevokeChannelKey { .. } => "revoke-channel-key",
+            Self::ResetSecondStep { .. } => "reset-second-step",
+            Self::BlockAccount { .. } => "block-account",
+            Self::UnblockAccount { .. } => "unblock-account",
         }
     }
 
@@ -359,10 +411,18 @@ impl Command {
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
-            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
+            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::SetPicture { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
                 matches!(actor, Actor::Staff { .. })
             }
-            Self::RetrySaga { .. } | Self::ResolveAlert { .. } | Self::RetryLetter { .. } => matches!(actor, Actor::Admin { .. }),
+            Self::RetrySaga { .. }
+            | Self::ResolveAlert { .. }
+            | Self::RetryLetter { .. }
+            | Self::AddChannelKey { .. }
+            | Self::RevokeChannelKey { .. } => matches!(actor, Actor::Admin { .. }),
+            // Nobody opens or shuts his own door: that takes a colleague.
+            Self::ResetSecondStep { account, .. } | Self::BlockAccount { account, .. } | Self::UnblockAccount { account, .. } => {
+                matches!(actor, Actor::Admin { account: own } if own != account)
+            }
             Self::AddEndpoint { .. }
             | Self::ChangeEndpoint { .. }
             | Self::RemoveEndpoint { .. }
@@ -385,6 +445,7 @@ impl Command {
     pub fn note(&self) -> Option<String> {
         match self {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
+            Self::SetPicture { product, .. } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
             Self::AddEndpoint { url, .. } => Some(without_query(url).to_owned()),
@@ -399,11 +460,14 @@ impl Command {
             Self::RemoveEndpoint { endpoint } | Self::RotateSecret { endpoint } | Self::TestEndpoint { endpoint } => Some(endpoint.to_string()),
             Self::ReplayDead { endpoint, since } => Some(format!("{endpoint} {}", since.rfc3339())),
             Self::ReplayDelivery { delivery } => Some(delivery.clone()),
-            Self::AddKey { name, scopes, last_four, .. } => {
+            Self::ResetSecondStep { account, reason } | Self::BlockAccount { account, reason } | Self::UnblockAccount { account, reason } => {
+                Some(format!("{account} {reason}"))
+            }
+            Self::AddKey { name, scopes, last_four, .. } | Self::AddChannelKey { name, scopes, last_four, .. } => {
                 let scopes: Vec<&str> = scopes.iter().map(|scope| scope.slug()).collect();
                 Some(format!("{name} …{last_four} {}", scopes.join(" ")))
             }
-            Self::RevokeKey { key } => Some(key.clone()),
+            Self::RevokeKey { key } | Self::RevokeChannelKey { key } => Some(key.clone()),
             Self::GiveCoupon { coupon } => Some(coupon.code.to_string()),
             Self::StopCoupon { coupon } => Some(coupon.to_string()),
             Self::TakeCoupon { .. }

@@ -4,7 +4,7 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 macro_rules! queues {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal, $retried:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:tt, $retried:literal;)*) => {
         /// A queue of rows.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Queue { $($(#[$doc])* #[serde(rename = $slug)] $name),* }

@@ -62,6 +62,44 @@ impl AddressFlaw {
     }
 }
 
+/// What is wrong with a picture that somebody brings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFlaw {
+    /// There is none.
+    Missing,
+    /// The file is too large.
+    TooBig,
+    /// It would take too much memory to draw.
+    TooManyPixels,
+    /// Its bytes are none of a JPEG, PNG or WebP, whatever it is called.
+    NotAPicture,
+    /// It begins as a picture and does not go on as one.
+    Unreadable,
+    /// The store replaced its pictures too often for now.
+    TooMany,
+}
+
+impl PictureFlaw {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Missing, Self::TooBig, Self::TooManyPixels, Self::NotAPicture, Self::Unreadable, Self::TooMany];
+    /// The name in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::TooBig => "too_big",
+            Self::TooManyPixels => "too_many_pixels",
+            Self::NotAPicture => "not_a_picture",
+            Self::Unreadable => "unreadable",
+            Self::TooMany => "too_many",
+        }
+    }
+    /// The flaw of a name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|flaw| flaw.slug() == slug)
+    }
+}
+
 /// Why something was not done.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -76,6 +114,8 @@ pub enum Refusal {
     WrongCredentials,
     /// The code of the second step is wrong, or was used before.
     WrongCode,
+    /// Who works for the chain turns the second step of signing in on first.
+    SecondStepRequired,
     /// A field is missing or wrong.
     Invalid {
         /// The field's name.
@@ -210,6 +250,11 @@ pub enum Refusal {
         /// Why.
         why: AddressFlaw,
     },
+    /// The picture cannot be shown.
+    PictureRefused {
+        /// Why.
+        why: PictureFlaw,
+    },
     /// The key was used for another request.
     KeyReused,
     /// The first request with this key is still at work.
@@ -250,6 +295,7 @@ impl Refusal {
             Self::NotAllowed => "not_allowed",
             Self::WrongCredentials => "wrong_credentials",
             Self::WrongCode => "wrong_code",
+            Self::SecondStepRequired => "second_step_required",
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
             Self::OutOfStock { .. } => "out_of_stock",
@@ -277,6 +323,7 @@ impl Refusal {
             Self::LimitReached { .. } => "limit_reached",
             Self::ScopeMissing { .. } => "scope_missing",
             Self::AddressRefused { .. } => "address_refused",
+            Self::PictureRefused { .. } => "picture_refused",
             Self::KeyReused => "key_reused",
             Self::InProgress => "in_progress",
             Self::BadSignature => "bad_signature",
@@ -292,7 +339,7 @@ impl Refusal {
         match self {
             Self::NotFound => 404,
             Self::SignInRequired | Self::WrongCredentials | Self::WrongCode | Self::BadSignature => 401,
-            Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } => 403,
+            Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } | Self::SecondStepRequired => 403,
             Self::WrongState { .. }
             | Self::OutOfStock { .. }
             | Self::NotForSale { .. }
@@ -320,6 +367,7 @@ impl Refusal {
             | Self::OtherArea
             | Self::LimitReached { .. }
             | Self::AddressRefused { .. }
+            | Self::PictureRefused { .. }
             | Self::KeyReused => 422,
             Self::RateLimited { .. } => 429,
             Self::Broken => 500,
@@ -367,6 +415,8 @@ impl Refusal {
             | Self::CouponExpired
             | Self::CouponGone
             | Self::NotEnoughPoints { .. }
+            | Self::SecondStepRequired
+            | Self::PictureRefused { .. }
             | Self::Broken => None,
         }
     }

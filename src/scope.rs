@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! scopes {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:tt;)*) => {
         /// Something that a key may be used for.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Scope { $($(#[$doc])* #[serde(rename = $slug)] $name),* }
@@ -42,14 +42,36 @@ pub struct KeyView {
     pub last_four: String,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
-    /// Who made it.
-    pub made_by: String,
+    /// Who of the store made it; nothing for a channel's, which head office makes.
+    pub made_by: Option<String>,
     /// When it was made.
     pub created_at: crate::time::Time,
     /// When it was last used, to the minute; nothing when it never was.
     pub last_used_at: Option<crate::time::Time>,
     /// When it was revoked.
     pub revoked_at: Option<crate::time::Time>,
+}
+
+/// A channel, for who gives it a key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChannelView {
+    /// Its account.
+    pub account: crate::ids::AccountId,
+    /// What it is called.
+    pub name: String,
+    /// Its keys, newest first.
+    pub keys: Vec<KeyView>,
+}
+
+/// Every channel with its keys.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ChannelsView {
+    /// The channels, by name.
+    pub rows: Vec<ChannelView>,
+    /// The key that was just made, on the one page that shows it.
+    pub fresh: Option<String>,
+    /// Now, for ages.
+    pub now: crate::time::Time,
 }
 
 /// The keys of a store, newest first.

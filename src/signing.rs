@@ -165,6 +165,12 @@ pub enum TwoSteps {
     },
 }
 
+/// Whether somebody has to turn his second step on before he does anything else, where the house requires it of the chain's own
+/// people.
+pub fn owes_second_step(actor: &Actor, required: bool, has_one: bool) -> bool {
+    required && !has_one && matches!(actor, Actor::Admin { .. })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,8 +2,10 @@
 //! the chair that looks.
 
 mod benefits;
+mod people;
 
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
+pub use people::{PeopleQuery, PeopleView, PersonRow};
 
 use crate::{
     actor::{Actor, Chair},
@@ -37,6 +39,8 @@ pub struct Visitor {
     pub cart_units: u32,
     /// The demo is running: the sign-in page lists its accounts.
     pub demo: bool,
+    /// The second step of signing in is to be turned on before anything else.
+    pub owes_second_step: bool,
 }
 
 /// What of the catalogue is asked for. Everything is optional, so that it can come from an address.

@@ -44,7 +44,7 @@ pub const REMEMBERED: Span = Span::days(30);
 pub const TEST_EVENT: &str = "webhook.test";
 
 macro_rules! slugs {
-    ($(#[$doc:meta])* $type:ident { $($(#[$each:meta])* $name:ident = $slug:literal;)* }) => {
+    ($(#[$doc:meta])* $type:ident { $($(#[$each:meta])* $name:ident = $slug:tt;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum $type { $($(#[$each])* #[serde(rename = $slug)] $name),* }

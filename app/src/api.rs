@@ -9,5 +9,6 @@ pub mod catalogue;
 pub mod checkout;
 pub mod desk;
 pub mod orders;
+pub mod people;
 pub mod signing;
 pub mod webhooks;

@@ -5,18 +5,18 @@ use crate::session::Caller;
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{EndpointId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, EndpointId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
     queue::QueuesView,
     refusal::Refusal,
-    scope::{KeysView, Scope},
+    scope::{ChannelsView, KeysView, Scope},
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
-        SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
+        ProductView, ProofView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -126,6 +126,12 @@ pub trait Chain {
     fn prove<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
     /// Who reads the log, what waits, what was given up.
     fn queues<'a>(&'a self, caller: &'a Caller) -> Answering<'a, QueuesView>;
+    /// Customers, or those who work here.
+    fn people<'a>(&'a self, caller: &'a Caller, query: &'a PeopleQuery) -> Answering<'a, PeopleView>;
+    /// Every channel with its keys.
+    fn channels<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChannelsView>;
+    /// Makes a key for a channel and answers it, once.
+    fn make_channel_key<'a>(&'a self, caller: &'a Caller, channel: AccountId, name: KeyName, scopes: Vec<Scope>) -> Answering<'a, String>;
 }
 
 /// People and their sessions.

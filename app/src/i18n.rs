@@ -149,6 +149,7 @@ impl Tr {
             | Refusal::RetriesUsedUp { most }
             | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
             Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
+            Refusal::PictureRefused { why } => self.with(&key, &[("why", &self.t(&format!("picture_flaw.{}", why.slug())))]),
             Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
             Refusal::BelowMinimum { least, amount } => self.with(&key, &[("least", &self.won(*least)), ("amount", &self.won(*amount))]),
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
@@ -165,6 +166,7 @@ impl Tr {
             | Refusal::NotAllowed
             | Refusal::WrongCredentials
             | Refusal::WrongCode
+            | Refusal::SecondStepRequired
             | Refusal::NotForSale { .. }
             | Refusal::EmptyCart
             | Refusal::CartChanged
@@ -196,7 +198,7 @@ mod tests {
         notice::Template,
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
         queue::Queue,
-        refusal::{AddressFlaw, Problem},
+        refusal::{AddressFlaw, PictureFlaw, Problem},
         saga::SagaKind,
         scope::Scope,
         webhook::{DeliveryState, Disabled, Miss},
@@ -304,6 +306,7 @@ mod tests {
             Refusal::NotAllowed,
             Refusal::WrongCredentials,
             Refusal::WrongCode,
+            Refusal::SecondStepRequired,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::NotForSale { variant: variant() },
@@ -332,6 +335,7 @@ mod tests {
             Refusal::Broken,
         ];
         refusals.extend(problems.map(|problem| Refusal::invalid("name", problem)));
+        refusals.extend(PictureFlaw::ALL.iter().map(|why| Refusal::PictureRefused { why: *why }));
         refusals.extend(AddressFlaw::ALL.iter().map(|why| Refusal::AddressRefused { why: *why }));
         // The source of refusals names every code once; none may be missing above.
         let source = include_str!("../../src/refusal.rs");
@@ -340,6 +344,7 @@ mod tests {
         let codes: BTreeSet<&str> = codes.split("=> \"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(code, _)| code).collect();
         assert_eq!(codes, refusals.iter().map(Refusal::code).collect::<BTreeSet<_>>());
         assert_words(codes.iter().map(|code| format!("refusal.{code}")));
+        assert_words(PictureFlaw::ALL.iter().map(|why| format!("picture_flaw.{}", why.slug())));
         for locale in BOTH {
             for refusal in &refusals {
                 let said = Tr(locale).refusal(refusal);

@@ -63,6 +63,8 @@ chunk! {
     Audit => pages::admin::Audit,
     Coupons => pages::admin::Coupons,
     Queues => pages::admin::Queues,
+    People => pages::admin::People,
+    Channels => pages::admin::Channels,
 }
 
 /// The application.
@@ -106,6 +108,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/events") view=Admin::Events ssr=SsrMode::Async />
                     <Route path=path!("admin/audit") view=Admin::Audit ssr=SsrMode::Async />
                     <Route path=path!("admin/queues") view=Admin::Queues ssr=SsrMode::Async />
+                    <Route path=path!("admin/people") view=Admin::People ssr=SsrMode::Async />
+                    <Route path=path!("admin/channels") view=Admin::Channels ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -36,11 +36,11 @@ export class Server {
     private readonly dropDatabase: () => void,
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(flags: readonly string[] = []): Promise<Server> {
     if (!existsSync(program)) throw new Error(`${program} is not there; build it, or name it in JUMUN_BIN`);
     const data = mkdtempSync(join(tmpdir(), 'jumun-e2e-'));
     const { database, drop } = makeDatabase();
-    const args = ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0'];
+    const args = ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0', ...flags];
     if (database) args.push('--database', database);
     const log = join(data, 'server.log');
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', openSync(log, 'a')] });

@@ -64,10 +64,18 @@ interface Each {
   visitor: () => Promise<Page>;
 }
 
-export const test = base.extend<Each, { server: Server }>({
+interface Once {
+  /** What the server is told beside where its data is. */
+  flags: readonly string[];
+  server: Server;
+}
+
+export const test = base.extend<Each, Once>({
+  flags: [[], { scope: 'worker', option: true }],
+
   server: [
-    async ({}, use) => {
-      const server = await Server.start();
+    async ({ flags }, use) => {
+      const server = await Server.start(flags);
       await use(server);
       await server.stop();
     },

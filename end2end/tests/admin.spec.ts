@@ -159,7 +159,7 @@ test('a step is retried three times; then the button says why it rests', async (
 test('everybody else is kept away from head office', async ({ page, visitor, server, watch }) => {
   watch.expect(401, /^\/admin/);
   watch.expect(403, /^\/admin/);
-  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/orders', '/admin/events', '/admin/audit', '/admin/queues', '/admin/coupons'];
+  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/orders', '/admin/events', '/admin/audit', '/admin/queues', '/admin/coupons', '/admin/people', '/admin/channels'];
   const staff = await visitor();
   await signIn(staff, server, 'hanbit-manager@jumun.example');
   await newMember(page);
@@ -250,6 +250,10 @@ test.describe('how it looks', () => {
       ['events', '/admin/events'],
       ['audit', '/admin/audit'],
       ['coupons', '/admin/coupons'],
+      ['people', '/admin/people'],
+      ['people-customers', '/admin/people?customers=1'],
+      ['people-nobody', '/admin/people?q=ZZZZ'],
+      ['channels', '/admin/channels'],
     ];
   }
 

@@ -150,6 +150,8 @@ const ROLES = {
       [`/admin/orders/${number}`, 'admin', leads('감사 기록', /\/admin\/audit$/)],
       ['/admin/events', 'admin', leads(/^주문$/, /\/admin\/orders$/)],
       ['/admin/audit', 'admin', leads('일어난 일', /\/admin\/events$/)],
+      ['/admin/people', 'admin', leads('고객', /\/admin\/people\?customers=1$/)],
+      ['/admin/channels', 'admin', leads('사람', /\/admin\/people$/)],
     ];
   },
 } satisfies Record<string, (page: Page, server: Server, watch: Watch) => Promise<Place[]>>;

@@ -1,28 +1,10 @@
 // A store's manager turns the second step on, signs in with a code, and turns it off again.
 
-import { createHmac } from 'node:crypto';
 import { flaws, rawKeys, runsOut, shoot } from '../support/look.ts';
 import { call, signIn } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
+import { code, steady } from '../support/totp.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
-
-/** The code of an app that was given this secret, some steps from now. */
-function code(secret: string, steps = 0): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = mac[19]! & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-/** A step that ends before the code is given would make it another step's. */
-async function steady(): Promise<void> {
-  const left = 30_000 - (Date.now() % 30_000);
-  if (left < 5_000) await new Promise((go) => setTimeout(go, left));
-}
 
 const secretOf = (page: Page) => page.locator('[data-secret]').getAttribute('data-secret');
 const once = (page: Page) => page.locator('[data-once] li');

@@ -8,11 +8,13 @@ pub mod check;
 mod keys;
 mod operators;
 mod orders;
+mod people;
 mod place;
 mod queues;
 pub mod reads;
 pub mod signing;
 mod stock;
+pub mod uploads;
 pub(crate) mod webhooks;
 
 use crate::{
@@ -70,6 +72,7 @@ impl<'a> Work<'a> {
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
+            Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
             Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,
             Command::RetryLetter { queue, letter } => self.retry_letter(*queue, letter).await,
@@ -85,6 +88,13 @@ impl<'a> Work<'a> {
             Command::ReplayDead { endpoint, since } => self.replay_dead(*endpoint, *since).await,
             Command::AddKey { name, scopes, key_hash, last_four } => self.add_key(name, scopes, key_hash, last_four).await,
             Command::RevokeKey { key } => self.revoke_key(key).await,
+            Command::AddChannelKey { channel, name, scopes, key_hash, last_four } => {
+                self.add_channel_key(*channel, name, scopes, key_hash, last_four).await
+            }
+            Command::RevokeChannelKey { key } => self.revoke_channel_key(key).await,
+            Command::ResetSecondStep { account, .. } => self.reset_second_step(*account).await,
+            Command::BlockAccount { account, .. } => self.set_blocked(*account, true).await,
+            Command::UnblockAccount { account, .. } => self.set_blocked(*account, false).await,
         }
     }
 

@@ -8,17 +8,17 @@ use app::{
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{EndpointId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, EndpointId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
     queue::QueuesView,
-    scope::{KeysView, Scope},
+    scope::{ChannelsView, KeysView, Scope},
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, ProductView, ProofView,
-        SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
+        ProductView, ProofView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -93,6 +93,15 @@ impl Chain for Front {
     }
     fn queues<'a>(&'a self, caller: &'a Caller) -> Answering<'a, QueuesView> {
         Box::pin(self.0.queues(caller))
+    }
+    fn people<'a>(&'a self, caller: &'a Caller, query: &'a PeopleQuery) -> Answering<'a, PeopleView> {
+        Box::pin(self.0.people(caller, query))
+    }
+    fn channels<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChannelsView> {
+        Box::pin(self.0.channels(caller))
+    }
+    fn make_channel_key<'a>(&'a self, caller: &'a Caller, channel: AccountId, name: KeyName, scopes: Vec<Scope>) -> Answering<'a, String> {
+        Box::pin(self.0.make_channel_key(caller, channel, name, scopes))
     }
 }
 

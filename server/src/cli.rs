@@ -33,6 +33,9 @@ enum Command {
         /// The providers' address, instead of sandboxes of our own
         #[arg(long)]
         providers: Option<String>,
+        /// Whether head office needs a second step of signing in; when nothing is said, everywhere but in the demo
+        #[arg(long, env = "JUMUN_REQUIRE_SECOND_STEP", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+        require_second_step: Option<bool>,
     },
     /// Bring the database up to date
     Migrate,
@@ -100,9 +103,10 @@ pub fn run(cli: Cli) -> ExitCode {
 async fn dispatch(cli: Cli) -> anyhow::Result<bool> {
     let json = cli.common.json;
     match cli.command {
-        Command::Serve { listen, demo, providers } => {
+        Command::Serve { listen, demo, providers, require_second_step } => {
             let mut config = Config::load(&cli.common)?;
             config.providers = providers.or(config.providers);
+            config.require_second_step = require_second_step.or(config.require_second_step);
             std::fs::create_dir_all(&config.data)?;
             if let Some(fault) = std::env::var("JUMUN_FAULT").ok().filter(|_| demo) {
                 crate::failure::arm(&fault)?;

@@ -32,6 +32,7 @@ struct File {
     providers: Option<String>,
     trusted_hops: usize,
     lease_seconds: Option<i64>,
+    require_second_step: Option<bool>,
     secrets: FileSecrets,
     webhooks: FileWebhooks,
 }
@@ -76,6 +77,8 @@ pub struct Config {
     /// Whether this machine itself may be told what happens, over plain http too: so that somebody can try it out. The demo
     /// allows it unless it is told not to; nothing else may.
     pub loopback_webhooks: Option<bool>,
+    /// Whether the chain's own people need a second step of signing in. Outside the demo they do unless it is said otherwise.
+    pub require_second_step: Option<bool>,
     /// What we share with the providers. Without it only the demo starts.
     pub secrets: Option<Secrets>,
 }
@@ -130,6 +133,7 @@ impl Config {
             providers: from_env("JUMUN_PROVIDERS").or(file.providers),
             trusted_hops,
             lease_seconds,
+            require_second_step: file.require_second_step,
             loopback_webhooks,
             secrets,
         })

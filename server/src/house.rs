@@ -48,6 +48,8 @@ pub struct House {
     pub lease: OnceLock<Span>,
     /// Which addresses may be told what happens; nothing but the open internet when nothing is said.
     pub reach: OnceLock<Reach>,
+    /// Whether the chain's own people need a second step; outside the demo they do when nothing is said.
+    pub second_step: OnceLock<bool>,
     /// Where this node's reader of live hints stands.
     pub live_place: RwLock<Option<store::events::Place>>,
     /// The demo is running: sandboxes, listed accounts, a clock that can be moved.
@@ -136,6 +138,7 @@ impl House {
             address: OnceLock::new(),
             lease: OnceLock::new(),
             reach: OnceLock::new(),
+            second_step: OnceLock::new(),
             live_place: RwLock::default(),
             demo,
             work: Notify::new(),
@@ -188,6 +191,11 @@ impl House {
     /// Which addresses may be told what happens.
     pub fn reach(&self) -> Reach {
         self.reach.get().copied().unwrap_or_default()
+    }
+
+    /// Whether the chain's own people need a second step of signing in.
+    pub fn second_step_required(&self) -> bool {
+        self.second_step.get().copied().unwrap_or(!self.demo)
     }
 
     /// The providers.

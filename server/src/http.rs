@@ -7,7 +7,10 @@ mod pages;
 mod rest;
 mod returns;
 mod session;
+mod uploads;
 mod webhooks;
+
+pub use rest::interface;
 
 use crate::{config::Config, house::House, serve::Ending};
 use axum::{
@@ -29,6 +32,8 @@ use tower_http::{
 const BODY_LIMIT: usize = 256 * 1024;
 /// No answer takes longer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// A photo over a slow line.
+const UPLOAD_TIME_LIMIT: Duration = Duration::from_secs(150);
 
 /// Moving the demo's clock answers when everything that became due is done, and that can be much.
 const DEMO_TIME_LIMIT: Duration = Duration::from_secs(150);
@@ -76,13 +81,20 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, ending: Endin
         .merge(health::routes())
         .with_state(shared.clone());
 
-    let mut app = browser.merge(machine).layer(
+    let within = |limit| TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, limit);
+    // Its own limits are larger; everything else about it is as for any page.
+    let uploads = uploads::routes()
+        .with_state(shared.clone())
+        .layer(within(UPLOAD_TIME_LIMIT))
+        .layer(middleware::from_fn_with_state(shared.clone(), session::session))
+        .layer(middleware::from_fn(session::same_site));
+    let usual =
+        ServiceBuilder::new().layer(within(if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT })).layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+    let mut app = browser.merge(machine).layer(usual).merge(uploads).layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn(session::request_id))
             .layer(middleware::from_fn(rest::problems))
             .layer(CatchPanicLayer::new())
-            .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, if house.demo { DEMO_TIME_LIMIT } else { TIME_LIMIT }))
-            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"))))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod failure;
 pub mod house;
 pub mod http;
+pub mod pictures;
 pub mod providers;
 pub mod sandbox;
 pub mod secret;

@@ -96,6 +96,9 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
     let address = config.public_url.clone().unwrap_or_else(|| bound.clone());
     let _ = house.address.set(address.clone());
     let _ = house.reach.set(Reach { plain: demo_mode, loopback: config.loopback_webhooks.unwrap_or(demo_mode) });
+    if let Some(required) = config.require_second_step {
+        let _ = house.second_step.set(required);
+    }
     let _ = house.lease.set(jumun::time::Span::seconds(config.lease_seconds));
 
     let (providers_url, sandbox) = match (&config.providers, demo_mode) {

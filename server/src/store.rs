@@ -12,6 +12,7 @@ pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod membership;
 pub(crate) mod orders;
+pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod promotion;
 pub(crate) mod queues;
@@ -19,6 +20,7 @@ pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod signing;
 pub(crate) mod testing;
+pub(crate) mod uploads;
 pub(crate) mod verify;
 pub(crate) mod webhooks;
 pub(crate) mod work;
@@ -74,12 +76,14 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         listing::STATEMENTS,
         membership::STATEMENTS,
         orders::STATEMENTS,
+        people::STATEMENTS,
         policies::STATEMENTS,
         promotion::STATEMENTS,
         queues::STATEMENTS,
         requests::STATEMENTS,
         signing::STATEMENTS,
         testing::STATEMENTS,
+        uploads::STATEMENTS,
         verify::STATEMENTS,
         webhooks::STATEMENTS,
         work::STATEMENTS,
@@ -98,6 +102,8 @@ pub enum Arg {
     Int(Option<i64>),
     /// Yes or no.
     Bool(bool),
+    /// A file.
+    Bytes(Vec<u8>),
 }
 
 macro_rules! arg_from {
@@ -117,6 +123,7 @@ arg_from! {
     Option<i64> => |n| Arg::Int(n);
     u32 => |n| Arg::Int(Some(i64::from(n)));
     bool => |yes| Arg::Bool(yes);
+    Vec<u8> => |bytes| Arg::Bytes(bytes);
     Won => |won| Arg::Int(Some(won.0));
     Time => |at| Arg::Int(Some(at.0));
     Option<Time> => |at| Arg::Int(at.map(|at| at.0));
@@ -333,6 +340,7 @@ fn sqlite_args(values: &[Arg]) -> Result<SqliteArguments, sqlx::Error> {
             Arg::Text(text) => arguments.add(text.clone()),
             Arg::Int(n) => arguments.add(*n),
             Arg::Bool(yes) => arguments.add(*yes),
+            Arg::Bytes(bytes) => arguments.add(bytes.clone()),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -347,6 +355,7 @@ fn pg_args(values: &[Arg]) -> Result<PgArguments, sqlx::Error> {
             Arg::Text(text) => arguments.add(text.clone()),
             Arg::Int(n) => arguments.add(*n),
             Arg::Bool(yes) => arguments.add(*yes),
+            Arg::Bytes(bytes) => arguments.add(bytes.clone()),
         }
         .map_err(sqlx::Error::Encode)?;
     }

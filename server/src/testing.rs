@@ -278,23 +278,70 @@ pub async fn end_leases(house: &House) {
 /// A key of the demo's first store with just these scopes.
 pub async fn key_with(database: &str, scopes: &[&str]) -> String {
     let db = Db::open(database).await.expect("opens");
-    let mut tx = db.begin_write().await.expect("writes");
+    let mut tx = db.begin_read().await.expect("reads");
     let known = store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there");
-    let account = known.actor.account().expect("somebody's");
+    drop(tx);
+    add_key(&db, known.actor.account().expect("somebody's"), scopes).await
+}
+
+/// A key of who signs in with this address, with just these scopes.
+pub async fn key_of(database: &str, email: &str, scopes: &[&str]) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    let account = store::accounts::by_email(&mut tx, email).await.expect("reads").expect("is there");
+    drop(tx);
+    add_key(&db, account.id.parse().expect("an id"), scopes).await
+}
+
+async fn add_key(db: &Db, account: jumun::ids::AccountId, scopes: &[&str]) -> String {
     let scopes: Vec<_> = scopes.iter().map(|slug| jumun::scope::Scope::from_slug(slug).expect("a scope")).collect();
     let key = format!("jk_test_{}", crate::secret::token());
     let (hash, last_four) = (crate::secret::hash(&key), store::keys::NewKey::last_four(&key));
     let new = store::keys::NewKey { hash: &hash, last_four: &last_four, kind: "store", account, name: "test", scopes: &scopes };
+    let mut tx = db.begin_write().await.expect("writes");
     store::keys::add(&mut tx, &new, crate::clock::real_time()).await.expect("writes");
-    tx.commit().await.expect("writes");
+    tx.commit().await.expect("commits");
     key
 }
 
 /// The id of the demo's store key.
 pub async fn key_of_sample(database: &str) -> String {
+    key_id(database, &crate::demo::keys().store).await
+}
+
+/// The id of a key.
+pub async fn key_id(database: &str, key: &str) -> String {
     let db = Db::open(database).await.expect("opens");
     let mut tx = db.begin_read().await.expect("reads");
-    store::keys::bearer(&mut tx, &crate::demo::keys().store).await.expect("reads").expect("is there").key
+    store::keys::bearer(&mut tx, key).await.expect("reads").expect("is there").key
+}
+
+/// The id of who signs in with this address.
+pub async fn account_id(database: &str, email: &str) -> String {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_read().await.expect("reads");
+    store::accounts::by_email(&mut tx, email).await.expect("reads").expect("is there").id
+}
+
+/// Ends a key of a store.
+pub async fn revoke(database: &str, key: &str) {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    let known = store::keys::bearer(&mut tx, key).await.expect("reads").expect("is there");
+    let store = known.actor.party().expect("a store");
+    assert!(store::keys::revoke(&mut tx, &known.key, store, crate::clock::real_time()).await.expect("writes"));
+    tx.commit().await.expect("commits");
+}
+
+/// Gives the store that sells a product as many pictures that nothing shows as it may have at a time.
+pub async fn fill_uploads(database: &str, product: &str, at: Time) {
+    let db = Db::open(database).await.expect("opens");
+    let mut tx = db.begin_write().await.expect("writes");
+    let store = rows::seller(&mut tx, product).await.expect("reads");
+    for nth in 0..crate::actions::uploads::MOST_UNSHOWN {
+        store::uploads::add(&mut tx, &format!("{nth:064x}"), store, vec![0], at).await.expect("writes");
+    }
+    tx.commit().await.expect("commits");
 }
 
 /// Somebody else's transaction that every writer has to wait for, until it is dropped.

@@ -2,6 +2,8 @@
 //! are the program's own, so that a new function or page without a line here fails.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+#[path = "access/keys.rs"]
+mod keys;
 #[path = "support/server.rs"]
 mod server;
 
@@ -127,6 +129,20 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("sign-in-code", json!({ "code": "000000" }), &[]),
         ("queues", json!({}), ADMIN),
         ("retry-letter", json!({ "queue": "notices", "letter": "none" }), &[]),
+        ("people", json!({}), ADMIN),
+        ("block-account", json!({ "account": "SOMEBODY", "reason": "test" }), ADMIN),
+        ("unblock-account", json!({ "account": "SOMEBODY", "reason": "test" }), ADMIN),
+        // Nobody does it to himself.
+        ("block-account", json!({ "account": "ADMINS-OWN", "reason": "test" }), &[]),
+        ("unblock-account", json!({ "account": "ADMINS-OWN", "reason": "test" }), &[]),
+        ("reset-second-step", json!({ "account": "ADMINS-OWN", "reason": "test" }), &[]),
+        // Nobody has one to lose.
+        ("reset-second-step", json!({ "account": "SOMEBODY", "reason": "test" }), &[]),
+        ("channels", json!({}), ADMIN),
+        ("make-channel-key", json!({ "channel": "CHANNEL", "name": "창고", "scopes[orders:read]": 1 }), ADMIN),
+        ("make-channel-key", json!({ "channel": "SOMEBODY", "name": "창고", "scopes[orders:read]": 1 }), &[]),
+        ("revoke-channel-key", json!({ "key": "KEY-OF-CHANNEL" }), ADMIN),
+        ("revoke-channel-key", json!({ "key": "API-KEY" }), &[]),
         ("chain", json!({}), ADMIN),
         ("every-order", json!({}), ADMIN),
         ("audit", json!({}), ADMIN),
@@ -206,6 +222,10 @@ async fn aim(server: &Server) -> Aim {
         ("ENDPOINT", text(&endpoint["id"])),
         ("MESSAGE", text(&message["id"])),
         ("API-KEY", server.key_of_sample().await),
+        ("KEY-OF-CHANNEL", ::server::testing::key_id(&server.database, server.card["api_keys"]["channel"].as_str().unwrap()).await),
+        ("CHANNEL", ::server::testing::account_id(&server.database, "shop-channel@channels.example").await),
+        ("SOMEBODY", ::server::testing::account_id(&server.database, "taesik@jumun.example").await),
+        ("ADMINS-OWN", ::server::testing::account_id(&server.database, "admin@jumun.example").await),
         ("PASSWORD", text(&server.card["password"])),
     ]);
     Aim { values }
@@ -364,6 +384,8 @@ async fn every_page_by_every_caller() {
         ("/admin/events", ADMIN),
         ("/admin/audit", ADMIN),
         ("/admin/queues", ADMIN),
+        ("/admin/people", ADMIN),
+        ("/admin/channels", ADMIN),
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();
@@ -392,5 +414,63 @@ async fn every_page_by_every_caller() {
             }
         }
         assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_office_turns_its_second_step_on_before_anything_else() {
+    for server in server::servers_with(&["--require-second-step"]).await {
+        let password = server.card["password"].as_str().unwrap().to_owned();
+        let mut admin = Browser::new();
+        admin.begin(&format!("{}/api/sign-in", server.url), &[("email", "admin@jumun.example"), ("password", &password)]).await;
+        let open = ["visitor", "two-steps", "begin-two-steps", "confirm-two-steps", "sign-out", "set-locale"];
+        let mut wrong = Vec::new();
+        let before = server.fingerprint().await;
+        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+            if open.iter().any(|name| path == format!("/api/{name}")) {
+                continue;
+            }
+            let url = format!("{}{path}", server.url);
+            let answer = if method.as_str() == "GET" { admin.get(&url).await } else { admin.post(&url, &[]).await };
+            let status = answer.status().as_u16();
+            let text = answer.text().await.unwrap();
+            if status != 403 || !text.contains("second_step_required") {
+                wrong.push(format!("{path}: {status} {text}"));
+            }
+        }
+        assert_eq!(server.fingerprint().await, before, "{}: a refusal changed something", server.name);
+        let page = async |path: &str| {
+            let answer =
+                admin.http.get(format!("{}{path}", server.url)).header("cookie", &admin.cookie).header("accept", "text/html").send().await.unwrap();
+            (answer.status().as_u16(), answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned()))
+        };
+        for route in leptos_axum::generate_route_list(app::routes::App) {
+            let path = route.path().replace(['{', '}'], "");
+            let expected = if path == "/me" { (200, None) } else { (303, Some("/me".to_owned())) };
+            let got = page(&path).await;
+            if got != expected {
+                wrong.push(format!("{path}: {got:?}"));
+            }
+        }
+        for path in ["/live?topics=store:x", "/pay/ORD-20261121-AAAAAAAA/approved", "/nowhere"] {
+            if page(path).await.0 != 303 {
+                wrong.push(format!("{path}: {:?}", page(path).await));
+            }
+        }
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);
+
+        // Once it is on, everything is open; who works in a store was never asked.
+        let url = |name: &str| format!("{}/api/{name}", server.url);
+        let field = |name: &str, text: &str| vec![(name.to_owned(), text.to_owned())];
+        assert!(admin.post(&url("begin-two-steps"), &field("password", &password)).await.status().as_u16() < 400);
+        let begun: Value = admin.get(&url("two-steps")).await.json().await.unwrap();
+        let secret = begun["Begun"]["secret"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
+        let code = ::server::totp::code(&secret, ::server::clock::real_time()).unwrap();
+        assert!(admin.post(&url("confirm-two-steps"), &field("code", &code)).await.status().as_u16() < 400);
+        assert_eq!(page("/admin").await, (200, None), "{}", server.name);
+        assert_eq!(admin.get(&url("chain")).await.status().as_u16(), 200, "{}", server.name);
+        let mut staff = Browser::new();
+        staff.begin(&url("sign-in"), &[("email", "hanbit-manager@jumun.example"), ("password", &password)]).await;
+        assert_eq!(staff.get(&url("desk")).await.status().as_u16(), 200, "{}", server.name);
     }
 }

@@ -174,6 +174,23 @@ const FIELDS: &[&str] = &[
     "letter",
 ];
 
+/// How forms with files say that they are some; only the last does it right.
+const FORMS: &[&str] =
+    &["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"", "multipart/form-data; boundary=b"];
+
+/// A form whose file begins as a picture, or as anything.
+fn nasty_form(dice: &mut Dice, ids: &[String]) -> Vec<u8> {
+    const BEGINNINGS: &[&[u8]] =
+        &[b"", b"\xff\xd8\xff\xe0\0\x10JFIF\0", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\xff\xff\xff\xff", b"RIFF\xff\xff\xff\xffWEBPVP8L", b"GIF89a"];
+    let name = *dice.pick(&["picture", "picture", "file", ""]);
+    let head = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{}\"\r\n\r\n", nasty(dice, ids));
+    let mut body = [head.as_bytes(), dice.pick(BEGINNINGS), nasty(dice, ids).as_bytes(), b"\r\n--b--\r\n"].concat();
+    if dice.roll(4) == 0 {
+        body.truncate(dice.roll(body.len()));
+    }
+    body
+}
+
 fn encoded(fields: &[(String, String)]) -> String {
     let part = |text: &str| -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]".contains(&byte);
@@ -210,35 +227,23 @@ async fn nothing_anybody_sends_breaks_us() {
         leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.to_owned(), method.to_string())).collect();
     let pages: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     const CALLS: &[(&str, &str)] = &[
-        ("POST", "/api/v1/events"),
-        ("POST", "/api/v1/quotes"),
-        ("GET", "/api/v1/orders"),
-        ("POST", "/api/v1/orders"),
-        ("GET", "/api/v1/orders/{x}"),
-        ("GET", "/api/v1/orders/{x}/events"),
-        ("GET", "/api/v1/orders/{x}/tree"),
-        ("GET", "/api/v1/orders/{x}/refund-slip"),
-        ("POST", "/api/v1/orders/{x}/{x}"),
         ("DELETE", "/api/v1/{x}"),
-        ("GET", "/api/v1/webhook-endpoints"),
-        ("POST", "/api/v1/webhook-endpoints"),
-        ("GET", "/api/v1/webhook-endpoints/{x}"),
-        ("PATCH", "/api/v1/webhook-endpoints/{x}"),
-        ("DELETE", "/api/v1/webhook-endpoints/{x}"),
-        ("POST", "/api/v1/webhook-endpoints/{x}/rotate-secret"),
-        ("POST", "/api/v1/webhook-endpoints/{x}/test"),
-        ("POST", "/api/v1/webhook-endpoints/{x}/replay"),
-        ("GET", "/api/v1/webhook-deliveries"),
-        ("GET", "/api/v1/webhook-deliveries/{x}"),
-        ("POST", "/api/v1/webhook-deliveries/{x}/replay"),
         ("POST", "/webhooks/psp"),
         ("POST", "/webhooks/wms"),
         ("POST", "/webhooks/carrier"),
         ("GET", "/live"),
+        ("POST", "/uploads/product-picture/{x}"),
+        ("POST", "/uploads/product-picture/PROD-5001"),
+        ("GET", "/pictures/{x}"),
         ("GET", "/pay/{x}/approved"),
         ("GET", "/pay/{x}/declined"),
         ("GET", "/pay/{x}/identity"),
     ];
+    let calls: Vec<(String, &str)> = CALLS
+        .iter()
+        .map(|(method, path)| ((*method).to_owned(), *path))
+        .chain(::server::http::interface().map(|(method, path, _)| (method, path)))
+        .collect();
     for server in server::servers().await {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let cookies = cookies(&server, &http).await;
@@ -277,8 +282,8 @@ async fn nothing_anybody_sends_breaks_us() {
                     ("GET".to_owned(), fill(&mut dice, &page), false)
                 }
                 _ => {
-                    let (method, path) = *dice.pick(CALLS);
-                    (method.to_owned(), fill(&mut dice, path), true)
+                    let (method, path) = dice.pick(&calls).clone();
+                    (method, fill(&mut dice, path), true)
                 }
             };
             let query = if method == "GET" { format!("?{}", encoded(&fields).chars().take(6_000).collect::<String>()) } else { String::new() };
@@ -289,7 +294,9 @@ async fn nothing_anybody_sends_breaks_us() {
             let Ok(target) = reqwest::Url::parse(&url) else { continue };
             let mut request = http.request(reqwest::Method::from_bytes(method.as_bytes()).unwrap(), target).header("cookie", dice.pick(&cookies));
             request = request.header("accept", *dice.pick(&["text/html", "application/json"]));
-            if json_body {
+            if path.starts_with("/uploads/") {
+                request = request.header("content-type", *dice.pick(FORMS)).body(nasty_form(&mut dice, &ids));
+            } else if json_body {
                 let key = *dice.pick(&["channel", "other_channel", "store", "none"]);
                 request = request.bearer_auth(server.card["api_keys"][key].as_str().unwrap_or("none"));
                 request = request.header("content-type", *dice.pick(&["application/json", "text/plain", "multipart/form-data"]));

@@ -6,11 +6,12 @@ mod support;
 use app::{backend::Entry, session::Caller};
 use jumun::{
     actor::Actor,
+    command::Command,
     refusal::Refusal,
     signing::{self, TwoSteps},
-    text::{Email, Password},
+    text::{Email, Password, Reason},
     time::{Span, Time},
-    view::AuditQuery,
+    view::{AuditQuery, PeopleQuery},
 };
 use server::{clock::real_time, demo, secret, totp};
 use std::net::IpAddr;
@@ -302,5 +303,72 @@ async fn only_who_works_here_has_a_second_step() {
         }
         let system = Caller { actor: Actor::System, ..bench.guest().await };
         assert_eq!(begin(&system).await, Err(Refusal::NotAllowed));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_resets_a_lost_second_step_and_nobody_his_own() {
+    for bench in benches().await {
+        let (manager, _, codes) = enrolled(&bench).await;
+        let account = manager.actor.account().unwrap();
+        let admin = signed_in(&bench, 5, "admin@jumun.example").await;
+        let own = admin.actor.account().unwrap();
+        let reason = || Reason::parse("휴대전화를 잃음").unwrap();
+        let reset = async |caller: &Caller, account| bench.house.execute(caller, Command::ResetSecondStep { account, reason: reason() }, None).await;
+        assert_eq!(reset(&manager, account).await, Err(Refusal::NotAllowed), "{}", bench.name);
+        assert_eq!(reset(&admin, own).await, Err(Refusal::NotAllowed), "{}", bench.name);
+        let caller = visitor(&bench, 6).await;
+        let waiting = pending(&bench, &caller, MANAGER).await;
+
+        reset(&admin, account).await.unwrap();
+        assert_eq!(reset(&admin, account).await, Err(Refusal::NotFound), "{}: there is none any more", bench.name);
+        let there = async |caller: &Caller| bench.house.actor_of(caller.session.as_deref().unwrap()).await.unwrap();
+        assert_eq!((there(&manager).await, there(&admin).await), (None, Some(admin.actor)), "{}", bench.name);
+        // Neither what was lost nor what was begun with it opens anything; the password does.
+        assert_eq!(bench.house.sign_in_code(&caller, &waiting, &codes[0]).await, Err(Refusal::SignInRequired), "{}", bench.name);
+        let again = signed_in(&bench, 7, MANAGER).await;
+        assert!(matches!(bench.house.two_steps(&again).await, Ok(TwoSteps::Off)), "{}", bench.name);
+
+        let query = AuditQuery { command: Some("reset-second-step".into()), ..AuditQuery::default() };
+        let rows = bench.house.audit(&admin, &query).await.unwrap().rows;
+        assert_eq!(rows.len(), 1, "{}", bench.name);
+        assert!(rows[0].note.as_ref().is_some_and(|note| note.contains(&account.to_string()) && note.contains("휴대전화")), "{rows:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_blocked_is_out_at_once_and_a_customer_sees_his_orders() {
+    for bench in benches().await {
+        let admin = signed_in(&bench, 1, "admin@jumun.example").await;
+        let (staff, customer) = (signed_in(&bench, 2, MANAGER).await, signed_in(&bench, 3, "hong@jumun.example").await);
+        let there = async |caller: &Caller| bench.house.actor_of(caller.session.as_deref().unwrap()).await.unwrap();
+        let reason = || Reason::parse("이유").unwrap();
+        for who in [&staff, &customer] {
+            let account = who.actor.account().unwrap();
+            bench.house.execute(&admin, Command::BlockAccount { account, reason: reason() }, None).await.unwrap();
+            let again = bench.house.execute(&admin, Command::BlockAccount { account, reason: reason() }, None).await;
+            assert!(matches!(again, Err(Refusal::WrongState { .. })), "{}: {again:?}", bench.name);
+        }
+        assert_eq!(there(&staff).await, None, "{}", bench.name);
+        assert!(matches!(enter(&bench, &visitor(&bench, 4).await, MANAGER, demo::PASSWORD).await, Err(Refusal::Blocked)), "{}", bench.name);
+        assert_eq!(there(&customer).await, Some(customer.actor), "{}", bench.name);
+        assert!(bench.house.purchases(&customer, None).await.is_ok(), "{}", bench.name);
+        let blocked = PeopleQuery { customers: true, q: Some("HONG@".into()), cursor: None };
+        assert!(bench.house.people(&admin, &blocked).await.unwrap().rows.iter().all(|row| row.blocked && !row.own), "{}", bench.name);
+
+        let account = staff.actor.account().unwrap();
+        bench.house.execute(&admin, Command::UnblockAccount { account, reason: reason() }, None).await.unwrap();
+        // What was ended stays ended: he signs in again, and that is seen.
+        assert_eq!(there(&staff).await, None, "{}", bench.name);
+        signed_in(&bench, 5, MANAGER).await;
+        let found = bench.house.people(&admin, &PeopleQuery { q: Some(MANAGER.into()), ..PeopleQuery::default() }).await.unwrap().rows;
+        assert_eq!(found.len(), 1, "{}", bench.name);
+        assert!(!found[0].blocked && found[0].last_sign_in.is_some(), "{}: {found:?}", bench.name);
+        // Signs of patterns find nothing special, and everybody is on some page once.
+        assert!(bench.house.people(&admin, &PeopleQuery { q: Some("%".into()), ..PeopleQuery::default() }).await.unwrap().rows.is_empty());
+        assert!(bench.house.people(&admin, &PeopleQuery { q: Some("_".into()), ..PeopleQuery::default() }).await.unwrap().rows.is_empty());
+        for caller in [&customer, &visitor(&bench, 6).await] {
+            assert!(bench.house.people(caller, &PeopleQuery::default()).await.is_err(), "{}", bench.name);
+        }
     }
 }

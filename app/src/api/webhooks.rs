@@ -129,17 +129,22 @@ pub async fn keys() -> Result<KeysView, Refused> {
     Ok(KeysView { fresh: crate::session::shown_once("key"), ..view })
 }
 
-/// Makes a key. `scopes` holds a name for each box that was ticked.
-#[server(endpoint = "make-key")]
-pub async fn make_key(name: String, #[server(default)] scopes: BTreeMap<String, String>) -> Result<(), Refused> {
+/// The scopes whose boxes were ticked.
+#[cfg(feature = "ssr")]
+pub(super) fn ticked(boxes: &BTreeMap<String, String>) -> Result<Vec<jumun::scope::Scope>, jumun::refusal::Refusal> {
     use jumun::{
         refusal::{Problem, Refusal},
         scope::Scope,
     };
+    boxes.keys().map(|slug| Scope::from_slug(slug).ok_or_else(|| Refusal::invalid("scopes", Problem::Unknown))).collect()
+}
+
+/// Makes a key. `scopes` holds a name for each box that was ticked.
+#[server(endpoint = "make-key")]
+pub async fn make_key(name: String, #[server(default)] scopes: BTreeMap<String, String>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
     crate::session::hold_typed(&[("name", &name)]);
-    let scopes = scopes.keys().map(|slug| Scope::from_slug(slug).ok_or_else(|| Refusal::invalid("scopes", Problem::Unknown)));
-    let key = house.make_key(&caller, jumun::text::KeyName::parse(&name)?, scopes.collect::<Result<_, Refusal>>()?).await?;
+    let key = house.make_key(&caller, jumun::text::KeyName::parse(&name)?, ticked(&scopes)?).await?;
     crate::session::show_once("key", &key);
     Ok(())
 }

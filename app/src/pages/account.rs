@@ -262,7 +262,8 @@ fn profile(tr: Tr, visitor: &Visitor) -> AnyView {
     };
     let book = (visitor.role == "customer").then(|| view! { <AddressBook /> });
     let wallet = (visitor.role == "customer").then(|| view! { <Wallet /> });
-    let steps = matches!(visitor.role.as_str(), "staff" | "installer" | "admin").then(|| view! { <Steps /> });
+    let owed = visitor.owes_second_step;
+    let steps = matches!(visitor.role.as_str(), "staff" | "installer" | "admin").then(|| view! { <Steps owed=owed /> });
     view! {
         <div class="page-head">
             <h1>{tr.t("account.me")}</h1>

@@ -2,11 +2,13 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod channels;
 pub mod console;
 pub mod coupons;
 pub mod events;
 pub mod order;
 pub mod orders;
+pub mod people;
 pub mod proof;
 pub mod queues;
 pub mod sagas;
@@ -14,10 +16,12 @@ pub mod today;
 
 pub use alerts::Alerts;
 pub use audit::Audit;
+pub use channels::Channels;
 pub use coupons::Coupons;
 pub use events::Events;
 pub use order::Order;
 pub use orders::Orders;
+pub use people::People;
 pub use proof::Proof;
 pub use queues::Queues;
 pub use sagas::Sagas;

@@ -88,6 +88,13 @@ pub fn Problem(
             </LinkButton>
         }
     });
+    let second_step = matches!(refusal, Refusal::SecondStepRequired).then(|| {
+        view! {
+            <LinkButton href="/me" icon="shield">
+                {tr.t("account.me")}
+            </LinkButton>
+        }
+    });
     let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::RateLimited { .. }).then(|| {
         view! {
             <a class="btn" href=here.clone() rel="external">
@@ -99,7 +106,7 @@ pub fn Problem(
         <Head title=title.clone() />
         <EmptyState icon=icon title=title text=text page=true>
             <div class="btn-row">
-                {sign_in} {again} <LinkButton href="/" kind=ButtonKind::Primary>
+                {sign_in} {second_step} {again} <LinkButton href="/" kind=ButtonKind::Primary>
                     {tr.t("errors.to_home")}
                 </LinkButton>
             </div>

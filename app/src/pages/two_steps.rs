@@ -89,17 +89,29 @@ fn PasswordField() -> impl IntoView {
 
 /// The card on one's own page.
 #[component]
-pub fn Steps() -> impl IntoView {
+pub fn Steps(
+    /// Nothing else opens before it is on.
+    owed: bool,
+) -> impl IntoView {
     let tr = use_tr();
     let data = load(|| (), |()| own_steps());
     let (begin, confirm, stop) = (ServerAction::<BeginTwoSteps>::new(), ServerAction::<ConfirmTwoSteps>::new(), ServerAction::<StopTwoSteps>::new());
     after(begin, move || data.refetch());
     after(confirm, move || data.refetch());
     after(stop, move || data.refetch());
+    let asked_for = move || {
+        owed.then(|| {
+            view! {
+                <Notice tone=Tone::Waiting title=tr.t("signing.owed_title") icon="shield">
+                    <p>{tr.t("signing.owed_text")}</p>
+                </Notice>
+            }
+        })
+    };
     let shown = move || {
         data.get().map(|found| match found {
-            Ok(TwoSteps::Off) => off(tr, begin),
-            Ok(TwoSteps::Begun(enrolment)) => begun(tr, enrolment, confirm),
+            Ok(TwoSteps::Off) => (asked_for(), off(tr, begin)).into_any(),
+            Ok(TwoSteps::Begun(enrolment)) => (asked_for(), begun(tr, enrolment, confirm)).into_any(),
             Ok(TwoSteps::On { since, left, fresh }) => on(tr, &since.kst_minute(), left, fresh, stop),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })

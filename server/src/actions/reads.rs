@@ -4,7 +4,7 @@ use super::benefits;
 use crate::{
     house::House,
     secret,
-    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders},
+    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders, people},
 };
 use app::session::Caller;
 use jumun::{
@@ -399,7 +399,9 @@ impl House {
             Actor::Guest { party } | Actor::Customer { party, .. } => carts::units(&mut tx, party).await.map_err(broken)?,
             Actor::Nobody | Actor::Staff { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => 0,
         };
-        Ok(Visitor { role, name, store, cart_units, demo: self.demo })
+        drop(tx);
+        let owes_second_step = self.owes_second_step(&caller.actor).await?;
+        Ok(Visitor { role, name, store, cart_units, demo: self.demo, owes_second_step })
     }
 
     /// Who a session's token belongs to.
@@ -475,6 +477,7 @@ impl House {
             accounts::end_session(tx, old).await?;
         }
         accounts::add_session(tx, &secret::hash(token), Some(account), None, self.now(), self.now() + SESSION).await?;
+        people::note_sign_in(tx, account, self.now()).await?;
         if let Actor::Guest { party: guest } = caller.actor {
             carts::merge(tx, guest, party).await?;
         }

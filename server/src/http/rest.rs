@@ -33,14 +33,13 @@ use jumun::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Needs(Option<Scope>);
 
-/// The routes, once, each with the scope it needs: the router and the test that compares it with the description both read
-/// this list.
+/// The routes, once, each with the scope it needs: the router, the test that compares it with the description and the tables of
+/// who may what in the tests all read this list.
 macro_rules! table {
     ($($method:ident $path:literal $needs:ident => $handler:path;)*) => {
         fn table() -> Router<Shared> {
             Router::new()$(.route($path, $method($handler).layer(Extension(table!(@ $needs)))))*
         }
-        #[cfg(test)]
         const ROUTES: &[(&str, &str, Needs)] = &[$((stringify!($method), $path, table!(@ $needs))),*];
     };
     (@ open) => { Needs(None) };
@@ -70,6 +69,11 @@ table! {
     get "/api/v1/webhook-deliveries" WebhooksManage => webhooks::deliveries;
     get "/api/v1/webhook-deliveries/{id}" WebhooksManage => webhooks::delivery;
     post "/api/v1/webhook-deliveries/{id}/replay" WebhooksManage => webhooks::replay;
+}
+
+/// Every route of the interface: its method, its address and the scope that a key needs for it.
+pub fn interface() -> impl Iterator<Item = (String, &'static str, Option<Scope>)> {
+    ROUTES.iter().map(|(method, path, needs)| (method.to_uppercase(), *path, needs.0))
 }
 
 pub(super) fn routes(shared: &Shared) -> Router<Shared> {

@@ -7,7 +7,7 @@ use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use governor::{
@@ -185,6 +185,16 @@ pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, 
             Err(refusal) => return refuse(&refusal),
         }
     }
+    if let Some(Actor::Admin { .. }) = &actor
+        && !lets_set_up(&path)
+    {
+        match shared.house.owes_second_step(&actor.unwrap_or(Actor::Nobody)).await {
+            Ok(false) => {}
+            Ok(true) if wants_a_page(request.headers()) => return Redirect::to("/me").into_response(),
+            Ok(true) => return refuse(&Refusal::SecondStepRequired),
+            Err(refusal) => return refuse(&refusal),
+        }
+    }
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let locale = locale(&jar, request.headers());
     request.extensions_mut().insert(Caller { actor: actor.unwrap_or(Actor::Nobody), session, locale, request: request_id, address });
@@ -199,6 +209,30 @@ pub(crate) async fn session(State(shared): State<Shared>, mut request: Request, 
         }
     }
     response
+}
+
+/// What is open to who has yet to turn his second step on: the page that does it, what that page asks, and the site's files.
+const SETTING_UP: &[&str] = &[
+    "/me",
+    "/api/visitor",
+    "/api/two-steps",
+    "/api/begin-two-steps",
+    "/api/confirm-two-steps",
+    "/api/sign-out",
+    "/api/set-locale",
+    "/icons.svg",
+    "/favicon.svg",
+    "/logo.svg",
+    "/manifest.webmanifest",
+];
+
+fn lets_set_up(path: &str) -> bool {
+    SETTING_UP.contains(&path) || ["/pkg/", "/fonts/", "/art/"].iter().any(|folder| path.starts_with(folder))
+}
+
+/// Whether a browser asks for something to look at.
+pub(super) fn wants_a_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// The reader's choice, then the browser's languages, then Korean.

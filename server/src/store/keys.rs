@@ -17,6 +17,11 @@ statements! {
     KEYS_OF_STORE = "SELECT k.id, k.name, k.last_four, k.scopes, a.name AS made_by, k.created_at, k.last_used_at, k.revoked_at
         FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.kind = 'store' AND a.party_id = $1 ORDER BY k.created_at DESC, k.id DESC LIMIT 100";
     LIVE_KEYS = "SELECT COUNT(*) FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.kind = 'store' AND a.party_id = $1 AND k.revoked_at IS NULL";
+    CHANNELS = "SELECT a.id, a.name FROM accounts a WHERE EXISTS (SELECT 1 FROM api_keys k WHERE k.account_id = a.id AND k.kind = 'channel') ORDER BY a.name, a.id";
+    KEYS_OF_CHANNEL = "SELECT k.id, k.name, k.last_four, k.scopes, NULL AS made_by, k.created_at, k.last_used_at, k.revoked_at
+        FROM api_keys k WHERE k.kind = 'channel' AND k.account_id = $1 ORDER BY k.created_at DESC, k.id DESC LIMIT 100";
+    LIVE_CHANNEL_KEYS = "SELECT COUNT(*), COUNT(CASE WHEN revoked_at IS NULL THEN 1 END) FROM api_keys WHERE kind = 'channel' AND account_id = $1";
+    REVOKE_CHANNEL_KEY = "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND kind = 'channel' AND revoked_at IS NULL";
     REVOKE_KEY = "UPDATE api_keys SET revoked_at = $3 WHERE id = $1 AND kind = 'store' AND revoked_at IS NULL
         AND account_id IN (SELECT id FROM accounts WHERE party_id = $2)";
 }
@@ -114,7 +119,7 @@ struct KeyRow {
     name: String,
     last_four: String,
     scopes: String,
-    made_by: String,
+    made_by: Option<String>,
     created_at: i64,
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -122,7 +127,32 @@ struct KeyRow {
 
 /// The keys of a store, newest first.
 pub(crate) async fn of_store(tx: &mut Tx, store: PartyId) -> Stored<Vec<KeyView>> {
-    let rows: Vec<KeyRow> = tx.all(&KEYS_OF_STORE, args![store]).await?;
+    views(tx.all(&KEYS_OF_STORE, args![store]).await?)
+}
+
+/// Every channel: who was ever given a channel's key.
+pub(crate) async fn channels(tx: &mut Tx) -> Stored<Vec<(AccountId, String)>> {
+    let rows: Vec<(String, String)> = tx.all(&CHANNELS, args![]).await?;
+    rows.into_iter().map(|(id, name)| Ok((parsed(&id)?, name))).collect()
+}
+
+/// The keys of a channel, newest first.
+pub(crate) async fn of_channel(tx: &mut Tx, channel: AccountId) -> Stored<Vec<KeyView>> {
+    views(tx.all(&KEYS_OF_CHANNEL, args![channel]).await?)
+}
+
+/// How many keys of a channel open anything; nothing when it is no channel.
+pub(crate) async fn live_of_channel(tx: &mut Tx, channel: AccountId) -> Stored<Option<i64>> {
+    let (ever, live): (i64, i64) = tx.one(&LIVE_CHANNEL_KEYS, args![channel]).await?;
+    Ok((ever > 0).then_some(live))
+}
+
+/// Ends a key of a channel; false when there is no such key that opens anything.
+pub(crate) async fn revoke_of_channel(tx: &mut Tx, id: &str, at: Time) -> Stored<bool> {
+    Ok(tx.exec(&REVOKE_CHANNEL_KEY, args![id, at]).await? == 1)
+}
+
+fn views(rows: Vec<KeyRow>) -> Stored<Vec<KeyView>> {
     rows.into_iter()
         .map(|row| {
             Ok(KeyView {

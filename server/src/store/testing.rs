@@ -27,11 +27,13 @@ statements! {
         CAST((SELECT COUNT(*) FROM postings) AS BIGINT), CAST((SELECT COUNT(*) FROM accounts) AS BIGINT), CAST((SELECT COUNT(*) + COUNT(stopped_at) FROM coupons) + (SELECT COUNT(*) FROM coupon_issues) + (SELECT COUNT(*) FROM proofs) AS BIGINT)
             + CAST((SELECT COUNT(*) FROM webhook_endpoints) AS BIGINT) + CAST((SELECT COUNT(*) FROM webhook_secrets) AS BIGINT)
             + CAST((SELECT COUNT(*) FROM webhook_deliveries) AS BIGINT) + CAST((SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL) AS BIGINT)
-            + CAST((SELECT COUNT(*) + COUNT(confirmed_at) FROM second_steps) AS BIGINT)";
+            + CAST((SELECT COUNT(*) + COUNT(confirmed_at) FROM second_steps) AS BIGINT)
+            + CAST((SELECT COUNT(*) FROM accounts WHERE status = 'blocked') AS BIGINT) + CAST((SELECT COUNT(*) FROM uploads) AS BIGINT)";
+    SELLER_OF = "SELECT store_id FROM products WHERE id = $1";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
-    pg "SELECT CAST(table_name AS TEXT) COLLATE \"C\", CAST(column_name AS TEXT) COLLATE \"C\", CAST(UPPER(data_type) AS TEXT) FROM information_schema.columns
+    pg "SELECT CAST(table_name AS TEXT) COLLATE \"C\", CAST(column_name AS TEXT) COLLATE \"C\", CASE WHEN data_type = 'bytea' THEN 'BLOB' ELSE CAST(UPPER(data_type) AS TEXT) END FROM information_schema.columns
         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2";
 }
 
@@ -118,6 +120,10 @@ pub(crate) async fn staff_address(tx: &mut Tx, product: &str) -> Stored<String> 
 pub(crate) async fn fingerprint(tx: &mut Tx) -> Stored<Vec<i64>> {
     let (a, b, c, d, e, f, g): (i64, i64, i64, i64, i64, i64, i64) = tx.one(&FINGERPRINT, args![]).await?;
     Ok(vec![a, b, c, d, e, f, g])
+}
+
+pub(crate) async fn seller(tx: &mut Tx, product: &str) -> Stored<jumun::ids::PartyId> {
+    parsed(&tx.one::<(String,)>(&SELLER_OF, args![product]).await?.0)
 }
 
 pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {

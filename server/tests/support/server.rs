@@ -21,30 +21,36 @@ pub(crate) struct Server {
     pub(crate) card: Value,
     pub(crate) database: String,
     folder: PathBuf,
+    flags: &'static [&'static str],
     child: Child,
     http: reqwest::Client,
 }
 
 /// A demo on SQLite, and one on PostgreSQL where the test run started one.
 pub(crate) async fn servers() -> Vec<Server> {
+    servers_with(&[]).await
+}
+
+/// [`servers`] that are told something more.
+pub(crate) async fn servers_with(flags: &'static [&'static str]) -> Vec<Server> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let nth = COUNT.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("jumun-journey-{}-{nth}", std::process::id()));
     let sqlite = format!("sqlite://{}", folder.join("jumun.db").display());
-    let mut servers = vec![Server::start("SQLite", sqlite, folder.clone())];
+    let mut servers = vec![Server::start("SQLite", sqlite, folder.clone(), flags)];
     if let Ok(url) = std::env::var("PG_URL") {
         let name = format!("journey_{}_{nth}", std::process::id());
         server::testing::create_postgres_database(&format!("{url}/postgres"), &name).await;
-        servers.push(Server::start("PostgreSQL", format!("{url}/{name}"), folder.with_extension("pg")));
+        servers.push(Server::start("PostgreSQL", format!("{url}/{name}"), folder.with_extension("pg"), flags));
     }
     servers
 }
 
 impl Server {
-    fn start(name: &'static str, database: String, folder: PathBuf) -> Self {
-        let (child, url) = Self::serve(&database, &folder);
+    fn start(name: &'static str, database: String, folder: PathBuf, flags: &'static [&'static str]) -> Self {
+        let (child, url) = Self::serve(&database, &folder, flags);
         let card = serde_json::from_str(&std::fs::read_to_string(folder.join("demo.json")).unwrap()).unwrap();
-        Self { name, url, card, database, folder, child, http: reqwest::Client::new() }
+        Self { name, url, card, database, folder, flags, child, http: reqwest::Client::new() }
     }
 
     /// Ends the process without a word.
@@ -55,14 +61,15 @@ impl Server {
 
     /// Starts it again on the same data, at another address.
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.url) = Self::serve(&self.database, &self.folder);
+        (self.child, self.url) = Self::serve(&self.database, &self.folder, self.flags);
         self.card = serde_json::from_str(&std::fs::read_to_string(self.folder.join("demo.json")).unwrap()).unwrap();
     }
 
-    fn serve(database: &str, folder: &std::path::Path) -> (Child, String) {
+    fn serve(database: &str, folder: &std::path::Path, flags: &[&str]) -> (Child, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jumun"))
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", database, "--data"])
             .arg(folder)
+            .args(flags)
             .env("JUMUN_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()

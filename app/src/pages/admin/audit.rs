@@ -18,12 +18,13 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 25] = [
     "retry-saga",
     "resolve-alert",
     "retry-letter",
     "receive-goods",
     "adjust-stock",
+    "set-picture",
     "place-for-customer",
     "add-endpoint",
     "change-endpoint",
@@ -35,6 +36,11 @@ const OTHERS: [&str; 19] = [
     "replay-dead",
     "add-key",
     "revoke-key",
+    "add-channel-key",
+    "revoke-channel-key",
+    "reset-second-step",
+    "block-account",
+    "unblock-account",
     "start-two-steps",
     "stop-two-steps",
     "use-recovery-code",

@@ -110,6 +110,13 @@ pub fn Console(
                 </ul>
             </div>
             <div>
+                <p class="rail-title">{tr.t("admin.who")}</p>
+                <ul class="rail-group">
+                    {entry(tr, &path, "/admin/people", "users", "people.title", None)}
+                    {entry(tr, &path, "/admin/channels", "key", "channels.title", None)}
+                </ul>
+            </div>
+            <div>
                 <p class="rail-title">{tr.t("admin.look")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/admin/orders", "package", "admin.orders.title", None)}

@@ -65,7 +65,8 @@ fn list(tr: Tr, view: &KeysView, revoke: ServerAction<RevokeKey>) -> AnyView {
     let keys = if view.rows.is_empty() {
         view! { <EmptyState icon="key" title=tr.t("keys.empty") text=tr.t("keys.empty_text") /> }.into_any()
     } else {
-        let rows = view.rows.iter().map(|key| entry(tr, key, view.now, revoke)).collect_view();
+        let end = |fields: AnyView| view! { <ActionForm action=revoke>{fields}</ActionForm> }.into_any();
+        let rows = view.rows.iter().map(|key| entry(tr, key, view.now, end)).collect_view();
         view! {
             <Card title=tr.t("keys.list") icon="key">
                 <ul class="cases">{rows}</ul>
@@ -80,7 +81,8 @@ fn list(tr: Tr, view: &KeysView, revoke: ServerAction<RevokeKey>) -> AnyView {
     .into_any()
 }
 
-fn entry(tr: Tr, key: &KeyView, now: Time, revoke: ServerAction<RevokeKey>) -> AnyView {
+/// A key, with the form that ends it.
+pub fn entry(tr: Tr, key: &KeyView, now: Time, end: impl FnOnce(AnyView) -> AnyView) -> AnyView {
     let (tone, icon, word) = match key.revoked_at {
         Some(_) => (Tone::Neutral, "ban", "keys.revoked"),
         None => (Tone::Done, "check", "keys.good"),
@@ -94,19 +96,20 @@ fn entry(tr: Tr, key: &KeyView, now: Time, revoke: ServerAction<RevokeKey>) -> A
             </div>
         }
     };
+    let made_by = key.made_by.clone().map(|name| fact("keys.made_by", name.into_any()));
     let used = key.last_used_at.map_or_else(|| tr.t("keys.never").into_any(), |at| when(tr, at, now));
     let ended = key.revoked_at.map(|at| fact("keys.revoked_at", when(tr, at, now)));
     let id = key.id.clone();
     let act = key.revoked_at.is_none().then(|| {
+        let form = end(view! {
+            <input type="hidden" name="key" value=id />
+            <Button kind=ButtonKind::DangerSolid>{tr.t("keys.revoke_do")}</Button>
+        }
+        .into_any());
         view! {
             <Confirm label=tr.t("keys.revoke") icon="ban" title=tr.t("keys.revoke_title")>
                 <p>{tr.t("keys.revoke_text")}</p>
-                <ActionForm action=revoke>
-                    <input type="hidden" name="key" value=id.clone() />
-                    <Button kind=ButtonKind::DangerSolid disabled=revoke.pending()>
-                        {tr.t("keys.revoke_do")}
-                    </Button>
-                </ActionForm>
+                {form}
             </Confirm>
         }
     });
@@ -118,10 +121,7 @@ fn entry(tr: Tr, key: &KeyView, now: Time, revoke: ServerAction<RevokeKey>) -> A
             <div class="case-main">
                 <p class="case-title">{key.name.clone()} " " <code class="soft">"…"{key.last_four.clone()}</code></p>
                 <p class="case-sub">{scopes}</p>
-                <dl class="case-facts">
-                    {fact("keys.created", when(tr, key.created_at, now))} {fact("keys.made_by", key.made_by.clone().into_any())}
-                    {fact("keys.used", used)} {ended}
-                </dl>
+                <dl class="case-facts">{fact("keys.created", when(tr, key.created_at, now))} {made_by} {fact("keys.used", used)} {ended}</dl>
             </div>
             <div class="case-side">{act}</div>
         </li>
@@ -129,7 +129,8 @@ fn entry(tr: Tr, key: &KeyView, now: Time, revoke: ServerAction<RevokeKey>) -> A
     .into_any()
 }
 
-fn new(tr: Tr, make: ServerAction<MakeKey>) -> AnyView {
+/// A box for each scope.
+pub fn boxes(tr: Tr) -> AnyView {
     let boxes = Scope::ALL
         .iter()
         .map(|scope| {
@@ -137,6 +138,16 @@ fn new(tr: Tr, make: ServerAction<MakeKey>) -> AnyView {
             view! { <Checkbox label=scope_words(tr, *scope) name=name id=format!("scope-{}", scope.slug()) hint=scope.slug() /> }
         })
         .collect_view();
+    view! {
+        <fieldset class="fieldset stack stack-s">
+            <legend>{tr.t("keys.scopes")}</legend>
+            {boxes}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn new(tr: Tr, make: ServerAction<MakeKey>) -> AnyView {
     view! {
         <Card title=tr.t("keys.make") icon="plus">
             <ActionForm action=make attr:class="stack stack-s">
@@ -149,10 +160,7 @@ fn new(tr: Tr, make: ServerAction<MakeKey>) -> AnyView {
                     hint=tr.t("keys.name_hint")
                     error=flaw(tr, refused(make), "key_name")
                 />
-                <fieldset class="fieldset stack stack-s">
-                    <legend>{tr.t("keys.scopes")}</legend>
-                    {boxes}
-                </fieldset>
+                {boxes(tr)}
                 <div>
                     <Button kind=ButtonKind::Primary icon="plus" disabled=make.pending()>
                         {tr.t("keys.make_do")}

@@ -3,13 +3,16 @@
 use super::console::{Console, Counts, page_head};
 use crate::{
     api,
-    components::{EmptyState, Skeleton, Table, Tag, Won},
+    components::{Button, ButtonKind, EmptyState, Icon, Notice, Skeleton, Table, Tag, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
-    pages::{errors::Problem, frame::Head},
+    pages::{admin::console::asked, errors::Problem, frame::Head, order_parts::picture},
 };
-use jumun::view::ListingRow;
+use jumun::{
+    refusal::PictureFlaw,
+    view::{ListingRow, ProductCard},
+};
 use leptos::prelude::*;
 
 /// `/desk/products`
@@ -19,9 +22,11 @@ pub fn Listings() -> impl IntoView {
     let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let data = load(|| (), |()| api::desk::listings());
+    let (changed, flaw, product) = (asked("changed"), asked("refused"), asked("product"));
     let shown = move || {
+        let said = told(&changed.get(), &flaw.get(), &product.get());
         data.get().map(|found| match found {
-            Ok(rows) => listings(tr, &rows),
+            Ok(rows) => listings(tr, &rows, said),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
@@ -33,7 +38,86 @@ pub fn Listings() -> impl IntoView {
     }
 }
 
-fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
+/// How bringing a picture went, as the address says: the product, and what was wrong.
+fn told(changed: &str, flaw: &str, product: &str) -> Option<(String, Option<PictureFlaw>)> {
+    match PictureFlaw::from_slug(flaw) {
+        Some(why) => Some((product.to_owned(), Some(why))),
+        None => (!changed.is_empty()).then(|| (changed.to_owned(), None)),
+    }
+}
+
+/// The same for whoever brought it; nothing when the store has no such product.
+fn notice(tr: Tr, rows: &[ListingRow], (product, flaw): (String, Option<PictureFlaw>)) -> Option<AnyView> {
+    let row = rows.iter().find(|row| row.card.id.as_str() == product)?;
+    let (tone, title, text) = match flaw {
+        Some(why) => (Tone::Trouble, "picture.refused", tr.t(&format!("picture_flaw.{}", why.slug()))),
+        None => (Tone::Done, "picture.changed", tr.t("picture.changed_text")),
+    };
+    let title = tr.with(title, &[("name", &tr.of(&row.card.name))]);
+    Some(
+        view! {
+            <Notice tone=tone title=title>
+                <p>{text}</p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+/// The product's picture, and the form that brings another: a plain one, because it carries a file.
+fn photo(tr: Tr, card: &ProductCard) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let id = format!("picture-{}", card.id);
+    let hint = format!("{id}-hint");
+    let product = tr.of(&card.name);
+    let named = tr.with("picture.of", &[("name", &product)]);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "picture.send" });
+    view! {
+        <div class="listing-photo">
+            <img src=picture(&card.drawing) alt=named width="800" height="600" loading="lazy" />
+            <details class="confirm">
+                <summary class="btn btn-s">
+                    <Icon name="camera" />
+                    {tr.t("picture.change")}
+                    <span class="visually-hidden">{product}</span>
+                </summary>
+                <form
+                    method="post"
+                    action=format!("/uploads/product-picture/{}", card.id)
+                    enctype="multipart/form-data"
+                    class="confirm-panel"
+                    on:submit=move |_| set_sending.set(true)
+                >
+                    <div class="field">
+                        <label class="field-label" for=id.clone()>
+                            {tr.t("picture.file")}
+                        </label>
+                        <input
+                            id=id
+                            class="input"
+                            type="file"
+                            name="picture"
+                            accept="image/jpeg,image/png,image/webp"
+                            aria-describedby=hint.clone()
+                            required
+                        />
+                        <p class="hint" id=hint>
+                            {tr.t("picture.hint")}
+                        </p>
+                    </div>
+                    <div aria-live="polite">
+                        <Button kind=ButtonKind::Primary icon="upload" disabled=sending>
+                            {word}
+                        </Button>
+                    </div>
+                </form>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFlaw>)>) -> AnyView {
     let options: usize = rows.iter().map(|row| row.variants.len()).sum();
     let about = tr.with("desk.listings.about", &[("n", &rows.len().to_string()), ("options", &options.to_string())]);
     let head = page_head(tr.t("desk.products"), about);
@@ -45,12 +129,15 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
         }
         .into_any();
     }
+    let said = said.and_then(|said| notice(tr, rows, said));
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
         .iter()
-        .flat_map(|row| row.variants.iter().map(move |variant| (row, variant)))
-        .map(|(row, variant)| {
+        .flat_map(|row| row.variants.iter().enumerate().map(move |(nth, variant)| (row, nth, variant)))
+        .map(|(row, nth, variant)| {
             let card = &row.card;
+            // The options of a product share its picture.
+            let photo = (nth == 0).then(|| photo(tr, card));
             let supply = tr.t(&format!("desk.supply.{}", card.supply.slug()));
             let stock = format!("/desk/stock?q={}", super::board::encode(variant.id.as_str()));
             let fee = if card.shipping_fee == jumun::money::Won::ZERO { tr.t("desk.listings.free") } else { tr.won(card.shipping_fee) };
@@ -63,6 +150,7 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
                             </a>
                             <span class="sub">{card.brand.clone()}" · "{tr.t(&format!("category.{}", card.category.slug()))}</span>
                         </div>
+                        {photo}
                     </td>
                     <td data-label=label("option")>{tr.of(&variant.option)}</td>
                     <td class="col-num" data-label=label("code")>
@@ -95,8 +183,8 @@ fn listings(tr: Tr, rows: &[ListingRow]) -> AnyView {
     };
     view! {
         {head}
-        <div>
-            <Table caption=tr.t("desk.products") class="board-table table-cards">
+        <div class="stack">
+            {said} <Table caption=tr.t("desk.products") class="board-table table-cards">
                 <thead>
                     <tr>
                         {column("product", "")} {column("option", "")} {column("code", "")} {column("supply", "")} {column("shipping", "end")}

@@ -269,7 +269,7 @@ fn secret(tr: Tr, endpoint: &EndpointView) -> Option<AnyView> {
 }
 
 /// Something that is shown once.
-pub(super) fn fresh(title: String, text: String, secret: String) -> AnyView {
+pub fn fresh(title: String, text: String, secret: String) -> AnyView {
     view! {
         <Notice tone=Tone::Done title=title icon="key">
             <p>{text}</p>

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 
 /// Where a product's picture is.
 pub fn picture(drawing: &str) -> String {
-    format!("/art/products/{drawing}.svg")
+    match drawing.strip_prefix(jumun::catalogue::PHOTO) {
+        Some(hash) => format!("/pictures/{hash}"),
+        None => format!("/art/products/{drawing}.svg"),
+    }
 }
 
 /// `11.21`: a day of this year's work, as short as it can be.

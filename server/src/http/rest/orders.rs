@@ -115,6 +115,12 @@ pub(crate) struct ListAnswer {
 
 /// What a channel wants for a customer.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "external_id": "SHOP-20261121-0001",
+    "customer": "CUST-001234",
+    "lines": [{ "variant": "VAR-5001-BLK-M", "quantity": 1 }],
+    "ship_to": { "name": "홍길동", "phone": "010-1234-5678", "postcode": "06234", "address": "서울시 강남구 테헤란로 123" }
+}))]
 pub(crate) struct Wish {
     /// The channel's own number; without it the idempotency key is taken.
     external_id: Option<String>,

@@ -33,6 +33,7 @@ fn endpoint_id(text: &str) -> Result<EndpointId, Refusal> {
 
 /// An endpoint to be made.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({ "url": "https://hooks.example.com/jumun", "events": ["order.*"], "description": "창고" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEndpoint {
     /// Where messages go: https, on the open internet.
@@ -46,6 +47,7 @@ pub(crate) struct NewEndpoint {
 
 /// What of an endpoint is to be changed; what is not said stays.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({ "events": ["order.*", "payment.approved"], "enabled": true }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointChange {
     /// Where messages go.
@@ -176,6 +178,7 @@ pub(crate) async fn test(State(shared): State<Shared>, Keyed(caller): Keyed, Pat
 
 /// Since when dead messages are sent again.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({ "since": "2026-11-21T09:05:07+09:00" }))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Since {
     /// A moment as RFC 3339: `2026-11-21T09:05:07+09:00`.
