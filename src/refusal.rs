@@ -287,6 +287,11 @@ impl Refusal {
         serde_json::from_value(problem.into()).ok().map(|problem| Self::invalid(field, problem))
     }
 
+    /// It was not looked at, whatever was asked: the same again may go well.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Broken)
+    }
+
     /// The stable code of interfaces and of the word catalogue.
     pub fn code(&self) -> &'static str {
         match self {

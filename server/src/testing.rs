@@ -396,7 +396,10 @@ pub async fn broken(house: &House, id: OrderId) -> Vec<String> {
     if Order::fold(log.iter().map(|(event, at)| (event, *at))).as_ref() != Some(&now) {
         found.push("its log folds into another state".into());
     }
-    found.extend(sagas(house, id).await.into_iter().filter(|(_, _, state)| state != "done").map(|saga| format!("unfinished: {saga:?}")));
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let views = store::work::sagas_of(&mut tx, id).await.expect("reads");
+    drop(tx);
+    found.extend(views.into_iter().filter(|saga| saga.state != "done").map(|saga| format!("unfinished: {saga:?}")));
     found
 }
 

@@ -25,6 +25,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A claimed row belongs to its claimer this long, unless the configuration says otherwise.
 const LEASE: Span = Span::seconds(20);
+/// When a deadline comes up again that could not be met.
+const AGAIN: Span = Span::seconds(10);
 /// Rows claimed at once.
 const BATCH: i64 = 16;
 
@@ -121,7 +123,9 @@ pub(crate) async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
                 let caller = house.system(format!("timer:{}", timer.id));
                 let command = Command::Order { order: timer.order, command };
                 match house.execute_along(&caller, command, None, Along::Timer(timer.id.clone())).await {
-                    Ok(_) | Err(Refusal::Busy) => {}
+                    Ok(_) => {}
+                    // A deadline is never lost to a store that could not answer: it comes up again.
+                    Err(refusal) if refusal.is_passing() => delay_timer(&house, &timer.id, now).await?,
                     Err(refusal) => {
                         // A rule that says no to a timer has nothing more to say: the timer is over.
                         tracing::warn!(timer = timer.kind.slug(), order = %timer.order, %refusal, "a timer was refused");
@@ -160,6 +164,12 @@ pub(crate) async fn fill_shortages(house: Arc<House>) -> Result<bool, Failure> {
         }
     }
     Ok(false)
+}
+
+async fn delay_timer(house: &House, id: &str, now: Time) -> Result<(), Failure> {
+    let mut tx = house.db.begin_write().await?;
+    store::work::delay_timer(&mut tx, id, now, now + AGAIN).await?;
+    tx.commit().await
 }
 
 async fn drop_timer(house: &House, id: &str) -> Result<(), Failure> {

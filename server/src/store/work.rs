@@ -19,6 +19,7 @@ statements! {
     CLEAR_TIMERS = "DELETE FROM timers WHERE order_id = $1";
     DUE_TIMERS = "SELECT id, order_id, kind, subject FROM timers WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
     TAKE_TIMER = "DELETE FROM timers WHERE id = $1";
+    DELAY_TIMER = "UPDATE timers SET due_at = $3 WHERE id = $1 AND due_at <= $2";
     TIMERS_OF = "SELECT kind, due_at FROM timers WHERE order_id = $1 ORDER BY due_at";
     START_SAGA = "INSERT INTO sagas (id, kind, subject, order_id, step, state, generation, attempts, looks, due_at, leased_until, started_at)
         VALUES ($1, $2, $3, $4, $5, 'waiting', 1, 0, 0, $6, 0, $7)
@@ -326,6 +327,11 @@ pub(crate) async fn due_timers(tx: &mut Tx, now: Time, most: i64) -> Stored<Vec<
             })
         })
         .collect()
+}
+
+/// Lets a timer that was due come up again at `due`, unless it was set anew meanwhile.
+pub(crate) async fn delay_timer(tx: &mut Tx, id: &str, now: Time, due: Time) -> Stored<()> {
+    tx.exec(&DELAY_TIMER, args![id, now, due]).await.map(drop)
 }
 
 /// Takes a timer; false when another node was faster or it was cleared.

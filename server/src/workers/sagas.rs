@@ -114,7 +114,7 @@ async fn record(house: &Arc<House>, saga: &Claimed, command: OrderCommand) -> Ne
     let caller = house.system(format!("saga:{}", saga.id));
     match house.execute(&caller, Command::Order { order: saga.order, command }, None).await {
         Ok(_) => Next::Moved,
-        Err(Refusal::Busy) => Next::Failed("busy".into()),
+        Err(refusal) if refusal.is_passing() => Next::Failed(refusal.to_string()),
         Err(refusal) => Next::Stuck(refusal.to_string()),
     }
 }
