@@ -16,7 +16,6 @@ use crate::{
 use jumun::{
     command::Command,
     order::{DeclineCause, OrderCommand, PaymentMethod},
-    refusal::Refusal,
     time::{Span, Time},
     timer::Firing,
 };

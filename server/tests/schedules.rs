@@ -246,6 +246,10 @@ async fn play(bench: &Bench, stage: &Stage, seed: u64) -> Vec<String> {
             testing::step_timers(&stage.house).await;
             testing::step_sagas(&stage.house).await;
         }
+        // Who chose to wait is asked every week and may wait for ever.
+        if nth == 38 && bench.order(id).await.status() == Status::WaitingStock {
+            let _ = stage.give(&stage.buyer, Command::Order { order: id, command: OrderCommand::Cancel }).await;
+        }
         if nth > 24 && testing::broken(&stage.house, id).await.is_empty() && is_over(&bench.order(id).await) {
             break;
         }

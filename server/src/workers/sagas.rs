@@ -17,7 +17,6 @@ use jumun::{
     order::{
         AttemptState, CarrierFact, CarrierStatus, Deposit, Front, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
     },
-    refusal::Refusal,
     saga::Step,
     time::{Date, Span, Time},
 };
