@@ -51,25 +51,37 @@ pub async fn unfinished(database: &str) -> Vec<String> {
     found
 }
 
-/// Waits until somebody is at a step and does it too, as a node that wakes up after its lease does.
-pub async fn do_too(database: &str, providers: &str, step: Step) {
-    let db = Db::open(database).await.expect("opens");
-    let secrets = crate::serve::demo_secrets();
-    let house = House::open(db.clone(), secrets.clone(), true).await.expect("opens");
-    let _ = house.providers.set(crate::providers::Providers::new(providers, &secrets).expect("an address"));
-    for _ in 0..30_000 {
-        let mut tx = db.begin_read().await.expect("reads");
-        let claimed = store::work::leased(&mut tx, step, crate::clock::real_time()).await.expect("reads");
-        drop(tx);
-        if let Some(claimed) = claimed {
-            house.refresh().await.expect("reads");
-            workers::sagas::work_on(&house, claimed).await.expect("works");
-            db.close().await;
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+/// A node that takes no notice of leases.
+pub struct OtherHand {
+    db: Db,
+    house: Arc<House>,
+}
+
+impl OtherHand {
+    pub async fn open(database: &str, providers: &str) -> Self {
+        let db = Db::open(database).await.expect("opens");
+        let secrets = crate::serve::demo_secrets();
+        let house = House::open(db.clone(), secrets.clone(), true).await.expect("opens");
+        let _ = house.providers.set(crate::providers::Providers::new(providers, &secrets).expect("an address"));
+        Self { db, house }
     }
-    panic!("nobody came to {step:?}");
+
+    /// Waits until somebody is at a step and does it too, as a node that wakes up after its lease does.
+    pub async fn do_too(self, step: Step) {
+        for _ in 0..6_000 {
+            let mut tx = self.db.begin_read().await.expect("reads");
+            let claimed = store::work::leased(&mut tx, step, crate::clock::real_time()).await.expect("reads");
+            drop(tx);
+            if let Some(claimed) = claimed {
+                self.house.refresh().await.expect("reads");
+                workers::sagas::work_on(&self.house, claimed).await.expect("works");
+                self.db.close().await;
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("nobody came to {step:?}");
+    }
 }
 
 /// What an order's outsiders cannot know.
@@ -397,9 +409,8 @@ pub async fn broken(house: &House, id: OrderId) -> Vec<String> {
         found.push("its log folds into another state".into());
     }
     let mut tx = house.db.begin_read().await.expect("reads");
-    let views = store::work::sagas_of(&mut tx, id).await.expect("reads");
-    drop(tx);
-    found.extend(views.into_iter().filter(|saga| saga.state != "done").map(|saga| format!("unfinished: {saga:?}")));
+    let sagas = store::work::sagas_of(&mut tx, id).await.expect("reads");
+    found.extend(sagas.into_iter().filter(|saga| saga.state != "done").map(|saga| format!("unfinished: {saga:?}")));
     found
 }
 

@@ -135,10 +135,8 @@ async fn die(mut place: Place, death: Death) -> (Place, Vec<String>) {
     for fault in &death.faults {
         place.fault(fault).await;
     }
+    place.misbehaving = !death.faults.is_empty();
     death.life.live(&mut place).await;
-    if !death.faults.is_empty() {
-        place.mend().await;
-    }
     let found = place.judge().await;
     (place, found)
 }
@@ -209,18 +207,66 @@ fn time_box() -> Option<Duration> {
     (!every()).then(|| Duration::from_secs(number("FAULT_SECONDS", 60)))
 }
 
+/// How the providers misbehave while the server dies.
+const MISBEHAVIOUR: &[(&str, &str)] = &[
+    ("psp", "slow"),
+    ("psp", "fail_before"),
+    ("psp", "fail_after"),
+    ("psp", "old_answer"),
+    ("psp", "duplicate"),
+    ("wms", "slow_effect"),
+    ("wms", "fail_before"),
+    ("wms", "fail_after"),
+    ("wms", "old_answer"),
+    ("wms", "late"),
+    ("carrier", "fail_before"),
+    ("carrier", "fail_after"),
+    ("carrier", "old_answer"),
+    ("carrier", "duplicate"),
+    ("notifier", "fail_after"),
+    ("notifier", "slow"),
+];
+
+/// Three things that providers do once or twice.
+fn misbehaviour(cup: &mut u64) -> Vec<Value> {
+    let fault = |roll: usize| {
+        let (provider, kind) = MISBEHAVIOUR[roll % MISBEHAVIOUR.len()];
+        json!({ "provider": provider, "fault": kind, "times": 1 + roll / 64 % 2, "delayMs": 50 << (roll / 256 % 7) })
+    };
+    (0..3).map(|_| fault(dice(cup))).collect()
+}
+
+/// One harness at a time: each has servers enough for both cores.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn dying_anywhere_loses_nothing_and_does_nothing_twice() {
+    let _turn = TURN.lock().await;
     for (name, template) in Template::each().await {
+        let template = Arc::new(template);
         let one = std::env::var("FAULTS").ok().filter(|value| value != "all");
-        let points =
-            every_point(&template).await.into_iter().filter(|(life, point)| one.as_ref().is_none_or(|one| *one == format!("{life:?}:{point}")));
-        let mut deaths: Vec<Death> = points.map(|(life, point)| Death { life, point, faults: Vec::new() }).collect();
+        let points: Vec<(Life, String)> = every_point(&template)
+            .await
+            .into_iter()
+            .filter(|(life, point)| one.as_ref().is_none_or(|one| *one == format!("{life:?}:{point}")))
+            .collect();
+        let mut deaths: Vec<Death> = points.iter().cloned().map(|(life, point)| Death { life, point, faults: Vec::new() }).collect();
         shuffle(&mut deaths, seed());
-        let outcome = try_all(name, Arc::new(template), deaths, time_box()).await;
-        assert!(outcome.broken.is_empty(), "{name}: {:#?}", outcome.broken);
-        assert!(outcome.deaths * 10 > outcome.tried * 8, "{name}: too few died: {outcome:?}");
+        die_all(name, &template, deaths, time_box()).await;
+        let mut cup = seed();
+        let mut deaths: Vec<Death> = points.into_iter().map(|(life, point)| Death { life, point, faults: misbehaviour(&mut cup) }).collect();
+        shuffle(&mut deaths, seed());
+        deaths.truncate(number("MISBEHAVIOURS", 500));
+        println!("{name}: and with providers that misbehave");
+        die_all(name, &template, deaths, time_box().map(|time| time / 3)).await;
     }
+}
+
+/// Tries all of them, and nothing may come of it.
+async fn die_all(name: &'static str, template: &Arc<Template>, deaths: Vec<Death>, time: Option<Duration>) {
+    let outcome = try_all(name, template.clone(), deaths, time).await;
+    assert!(outcome.broken.is_empty(), "{name}: {:#?}", outcome.broken);
+    assert!(outcome.deaths * 10 > outcome.tried * 8, "{name}: too few died: {outcome:?}");
 }
 
 /// What goes wrong with a step. The last two happen to the step that takes it back.
@@ -268,10 +314,12 @@ async fn go_wrong(template: &Template, step: Step, wrong: Wrong) -> Vec<String> 
         Wrong::Twice | Wrong::UndoTwice => place.fault(&fault("slow", 1)).await,
         Wrong::Crash => place.arm(&format!("{provider}.{call}@2")),
     }
-    let other_hand = matches!(wrong, Wrong::Twice | Wrong::UndoTwice).then(|| {
-        let (database, providers) = (place.database.clone(), place.providers.clone());
-        tokio::spawn(async move { server::testing::do_too(&database, &providers, step).await })
-    });
+    let other_hand = if matches!(wrong, Wrong::Twice | Wrong::UndoTwice) {
+        let hand = server::testing::OtherHand::open(&place.database, &place.providers).await;
+        Some(tokio::spawn(hand.do_too(step)))
+    } else {
+        None
+    };
     life.live(&mut place).await;
     if let Some(other_hand) = other_hand {
         other_hand.await.unwrap();
@@ -290,6 +338,7 @@ async fn go_wrong(template: &Template, step: Step, wrong: Wrong) -> Vec<String> 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn every_step_survives_what_can_go_wrong_with_it() {
+    let _turn = TURN.lock().await;
     for (name, template) in Template::each().await {
         let template = Arc::new(template);
         let (began, mut cases) = (Instant::now(), Vec::new());
@@ -320,46 +369,5 @@ async fn every_step_survives_what_can_go_wrong_with_it() {
         let broken = workers.join_all().await.concat();
         println!("── {name}: {all} times a step went wrong, {} violations, {} s", broken.len(), began.elapsed().as_secs());
         assert!(broken.is_empty(), "{name}: {broken:?}");
-    }
-}
-
-/// How the providers misbehave while the server dies.
-const MISBEHAVIOUR: &[(&str, &str)] = &[
-    ("psp", "slow"),
-    ("psp", "fail_before"),
-    ("psp", "fail_after"),
-    ("psp", "old_answer"),
-    ("psp", "duplicate"),
-    ("wms", "slow_effect"),
-    ("wms", "fail_before"),
-    ("wms", "fail_after"),
-    ("wms", "old_answer"),
-    ("wms", "late"),
-    ("carrier", "fail_before"),
-    ("carrier", "fail_after"),
-    ("carrier", "old_answer"),
-    ("carrier", "duplicate"),
-    ("notifier", "fail_after"),
-    ("notifier", "slow"),
-];
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn dying_while_providers_misbehave_loses_nothing_and_does_nothing_twice() {
-    for (name, template) in Template::each().await {
-        let mut dice_cup = seed();
-        let mut deaths = Vec::new();
-        for (life, point) in every_point(&template).await {
-            let fault = |roll: usize| {
-                let (provider, kind) = MISBEHAVIOUR[roll % MISBEHAVIOUR.len()];
-                json!({ "provider": provider, "fault": kind, "times": 1 + roll / 64 % 2, "delayMs": 50 << (roll / 256 % 7) })
-            };
-            let faults = (0..3).map(|_| fault(dice(&mut dice_cup))).collect();
-            deaths.push(Death { life, point, faults });
-        }
-        shuffle(&mut deaths, seed());
-        deaths.truncate(number("MISBEHAVIOURS", 500));
-        let outcome = try_all(name, Arc::new(template), deaths, time_box().map(|time| time / 3)).await;
-        assert!(outcome.broken.is_empty(), "{name}: {:#?}", outcome.broken);
-        assert!(outcome.deaths * 10 > outcome.tried * 8, "{name}: too few died: {outcome:?}");
     }
 }

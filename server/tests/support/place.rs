@@ -28,6 +28,8 @@ pub(crate) struct Place {
     pub(crate) http: reqwest::Client,
     /// Whether the server that was armed last has died.
     pub(crate) died: bool,
+    /// Whether providers misbehave until the end is let come.
+    pub(crate) misbehaving: bool,
     /// Orders placed here.
     orders: u32,
     pub(crate) receiver: Receiver,
@@ -80,8 +82,22 @@ impl Place {
         let server = serve(&folder, &database, &listen, &providers, fault);
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(130)).build().unwrap();
         let receiver = Receiver::start().await;
-        let mut place =
-            Self { folder, database, copy, listen, url, providers, card: Value::Null, server, sandbox, http, died: false, orders: 0, receiver };
+        let mut place = Self {
+            folder,
+            database,
+            copy,
+            listen,
+            url,
+            providers,
+            card: Value::Null,
+            server,
+            sandbox,
+            http,
+            died: false,
+            misbehaving: false,
+            orders: 0,
+            receiver,
+        };
         if wait_for_line(&mut place.server, "listening on ").is_none() {
             place.restart();
         }
@@ -279,6 +295,9 @@ impl Place {
 
     /// Lets everything that may still be due happen.
     pub(crate) async fn drain(&mut self) {
+        if self.misbehaving {
+            self.mend().await;
+        }
         for span in ["PT10M", "PT25H", "PT260H"] {
             self.advance(span).await;
         }
