@@ -3,7 +3,12 @@
 
 use super::{Shared, session::refuse};
 use crate::{
-    providers::{carrier::TrackingHint, psp::Hint, wire, wms::Outbound},
+    providers::{
+        carrier::TrackingHint,
+        psp::Hint,
+        wire,
+        wms::{Outbound, OutboundRequest},
+    },
     store::{self, Failure},
 };
 use axum::{
@@ -42,11 +47,7 @@ async fn wms(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> R
         return refuse(&Refusal::BadSignature);
     }
     match serde_json::from_slice::<Outbound>(&body) {
-        // A request is named after its fulfilment and the moment it was made.
-        Ok(outbound) => {
-            let subject = outbound.request_id.rsplit_once('-').map_or("", |(subject, _)| subject);
-            wake(&shared, SagaKind::Fulfilment, subject).await
-        }
+        Ok(outbound) => wake(&shared, SagaKind::Fulfilment, OutboundRequest::fulfilment(&outbound.request_id)).await,
         Err(_) => malformed(),
     }
 }

@@ -1,5 +1,6 @@
 //! The warehouse: outbound orders.
 
+use jumun::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -44,6 +45,19 @@ pub struct OutboundRequest {
     pub priority: String,
     /// Names this wish: asking again gives the same outbound order.
     pub request_id: String,
+}
+
+impl OutboundRequest {
+    /// The name of the wish to send a fulfilment's goods, made at `asked_at`: a second release after a stop or a failure is another
+    /// parcel.
+    pub fn name(fulfilment: &str, asked_at: Time) -> String {
+        format!("{fulfilment}-{}", asked_at.0)
+    }
+
+    /// The fulfilment that a wish of this name is about.
+    pub fn fulfilment(name: &str) -> &str {
+        name.rsplit_once('-').map_or(name, |(fulfilment, _)| fulfilment)
+    }
 }
 
 /// What the warehouse promises.
@@ -132,5 +146,18 @@ impl Wms {
     /// `Refused` with 404 if there is none.
     pub async fn get(&self, id: &str) -> Result<Outbound, ProviderError> {
         self.port.send(Call::get("wms.get", format!("/api/outbound/{}", segment(id)))).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_wish_says_which_goods_it_is_about() {
+        let fulfilment = jumun::ids::FulfilmentId::mint(&mut crate::secret::RandomMint).to_string();
+        let names = [Time(1), Time(2)].map(|at| OutboundRequest::name(&fulfilment, at));
+        assert_ne!(names[0], names[1]);
+        assert_eq!(names.each_ref().map(|name| OutboundRequest::fulfilment(name)), [fulfilment.as_str(); 2]);
     }
 }

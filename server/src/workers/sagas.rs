@@ -240,8 +240,7 @@ async fn outbound_request(house: &House, saga: &Claimed, order: &Order) -> Resul
         items: order.fulfilment(id).map(|goods| goods.lines.iter().map(item).collect()).unwrap_or_default(),
         ship_to: ship_to(house, order).await?,
         priority: "normal".into(),
-        // A second release after a stop or a failure is another parcel.
-        request_id: format!("{}-{}", saga.subject, requested.map_or(0, |at| at.0)),
+        request_id: wms::OutboundRequest::name(&saga.subject, requested.unwrap_or_default()),
     })
 }
 
