@@ -145,6 +145,11 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::FulfilmentCancelled { .. }
         | Event::FulfilmentShort { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::ReturnRequested { .. }
+        | Event::ReturnApproved { .. }
+        | Event::ReturnCollected { .. }
+        | Event::ReturnInspected { .. }
+        | Event::ReturnCompleted { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundCompleted { .. }

@@ -71,6 +71,8 @@ ids! {
     RefundId;
     /// A difference to be paid for a change.
     DifferenceId;
+    /// Goods that come back, and their money.
+    ClaimId;
     /// A missing quantity and what is decided about it.
     ShortageId;
     /// Name, phone and address, kept beside the events and never in them.

@@ -278,6 +278,11 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::OutboundCancelled { .. }
         | Event::OutboundCancelRefused { .. }
         | Event::DeliveryReturned { .. }
+        | Event::ReturnRequested { .. }
+        | Event::ReturnApproved { .. }
+        | Event::ReturnCollected { .. }
+        | Event::ReturnInspected { .. }
+        | Event::ReturnCompleted { .. }
         | Event::StockReservationExpired { .. }
         | Event::PaymentRequested { .. }
         | Event::PaymentIdentityVerified { .. }

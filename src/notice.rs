@@ -182,6 +182,11 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::OutboundCancelled { .. }
         | Event::OutboundCancelRefused { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::ReturnRequested { .. }
+        | Event::ReturnApproved { .. }
+        | Event::ReturnCollected { .. }
+        | Event::ReturnInspected { .. }
+        | Event::ReturnCompleted { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

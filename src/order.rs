@@ -13,8 +13,10 @@ pub mod status;
 
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
 pub use decide::{Destination, Facts, OnOffer};
-pub use event::{CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, SellerReason, ShortageAnswer};
-pub use machines::{AttemptState, Front, FulfilmentState, ShortageState};
+pub use event::{
+    CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
+};
+pub use machines::{AttemptState, Front, FulfilmentState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use status::{Board, Status, Waits};
 
@@ -22,7 +24,7 @@ use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId,
+        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId,
         VariantId, WarehouseId,
     },
     money::Won,
@@ -346,6 +348,36 @@ impl Shortage {
     }
 }
 
+/// Goods that come back, and the money for them (01 §3 Claim).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Claim {
+    /// Its identity.
+    pub id: ClaimId,
+    /// Where it stands.
+    pub state: ReturnState,
+    /// Why they come back.
+    pub reason: ReturnReason,
+    /// What they left in.
+    pub fulfilment: FulfilmentId,
+    /// Which and how many.
+    pub units: Vec<LineUnits>,
+    /// When it was opened.
+    pub requested_at: Time,
+    /// What goes back for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundId>,
+    /// When goods and money were where they belong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Time>,
+}
+
+impl Claim {
+    /// Whether something is still to be done for it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed)
+    }
+}
+
 /// Units of a line that were taken out of the order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Cancellation {
@@ -437,6 +469,9 @@ pub struct Order {
     pub paid: Won,
     /// Money on its way back or back.
     pub refunds: Vec<Refund>,
+    /// What comes back, or came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
     /// Missing quantities.
     pub shortages: Vec<Shortage>,
     /// Goods that leave together.

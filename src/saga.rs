@@ -140,6 +140,11 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::ReturnRequested { .. }
+        | Event::ReturnApproved { .. }
+        | Event::ReturnCollected { .. }
+        | Event::ReturnInspected { .. }
+        | Event::ReturnCompleted { .. }
         | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }

@@ -215,10 +215,13 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         Event::OrderConfirmed { fulfilments } => std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect(),
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
-        Event::OrderDelivered => {
-            let delivered = order.delivered_at.unwrap_or(at);
+        // What may not be confirmed while something is on its way back may be afterwards.
+        Event::OrderDelivered | Event::ReturnCompleted { .. } => {
+            let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
             let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
-            vec![Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1))), Set(TimerKind::AutoConfirm, None, end + Span(1))]
+            let notice = Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1)));
+            let told = !matches!(event, Event::OrderDelivered) && end.before(Span::days(1)) <= at;
+            std::iter::once(Set(TimerKind::AutoConfirm, None, end + Span(1))).chain((!told).then_some(notice)).collect()
         }
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
         Event::OrderCancelled { .. } => vec![ClearAll],
@@ -231,6 +234,10 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::OutboundCancelled { .. }
         | Event::OutboundCancelRefused { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::ReturnRequested { .. }
+        | Event::ReturnApproved { .. }
+        | Event::ReturnCollected { .. }
+        | Event::ReturnInspected { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }
         | Event::CouponApplied { .. }

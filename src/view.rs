@@ -12,11 +12,11 @@ use crate::{
     alert::{Alert, Severity},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AttemptId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
+    ids::{AttemptId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer,
-        Order, PaymentMethod, RefundReason, ShortageState, Status, Waits, status::Tone,
+        Order, PaymentMethod, RefundReason, ReturnReason, ReturnState, ShortageState, Status, Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -856,6 +856,25 @@ pub struct SubstituteView {
     pub waived: bool,
 }
 
+/// Goods that come back, as people see it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ClaimView {
+    /// Its identity.
+    pub id: ClaimId,
+    /// Where it stands.
+    pub state: ReturnState,
+    /// Why they come back.
+    pub reason: ReturnReason,
+    /// Which and how many.
+    pub units: Vec<LineUnits>,
+    /// When it was opened.
+    pub requested_at: Time,
+    /// What goes back for it so far.
+    pub back: Won,
+    /// When goods and money were where they belong.
+    pub closed_at: Option<Time>,
+}
+
 /// A change that waits for its difference to be paid.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DifferenceView {
@@ -923,6 +942,8 @@ pub struct OrderView {
     pub paid: Won,
     /// Refunds.
     pub refunds: Vec<RefundView>,
+    /// What comes back, or came.
+    pub claims: Vec<ClaimView>,
     /// Missing quantities, answered ones too.
     pub shortages: Vec<ShortageView>,
     /// Units are owed that cannot be had.
@@ -1050,6 +1071,19 @@ impl OrderView {
                     requested_at: refund.requested_at,
                     amount: refund.amount,
                     completed_at: refund.completed_at,
+                })
+                .collect(),
+            claims: order
+                .claims
+                .iter()
+                .map(|claim| ClaimView {
+                    id: claim.id,
+                    state: claim.state,
+                    reason: claim.reason,
+                    units: claim.units.clone(),
+                    requested_at: claim.requested_at,
+                    back: order.refunds.iter().filter(|refund| claim.refunds.contains(&refund.id)).map(|refund| refund.amount).sum(),
+                    closed_at: claim.closed_at,
                 })
                 .collect(),
             shortages: order

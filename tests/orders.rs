@@ -11,8 +11,9 @@ use jumun::{
     money::Won,
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Destination, Event, Facts, Front, FulfilmentState, LineUnits, OnOffer,
-        OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, ShortageAnswer, Status, Waits,
-        machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
+        OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, ReturnReason, ReturnState, SellerReason,
+        ShortageAnswer, Status, Waits,
+        machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place,
     },
     policy::Policy,
@@ -22,7 +23,7 @@ use jumun::{
     stock::{Available, Shelf},
     text::{Address, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
-    timer::{TimerKind, timers},
+    timer::{TimerChange, TimerKind, timers},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +194,10 @@ impl World {
             for shortage in &self.order.shortages {
                 let was = before.shortage(shortage.id).map_or(shortage.state, |shortage| shortage.state);
                 assert!(was == shortage.state || SHORTAGE.allows(was, shortage.state), "{was:?} → {:?} by {}", shortage.state, event.name());
+            }
+            for claim in &self.order.claims {
+                let was = before.claims.iter().find(|known| known.id == claim.id).map_or(claim.state, |known| known.state);
+                assert!(was == claim.state || RETURN.allows(was, claim.state), "{was:?} → {:?} by {}", claim.state, event.name());
             }
             for journal in postings(&self.order, event) {
                 assert!(is_balanced(&journal), "{}", event.name());
@@ -870,12 +875,26 @@ fn a_parcel_nobody_takes_comes_back_and_so_does_the_money() {
     }
     assert_eq!(world.give(&again(&world, 1), Chair::Buyer), Err(Refusal::RetriesUsedUp { most: 3 }));
     seen(&mut world, ids[1], CarrierStatus::Delivered);
+    assert!(world.order.claims.is_empty());
     world.give(&OrderCommand::ReturnToSender { fulfilment: ids[0] }, Chair::System).unwrap();
+    let claim = world.order.claims[0].clone();
+    assert_eq!((claim.state, claim.reason, claim.fulfilment), (ReturnState::Approved, ReturnReason::Undeliverable, ids[0]), "by itself");
     world.give(&OrderCommand::ReceiveBack { fulfilment: ids[0], restock: true }, Chair::Seller).unwrap();
     assert_eq!(world.order.status(), Status::Delivered, "the rest has arrived");
+    assert_eq!(world.order.claims[0].state, ReturnState::Refunding);
+    assert!(matches!(world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer), Err(Refusal::WrongState { .. })), "its money is not back");
+    world.give(&OrderCommand::AutoConfirm, Chair::System).unwrap();
+    assert_eq!(world.order.front, Front::Confirmed);
+    let refund = world.order.refunds[0].id;
+    world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    assert_eq!((world.order.claims[0].state, world.order.claims[0].closed_at), (ReturnState::Closed, Some(world.now)));
+    let (closed, at) = world.log.last().unwrap();
+    let confirms = |change: &TimerChange| matches!(change, TimerChange::Set(TimerKind::AutoConfirm, None, due) if *due > *at);
+    assert!(timers(&world.order, closed, *at, &world.policy).iter().any(confirms), "the purchase is confirmed later after all");
     let kept = world.order.fulfilment(ids[1]).unwrap().lines[0].clone();
     let kept = world.order.line(kept.line).unwrap().shares.goods;
     assert_eq!(world.order.paid - world.order.refunded(), kept);
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
 }
 
 #[test]

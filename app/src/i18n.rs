@@ -196,7 +196,7 @@ mod tests {
         ledger::{MoneyAccount, PointsAccount, StockAccount},
         membership::Tier,
         notice::Template,
-        order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, Status, Waits},
+        order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, ReturnReason, ReturnState, Status, Waits},
         queue::Queue,
         refusal::{AddressFlaw, PictureFlaw, Problem},
         saga::SagaKind,
@@ -243,6 +243,8 @@ mod tests {
     fn everything_with_a_name_has_words() {
         assert_words(Status::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Front::ALL.iter().map(|it| format!("status.{}", it.name())));
+        assert_words(ReturnState::ALL.iter().map(|it| format!("order.claim.state.{}", it.name())));
+        assert_words([ReturnReason::Undeliverable].iter().map(|it| format!("order.claim.reason.{}", it.slug())));
         assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Board::ALL.iter().map(|it| format!("board.{}", it.name())));
         assert_words(Waits::ALL.iter().map(|it| format!("waits.{}", it.name())));

@@ -1,13 +1,13 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Event, Front, Fulfilment, FulfilmentState, LineUnits,
-    Order, Readdressing, Refund, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Claim, Event, Front, Fulfilment, FulfilmentState,
+    LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
-    machines::{ATTEMPT, FRONT, FULFILMENT, SHORTAGE},
+    machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
 };
 use crate::{
-    ids::{AttemptId, FulfilmentId, ShortageId},
+    ids::{AttemptId, ClaimId, FulfilmentId, ShortageId},
     money::Won,
     pricing::Amounts,
     promotion::CouponState,
@@ -51,6 +51,7 @@ impl Order {
             first_failed_at: None,
             paid: Won::ZERO,
             refunds: Vec::new(),
+            claims: Vec::new(),
             shortages: Vec::new(),
             fulfilments: Vec::new(),
             confirmed_at: None,
@@ -225,7 +226,11 @@ impl Order {
                     self.payment_failed(at);
                 }
             }
-            Event::RefundRequested { refund, attempt, amount, reason } => {
+            Event::RefundRequested { refund, attempt, amount, reason, claim } => {
+                if let Some(claim) = claim {
+                    self.on_claim(*claim, |claim| claim.refunds.push(*refund));
+                    self.move_claim(*claim, ReturnState::Refunding);
+                }
                 self.refunds.push(Refund { id: *refund, attempt: *attempt, amount: *amount, reason: *reason, requested_at: at, completed_at: None });
             }
             Event::RefundCompleted { refund, .. } => {
@@ -270,6 +275,23 @@ impl Order {
             }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
             Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
+            Event::ReturnRequested { claim, reason, fulfilment, units } => self.claims.push(Claim {
+                id: *claim,
+                state: ReturnState::Requested,
+                reason: *reason,
+                fulfilment: *fulfilment,
+                units: units.clone(),
+                requested_at: at,
+                refunds: Vec::new(),
+                closed_at: None,
+            }),
+            Event::ReturnApproved { claim } => self.move_claim(*claim, ReturnState::Approved),
+            Event::ReturnCollected { claim } => self.move_claim(*claim, ReturnState::Collected),
+            Event::ReturnInspected { claim, .. } => self.move_claim(*claim, ReturnState::Inspected),
+            Event::ReturnCompleted { claim } => {
+                self.move_claim(*claim, ReturnState::Closed);
+                self.on_claim(*claim, |claim| claim.closed_at = Some(at));
+            }
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
                 goods.sources = pieces
@@ -437,6 +459,20 @@ impl Order {
         self.on_shortage(id, |shortage| {
             debug_assert!(SHORTAGE.allows(shortage.state, to), "{:?} → {to:?} is not in the table", shortage.state);
             shortage.state = to;
+        });
+    }
+
+    fn on_claim(&mut self, id: ClaimId, change: impl FnOnce(&mut Claim)) {
+        if let Some(claim) = self.claims.iter_mut().find(|claim| claim.id == id) {
+            change(claim);
+        }
+    }
+
+    /// A return may be paid back in several refunds: the second finds it where it is.
+    fn move_claim(&mut self, id: ClaimId, to: ReturnState) {
+        self.on_claim(id, |claim| {
+            debug_assert!(claim.state == to || RETURN.allows(claim.state, to), "{:?} → {to:?} is not in the table", claim.state);
+            claim.state = to;
         });
     }
 

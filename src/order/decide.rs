@@ -7,6 +7,7 @@ use super::{
 
 mod address;
 mod cancel;
+mod claim;
 mod deliver;
 mod shortage;
 mod substitute;
@@ -171,7 +172,7 @@ impl Order {
                 })
             }
             OrderCommand::RecordTracking { fulfilment, facts: seen } => {
-                Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen)).unwrap_or_default())
+                Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen, facts)).unwrap_or_default())
             }
             OrderCommand::AutoConfirm => {
                 let over = self.may_complete()
@@ -284,7 +285,12 @@ impl Order {
     /// Whether the buyer has everything and nothing is open.
     fn may_complete(&self) -> bool {
         let live = || self.fulfilments.iter().filter(|goods| goods.is_live());
-        self.front == Front::Confirmed && live().count() > 0 && live().all(Fulfilment::is_received) && !self.is_short() && self.cancelling.is_none()
+        self.front == Front::Confirmed
+            && live().count() > 0
+            && live().all(Fulfilment::is_received)
+            && !self.is_short()
+            && !self.is_claimed()
+            && self.cancelling.is_none()
     }
 
     /// Units that are ordered, can be had, and are not held.
@@ -523,7 +529,10 @@ impl Order {
         self.refunds
             .iter()
             .find(|refund| refund.id == id && refund.completed_at.is_none())
-            .map(|refund| vec![Event::RefundCompleted { refund: id, amount: refund.amount }])
+            .map(|refund| {
+                let completed = Event::RefundCompleted { refund: id, amount: refund.amount };
+                std::iter::once(completed).chain(self.ends_with(id).map(|claim| Event::ReturnCompleted { claim: claim.id })).collect()
+            })
             .unwrap_or_default()
     }
 

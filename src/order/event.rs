@@ -4,7 +4,8 @@
 use super::{Deposit, Difference, Kind, Line, Method, Proposal, Swap};
 use crate::{
     ids::{
-        AttemptId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId, WarehouseId,
+        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId,
+        WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -105,6 +106,23 @@ pub enum RefundReason {
     Undeliverable,
     /// What stands in for missing units, or the new address, costs less.
     Cheaper,
+}
+
+/// Why goods come back: a closed list, so that reasons can be counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    /// The carrier could not deliver them.
+    Undeliverable,
+}
+
+impl ReturnReason {
+    /// The name in rows and in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Undeliverable => "undeliverable",
+        }
+    }
 }
 
 /// Why a seller ends an order: a closed list, so that reasons can be counted.
@@ -432,6 +450,9 @@ events! {
         amount: Won,
         /// Why.
         reason: RefundReason,
+        /// The return that it is for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claim: Option<ClaimId>,
     } = "refund.requested";
     /// The money is back.
     RefundCompleted {
@@ -593,6 +614,39 @@ events! {
         /// They can be sold again; otherwise they are scrap.
         restocked: bool,
     } = "fulfilment.returned";
+    /// Goods are to come back.
+    ReturnRequested {
+        /// The return.
+        claim: ClaimId,
+        /// Why.
+        reason: ReturnReason,
+        /// What they left in.
+        fulfilment: FulfilmentId,
+        /// Which and how many.
+        units: Vec<LineUnits>,
+    } = "return.requested";
+    /// They may.
+    ReturnApproved {
+        /// The return.
+        claim: ClaimId,
+    } = "return.approved";
+    /// The seller has them.
+    ReturnCollected {
+        /// The return.
+        claim: ClaimId,
+    } = "return.collected";
+    /// And has looked at them.
+    ReturnInspected {
+        /// The return.
+        claim: ClaimId,
+        /// They can be sold again; otherwise they are scrap.
+        restocked: bool,
+    } = "return.inspected";
+    /// Goods and money are where they belong.
+    ReturnCompleted {
+        /// The return.
+        claim: ClaimId,
+    } = "return.completed";
     /// The seller started: the buyer's cut-off.
     FulfilmentPreparing {
         /// Which.

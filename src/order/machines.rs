@@ -189,8 +189,11 @@ pub const RETURN: Machine<ReturnState> = {
             (Requested, "return.withdrawn", Withdrawn),
             (Approved, "pickup.requested", Collecting),
             (Approved, "nothing left the warehouse", Refunding),
+            // What a carrier could not deliver comes back by itself.
+            (Approved, "return.collected", Collected),
             (Collecting, "return.collected", Collected),
             (Collected, "return.inspected", Inspected),
+            (Inspected, "nothing to pay back", Closed),
             (Inspected, "approval needed", AwaitingRefundApproval),
             (Inspected, "refund.requested", Refunding),
             (Approved, "approval needed", AwaitingRefundApproval),

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod badge;
 pub mod cancel_lines;
+pub mod claims;
 pub mod commands;
 pub mod history;
 pub mod lines;
@@ -20,6 +21,7 @@ pub mod words;
 pub use address::ShipToCard;
 pub use badge::row_badges;
 pub use cancel_lines::CancelLines;
+pub use claims::claims;
 pub use commands::{Orderable, actions};
 pub use history::{answered, event_words, history};
 pub use lines::lines;

@@ -10,9 +10,9 @@ use crate::{
 };
 use anyhow::Context;
 use jumun::{
-    ids::OrderId,
+    ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, Front, Line, Order},
+    order::{AttemptState, Front, Line, Order, ReturnState},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ pub const NAMES: &[&str] = &[
     "I3 what was paid and kept is what the order is worth",
     "I4 every ordered unit is somewhere",
     "I5 nothing is held for an order that is over",
+    "I3 a return is closed when its money is back",
+    "I3 a completed order has no open return",
 ];
 
 /// Checks one order: its amounts, its units, its money.
@@ -69,6 +71,15 @@ pub fn order(order: &Order) -> Vec<Finding> {
         if sold && planned + missing != ordered {
             broken("I4 every ordered unit is somewhere", format!("{}: {planned} planned + {missing} missing ≠ {ordered} ordered", line.variant));
         }
+    }
+    for claim in &order.claims {
+        let running = |id: &RefundId| order.refunds.iter().any(|refund| refund.id == *id && refund.completed_at.is_none());
+        if claim.refunds.iter().any(running) != (claim.state == ReturnState::Refunding) {
+            broken("I3 a return is closed when its money is back", format!("{} is {}", claim.id, claim.state.name()));
+        }
+    }
+    if order.front == Front::Completed && order.is_claimed() {
+        broken("I3 a completed order has no open return", format!("{} returns", order.claims.len()));
     }
     if matches!(order.front, Front::Cancelled | Front::Completed) && !(order.held.is_empty() && order.committed.is_empty()) {
         broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));

@@ -24,10 +24,10 @@ statements! {
     ORDER_BY_NUMBER = "SELECT state FROM orders WHERE number = $1";
     ORDER_BY_EXTERNAL = "SELECT state FROM orders WHERE external_id = $1";
     ADD_ORDER = "INSERT INTO orders (id, number, kind, root_id, parent_id, buyer_id, seller_id, version, status, board, waits, total, units, holds_unpaid,
-            placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+            placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short, claimed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
     SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
-            total = $12, units = $13, short = $14, words = $15
+            total = $12, units = $13, short = $14, words = $15, claimed = $16
         WHERE id = $1 AND version = $11";
     SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
@@ -49,6 +49,9 @@ statements! {
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
     ORDERS_SHORT = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.short AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
+    ORDERS_CLAIMED = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
+        WHERE o.seller_id = $1 AND o.claimed AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
@@ -154,6 +157,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
     let holds_unpaid =
         matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
     let units: u32 = order.lines.iter().map(|line| order.live_units(line)).sum();
+    let claimed = order.is_claimed() || status.board() == Board::Returns;
     match before {
         None => {
             let values = args![
@@ -180,6 +184,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 words(order),
                 order.channel(),
                 order.is_short(),
+                claimed,
             ];
             tx.exec(&ADD_ORDER, values).await?;
         }
@@ -200,6 +205,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 units,
                 order.is_short(),
                 words(order),
+                claimed,
             ];
             if tx.exec(&SET_ORDER, values).await? != 1 {
                 return Err(jumun::refusal::Refusal::Busy.into());
@@ -391,11 +397,15 @@ pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: 
 
 /// A seller's orders on a board, newest first.
 pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
-    // Whatever lacks units stands on 재고없음, besides its own board.
-    let rows = if board == Board::OutOfStock {
-        tx.all(&ORDERS_SHORT, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?
-    } else {
-        tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?
+    // Whatever lacks units stands on 재고없음, and what comes back on 반품진행, besides its own board.
+    let besides = match board {
+        Board::OutOfStock => Some(&ORDERS_SHORT),
+        Board::Returns => Some(&ORDERS_CLAIMED),
+        _ => None,
+    };
+    let rows = match besides {
+        Some(sql) => tx.all(sql, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
+        None => tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
     };
     list(tx, rows, page).await
 }

@@ -175,7 +175,7 @@ impl Order {
             let amount = owed.min(attempt.amount - of_it);
             if amount > Won::ZERO {
                 owed -= amount;
-                events.push(Event::RefundRequested { refund: RefundId::mint(facts.mint), attempt: attempt.id, amount, reason });
+                events.push(Event::RefundRequested { refund: RefundId::mint(facts.mint), attempt: attempt.id, amount, reason, claim: None });
             }
         }
         events

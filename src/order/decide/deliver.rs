@@ -1,6 +1,6 @@
-//! From the warehouse's door to the buyer's, and back again when nobody is there.
+//! From the warehouse's door to the buyer's.
 
-use super::super::{CancelCause, CarrierFact, CarrierStatus, Event, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, RefundReason};
+use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order};
 use super::Facts;
 use crate::{
     ids::FulfilmentId,
@@ -30,7 +30,7 @@ impl Order {
     }
 
     /// The carrier's facts that are new, each as one move of the machine. A fact that skips a place implies it.
-    pub(super) fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact]) -> Vec<Event> {
+    pub(super) fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact], facts: &mut Facts<'_>) -> Vec<Event> {
         let mut events = Vec::new();
         let mut state = goods.state;
         let fulfilment = goods.id;
@@ -70,7 +70,7 @@ impl Order {
                 CarrierStatus::Returned => {
                     events.push(moved(status, place));
                     if state == FulfilmentState::DeliveryFailed {
-                        events.push(Event::DeliveryReturned { fulfilment });
+                        events.extend(goods.given_back(facts));
                         state = FulfilmentState::ReturningToSender;
                     }
                 }
@@ -119,25 +119,5 @@ impl Order {
         }
         let contact = if elsewhere { Some(self.in_area(facts)?.contact) } else { None };
         Ok(vec![Event::DeliveryRescheduled { fulfilment: id, on, contact }])
-    }
-
-    /// Nobody took the goods for a day after the last try.
-    pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &Facts<'_>) -> Vec<Event> {
-        let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= facts.policy.delivery_max_failures;
-        self.fulfilment(id).filter(given_up).map(|goods| vec![Event::DeliveryReturned { fulfilment: goods.id }]).unwrap_or_default()
-    }
-
-    /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.
-    pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, facts: &mut Facts<'_>) -> Vec<Event> {
-        let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        let units: Vec<LineUnits> = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
-        let mut events = vec![Event::FulfilmentReturned { fulfilment: id, restocked: restock }];
-        events.extend(self.take_units_out(&units, CancelCause::Undeliverable, RefundReason::Undeliverable, facts));
-        let received = |other: &Fulfilment| other.id == id || !other.is_live() || other.is_received();
-        let rest = self.fulfilments.iter().any(|other| other.id != id && other.is_live());
-        if rest && self.front == Front::Confirmed && self.delivered_at.is_none() && self.fulfilments.iter().all(received) {
-            events.push(Event::OrderDelivered);
-        }
-        events
     }
 }

@@ -31,6 +31,9 @@ const INSIDE: &[&str] = &[
     "outbound.cancel_refused",
     "stock.lost",
     "fulfilment.short",
+    "return.approved",
+    "return.collected",
+    "return.inspected",
 ];
 
 /// The words of an event.
