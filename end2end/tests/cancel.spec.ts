@@ -124,15 +124,21 @@ test('nobody is at home three times: the goods go back, the retailer receives th
     await server.advance('PT5M');
     await expect(status(page)).toHaveText('반송중');
     await expect(page.getByText('판매자가 받으면 낸 돈을 돌려드려요.', { exact: false })).toBeVisible();
+    const claim = page.locator('section.card', { has: page.getByRole('heading', { name: '반품', exact: true }) });
+    await expect(claim).toContainText('돌아오는 중');
+    await sound(page, 'guest-order-claim');
 
     const desk = await visitor();
-    await signIn(desk, server, HANBIT, `/desk/orders/${number}`);
+    await signIn(desk, server, HANBIT, '/desk/boards/returns');
+    await expect(desk.getByRole('link', { name: number }), 'it stands on 반품진행 too').toBeVisible();
+    await open(desk, `/desk/orders/${number}`);
     await desk.getByText('돌아온 상품 받기', { exact: true }).click();
     await sound(desk, 'retailer-order-receive-back');
     await desk.getByRole('button', { name: '받고 다시 판매' }).click();
     await expect(status(desk)).toHaveText(/반품 완료|환불 완료/);
     await expect(page.getByText(`${won(15_000)} 환불 완료`, { exact: false })).toBeVisible();
     await expect(status(page)).toHaveText('환불 완료');
+    await expect(claim).toContainText('반품 완료');
     await expect(page.getByRole('region', { name: '환불 내역서' }).first()).toContainText('배송하지 못해 돌아옴');
   } finally {
     await server.provider('PUT', '/carrier/sandbox/pace', { inTransitAfterMs: 5_000, outForDeliveryAfterMs: 10_000, deliveredAfterMs: 20_000 });
