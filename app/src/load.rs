@@ -41,3 +41,12 @@ where
 {
     Resource::new_with_options(source, fetch, false)
 }
+
+/// Worked out from what is loaded. The browser keeps it; the server works it out at each reading, because it may draw a page in the
+/// moment in which what was waited for is there and what hangs on it has not heard of it (leptos tells the page first).
+pub fn derived<T>(f: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    if cfg!(feature = "ssr") { Signal::derive(f) } else { Memo::new(move |_| f()).into() }
+}

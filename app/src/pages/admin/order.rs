@@ -4,6 +4,7 @@ use super::console::{Console, address, use_chain};
 use crate::{
     components::{Breadcrumbs, Card, LinkButton, Skeleton},
     i18n::{Tr, use_tr},
+    load::derived,
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
@@ -37,7 +38,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         })
     };
     let (shown, now) = (page.order, page.now);
-    let page = Page { order: Memo::new(move |_| only_ends(shown.get())), now: Memo::new(move |_| only_ends(now.get())), ..page };
+    let page = Page { order: derived(move || only_ends(shown.get())), now: derived(move || only_ends(now.get())), ..page };
     let order = page.order;
     let class = move || if page.as_of.get().is_some() { "order-page is-past" } else { "order-page" };
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));

@@ -11,7 +11,7 @@ use crate::{
     error::Refused,
     i18n::{Tr, use_tr},
     live::{EVERYTHING, use_live},
-    load::{Loaded, load},
+    load::{Loaded, derived, load},
     pages::errors::{Problem, refused},
 };
 use jumun::{pricing::Amounts, refusal::Refusal, view::OrderView};
@@ -119,9 +119,9 @@ pub struct Picked {
 #[derive(Clone, Copy)]
 pub struct Page {
     /// As the page shows it: now, or as it was.
-    pub order: Memo<Option<OrderView>>,
+    pub order: Signal<Option<OrderView>>,
     /// As it is now.
-    pub now: Memo<Option<OrderView>>,
+    pub now: Signal<Option<OrderView>>,
     /// The event the page looks back to.
     pub as_of: Memo<Option<u32>>,
     /// What can be asked for.
@@ -190,8 +190,8 @@ pub fn WithOrder(
 ) -> impl IntoView {
     let tr = use_tr();
     let LiveOrder { data, past, as_of, asks, picked } = live;
-    let now = Memo::new(move |_| data.get().and_then(Result::ok));
-    let order = Memo::new(move |_| {
+    let now = derived(move || data.get().and_then(Result::ok));
+    let order = derived(move || {
         let then = past.get().and_then(Result::ok).flatten();
         match as_of.get() {
             // Until the past is there the order of now stands in, with nothing to press.
@@ -199,9 +199,9 @@ pub fn WithOrder(
             None => now.get(),
         }
     });
-    let refusal = Memo::new(move |_| data.get().and_then(Result::err).or_else(|| past.get().and_then(Result::err)));
+    let refusal = derived(move || data.get().and_then(Result::err).or_else(|| past.get().and_then(Result::err)));
     // Read here, so that the server waits for it before it draws.
-    let here = Memo::new(move |_| {
+    let here = derived(move || {
         picked.worth.track();
         refusal.read().is_none() && order.read().is_some()
     });
