@@ -20,6 +20,8 @@ start_postgres() {
     "${as_nobody[@]}" "$bin/pg_ctl" -D "$pg_dir/data" -w -l "$pg_dir/log" \
       -o "-p $pg_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$pg_dir -c fsync=off -c max_connections=300" start >/dev/null
   ) || { cat "$pg_dir"/*.log "$pg_dir/log" 2>/dev/null >&2; return 1; }
+  PG_BIN=$(dirname "$(readlink -f "$(initdb_path)")")
+  export PG_BIN
   export PG_URL="postgres://postgres@127.0.0.1:$pg_port"
 }
 

@@ -39,6 +39,14 @@ enum Command {
     },
     /// Bring the database up to date
     Migrate,
+    /// Copy the database into a file while it is worked in (SQLite; PostgreSQL has pg_dump --exclude-table-data=home)
+    Backup {
+        /// The file; it must not be there yet
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Work in a restored copy from now on: until then it tells nobody outside anything
+    Adopt,
     /// Fill a fresh database with demo data
     Demo,
     /// Stand in for the providers
@@ -117,6 +125,18 @@ async fn dispatch(cli: Cli) -> anyhow::Result<bool> {
         Command::Migrate => {
             let db = Db::open(&Config::load(&cli.common)?.database).await?;
             serve::migrate(&db).await?;
+            Ok(true)
+        }
+        Command::Backup { to } => {
+            Db::open(&Config::load(&cli.common)?.database).await?.back_up(&to).await?;
+            print_line(&format!("backed up to {}", to.display()));
+            Ok(true)
+        }
+        Command::Adopt => {
+            let db = Db::open(&Config::load(&cli.common)?.database).await?;
+            serve::migrate(&db).await?;
+            let adopted = serve::adopt(&db).await?;
+            print_line(if adopted { "this database is the one that is worked in" } else { "it was before: nothing was changed" });
             Ok(true)
         }
         Command::Demo => {

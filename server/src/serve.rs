@@ -58,6 +58,23 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn is_home(db: &Db) -> anyhow::Result<bool> {
+    let mut tx = db.begin_read().await?;
+    Ok(store::home::is_here(&mut tx).await?)
+}
+
+/// Says that a restored copy is the database to work in from now on: the next server does its outside work. Answers whether it was
+/// a copy.
+///
+/// # Errors
+/// A database that cannot be opened.
+pub async fn adopt(db: &Db) -> anyhow::Result<bool> {
+    let mut tx = db.begin_write().await?;
+    let adopted = store::home::settle(&mut tx, crate::clock::real_time()).await?;
+    tx.commit().await?;
+    Ok(adopted)
+}
+
 /// Serves until told to stop.
 ///
 /// # Errors
@@ -100,6 +117,10 @@ pub async fn serve(config: Config, listen: SocketAddr, demo_mode: bool) -> anyho
         let _ = house.second_step.set(required);
     }
     let _ = house.lease.set(jumun::time::Span::seconds(config.lease_seconds));
+    if !is_home(&db).await? {
+        tracing::warn!("this is a copy: nobody outside is told anything and no deadline comes until `jumun adopt` says that it is the one");
+        let _ = house.copy.set(());
+    }
 
     let (providers_url, sandbox) = match (&config.providers, demo_mode) {
         (Some(url), _) => (url.clone(), None),

@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod desk;
 pub(crate) mod events;
+pub(crate) mod home;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod listing;
@@ -71,6 +72,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         chain::STATEMENTS,
         desk::STATEMENTS,
         events::STATEMENTS,
+        home::STATEMENTS,
         keys::STATEMENTS,
         ledger::STATEMENTS,
         listing::STATEMENTS,
@@ -310,6 +312,29 @@ impl Db {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
             Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
+    }
+
+    /// Copies the database into a new file as it is at one moment, while it is worked in. The copy knows that it is one. On
+    /// PostgreSQL its own tools do that.
+    ///
+    /// # Errors
+    /// PostgreSQL; a file that is there already or cannot be written.
+    pub async fn back_up(&self, to: &Path) -> anyhow::Result<()> {
+        let Self::Sqlite { read, .. } = self else {
+            anyhow::bail!("PostgreSQL is backed up with pg_dump --exclude-table-data=home; what is restored from that knows that it is a copy")
+        };
+        anyhow::ensure!(!to.exists(), "{} is there already", to.display());
+        // Half a backup must not look like one.
+        let partial = to.with_extension("partial");
+        let text = |path: &Path| path.to_str().map(str::to_owned).ok_or_else(|| anyhow::anyhow!("{} is not a name", path.display()));
+        sqlx::query("VACUUM INTO $1").bind(text(&partial)?).execute(read).await?;
+        let copy = Self::open(&format!("sqlite://{}", text(&partial)?)).await?;
+        let mut tx = copy.begin_write().await?;
+        home::leave(&mut tx).await?;
+        tx.commit().await?;
+        copy.close().await;
+        std::fs::rename(&partial, to)?;
+        Ok(())
     }
 
     /// Closes every connection.

@@ -63,19 +63,24 @@ pub fn decline_cause(code: &str) -> DeclineCause {
     }
 }
 
-/// Starts every worker. They end with the token; what they were at is finished or left to its lease.
+/// Starts every worker. They end with the token; what they were at is finished or left to its lease. In a copy only those work
+/// that look after the server itself.
 pub fn start(house: &Arc<House>, stop: &CancellationToken) -> TaskTracker {
     let workers = TaskTracker::new();
+    workers.spawn(tail::follow(house.clone(), stop.clone()));
+    workers.spawn(prove(house.clone(), stop.clone()));
+    workers.spawn(sweep(house.clone(), stop.clone()));
+    if house.copy.get().is_some() {
+        workers.close();
+        return workers;
+    }
     workers.spawn(run(house.clone(), stop.clone(), "timers", fire_timers));
     workers.spawn(run(house.clone(), stop.clone(), "sagas", sagas::advance));
     workers.spawn(run(house.clone(), stop.clone(), "notices", notices::send));
     workers.spawn(run(house.clone(), stop.clone(), "alerts", alerts::post));
     workers.spawn(run(house.clone(), stop.clone(), "shortages", fill_shortages));
-    workers.spawn(tail::follow(house.clone(), stop.clone()));
     workers.spawn(webhooks::follow(house.clone(), stop.clone()));
     workers.spawn(webhooks::send(house.clone(), stop.clone()));
-    workers.spawn(prove(house.clone(), stop.clone()));
-    workers.spawn(sweep(house.clone(), stop.clone()));
     workers.close();
     workers
 }

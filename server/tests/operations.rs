@@ -217,3 +217,79 @@ async fn a_busy_database_is_waited_for_and_then_refused() {
         place.close().await;
     }
 }
+
+/// Takes a backup of a place that is worked in, restores it elsewhere and answers where.
+async fn back_up(place: &Place) -> String {
+    let said = |mut command: Command| {
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let Some((url, name)) = place.database.strip_prefix("postgres://").and_then(|rest| rest.rsplit_once('/')) else {
+        let file = place.folder.join("backup.db");
+        let mut command = place::binary();
+        command.args(["backup", "--database", &place.database, "--to"]).arg(&file);
+        said(command);
+        return format!("sqlite://{}", file.display());
+    };
+    let (server, copy) = (format!("postgres://{url}"), format!("{name}_copy"));
+    let tool = |name: &str| Command::new(std::path::Path::new(&std::env::var("PG_BIN").expect("where PostgreSQL's tools are")).join(name));
+    let dump = place.folder.join("backup.sql");
+    let mut command = tool("pg_dump");
+    command.args(["--exclude-table-data=home", "--dbname", &place.database, "--file"]).arg(&dump);
+    said(command);
+    server::testing::create_postgres_database(&format!("{server}/postgres"), &copy).await;
+    let restored = format!("{server}/{copy}");
+    let mut command = tool("psql");
+    command.args(["--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &restored, "--file"]).arg(&dump).stdout(std::process::Stdio::null());
+    said(command);
+    restored
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn a_backup_under_load_has_what_was_acknowledged_and_tells_nobody_anything_until_it_is_adopted() {
+    for (name, template) in Template::each().await {
+        let mut place = Place::open(&template, None).await;
+        // Somebody has agreed to pay, and the word of it is lost: the saga will look for itself.
+        place.fault(&json!({ "provider": "psp", "call": "webhook", "fault": "fail_before", "times": 1 })).await;
+        let number = place.place(false).await;
+        place.approve(&number, "card").await;
+        let market = Market { channel: Channel::of(&place), asked: Arc::default(), acknowledged: Arc::default() };
+        let buyers: Vec<_> = (0..8)
+            .map(|_| {
+                let market = market.clone();
+                tokio::spawn(async move { while market.ask().await.is_ok() {} })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let promised = market.acknowledged.lock().unwrap().clone();
+        let copy = back_up(&place).await;
+        let later = market.acknowledged.lock().unwrap().len();
+        // The house burns down.
+        place.end();
+        for buyer in buyers {
+            buyer.await.unwrap();
+        }
+        assert!(!promised.is_empty() && later > promised.len(), "{name}: it was worked in meanwhile");
+
+        place.database = copy;
+        place.revive();
+        assert_eq!(place.judge().await, Vec::<String>::new(), "{name}");
+        place.advance("PT6M").await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let books = |place: &Place| format!("{}/psp/sandbox/ledger", place.providers);
+        let captured = place.ask("GET", &books(&place), "", None, None).await.1;
+        let order = place.order("channel", &number).await;
+        assert_eq!((captured, order["status"].as_str()), (json!([]), Some("PaymentPending")), "{name}: a copy asks nobody");
+
+        place.end();
+        let mut command = place::binary();
+        let adopted = command.args(["adopt", "--database", &place.database]).output().unwrap();
+        assert!(adopted.status.success(), "{name}: {adopted:?}");
+        place.revive();
+        place.until(&number, &["Confirmed"]).await;
+        let asked: Vec<String> = promised.iter().map(|(wish, _)| wish.clone()).collect();
+        settle(&mut place, &asked, &promised).await;
+        println!("── {name}: {} orders acknowledged before the backup, 0 lost", promised.len());
+        place.close().await;
+    }
+}

@@ -398,13 +398,9 @@ pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: 
 /// A seller's orders on a board, newest first.
 pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
     // Whatever lacks units stands on 재고없음, and what comes back on 반품진행, besides its own board.
-    let besides = match board {
-        Board::OutOfStock => Some(&ORDERS_SHORT),
-        Board::Returns => Some(&ORDERS_CLAIMED),
-        _ => None,
-    };
-    let rows = match besides {
-        Some(sql) => tx.all(sql, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
+    let besides = [(Board::OutOfStock, &ORDERS_SHORT), (Board::Returns, &ORDERS_CLAIMED)];
+    let rows = match besides.into_iter().find(|(other, _)| *other == board) {
+        Some((_, sql)) => tx.all(sql, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
         None => tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
     };
     list(tx, rows, page).await

@@ -37,7 +37,7 @@ pub(crate) struct Place {
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-fn binary() -> Command {
+pub(crate) fn binary() -> Command {
     Command::new(std::env::var("JUMUN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_jumun").into()))
 }
 
