@@ -9,6 +9,7 @@ use crate::{
     quantity::Quantity,
     queue::Queue,
     refusal::{Problem, Refusal},
+    saga::{Outcome, Parcel},
     scope::Scope,
     text::{Address, CouponCode, DeliveryRequest, Description, KeyName, PersonName, Phone, Postcode, Reason, Words},
     time::{Date, Time},
@@ -235,6 +236,19 @@ pub enum Command {
         /// Its row.
         saga: String,
     },
+    /// Settle a step that failed for good: record what truly came of it outside.
+    SettleSaga {
+        /// Its row.
+        saga: String,
+        /// The row's generation as it was looked at: whatever moved it since wins.
+        generation: i64,
+        /// What came of it.
+        outcome: Outcome,
+        /// The parcel, when the goods left.
+        parcel: Option<Parcel>,
+        /// How that is known.
+        reason: Reason,
+    },
     /// Somebody has looked at an alert.
     ResolveAlert {
         /// Its row.
@@ -375,6 +389,7 @@ impl Command {
             Self::AdjustStock { .. } => "adjust-stock",
             Self::SetPicture { .. } => "set-picture",
             Self::RetrySaga { .. } => "retry-saga",
+            Self::SettleSaga { .. } => "settle-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
             Self::RetryLetter { .. } => "retry-letter",
             Self::AddEndpoint { .. } => "add-endpoint",
@@ -415,6 +430,7 @@ impl Command {
                 matches!(actor, Actor::Staff { .. })
             }
             Self::RetrySaga { .. }
+            | Self::SettleSaga { .. }
             | Self::ResolveAlert { .. }
             | Self::RetryLetter { .. }
             | Self::AddChannelKey { .. }
@@ -447,6 +463,7 @@ impl Command {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
             Self::SetPicture { product, .. } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
+            Self::SettleSaga { outcome, reason, .. } => Some(format!("{} {reason}", outcome.slug())),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
             Self::AddEndpoint { url, .. } => Some(without_query(url).to_owned()),
             Self::ChangeEndpoint { endpoint, url, enabled, .. } => {

@@ -251,6 +251,15 @@ impl Fulfilment {
             .map(|line| Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity: line.quantity })
             .collect()
     }
+    /// The carrier's facts that are not known yet. Whoever told of a failure knew what was before it, so nothing from before the
+    /// last one is news.
+    pub fn news<'a>(&self, seen: &'a [CarrierFact]) -> impl Iterator<Item = &'a CarrierFact> {
+        let known = |fact: &CarrierFact| {
+            let told = |known: &CarrierFact| known.status == fact.status && known.at == fact.at;
+            self.facts.iter().any(|known| told(known) || known.status == CarrierStatus::Failed && known.at > fact.at)
+        };
+        seen.iter().filter(move |fact| !known(fact))
+    }
     /// Whether it still counts for the order's status.
     pub fn is_live(&self) -> bool {
         !matches!(self.state, FulfilmentState::Cancelled | FulfilmentState::Returned)

@@ -2,8 +2,10 @@
 //! function. It keeps a position and counts attempts; what is true of the order is read from the order (03 §3).
 
 use crate::{
-    order::{AttemptState, Event, Order},
+    order::{AttemptState, CarrierFact, CarrierStatus, DeclineCause, Event, Order, OrderCommand, PaymentOutcome},
     policy::Policy,
+    refusal::{Problem, Refusal},
+    text::{CarrierName, TrackingNumber},
     time::{Span, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -88,6 +90,107 @@ sagas! {
     }
 }
 
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $outcome:ident = $slug:tt;)*) => {
+        /// What truly came of a step that stopped, as a person found out outside.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum Outcome { $($(#[$doc])* #[serde(rename = $slug)] $outcome),* }
+
+        impl Outcome {
+            /// Every outcome.
+            pub const ALL: &'static [Self] = &[$(Self::$outcome),*];
+            /// The name in forms and the audit log.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$outcome => $slug),* }
+            }
+            /// The outcome of this name.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|outcome| outcome.slug() == slug)
+            }
+        }
+    };
+}
+
+outcomes! {
+    /// The PSP holds nothing of the attempt and will capture nothing.
+    NotPaid = "not-paid";
+    /// What the PSP held is with the buyer again.
+    Voided = "voided";
+    /// The money was paid back.
+    PaidBack = "paid-back";
+    /// The goods left, with a parcel's number.
+    Sent = "sent";
+    /// The goods did not leave and will not.
+    NotSent = "not-sent";
+    /// The warehouse kept the goods.
+    Stopped = "stopped";
+    /// The goods cannot be called back.
+    TooLate = "too-late";
+    /// The buyer has the goods.
+    Delivered = "delivered";
+    /// The carrier found nobody.
+    NotDelivered = "not-delivered";
+}
+
+impl Step {
+    /// What can have come of the step: what head office may settle it with when it has stopped.
+    pub fn outcomes(self) -> &'static [Outcome] {
+        match self {
+            Self::Settle => &[Outcome::NotPaid],
+            Self::Void => &[Outcome::Voided],
+            Self::PayBack => &[Outcome::PaidBack],
+            Self::RequestOutbound | Self::WatchOutbound => &[Outcome::Sent, Outcome::NotSent],
+            Self::StopOutbound => &[Outcome::Stopped, Outcome::TooLate],
+            Self::Redeliver | Self::Track => &[Outcome::Delivered, Outcome::NotDelivered],
+        }
+    }
+}
+
+/// A parcel that somebody names by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Parcel {
+    /// Who carries it.
+    pub carrier: CarrierName,
+    /// Its number there.
+    pub tracking: TrackingNumber,
+}
+
+/// The fact that a step settled by hand gives its order: the same as if the saga had found it out itself. `subject` is what
+/// the saga is about.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for an outcome that the step cannot have, and for goods that left without a parcel's number.
+pub fn fact_by_hand(step: Step, subject: &str, outcome: Outcome, parcel: Option<&Parcel>, at: Time) -> Result<OrderCommand, Refusal> {
+    if !step.outcomes().contains(&outcome) {
+        return Err(Refusal::invalid("outcome", Problem::Unknown));
+    }
+    let attempt = || subject.parse().map_err(|_| Refusal::NotFound);
+    let fulfilment = || subject.parse().map_err(|_| Refusal::NotFound);
+    let carrier_says = |status| {
+        let fact = CarrierFact { status, place: String::new(), at };
+        fulfilment().map(|fulfilment| OrderCommand::RecordTracking { fulfilment, facts: vec![fact] })
+    };
+    Ok(match outcome {
+        // The attempt's state decides whether that is a refusal or the end of what the PSP was asked to keep.
+        Outcome::NotPaid => {
+            let outcome = PaymentOutcome::Declined { cause: DeclineCause::System, psp_code: "BY_HAND".into() };
+            OrderCommand::RecordPayment { attempt: attempt()?, outcome }
+        }
+        Outcome::Voided => OrderCommand::RecordPayment { attempt: attempt()?, outcome: PaymentOutcome::Voided },
+        Outcome::PaidBack => OrderCommand::RecordRefund { refund: subject.parse().map_err(|_| Refusal::NotFound)? },
+        Outcome::Sent => {
+            let parcel = parcel.ok_or_else(|| Refusal::invalid("tracking", Problem::Missing))?;
+            let (carrier, tracking) = (parcel.carrier.to_string(), parcel.tracking.to_string());
+            OrderCommand::RecordOutboundCompleted { fulfilment: fulfilment()?, carrier, tracking }
+        }
+        Outcome::NotSent => OrderCommand::RecordOutboundFailed { fulfilment: fulfilment()? },
+        Outcome::Stopped => OrderCommand::RecordOutboundStopped { fulfilment: fulfilment()?, stopped: true },
+        Outcome::TooLate => OrderCommand::RecordOutboundStopped { fulfilment: fulfilment()?, stopped: false },
+        Outcome::Delivered => carrier_says(CarrierStatus::Delivered)?,
+        Outcome::NotDelivered => carrier_says(CarrierStatus::Failed)?,
+    })
+}
+
 /// A change of an order's sagas. The subject is the id of what the saga is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SagaChange {
@@ -122,6 +225,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         Event::OutboundCompleted { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],
         Event::OutboundCancelRequested { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::StopOutbound, at)],
         Event::DeliveryRescheduled { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Redeliver, at)],
+        // The carrier comes again, whoever told of the failure.
+        Event::DeliveryFailed { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],
         Event::OutboundCancelRefused { fulfilment } => vec![Move(Fulfilment, fulfilment.to_string(), Step::WatchOutbound, at)],
         Event::OutboundFailed { fulfilment }
         | Event::OutboundCancelled { fulfilment }
@@ -177,9 +282,41 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::FulfilmentCancelled { .. }
         | Event::OutboundStarted { .. }
         | Event::DeliveryStatusChanged { .. }
-        | Event::DeliveryFailed { .. }
         | Event::OrderDeliveryStarted
         | Event::OrderDelivered
         | Event::OrderCompleted { .. } => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{AttemptId, CountingMint};
+
+    #[test]
+    fn every_outcome_belongs_to_a_step_and_gives_a_fact_there_and_nowhere_else() {
+        let subject = AttemptId::mint(&mut CountingMint::default()).to_string();
+        let parcel = Parcel { carrier: CarrierName::parse("한진택배").unwrap(), tracking: TrackingNumber::parse("4200-1").unwrap() };
+        let steps: Vec<Step> = SagaKind::ALL.iter().flat_map(|kind| kind.steps()).copied().collect();
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::from_slug(outcome.slug()), Some(*outcome));
+            assert!(steps.iter().any(|step| step.outcomes().contains(outcome)), "{outcome:?} is of no step");
+            for step in &steps {
+                let fact = fact_by_hand(*step, &subject, *outcome, Some(&parcel), Time(0));
+                let unknown = Err(Refusal::invalid("outcome", Problem::Unknown));
+                if step.outcomes().contains(outcome) {
+                    let fact = fact.unwrap();
+                    assert_eq!(fact.chairs(), [crate::actor::Chair::System], "{step:?} {outcome:?}: a fact, and nobody's wish");
+                } else {
+                    assert_eq!(fact, unknown, "{step:?} {outcome:?}");
+                }
+            }
+        }
+        for step in &steps {
+            assert!(!step.outcomes().is_empty(), "{step:?} cannot be settled");
+        }
+        let nameless = fact_by_hand(Step::WatchOutbound, &subject, Outcome::Sent, None, Time(0));
+        assert_eq!(nameless, Err(Refusal::invalid("tracking", Problem::Missing)));
+        assert_eq!(fact_by_hand(Step::PayBack, "no id", Outcome::PaidBack, None, Time(0)), Err(Refusal::NotFound));
     }
 }

@@ -99,6 +99,10 @@ texts! {
     DeliveryRequest("delivery_request", 100) Some;
     /// Why somebody did something, kept beside the events.
     Reason("reason", 200) Some;
+    /// Who carries a parcel.
+    CarrierName("carrier", 40) Some;
+    /// A parcel's number at its carrier: letters, digits and hyphens.
+    TrackingNumber("tracking", 40) |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-').then_some(text);
     /// What somebody calls an address that is told what happens.
     Description("description", 100) Some;
     /// What somebody calls a key of the interface.

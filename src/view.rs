@@ -537,6 +537,9 @@ pub struct HistoryRow {
     pub at: Time,
     /// Who: `guest`, `customer`, `staff`, `system` …
     pub actor: String,
+    /// What head office wrote when it settled a stopped step with this fact: the outcome's name and the reason. Not for buyers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A refund as people see it.
@@ -578,6 +581,8 @@ pub struct StuckSaga {
     pub number: OrderNumber,
     /// What the order waits for.
     pub waits: Waits,
+    /// Changes with every move of the row.
+    pub generation: i64,
     /// Where it stands.
     pub saga: SagaView,
     /// How often somebody retried it by hand.
@@ -1137,7 +1142,7 @@ impl OrderView {
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
             ship_to: around.ship_to,
-            history: around.history,
+            history: around.history.into_iter().map(|row| if inside { row } else { HistoryRow { note: None, ..row } }).collect(),
             sagas: if inside { around.sagas } else { Vec::new() },
             timers: around.timers,
             now,

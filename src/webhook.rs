@@ -621,7 +621,7 @@ mod tests {
         let sale = node(Kind::Sale, None, customer, store, 987_654, Some(format!("{channel}:1")));
         let purchase = node(Kind::Purchase, Some(&sale), store, wholesaler, 123_456, None);
         let told = |order: &Order, owner: Owner| {
-            let row = HistoryRow { version: 1, event: "order.placed".into(), at: Time(0), actor: "system".into() };
+            let row = HistoryRow { version: 1, event: "order.placed".into(), at: Time(0), actor: "system".into(), note: None };
             let id = EventId::mint(&mut CountingMint(900));
             let message = Message::about(id, 1, row, order, &owner.actor(account), &Policy::default())?;
             Some((message.data.chair, serde_json::to_string(&message).unwrap()))

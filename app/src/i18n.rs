@@ -199,7 +199,7 @@ mod tests {
         order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, ReturnReason, ReturnState, Status, Waits},
         queue::Queue,
         refusal::{AddressFlaw, PictureFlaw, Problem},
-        saga::SagaKind,
+        saga::{Outcome, SagaKind},
         scope::Scope,
         webhook::{DeliveryState, Disabled, Miss},
     };
@@ -269,6 +269,8 @@ mod tests {
     #[test]
     fn what_head_office_reads_from_rows_has_words() {
         assert_words(SagaKind::ALL.iter().flat_map(|kind| kind.steps()).map(|it| format!("admin.step.{}", it.slug())));
+        assert_words(SagaKind::ALL.iter().flat_map(|kind| kind.steps()).map(|it| format!("saga.step.{}", it.slug())));
+        assert_words(Outcome::ALL.iter().flat_map(|it| [format!("by_hand.{}", it.slug()), format!("admin.outcome_text.{}", it.slug())]));
         assert_words(Alert::ALL.iter().flat_map(|it| [format!("alert.{}", it.slug()), format!("admin.severity.{}", it.severity().slug())]));
         assert_words(StockAccount::ALL.iter().map(|it| format!("admin.account.stock.{}", it.slug())));
         assert_words(MoneyAccount::ALL.iter().map(|it| format!("admin.account.won.{}", it.slug())));

@@ -156,6 +156,85 @@ test('a step is retried three times; then the button says why it rests', async (
   await snapshot(page, 'admin-sagas-used-up');
 });
 
+test('a refund that stopped is settled by hand, and the order moves on', async ({ page, visitor, server }) => {
+  test.setTimeout(90_000);
+  const buyer = await visitor();
+  const number = await stuckRefund(buyer, server);
+  await signIn(page, server, ADMIN);
+  await expect(async () => {
+    await open(page, '/admin/sagas');
+    await expect(caseOf(page, number)).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const stuck = caseOf(page, number);
+  await stuck.getByText('직접 정리', { exact: true }).click();
+  const settle = stuck.getByRole('button', { name: '확인했고 이대로 정리' });
+  // Not without saying what happened and how that is known.
+  await settle.click();
+  await expect(stuck.getByRole('radio', { name: '환불함' })).toBeFocused();
+  await stuck.getByRole('radio', { name: '환불함' }).check();
+  await settle.click();
+  await expect(stuck.getByLabel('어떻게 확인했나요')).toBeFocused();
+  const reason = `은행 이체로 환불함 ${number}`;
+  await stuck.getByLabel('어떻게 확인했나요').fill(reason);
+  for (const [size, viewport] of [['phone', PHONE], ['desk', DESK]] as const) {
+    await page.setViewportSize(viewport);
+    await shoot(page, `admin-settle-${size}-light`);
+    expect(await runsOut(page)).toBe('');
+    expect(await flaws(page)).toEqual([]);
+  }
+  await settle.click();
+  await expect(stuck).toHaveCount(0);
+  await expect(buyer.getByText('환불 완료', { exact: false }).first()).toBeVisible();
+  await expect(buyer.locator('body')).not.toContainText(reason);
+
+  await open(page, `/admin/orders/${number}`);
+  await expect(page.getByRole('table', { name: '지나온 일' }).getByRole('row', { name: new RegExp(reason) })).toContainText('환불함');
+  await expect(page.getByText('사람 확인 필요')).toHaveCount(0);
+  await open(page, '/admin/audit?command=settle-saga');
+  await expect(page.getByRole('row').filter({ hasText: reason })).toContainText('멈춘 작업 직접 정리');
+  await snapshot(page, 'admin-audit-settled');
+  await call(page, 'prove', {});
+  await open(page, '/admin/proof');
+  await expect(page.getByRole('heading', { name: '어긋난 것이 없습니다' })).toBeVisible();
+});
+
+test('goods that left unseen are settled with their parcel, from the page of the order', async ({ page, visitor, server, watch }) => {
+  test.setTimeout(120_000);
+  watch.expect(422, /settle-saga/);
+  const buyer = await visitor();
+  await newMember(buyer);
+  const number = await order(buyer, GOODS.cover);
+  await pay(buyer, server, number);
+  await server.provider('PUT', '/faults', { provider: 'wms', fault: 'fail_before' });
+  for (let times = 0; times < 5; times += 1) await server.advance(times === 0 ? 'PT31M' : 'PT10M');
+  await signIn(page, server, ADMIN);
+  // The crumbs above name the order too.
+  const stuck = caseOf(page, number).filter({ hasText: '창고' });
+  await expect(async () => {
+    await open(page, `/admin/orders/${number}`);
+    await expect(stuck).toContainText('창고에 출고 요청', { timeout: 500 });
+  }).toPass();
+  await stuck.getByText('직접 정리', { exact: true }).click();
+  const tracking = stuck.getByLabel('운송장 번호', { exact: true });
+  await expect(tracking).toBeHidden();
+  await stuck.getByRole('radio', { name: '출고됨' }).check();
+  await stuck.getByLabel('택배사', { exact: true }).fill('한진택배');
+  await stuck.getByLabel('어떻게 확인했나요').fill('창고 담당자와 통화함');
+  const settle = stuck.getByRole('button', { name: '확인했고 이대로 정리' });
+  await settle.click();
+  await expect(tracking).toHaveAttribute('aria-invalid', 'true');
+  await tracking.fill('4200-1234');
+  for (const [size, viewport] of [['phone', PHONE], ['desk', DESK]] as const) {
+    await page.setViewportSize(viewport);
+    await shoot(page, `admin-order-settle-${size}-light`);
+    expect(await runsOut(page)).toBe('');
+  }
+  await settle.click();
+  await expect(stuck).toHaveCount(0);
+  await open(buyer, `/orders/${number}`);
+  await expect(buyer.getByText('4200-1234').first()).toBeVisible();
+});
+
 test('everybody else is kept away from head office', async ({ page, visitor, server, watch }) => {
   watch.expect(401, /^\/admin/);
   watch.expect(403, /^\/admin/);
@@ -172,7 +251,8 @@ test('everybody else is kept away from head office', async ({ page, visitor, ser
       await expect(who.getByRole('table')).toHaveCount(0);
     }
   }
-  for (const [name, form] of [['retry-saga', { saga: 'x' }], ['resolve-alert', { alert: 'x', note: 'x' }], ['prove', {}]] as const) {
+  const settle = { saga: 'x', generation: '1', outcome: 'paid-back', reason: 'x' };
+  for (const [name, form] of [['retry-saga', { saga: 'x' }], ['settle-saga', settle], ['resolve-alert', { alert: 'x', note: 'x' }], ['prove', {}]] as const) {
     const answer = await page.request.post(`/api/${name}`, { form, headers: { accept: 'application/json' } });
     expect(answer.status(), name).toBe(403);
   }
@@ -181,7 +261,7 @@ test('everybody else is kept away from head office', async ({ page, visitor, ser
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('an alert is closed, a step is retried and the books are checked without scripts', async ({ page, browser, server, watch }) => {
+  test('an alert is closed, a step is retried and settled, and the books are checked without scripts', async ({ page, browser, server, watch }) => {
     watch.withoutScripts = true;
     const context = await browser.newContext({ baseURL: server.base, locale: 'ko-KR' });
     const buyer = await context.newPage();
@@ -207,10 +287,19 @@ test.describe('without scripts', () => {
     await expect(page).toHaveURL(/\/admin\/alerts/);
     await expect(caseOf(page, number)).toHaveCount(0);
 
-    await mendProviders(server);
-    await page.goto('/admin/sagas?state=parked');
-    await caseOf(page, number).locator('summary').click();
+    // In vain, so that it stops again and is settled.
+    const retries = async (n: number) => {
+      await page.goto('/admin/sagas?state=parked');
+      await expect(caseOf(page, number)).toContainText(`${n} / 3`, { timeout: 500 });
+    };
+    await retries(0);
+    await caseOf(page, number).getByText('다시 시도', { exact: true }).last().click();
     await caseOf(page, number).getByRole('button', { name: '다시 시도하기' }).click();
+    await expect(() => retries(1)).toPass();
+    await caseOf(page, number).getByText('직접 정리', { exact: true }).click();
+    await caseOf(page, number).getByRole('radio', { name: '환불함' }).check();
+    await caseOf(page, number).getByLabel('어떻게 확인했나요').fill('결제사 화면에서 환불함');
+    await caseOf(page, number).getByRole('button', { name: '확인했고 이대로 정리' }).click();
     await expect(caseOf(page, number)).toHaveCount(0);
     await page.goto('/admin/proof');
     await page.getByRole('button', { name: '지금 확인' }).click();

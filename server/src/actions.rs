@@ -74,6 +74,7 @@ impl<'a> Work<'a> {
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
             Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
+            Command::SettleSaga { saga, generation, outcome, parcel, .. } => self.settle_saga(saga, *generation, *outcome, parcel.as_ref()).await,
             Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,
             Command::RetryLetter { queue, letter } => self.retry_letter(*queue, letter).await,
             Command::AddEndpoint { url, events, description } => self.add_endpoint(url, events, description.as_ref()).await,

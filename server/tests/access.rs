@@ -152,6 +152,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("proof", json!({}), ADMIN),
         ("prove", json!({}), ADMIN),
         ("retry-saga", json!({ "saga": "SAGA" }), ADMIN),
+        // It does not stand still.
+        ("settle-saga", json!({ "saga": "SAGA", "generation": 0, "outcome": "paid-back", "reason": "test" }), ADMIN),
         ("resolve-alert", json!({ "alert": "none", "note": "test" }), &[]),
         // What ends the order comes last.
         ("order-command", command("cancel"), BUYER),

@@ -4,16 +4,23 @@
 
 mod support;
 
+use app::session::Caller;
 use jumun::{
     alert::Alert,
     command::{Answer, Command, ShipTo},
-    order::{Board, CompletedBy, Event, OnShortage, OrderCommand, PaymentMethod, PaymentOutcome, SellerReason, Status},
+    ids::{FulfilmentId, OrderId},
+    order::{
+        AttemptState, Board, CarrierFact, CarrierStatus, CompletedBy, Deposit, Event, FulfilmentState, OnShortage, OrderCommand, PaymentMethod,
+        PaymentOutcome, SellerReason, Status,
+    },
     quantity::Quantity,
-    refusal::Refusal,
-    text::{Address, PersonName},
-    time::Span,
+    refusal::{Problem, Refusal},
+    saga::{Outcome, Parcel, Step},
+    text::{Address, CarrierName, PersonName, Reason, TrackingNumber},
+    time::{Date, Span},
+    view::{AuditQuery, StuckSaga},
 };
-use support::{Bench, benches};
+use support::{Bench, Item, benches};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_prepares_on_both_databases() {
@@ -408,6 +415,210 @@ async fn a_stuck_step_is_retried_a_few_times_by_an_admin_and_by_nobody_else() {
             assert!(bench.house.alerts(caller, true).await.is_err());
             assert!(bench.house.proof(caller).await.is_err());
         }
+    }
+}
+
+/// Parks the only saga of the order that runs, and has an admin settle it.
+async fn settle_by_hand(bench: &Bench, order: OrderId, step: Step, outcome: Outcome) -> Result<Answer, Refusal> {
+    let admin = bench.admin().await;
+    server::testing::park(&bench.house, order).await;
+    server::testing::raise_parked(&bench.house, order).await;
+    let parked = bench.house.sagas(&admin, "parked").await.unwrap();
+    let [row] = parked.as_slice() else { panic!("{}: {parked:?}", bench.name) };
+    assert_eq!(row.saga.step, step.slug(), "{}", bench.name);
+    bench.execute(&admin, by_hand(row, outcome)).await
+}
+
+/// The command that settles a row as it was looked at.
+fn by_hand(row: &StuckSaga, outcome: Outcome) -> Command {
+    let parcel = Parcel { carrier: CarrierName::parse("한진택배").unwrap(), tracking: TrackingNumber::parse("4200-1").unwrap() };
+    let parcel = (outcome == Outcome::Sent).then_some(parcel);
+    Command::SettleSaga { saga: row.id.clone(), generation: row.generation, outcome, parcel, reason: Reason::parse("전화로 확인함").unwrap() }
+}
+
+/// An order whose goods the warehouse was asked for.
+async fn released(bench: &Bench, item: &Item, guest: &Caller) -> (OrderId, FulfilmentId) {
+    let order = bench.buy(guest, item, 1).await;
+    bench.pay(guest, order).await;
+    let fulfilment = bench.order(order).await.fulfilments[0].id;
+    bench.system(order, OrderCommand::AutoRelease { fulfilment }).await.unwrap();
+    (order, fulfilment)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_that_stopped_is_settled_by_hand_with_what_truly_came_of_it() {
+    for bench in benches().await {
+        let item = bench.scarce_item(20).await;
+        let staff = bench.staff(&item).await;
+        // Each guest has a basket of his own.
+        let running = async |order| bench.sagas(order).await.into_iter().find(|(_, _, state)| state != "done").map(|(_, step, _)| step);
+        let asked = async |method| {
+            let guest = bench.guest().await;
+            let order = bench.buy(&guest, &item, 1).await;
+            bench.command(&guest, order, OrderCommand::RequestPayment { method }).await.unwrap();
+            (guest, order)
+        };
+
+        // Money that did not come: the buyer may pay again, whatever the attempt had come to.
+        let (_, order) = asked(PaymentMethod::Card).await;
+        settle_by_hand(&bench, order, Step::Settle, Outcome::NotPaid).await.unwrap();
+        let after = bench.order(order).await;
+        assert_eq!((after.status(), after.attempts[0].state), (Status::PaymentFailed, AttemptState::Declined), "{}", bench.name);
+        let (_, order) = asked(PaymentMethod::VirtualAccount).await;
+        let deposit = Deposit { bank: "한빛은행".into(), account: "1-2".into(), due: bench.house.now() + Span::days(1) };
+        let attempt = bench.order(order).await.attempts[0].id;
+        let outcome = PaymentOutcome::DepositAwaited { payment_key: "key".into(), deposit };
+        bench.system(order, OrderCommand::RecordPayment { attempt, outcome }).await.unwrap();
+        settle_by_hand(&bench, order, Step::Settle, Outcome::NotPaid).await.unwrap();
+        let after = bench.order(order).await;
+        assert_eq!((after.status(), after.attempts[0].state), (Status::PaymentFailed, AttemptState::Voided), "{}", bench.name);
+        assert_eq!(running(order).await, None, "{}", bench.name);
+
+        // Money that had to go back.
+        let (guest, order) = asked(PaymentMethod::Card).await;
+        bench.command(&guest, order, OrderCommand::Cancel).await.unwrap();
+        settle_by_hand(&bench, order, Step::Void, Outcome::Voided).await.unwrap();
+        assert_eq!(bench.order(order).await.attempts[0].state, AttemptState::Voided, "{}", bench.name);
+        let guest = bench.guest().await;
+        let order = bench.buy(&guest, &item, 1).await;
+        bench.pay(&guest, order).await;
+        bench.command(&guest, order, OrderCommand::Cancel).await.unwrap();
+        settle_by_hand(&bench, order, Step::PayBack, Outcome::PaidBack).await.unwrap();
+        assert!(bench.order(order).await.refunds[0].completed_at.is_some(), "{}", bench.name);
+        assert_eq!(running(order).await, None, "{}", bench.name);
+
+        // Goods that did not leave are released again; then they leave, nobody is there, and at last they are handed over.
+        let guest = bench.guest().await;
+        let (order, fulfilment) = released(&bench, &item, &guest).await;
+        settle_by_hand(&bench, order, Step::RequestOutbound, Outcome::NotSent).await.unwrap();
+        assert_eq!(running(order).await, None, "{}", bench.name);
+        bench.command(&staff, order, OrderCommand::Release { fulfilment }).await.unwrap();
+        settle_by_hand(&bench, order, Step::RequestOutbound, Outcome::Sent).await.unwrap();
+        let goods = bench.order(order).await.fulfilments[0].clone();
+        assert_eq!((goods.state, goods.tracking.as_deref()), (FulfilmentState::Shipped, Some("4200-1")), "{}", bench.name);
+        bench.advance(Span::hours(5)).await;
+        settle_by_hand(&bench, order, Step::Track, Outcome::NotDelivered).await.unwrap();
+        assert_eq!(running(order).await.as_deref(), Some("track"), "{}: the carrier comes again", bench.name);
+        // What the carrier tells late of that same day is known, and what is new moves the parcel.
+        let told = async |facts: &[(CarrierStatus, i64)]| {
+            let fact = |(status, hours): &(CarrierStatus, i64)| CarrierFact {
+                status: *status,
+                place: "서울".into(),
+                at: bench.house.now() + Span::hours(*hours),
+            };
+            let facts = facts.iter().map(fact).collect();
+            bench.system(order, OrderCommand::RecordTracking { fulfilment, facts }).await.unwrap();
+            let goods = bench.order(order).await.fulfilments[0].clone();
+            (goods.state, goods.failures)
+        };
+        let late = [(CarrierStatus::PickedUp, -3), (CarrierStatus::OutForDelivery, -2), (CarrierStatus::Failed, -1)];
+        assert_eq!(told(&late).await, (FulfilmentState::DeliveryFailed, 1), "{}", bench.name);
+        let on = Date::from_days(bench.house.now().kst_date().days() + 1);
+        bench.command(&guest, order, OrderCommand::Redeliver { fulfilment, on, to: None }).await.unwrap();
+        settle_by_hand(&bench, order, Step::Redeliver, Outcome::NotDelivered).await.unwrap();
+        assert_eq!(told(&[(CarrierStatus::OutForDelivery, 1)]).await, (FulfilmentState::OutForDelivery, 2), "{}", bench.name);
+        bench.advance(Span::hours(2)).await;
+        settle_by_hand(&bench, order, Step::Track, Outcome::Delivered).await.unwrap();
+        assert_eq!((bench.order(order).await.status(), running(order).await), (Status::Delivered, None), "{}", bench.name);
+
+        // A stop that the warehouse kept to, and one that came too late.
+        let (order, _) = released(&bench, &item, &bench.guest().await).await;
+        bench.command(&staff, order, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        settle_by_hand(&bench, order, Step::StopOutbound, Outcome::Stopped).await.unwrap();
+        assert_eq!(bench.order(order).await.status(), Status::Cancelled, "{}", bench.name);
+        settle_by_hand(&bench, order, Step::PayBack, Outcome::PaidBack).await.unwrap();
+        let guest = bench.guest().await;
+        let (order, _) = released(&bench, &item, &guest).await;
+        bench.command(&staff, order, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        settle_by_hand(&bench, order, Step::StopOutbound, Outcome::TooLate).await.unwrap();
+        settle_by_hand(&bench, order, Step::WatchOutbound, Outcome::Sent).await.unwrap();
+        assert_eq!((bench.order(order).await.status(), running(order).await.as_deref()), (Status::Shipped, Some("track")), "{}", bench.name);
+
+        // Whoever works at the order sees who settled what and why; its buyer does not.
+        let number = bench.order(order).await.number;
+        let admin = bench.admin().await;
+        let notes = async |caller: &Caller| {
+            let history = bench.house.order(caller, &number).await.unwrap().history;
+            history.into_iter().filter_map(|row| Some((row.event, row.actor, row.note?))).collect::<Vec<_>>()
+        };
+        let seen = notes(&staff).await;
+        let written = |event: &str, outcome: &str| (event.to_owned(), "admin".to_owned(), format!("{outcome} 전화로 확인함"));
+        assert!(seen.contains(&written("outbound.cancel_refused", "too-late")), "{}: {seen:?}", bench.name);
+        assert!(seen.contains(&written("outbound.completed", "sent")), "{}: {seen:?}", bench.name);
+        assert_eq!(notes(&guest).await, [], "{}", bench.name);
+        let log = bench.house.audit(&admin, &AuditQuery { command: Some("settle-saga".into()), ..AuditQuery::default() }).await.unwrap();
+        assert_eq!(log.rows.len(), 13, "{}: {:?}", bench.name, log.rows);
+        assert!(log.rows.iter().all(|row| row.number.is_some() && row.note.as_ref().is_some_and(|note| note.ends_with(" 전화로 확인함"))));
+        assert!(bench.house.alerts(&admin, true).await.unwrap().iter().all(|alert| alert.kind != Alert::SagaParked), "{}", bench.name);
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_is_settled_once_by_an_admin_and_only_while_it_stands_still() {
+    for bench in benches().await {
+        let item = bench.scarce_item(3).await;
+        let guest = bench.guest().await;
+        let order = bench.buy(&guest, &item, 1).await;
+        bench.pay(&guest, order).await;
+        bench.command(&guest, order, OrderCommand::Cancel).await.unwrap();
+        let (admin, staff) = (bench.admin().await, bench.staff(&item).await);
+        let waiting = bench.house.sagas(&admin, "waiting").await.unwrap();
+        let running = by_hand(&waiting[0], Outcome::PaidBack);
+        assert!(matches!(bench.execute(&admin, running).await, Err(Refusal::WrongState { .. })), "{}: it still runs", bench.name);
+        server::testing::park(&bench.house, order).await;
+        server::testing::raise_parked(&bench.house, order).await;
+        let stuck = bench.house.sagas(&admin, "parked").await.unwrap().remove(0);
+        let settle = by_hand(&stuck, Outcome::PaidBack);
+        let stale = StuckSaga { generation: stuck.generation - 1, ..stuck.clone() };
+        let before = bench.order(order).await;
+        for (caller, command, expected) in [
+            (&guest, settle.clone(), Refusal::SignInRequired),
+            (&staff, settle.clone(), Refusal::NotAllowed),
+            (&admin, by_hand(&stuck, Outcome::Delivered), Refusal::invalid("outcome", Problem::Unknown)),
+            (&admin, by_hand(&StuckSaga { id: "nothing".into(), ..stuck.clone() }, Outcome::PaidBack), Refusal::NotFound),
+            (
+                &admin,
+                by_hand(&stale, Outcome::PaidBack),
+                Refusal::WrongState { command: "settle-saga".into(), current: "parked".into(), required: "parked".into() },
+            ),
+        ] {
+            assert_eq!(bench.execute(caller, command).await, Err(expected), "{}", bench.name);
+        }
+        assert_eq!(bench.order(order).await, before, "{}", bench.name);
+        assert_eq!(bench.house.sagas(&admin, "parked").await.unwrap(), vec![stuck.clone()], "{}: a refusal leaves it parked", bench.name);
+
+        // Two admins and a retry: one of them wins.
+        let tries = (0..24u32).map(|nth| {
+            let command = if nth % 3 == 0 { Command::RetrySaga { saga: stuck.id.clone() } } else { settle.clone() };
+            let (bench, admin) = (&bench, &admin);
+            async move { bench.execute(admin, command).await }
+        });
+        let results = futures::future::join_all(tries).await;
+        let won: Vec<_> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
+        assert_eq!(won.len(), 1, "{}: {results:?}", bench.name);
+        let paid_back = bench.order(order).await.refunds[0].completed_at.is_some();
+        assert_eq!(paid_back, matches!(won[0], Answer::Order { .. }), "{}", bench.name);
+        let refunds = bench.log(order).await.iter().filter(|(event, _)| matches!(event, Event::RefundCompleted { .. })).count();
+        assert_eq!(refunds, usize::from(paid_back), "{}", bench.name);
+
+        // Said twice under a key it is done once; the order refuses what it could not have heard of.
+        let (order, fulfilment) = released(&bench, &item, &bench.guest().await).await;
+        server::testing::park(&bench.house, order).await;
+        server::testing::raise_parked(&bench.house, order).await;
+        let row = async || bench.house.sagas(&admin, "parked").await.unwrap().remove(0);
+        let sent = by_hand(&row().await, Outcome::Sent);
+        let keyed = || bench.house.execute(&admin, sent.clone(), Some("once".into()));
+        let first = keyed().await;
+        assert!(first.is_ok(), "{}: {first:?}", bench.name);
+        assert_eq!(keyed().await, first, "{}", bench.name);
+        let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: bench.house.now() }];
+        server::testing::park(&bench.house, order).await;
+        server::testing::raise_parked(&bench.house, order).await;
+        let late = by_hand(&row().await, Outcome::NotDelivered);
+        bench.system(order, OrderCommand::RecordTracking { fulfilment, facts }).await.unwrap();
+        assert!(matches!(bench.execute(&admin, late).await, Err(Refusal::WrongState { .. })), "{}: the carrier was faster", bench.name);
+        bench.assert_clean().await;
     }
 }
 

@@ -29,6 +29,35 @@ pub async fn retry_saga(saga: String) -> Result<(), Refused> {
     Ok(())
 }
 
+/// Settles a stopped step by hand: records what truly came of it. Said twice it is done once.
+#[server(endpoint = "settle-saga")]
+pub async fn settle_saga(
+    saga: String,
+    generation: i64,
+    outcome: String,
+    reason: String,
+    carrier: Option<String>,
+    tracking: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        refusal::{Problem, Refusal},
+        saga::{Outcome, Parcel},
+        text::{CarrierName, Reason, TrackingNumber},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let outcome = Outcome::from_slug(&outcome).ok_or_else(|| Refusal::invalid("outcome", Problem::Unknown))?;
+    let parcel = if outcome == Outcome::Sent {
+        let carrier = CarrierName::parse(&carrier.unwrap_or_default())?;
+        Some(Parcel { carrier, tracking: TrackingNumber::parse(&tracking.unwrap_or_default())? })
+    } else {
+        None
+    };
+    let reason = Reason::parse(&reason)?;
+    let key = format!("{saga}-{generation}");
+    house.execute(&caller, jumun::command::Command::SettleSaga { saga, generation, outcome, parcel, reason }, Some(key)).await?;
+    Ok(())
+}
+
 /// Alerts, open or resolved.
 #[server(input = GetUrl, endpoint = "alerts")]
 pub async fn alerts(resolved: Option<String>) -> Result<AlertsView, Refused> {

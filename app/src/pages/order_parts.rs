@@ -23,7 +23,7 @@ pub use badge::row_badges;
 pub use cancel_lines::CancelLines;
 pub use claims::claims;
 pub use commands::{Orderable, actions};
-pub use history::{answered, event_words, history};
+pub use history::{answered, by_hand, event_words, history};
 pub use lines::lines;
 pub use live::{Asks, Page, WithOrder, use_order};
 pub use money::{payment, price_table};

@@ -3,6 +3,7 @@
 use super::Work;
 use crate::store::{Failure, Stored, catalogue, ledger, membership, orders, promotion};
 use jumun::{
+    actor::Actor,
     command::Answer,
     ids::{ContactId, OrderId, VariantId},
     membership::Purse,
@@ -16,6 +17,13 @@ impl Work<'_> {
     /// Carries out a command about an order.
     pub(super) async fn command_order(&mut self, id: OrderId, command: &OrderCommand) -> Stored<Answer> {
         let order = orders::lock(self.tx, id).await?.ok_or(Refusal::NotFound)?;
+        let caller = self.caller;
+        let after = self.decide(order, command, &caller.actor).await?;
+        Ok(Self::moved(&after))
+    }
+
+    /// Decides a command about a locked order in somebody's chair, and appends what follows. Answers the order after it.
+    pub(super) async fn decide(&mut self, order: Order, command: &OrderCommand, actor: &Actor) -> Stored<Order> {
         let policy = self.house.policy_of(order.policy);
         let shelf = if may_need_units(command, &order) {
             let variants: Vec<VariantId> = order.lines.iter().map(|line| &line.variant).chain(command.variant()).cloned().collect();
@@ -40,18 +48,17 @@ impl Work<'_> {
         };
         let named = to.as_ref().map(|to| to.contact).zip(place);
         let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer };
-        let events = order.decide(command, &self.caller.actor, &mut facts)?;
+        let events = order.decide(command, actor, &mut facts)?;
         if let Some((contact, place)) = named {
             orders::add_contact(self.tx, contact, order.buyer, place, false, self.now).await?;
         }
         if events.is_empty() {
-            return Ok(Answer::Order { order: order.id, number: order.number, version: order.version });
+            return Ok(order);
         }
         let cause = self.cause();
-        let after = orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, &cause, self.now)
+        orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, &cause, self.now)
             .await?
-            .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
-        Ok(Self::moved(&after))
+            .ok_or_else(|| Failure::Corrupt("an order vanished".into()))
     }
 
     /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.

@@ -22,7 +22,10 @@ statements! {
         FROM events e LEFT JOIN orders o ON o.id = e.aggregate_id LEFT JOIN warehouses w ON e.aggregate_kind = 'stock' AND w.id = SUBSTR(e.aggregate_id, 1, 36)
         WHERE (e.xact, e.position) > ($1, $2) AND e.xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
         ORDER BY e.xact, e.position LIMIT $3";
-    EVENTS_OF = "SELECT sequence, name, actor, at, payload FROM events WHERE aggregate_id = $1 ORDER BY sequence";
+    HISTORY = "SELECT e.sequence, e.name, e.actor, e.at, CASE WHEN e.causation = 'settle-saga' THEN (SELECT u.note FROM audit u
+            WHERE u.command = 'settle-saga' AND u.order_id = e.aggregate_id AND u.request = e.correlation ORDER BY u.at, u.id LIMIT 1) END AS note
+        FROM events e WHERE e.aggregate_id = $1 ORDER BY e.sequence";
+    EVENTS_OF = "SELECT at, payload FROM events WHERE aggregate_id = $1 ORDER BY sequence";
 }
 
 /// Who and what caused an event.
@@ -136,9 +139,6 @@ pub(crate) async fn after(tx: &mut Tx, place: Place, most: i64) -> Stored<Vec<En
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
-    sequence: i64,
-    name: String,
-    actor: String,
     at: i64,
     payload: String,
 }
@@ -149,11 +149,21 @@ pub(crate) async fn of_order(tx: &mut Tx, order: OrderId) -> Stored<Vec<(Event, 
     rows.into_iter().map(|row| Ok((from_json(&row.payload)?, Time(row.at)))).collect()
 }
 
+#[derive(sqlx::FromRow)]
+struct Happened {
+    sequence: i64,
+    name: String,
+    actor: String,
+    at: i64,
+    note: Option<String>,
+}
+
 /// The history people see.
 pub(crate) async fn history(tx: &mut Tx, order: OrderId) -> Stored<Vec<HistoryRow>> {
-    let rows: Vec<EventRow> = tx.all(&EVENTS_OF, args![order]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| HistoryRow { version: u32::try_from(row.sequence).unwrap_or(0), event: row.name, at: Time(row.at), actor: row.actor })
-        .collect())
+    let rows: Vec<Happened> = tx.all(&HISTORY, args![order]).await?;
+    let row = |row: Happened| {
+        let version = u32::try_from(row.sequence).unwrap_or(0);
+        HistoryRow { version, event: row.name, at: Time(row.at), actor: row.actor, note: row.note }
+    };
+    Ok(rows.into_iter().map(row).collect())
 }

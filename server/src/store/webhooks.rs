@@ -287,7 +287,13 @@ impl Happened {
 
     /// The event as a history shows it.
     pub(crate) fn row(&self) -> HistoryRow {
-        HistoryRow { version: u32::try_from(self.sequence).unwrap_or(0), event: self.name.clone(), at: Time(self.at), actor: self.actor.clone() }
+        HistoryRow {
+            version: u32::try_from(self.sequence).unwrap_or(0),
+            event: self.name.clone(),
+            at: Time(self.at),
+            actor: self.actor.clone(),
+            note: None,
+        }
     }
 }
 

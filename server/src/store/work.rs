@@ -79,9 +79,11 @@ statements! {
     QUEUED_UNITS = "SELECT s.variant_id, CAST(SUM(s.quantity) AS BIGINT) FROM shortages s WHERE s.seller_id = $1 AND s.order_id <> $2
         AND NOT EXISTS (SELECT 1 FROM shortages o WHERE o.order_id = $2 AND o.variant_id = s.variant_id AND (o.raised_at, o.id) < (s.raised_at, s.id))
         GROUP BY s.variant_id";
-    PARKED_SAGAS = "SELECT s.id, s.kind, s.step, s.state, s.attempts, s.retries, s.due_at, s.problem, s.started_at, o.number, o.waits
+    PARKED_SAGAS = "SELECT s.id, s.kind, s.step, s.state, s.attempts, s.retries, s.generation, s.due_at, s.problem, s.started_at, o.number, o.waits
         FROM sagas s JOIN orders o ON o.id = s.order_id WHERE s.state = $1 ORDER BY s.due_at DESC, s.id LIMIT 200";
-    SAGA = "SELECT state, retries FROM sagas WHERE id = $1";
+    SAGA = "SELECT order_id, state, retries FROM sagas WHERE id = $1";
+    SETTLE_SAGA = "UPDATE sagas SET state = 'done', generation = generation + 1, leased_until = 0, problem = NULL
+        WHERE id = $1 AND generation = $2 AND state = 'parked' RETURNING step, subject";
     RETRY_SAGA = "UPDATE sagas SET state = 'waiting', due_at = $2, attempts = 0, leased_until = 0, problem = NULL, retries = retries + 1, generation = generation + 1
         WHERE id = $1 AND state = 'parked' AND retries < $3";
     SETTLE_NOTICE = "UPDATE notices SET state = $2, due_at = $3, problem = $4, leased_until = 0 WHERE id = $1";
@@ -254,6 +256,7 @@ pub(crate) async fn sagas_in(tx: &mut Tx, state: &str) -> Stored<Vec<StuckSaga>>
                 waits: jumun::order::Waits::from_name(&row.waits).map_err(|_| Failure::Corrupt(row.waits))?,
                 saga: row.saga.view(),
                 retries: u32::try_from(row.retries).unwrap_or(0),
+                generation: row.generation,
                 started_at: Time(row.started_at),
             })
         })
@@ -266,14 +269,17 @@ struct StuckRow {
     #[sqlx(flatten)]
     saga: SagaViewRow,
     retries: i64,
+    generation: i64,
     started_at: i64,
     number: String,
     waits: String,
 }
 
-/// A saga's row, for the one who retries it.
+/// A saga's row, for the one who retries or settles it.
 #[derive(sqlx::FromRow)]
 pub(crate) struct SagaPlace {
+    /// Its order.
+    pub order_id: String,
     /// `waiting`, `parked` or `done`.
     pub state: String,
     /// How often somebody retried it by hand.
@@ -292,6 +298,15 @@ pub(crate) async fn retry_saga(tx: &mut Tx, id: &str, most: u32, now: Time) -> S
         end_alerts_of(tx, Alert::SagaParked, id, now).await?;
     }
     Ok(retried)
+}
+
+/// Ends a parked saga that somebody settles by hand, and the alert about it. Answers the step it stopped at and what it is about;
+/// nothing when it moved since it was looked at.
+pub(crate) async fn settle_saga(tx: &mut Tx, id: &str, generation: i64, now: Time) -> Stored<Option<(Step, String)>> {
+    let Some((step, subject)) = tx.opt::<(String, String)>(&SETTLE_SAGA, args![id, generation]).await? else { return Ok(None) };
+    end_alerts_of(tx, Alert::SagaParked, id, now).await?;
+    let step = Step::from_slug(&step).ok_or_else(|| Failure::Corrupt(format!("step {step:?}")))?;
+    Ok(Some((step, subject)))
 }
 
 /// Queues a notice to the buyer on each of its channels, once for each cause.

@@ -359,7 +359,7 @@ async fn track(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next
         })
         .collect();
     let delivered = facts.iter().any(|fact| fact.status == CarrierStatus::Delivered);
-    if facts.len() > goods.facts.len() {
+    if goods.news(&facts).next().is_some() {
         let recorded = record(house, saga, OrderCommand::RecordTracking { fulfilment, facts }).await;
         if delivered || matches!(recorded, Next::Failed(_) | Next::Stuck(_)) {
             return Ok(recorded);

@@ -34,8 +34,7 @@ impl Order {
         let mut events = Vec::new();
         let mut state = goods.state;
         let fulfilment = goods.id;
-        let known = |fact: &&CarrierFact| goods.facts.iter().any(|known| known.status == fact.status && known.at == fact.at);
-        for CarrierFact { status, place, at } in seen.iter().filter(|fact| !known(fact)).cloned() {
+        for CarrierFact { status, place, at } in goods.news(seen).cloned() {
             let on_the_road = matches!(state, FulfilmentState::Shipped | FulfilmentState::InTransit | FulfilmentState::DeliveryFailed);
             let moved = |status, place: String| Event::DeliveryStatusChanged { fulfilment, status, place, at };
             match status {

@@ -7,7 +7,7 @@ use crate::{
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
-    pages::{errors::Problem, frame::Head},
+    pages::{errors::Problem, frame::Head, order_parts::by_hand},
 };
 use jumun::{
     actor::Chair,
@@ -18,8 +18,9 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 25] = [
+const OTHERS: [&str; 26] = [
     "retry-saga",
+    "settle-saga",
     "resolve-alert",
     "retry-letter",
     "receive-goods",
@@ -136,6 +137,7 @@ fn line(tr: Tr, row: &AuditRow, view: &AuditView) -> AnyView {
     let request = tr.with("admin.audit.request", &[("id", &row.request)]);
     // A retried step is named by its row; people know it by its order.
     let note = row.note.clone().filter(|_| row.command != "retry-saga");
+    let note = if row.command == "settle-saga" { note.map(|note| by_hand(tr, &note)) } else { note };
     view! {
         <tr title=request>
             <td class="nowrap" data-label=label("at")>

@@ -1,18 +1,29 @@
 //! One order, as the chain sees it: what its seller sees and the machinery behind it. It is looked at here, not worked on.
 
-use super::console::{Console, address, use_chain};
+use super::{
+    console::{Console, address, use_chain},
+    sagas::{Acts, list, said},
+};
 use crate::{
+    api,
     components::{Breadcrumbs, Card, LinkButton, Skeleton},
     i18n::{Tr, use_tr},
-    load::derived,
+    load::{Loaded, derived, load},
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
         order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, lines, ship_to, shipment, use_order},
     },
 };
-use jumun::view::OrderView;
+use jumun::view::{OrderView, SagasView};
 use leptos::prelude::*;
+
+/// The steps that stopped, of every order, and what can be done about them.
+#[derive(Clone, Copy)]
+struct Stopped {
+    data: Loaded<SagasView>,
+    acts: Acts,
+}
 
 /// `/admin/orders/:number`
 #[component]
@@ -20,6 +31,12 @@ pub fn Order() -> impl IntoView {
     let tr = use_tr();
     let live = use_order();
     let chain = use_chain();
+    let data = load(|| (), |()| api::admin::sagas("parked".to_owned()));
+    let acts = Acts::new(move || {
+        data.refetch();
+        chain.refetch();
+    });
+    provide_context(Stopped { data, acts });
     view! {
         <Console chain=chain>
             <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("admin.loading") /> }>
@@ -45,12 +62,17 @@ fn body(tr: Tr, page: Page) -> AnyView {
     let shipments =
         move || order.read().as_ref().map(|order| (0..order.fulfilments.len()).map(|index| shipment(tr, order, index, ().into_any())).collect_view());
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    // By its number, which stays: a form that is being filled in does not begin anew when the order moves.
+    let stopped = use_context::<Stopped>().map(|stopped| {
+        let number = number.clone();
+        move || settle(tr, &number, stopped)
+    });
     view! {
         <Head title=number />
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    {stopped} {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />
                         </div>
@@ -71,6 +93,21 @@ fn body(tr: Tr, page: Page) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The steps of this order that stopped, to be retried or settled here.
+fn settle(tr: Tr, number: &str, stopped: Stopped) -> Option<AnyView> {
+    let mut view = stopped.data.get()?.ok()?;
+    view.rows.retain(|row| row.number.as_str() == number);
+    (!view.rows.is_empty()).then(|| {
+        view! {
+            {said(stopped.acts)}
+            <Card title=tr.t("admin.today.parked") icon="pause">
+                {list(tr, &view, usize::MAX, Some(stopped.acts))}
+            </Card>
+        }
+        .into_any()
+    })
 }
 
 fn head(tr: Tr, order: &OrderView) -> AnyView {

@@ -2,20 +2,61 @@
 
 use super::console::{Console, after, all_well, asked, order_link, page_head, until, use_chain, when, words_of};
 use crate::{
-    api::{self, admin::RetrySaga},
-    components::{Button, ButtonKind, Card, Confirm, EmptyState, Icon, Skeleton, StatusBadge, TabItem, Tabs, Tone, group_digits},
+    api::{
+        self,
+        admin::{RetrySaga, SettleSaga},
+    },
+    components::{
+        Button, ButtonKind, Card, Confirm, EmptyState, Field, Icon, RadioCard, Skeleton, StatusBadge, TabItem, Tabs, TextArea, Tone, group_digits,
+    },
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
     pages::{
-        errors::{Problem, Said, refused},
+        errors::{Problem, Said, flaw, refused},
         frame::Head,
     },
 };
-use jumun::view::{SagasView, StuckSaga};
+use jumun::{
+    refusal::Refusal,
+    saga::{Outcome, Step},
+    view::{SagasView, StuckSaga},
+};
 use leptos::prelude::*;
 
 const STATES: [&str; 3] = ["parked", "waiting", "done"];
+
+/// What can be done about a step that stopped.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    retry: ServerAction<RetrySaga>,
+    settle: ServerAction<SettleSaga>,
+}
+
+impl Acts {
+    /// Nothing done yet; `refresh` runs after each.
+    pub fn new(refresh: impl Fn() + Copy + 'static) -> Self {
+        let acts = Self { retry: ServerAction::new(), settle: ServerAction::new() };
+        after(acts.retry, refresh);
+        // What was typed stays where a field of it was refused.
+        let refusal = refused(acts.settle);
+        after(acts.settle, move || {
+            if !matches!(refusal.get_untracked(), Some(Refusal::Invalid { .. })) {
+                refresh();
+            }
+        });
+        acts
+    }
+}
+
+/// What was refused of it.
+pub fn said(acts: Acts) -> AnyView {
+    view! {
+        <Said refusal=refused(acts.retry) />
+        <Said refusal=refused(acts.settle) />
+    }
+    .into_any()
+}
 
 /// `/admin/sagas`
 #[component]
@@ -25,8 +66,7 @@ pub fn Sagas() -> impl IntoView {
     let wish = asked("state");
     let state = Memo::new(move |_| STATES.into_iter().find(|state| *state == wish.get()).unwrap_or(STATES[0]));
     let data = load(move || state.get(), |state| api::admin::sagas(state.to_owned()));
-    let action = ServerAction::<RetrySaga>::new();
-    after(action, move || {
+    let acts = Acts::new(move || {
         data.refetch();
         chain.refetch();
     });
@@ -45,7 +85,7 @@ pub fn Sagas() -> impl IntoView {
     let shown = move || {
         data.get().map(|found| match found {
             Ok(view) if view.rows.is_empty() => nothing(tr, state.get_untracked()),
-            Ok(view) => view! { <Card>{list(tr, &view, usize::MAX, Some(action))}</Card> }.into_any(),
+            Ok(view) => view! { <Card>{list(tr, &view, usize::MAX, Some(acts))}</Card> }.into_any(),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
@@ -55,7 +95,7 @@ pub fn Sagas() -> impl IntoView {
             {page_head(tr.t("admin.sagas.title"), tr.t("admin.sagas.about"), ())}
             <div class="stack">
                 <Transition>{tabs}</Transition>
-                <Said refusal=refused(action) />
+                {said(acts)}
                 <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("admin.loading") /> }>{shown}</Transition>
             </div>
         </Console>
@@ -68,12 +108,12 @@ fn nothing(tr: Tr, state: &str) -> AnyView {
     view! { <EmptyState icon=icon title=title text=text /> }.into_any()
 }
 
-/// Sagas as a list, or the word that none stopped. With the action parked ones can be retried in place.
-pub fn list(tr: Tr, view: &SagasView, most: usize, action: Option<ServerAction<RetrySaga>>) -> AnyView {
+/// Sagas as a list, or the word that none stopped. With the acts parked ones can be retried or settled in place.
+pub fn list(tr: Tr, view: &SagasView, most: usize, acts: Option<Acts>) -> AnyView {
     if view.rows.is_empty() {
         return all_well(tr.t("admin.sagas.none_parked"), tr.t("admin.sagas.none_parked_text"));
     }
-    let cases = view.rows.iter().take(most).map(|saga| case(tr, saga, view, action)).collect_view();
+    let cases = view.rows.iter().take(most).map(|saga| case(tr, saga, view, acts)).collect_view();
     view! { <ul class="cases">{cases}</ul> }.into_any()
 }
 
@@ -92,7 +132,7 @@ fn used(tr: Tr, used: u32, most: u32) -> AnyView {
     .into_any()
 }
 
-fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<RetrySaga>>) -> AnyView {
+fn case(tr: Tr, row: &StuckSaga, view: &SagasView, acts: Option<Acts>) -> AnyView {
     let saga = &row.saga;
     let (tone, icon) = match saga.state.as_str() {
         "parked" => (Tone::Trouble, "pause"),
@@ -127,7 +167,7 @@ fn case(tr: Tr, row: &StuckSaga, view: &SagasView, action: Option<ServerAction<R
             }
         })
         .collect_view();
-    let act = action.filter(|_| saga.state == "parked").map(|action| retry(tr, row, view.most_retries, action));
+    let act = acts.filter(|_| saga.state == "parked").map(|acts| (retry(tr, row, view.most_retries, acts.retry), settle(tr, row, acts.settle)));
     view! {
         <li class="case">
             <div class="case-mark">
@@ -178,6 +218,60 @@ fn retry(tr: Tr, row: &StuckSaga, most: u32, action: ServerAction<RetrySaga>) ->
                 <Button kind=ButtonKind::Primary icon="refresh" disabled=action.pending()>
                     {tr.t("admin.sagas.retry_do")}
                 </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// What truly came of it, by somebody who knows: the form says so and why before it does anything.
+fn settle(tr: Tr, row: &StuckSaga, action: ServerAction<SettleSaga>) -> AnyView {
+    let outcomes = Step::from_slug(&row.saga.step).map(Step::outcomes).unwrap_or_default();
+    let (id, generation) = (row.id.clone(), row.generation.to_string());
+    let error = move |field| flaw(tr, refused(action), field);
+    let [carrier, tracking, reason] = ["carrier", "tracking", "reason"].map(|name| format!("{name}-{}", row.id));
+    let choices = outcomes
+        .iter()
+        .map(|outcome| {
+            let (title, text) = (tr.t(&format!("by_hand.{}", outcome.slug())), tr.t(&format!("admin.outcome_text.{}", outcome.slug())));
+            view! { <RadioCard name="outcome" value=outcome.slug() title=title text=text required=true /> }
+        })
+        .collect_view();
+    // Shown when it is chosen that the goods left.
+    let parcel = outcomes.contains(&Outcome::Sent).then(|| {
+        view! {
+            <div class="settle-parcel">
+                <Field label=tr.t("admin.sagas.carrier") name="carrier" id=carrier maxlength=40 error=error("carrier") />
+                <Field label=tr.t("admin.sagas.tracking") name="tracking" id=tracking maxlength=40 error=error("tracking") />
+            </div>
+        }
+    });
+    view! {
+        <Confirm label=tr.t("admin.sagas.settle") icon="check" kind=ButtonKind::Secondary title=tr.t("admin.sagas.settle_title")>
+            <p class="soft">{tr.t("admin.sagas.settle_text")}</p>
+            <ActionForm action=action attr:class="stack stack-s settle">
+                <input type="hidden" name="saga" value=id />
+                <input type="hidden" name="generation" value=generation />
+                <fieldset class="fieldset">
+                    <legend>{tr.t("admin.sagas.outcome")}</legend>
+                    <div class="radio-cards">{choices}</div>
+                </fieldset>
+                {parcel}
+                <TextArea
+                    label=tr.t("admin.sagas.reason")
+                    name="reason"
+                    id=reason
+                    rows=3
+                    maxlength=200
+                    required=true
+                    hint=tr.t("admin.sagas.reason_hint")
+                    error=error("reason")
+                />
+                <div>
+                    <Button kind=ButtonKind::Danger icon="check" disabled=action.pending()>
+                        {tr.t("admin.sagas.settle_do")}
+                    </Button>
+                </div>
             </ActionForm>
         </Confirm>
     }

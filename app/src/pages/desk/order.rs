@@ -9,8 +9,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, claims, event_words, lines, moment, payment,
-            price_table, ship_to, shipment, use_order,
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, lines, moment,
+            payment, price_table, ship_to, shipment, use_order,
         },
     },
 };
@@ -115,10 +115,14 @@ pub fn history(tr: Tr, order: &OrderView) -> AnyView {
         .iter()
         .rev()
         .map(|row| {
+            // Settled by hand: what head office found out, and how.
+            let note = row.note.as_ref().map(|note| view! { <span class="sub">{by_hand(tr, note)}</span> });
             view! {
                 <tr>
                     <td class="end muted nowrap">{row.version.to_string()}</td>
-                    <td>{event_words(tr, &row.event)}</td>
+                    <td>
+                        <div>{event_words(tr, &row.event)} {note}</div>
+                    </td>
                     <td class="soft nowrap">{tr.t(&format!("role.{}", row.actor))}</td>
                     <td class="nowrap end">{moment(tr, row.at, order.now)}</td>
                 </tr>

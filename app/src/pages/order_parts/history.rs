@@ -41,6 +41,12 @@ pub fn event_words(tr: Tr, event: &str) -> String {
     tr.t(&format!("event.{}", event.replace('.', "_")))
 }
 
+/// What head office found to have come of a stopped step, and how it knows: the outcome in words and the reason.
+pub fn by_hand(tr: Tr, note: &str) -> String {
+    let (outcome, reason) = note.split_once(' ').unwrap_or((note, ""));
+    format!("{} · {reason}", tr.t(&format!("by_hand.{outcome}")))
+}
+
 /// What happened, newest first, without the facts of the machinery.
 pub fn history(tr: Tr, order: &OrderView) -> AnyView {
     let now = order.now;
