@@ -16,6 +16,7 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
+use tokio::task::JoinHandle;
 
 /// A buyer's wish of one unit, under a number of its own that is its idempotency key too.
 fn wish(number: &str) -> Value {
@@ -56,6 +57,17 @@ struct Market {
 }
 
 impl Market {
+    /// Eight buyers, who ask until nobody is there any more.
+    fn open(place: &Place) -> (Self, Vec<JoinHandle<()>>) {
+        let market = Self { channel: Channel::of(place), asked: Arc::default(), acknowledged: Arc::default() };
+        let buyers = (0..8).map(|_| {
+            let market = market.clone();
+            tokio::spawn(async move { while market.ask().await.is_ok() {} })
+        });
+        let buyers = buyers.collect();
+        (market, buyers)
+    }
+
     /// One more wish; an error when nobody answers.
     async fn ask(&self) -> reqwest::Result<()> {
         let wish = {
@@ -111,14 +123,7 @@ async fn a_server_that_is_told_to_stop_says_so_first_and_is_gone_in_ten_seconds(
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
 
-        let market = Market { channel: Channel::of(&place), asked: Arc::default(), acknowledged: Arc::default() };
-        let buyers: Vec<_> = (0..8)
-            .map(|_| {
-                let market = market.clone();
-                // Until nobody is there any more.
-                tokio::spawn(async move { while market.ask().await.is_ok() {} })
-            })
-            .collect();
+        let (market, buyers) = Market::open(&place);
         tokio::time::sleep(Duration::from_millis(500)).await;
         // Whoever asked before the word came is answered, though what he needs is held by somebody else at that moment.
         let hold = server::testing::hold_writers(&place.database).await;
@@ -253,13 +258,7 @@ async fn a_backup_under_load_has_what_was_acknowledged_and_tells_nobody_anything
         place.fault(&json!({ "provider": "psp", "call": "webhook", "fault": "fail_before", "times": 1 })).await;
         let number = place.place(false).await;
         place.approve(&number, "card").await;
-        let market = Market { channel: Channel::of(&place), asked: Arc::default(), acknowledged: Arc::default() };
-        let buyers: Vec<_> = (0..8)
-            .map(|_| {
-                let market = market.clone();
-                tokio::spawn(async move { while market.ask().await.is_ok() {} })
-            })
-            .collect();
+        let (market, buyers) = Market::open(&place);
         tokio::time::sleep(Duration::from_millis(700)).await;
         let promised = market.acknowledged.lock().unwrap().clone();
         let copy = back_up(&place).await;

@@ -246,6 +246,17 @@ async fn play(bench: &Bench, stage: &Stage, seed: u64) -> Vec<String> {
             testing::step_timers(&stage.house).await;
             testing::step_sagas(&stage.house).await;
         }
+        // The desk ends what it began.
+        if nth == 34 {
+            for goods in bench.order(id).await.fulfilments {
+                let fulfilment = goods.id;
+                for command in
+                    [OrderCommand::StartPreparing { fulfilment }, OrderCommand::Allocate { fulfilment }, OrderCommand::Release { fulfilment }]
+                {
+                    let _ = stage.give(&stage.staff, Command::Order { order: id, command }).await;
+                }
+            }
+        }
         // Who chose to wait is asked every week and may wait for ever.
         if nth == 38 && bench.order(id).await.status() == Status::WaitingStock {
             let _ = stage.give(&stage.buyer, Command::Order { order: id, command: OrderCommand::Cancel }).await;
