@@ -138,6 +138,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::DifferenceDue(_)
         | Event::DifferenceDropped { .. }
         | Event::FulfilmentPreparing { .. }
+        | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }

@@ -296,6 +296,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::OrderCancelRequested { .. }
         | Event::OrderCancelled { was_confirmed: false, .. }
         | Event::FulfilmentPreparing { .. }
+        | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }

@@ -202,6 +202,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::OrderConfirmed { .. }
         | Event::OrderCancelRequested { .. }
         | Event::FulfilmentPreparing { .. }
+        | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }

@@ -260,6 +260,10 @@ impl Fulfilment {
         };
         seen.iter().filter(move |fact| !known(fact))
     }
+    /// How many units are in it.
+    pub fn units(&self) -> u32 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
     /// Whether it still counts for the order's status.
     pub fn is_live(&self) -> bool {
         !matches!(self.state, FulfilmentState::Cancelled | FulfilmentState::Returned)

@@ -275,6 +275,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::OrderCancelRequested { .. }
         | Event::OrderCancelled { .. }
         | Event::FulfilmentPreparing { .. }
+        | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }

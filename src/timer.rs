@@ -4,7 +4,7 @@
 use crate::{
     ids::FulfilmentId,
     notice::Template,
-    order::{CarrierStatus, Event, Method, Order, OrderCommand, PaymentMethod, ShortageState, event::PlannedFulfilment},
+    order::{CarrierStatus, Event, FulfilmentState, Method, Order, OrderCommand, PaymentMethod, ShortageState, event::PlannedFulfilment},
     policy::Policy,
     time::{Span, Time},
 };
@@ -214,6 +214,10 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             changes
         }
         Event::OrderConfirmed { fulfilments } => std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect(),
+        Event::FulfilmentSplit { into, .. } => {
+            let part = order.fulfilment(*into).filter(|goods| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel);
+            part.map(|_| Set(TimerKind::AutoRelease, Some(*into), at + policy.auto_release_after)).into_iter().collect()
+        }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         // What may not be confirmed while something is on its way back may be afterwards.
         Event::OrderDelivered | Event::ReturnCompleted { .. } => {

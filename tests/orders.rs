@@ -300,6 +300,12 @@ impl World {
         self.order.fulfilments.iter().find(|goods| goods.is_live()).map_or_else(|| FulfilmentId::mint(&mut CountingMint(1)), |goods| goods.id)
     }
 
+    /// One unit of these goods goes by itself.
+    fn part(&self, fulfilment: FulfilmentId) -> OrderCommand {
+        let line = self.order.fulfilment(fulfilment).map_or(self.order.lines[0].id, |goods| goods.lines[0].line);
+        OrderCommand::SplitFulfilment { fulfilment, units: vec![LineUnits { line, quantity: Quantity::ONE }] }
+    }
+
     /// Every command there is, aimed at what this order has.
     fn every_command(&self) -> Vec<OrderCommand> {
         let (attempt, fulfilment) = (self.attempt(), self.goods());
@@ -338,6 +344,8 @@ impl World {
             OrderCommand::FillShortage { shortage },
             OrderCommand::ExpireShortages,
             OrderCommand::ReaskShortages,
+            // Of nothing: every part there can be would make of a few thousand states far more. Random lives split for true.
+            OrderCommand::SplitFulfilment { fulfilment, units: Vec::new() },
             OrderCommand::ReportStockLoss { fulfilment, line: self.order.lines[0].id, quantity: Quantity::ONE },
             OrderCommand::RecordOutboundStopped { fulfilment, stopped: true },
             OrderCommand::RecordOutboundStopped { fulfilment, stopped: false },
@@ -545,6 +553,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::Allocate { fulfilment }
         | OrderCommand::Release { fulfilment }
         | OrderCommand::ReportStockLoss { fulfilment, .. }
+        | OrderCommand::SplitFulfilment { fulfilment, .. }
         | OrderCommand::Redeliver { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
@@ -722,6 +731,42 @@ fn a_loss_can_be_waited_for_and_filled() {
     world.give(&OrderCommand::FillShortage { shortage }, Chair::System).unwrap();
     assert!(!world.order.is_short() && world.order.refunds.is_empty());
     assert_eq!(world.order.fulfilments.iter().filter(|goods| goods.is_live()).count(), 2);
+}
+
+#[test]
+fn a_part_that_goes_by_itself_has_its_own_road_and_costs_nothing_more() {
+    let mut world = World::paid();
+    let goods = world.order.fulfilments.iter().find(|goods| goods.units() > 1).unwrap().clone();
+    let (whole, units, amounts) = (goods.units(), world.units(), world.order.amounts);
+    let line = goods.lines[0].line;
+    let of = |world: &World, id| world.order.fulfilment(id).unwrap().units();
+    let split = |units: Vec<(jumun::ids::LineId, u32)>| {
+        let units = units.into_iter().map(|(line, units)| LineUnits { line, quantity: Quantity::new(units).unwrap() }).collect();
+        OrderCommand::SplitFulfilment { fulfilment: goods.id, units }
+    };
+    let elsewhere = |other: &&jumun::order::FulfilmentLine| goods.lines.iter().all(|line| line.line != other.line);
+    let stranger = world.order.fulfilments.iter().flat_map(|other| &other.lines).find(elsewhere).map(|line| line.line);
+    let all = goods.lines.iter().map(|line| (line.line, line.quantity.get())).collect();
+    for (units, field) in [(vec![], "units"), (all, "units"), (vec![(line, 99)], "quantity"), (vec![(line, 1), (line, 1)], "quantity")] {
+        assert!(matches!(world.give(&split(units), Chair::Seller), Err(Refusal::Invalid { field: known, .. }) if known == field));
+    }
+    if let Some(stranger) = stranger {
+        assert!(matches!(world.give(&split(vec![(stranger, 1)]), Chair::Seller), Err(Refusal::Invalid { field, .. }) if field == "line"));
+    }
+    world.give(&world.part(goods.id), Chair::Seller).unwrap();
+    let (event, at) = world.log.last().unwrap().clone();
+    let part = world.order.fulfilments.last().unwrap().clone();
+    assert_eq!((of(&world, goods.id), part.units(), part.warehouse, part.method), (whole - 1, 1, goods.warehouse, goods.method));
+    let leaves = |change: &TimerChange| matches!(change, TimerChange::Set(TimerKind::AutoRelease, Some(id), _) if *id == part.id);
+    assert!(timers(&world.order, &event, at, &world.policy).iter().any(leaves), "it leaves by itself as well");
+    assert_eq!((world.units(), world.order.amounts), (units, amounts));
+    // The part goes at once, the rest stays where it is.
+    world.give(&OrderCommand::AutoRelease { fulfilment: part.id }, Chair::System).unwrap();
+    let gone = OrderCommand::RecordOutboundCompleted { fulfilment: part.id, carrier: "CJ".into(), tracking: "2".into() };
+    world.give(&gone, Chair::System).unwrap();
+    assert!(matches!(world.give(&world.part(part.id), Chair::Seller), Err(Refusal::WrongState { .. })), "it has left");
+    assert_eq!(world.order.fulfilment(goods.id).unwrap().state, FulfilmentState::Planned);
+    assert_eq!((world.units(), world.order.refunds.len()), (units, 0));
 }
 
 fn lose_a_wall(world: &mut World) -> jumun::ids::ShortageId {
@@ -1089,7 +1134,8 @@ proptest! {
                 let spent = world.points.insert(PointsAccount::Spendable, seconds % 9_000);
                 *world.points.entry(PointsAccount::Issuer).or_default() += spent.unwrap_or_default() - seconds % 9_000;
             }
-            let commands = world.every_command();
+            let mut commands = world.every_command();
+            commands.push(world.part(world.goods()));
             let chair = [Chair::Buyer, Chair::Seller, Chair::Admin, Chair::System][chair];
             let before = world.order.clone();
             if world.give(&commands[pick.index(commands.len())], chair).is_err() {

@@ -1,4 +1,5 @@
 import { GOODS, GUEST, buy, newMember, order, pay, signIn, status, travel } from '../support/shop.ts';
+import { flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
 import { expect, live, open, test } from '../support/test.ts';
 
 const HANBIT = 'hanbit-manager@jumun.example';
@@ -35,6 +36,30 @@ test('a retailer prepares an order and the buyer sees each step by itself @role'
   await expect(status(page)).toHaveText('배송 완료');
   for (const step of ['상품 준비 시작', '상품 준비 완료', '출고 완료', '배송 완료']) await expect(buyer.getByRole('list', { name: '지나온 일' })).toContainText(step);
   expect(await buyer.evaluate(() => (window as { sameDocument?: boolean }).sameDocument), 'never reloaded').toBe(true);
+});
+
+test('a part goes by itself, and the buyer sees two parcels', async ({ page, visitor, server }) => {
+  const buyer = await visitor();
+  const number = await buy(buyer, { product: GOODS.filter, quantity: 3 });
+  await expect(buyer.getByRole('heading', { name: /^배송/ })).toHaveCount(1);
+  await signIn(page, server, HANBIT, `/desk/orders/${number}`);
+  await page.getByText('나눠 보내기', { exact: true }).click();
+  const form = page.getByRole('group').or(page.locator('details[open]')).filter({ hasText: '나눠 보낼까요?' }).first();
+  await form.getByLabel(GOODS.filter.name).selectOption('1');
+  await snapshot(page, 'retailer-order-split');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  await page.getByRole('button', { name: '나누기', exact: true }).click();
+  await expect(buyer.getByText(`${GOODS.filter.name} × 2`)).toBeVisible();
+  await expect(buyer.getByText(`${GOODS.filter.name} × 1`)).toBeVisible();
+  await expect(buyer.getByRole('list', { name: '지나온 일' })).toContainText('나눠 보내기');
+  expect(await runsOut(buyer)).toBe('');
+  await snapshot(buyer, 'guest-order-split');
+  await server.advance('PT31M');
+  await travel(server, 4);
+  await expect(status(buyer)).toHaveText('배송 완료');
+  const numbers = await buyer.getByText('운송장', { exact: true }).locator('xpath=following-sibling::*[1]').locator('.mono').allInnerTexts();
+  expect(new Set(numbers).size, 'a number each').toBe(2);
 });
 
 test('a new order does not move the board; a bar offers it', async ({ page, visitor, server }) => {

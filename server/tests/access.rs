@@ -85,6 +85,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("order-command", command("allocate"), SELLER),
         ("order-command", command("release"), SELLER),
         ("order-command", command("start-preparing"), SELLER),
+        ("split-fulfilment", json!({ "order": "ORDER", "fulfilment": "GOODS", "units[line-LINE]": 99 }), SELLER),
         ("report-stock-loss", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99 }), SELLER),
         ("receive-back", json!({ "order": "ORDER", "fulfilment": "GOODS" }), SELLER),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),

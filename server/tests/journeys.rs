@@ -266,3 +266,45 @@ async fn a_paid_order_goes_to_an_island_once_the_surcharge_is_paid() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_order_comes_in_two_parcels_and_costs_what_it_cost() {
+    for server in servers().await {
+        let (_, placed) = server.event("channel", &sample()).await;
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 70_000).await;
+        server.advance("PT6M").await;
+        let show = async || server.call("channel", "GET", &format!("/orders/{number}"), None).await.1;
+        let give = async |who: &str, command: &str, body: Value| server.call(who, "POST", &format!("/orders/{number}/{command}"), Some(&body)).await;
+        let order = show().await;
+        let (goods, line) = (order["fulfilments"][0]["id"].clone(), order["lines"][0]["id"].clone());
+        let amounts = order["amounts"].clone();
+        let part = |units: u32| json!({ "fulfilment": goods, "units": [{ "line": line, "quantity": units }] });
+        assert_eq!(give("channel", "split-fulfilment", part(1)).await.0, 403, "{}", server.name);
+        let (code, refused) = give("store", "split-fulfilment", part(2)).await;
+        assert_eq!((code, refused["field"].as_str()), (422, Some("units")), "{}: {refused}", server.name);
+        let (code, split) = give("store", "split-fulfilment", part(1)).await;
+        assert_eq!(code, 200, "{}: {split}", server.name);
+        // The part goes at once, the rest by itself half an hour later.
+        let at_once = json!({ "fulfilment": show().await["fulfilments"][1]["id"] });
+        for command in ["start-preparing", "allocate", "release"] {
+            assert!(give("store", command, at_once.clone()).await.0 < 300, "{}: {command}", server.name);
+        }
+        server.advance("PT2M").await;
+        let order = show().await;
+        assert_eq!(
+            (order["status"].as_str(), order["fulfilments"][1]["state"].as_str()),
+            (Some("Confirmed"), Some("Delivered")),
+            "{}: {order}",
+            server.name
+        );
+        server.advance("PT31M").await;
+        server.advance("PT2M").await;
+        let order = show().await;
+        let tracking = |nth: usize| order["fulfilments"][nth]["tracking"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(order["status"].as_str(), Some("Delivered"), "{}: {order}", server.name);
+        assert!(!tracking(0).is_empty() && !tracking(1).is_empty() && tracking(0) != tracking(1), "{}", server.name);
+        assert_eq!((order["paid"].as_i64(), &order["amounts"]), (Some(70_000), &amounts), "{}", server.name);
+        server.assert_clean();
+    }
+}

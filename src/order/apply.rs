@@ -1,8 +1,8 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Claim, Event, Front, Fulfilment, FulfilmentState,
-    LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Claim, Event, Front, Fulfilment, FulfilmentLine,
+    FulfilmentState, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
     machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
 };
@@ -292,6 +292,7 @@ impl Order {
                 self.move_claim(*claim, ReturnState::Closed);
                 self.on_claim(*claim, |claim| claim.closed_at = Some(at));
             }
+            Event::FulfilmentSplit { fulfilment, into, units } => self.split_goods(*fulfilment, *into, units),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
                 goods.sources = pieces
@@ -417,6 +418,15 @@ impl Order {
             redeliver_on: None,
             stopping: false,
         }));
+    }
+
+    fn split_goods(&mut self, id: FulfilmentId, into: FulfilmentId, units: &[LineUnits]) {
+        let Some(goods) = self.fulfilment(id).cloned() else { return };
+        let part = |piece: Piece| units.iter().find(|part| part.line == piece.line).map(|part| Piece { quantity: part.quantity, ..piece });
+        let pieces: Vec<Piece> = goods.pieces().into_iter().filter_map(part).collect();
+        self.take_from_goods(id, &pieces);
+        let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
+        self.fulfilments.push(Fulfilment { id: into, lines, sources: Vec::new(), expected_ship_date: None, ..goods });
     }
 
     /// Units that leave live goods; what was cancelled as a whole keeps its list.

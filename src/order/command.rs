@@ -163,6 +163,13 @@ commands! {
     } = "propose-substitute" by [Seller];
     /// Give up a change before its difference is paid.
     DropChange() = "drop-change" by [Buyer];
+    /// Send a part of some goods by itself: at once what is there, the rest when it can be.
+    SplitFulfilment {
+        /// Of which goods.
+        fulfilment: FulfilmentId,
+        /// What goes by itself; something has to stay.
+        units: Vec<LineUnits>,
+    } = "split-fulfilment" by [Seller];
     /// Promised units are not there after all.
     ReportStockLoss {
         /// In which goods.
@@ -342,7 +349,7 @@ impl Order {
             offer(command, None);
         }
         for fulfilment in &self.fulfilments {
-            for command in ["start-preparing", "allocate", "release", "report-stock-loss", "receive-back", "redeliver"] {
+            for command in ["start-preparing", "allocate", "release", "split-fulfilment", "report-stock-loss", "receive-back", "redeliver"] {
                 offer(command, Some(fulfilment.id));
             }
         }

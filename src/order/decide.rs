@@ -10,6 +10,7 @@ mod cancel;
 mod claim;
 mod deliver;
 mod shortage;
+mod split;
 mod substitute;
 
 pub use address::Destination;
@@ -107,6 +108,10 @@ impl Order {
             OrderCommand::FillShortage { shortage } => Ok(self.fill_shortage(*shortage, facts)),
             OrderCommand::ExpireShortages => self.expire_shortages(facts),
             OrderCommand::ReaskShortages => Ok(self.reask_shortages(facts)),
+            OrderCommand::SplitFulfilment { fulfilment, units } => {
+                allow(Some(*fulfilment))?;
+                self.split(*fulfilment, units, facts)
+            }
             OrderCommand::ReportStockLoss { fulfilment, line, quantity } => {
                 allow(Some(*fulfilment))?;
                 self.report_loss(*fulfilment, *line, *quantity, facts)
@@ -277,6 +282,11 @@ impl Order {
             }
             "start-preparing" => goods(&[FulfilmentState::Planned]),
             "allocate" => goods(&[FulfilmentState::Preparing]),
+            "split-fulfilment" => {
+                goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
+                let one = fulfilment.and_then(|id| self.fulfilment(id)).is_some_and(|goods| goods.units() < 2);
+                if one { wrong("1", &["2 units"]) } else { Ok(()) }
+            }
             "release" => goods(&[FulfilmentState::PurchaseCompleted]),
             _ => Ok(()),
         }

@@ -647,6 +647,15 @@ events! {
         /// The return.
         claim: ClaimId,
     } = "return.completed";
+    /// A part goes by itself, to the same place, from the same warehouse, at no further cost.
+    FulfilmentSplit {
+        /// Of which.
+        fulfilment: FulfilmentId,
+        /// What the part is from now on.
+        into: FulfilmentId,
+        /// What is in it.
+        units: Vec<LineUnits>,
+    } = "fulfilment.split";
     /// The seller started: the buyer's cut-off.
     FulfilmentPreparing {
         /// Which.

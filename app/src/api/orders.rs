@@ -196,6 +196,19 @@ pub async fn seller_cancel(order: jumun::ids::OrderId, reason: String) -> Result
     Ok(())
 }
 
+/// A part of some goods goes by itself: how many of each line, by `line-` and the line's id.
+#[server(endpoint = "split-fulfilment")]
+pub async fn split_fulfilment(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    #[server(default)] units: BTreeMap<String, u32>,
+) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::SplitFulfilment { fulfilment, units: chosen(units)? };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Promised units are not there after all.
 #[server(endpoint = "report-stock-loss")]
 pub async fn report_stock_loss(

@@ -11,12 +11,12 @@ impl Fulfilment {
         let reason = ReturnReason::Undeliverable;
         [
             Event::DeliveryReturned { fulfilment: self.id },
-            Event::ReturnRequested { claim, reason, fulfilment: self.id, units: self.units() },
+            Event::ReturnRequested { claim, reason, fulfilment: self.id, units: self.line_units() },
             Event::ReturnApproved { claim },
         ]
     }
 
-    fn units(&self) -> Vec<LineUnits> {
+    fn line_units(&self) -> Vec<LineUnits> {
         self.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect()
     }
 }
@@ -36,7 +36,7 @@ impl Order {
         let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock }];
         let mut events: Vec<Event> = claim.map(looked_at).into_iter().flatten().collect();
         events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
-        let mut back = self.take_units_out(&goods.units(), CancelCause::Undeliverable, RefundReason::Undeliverable, facts);
+        let mut back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, RefundReason::Undeliverable, facts);
         let mut paid_back = false;
         for event in &mut back {
             if let Event::RefundRequested { claim: of, .. } = event {

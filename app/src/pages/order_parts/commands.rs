@@ -2,6 +2,7 @@
 
 use super::live::Asks;
 use crate::{
+    api::orders::LINE,
     components::{Button, ButtonKind, Choice, Confirm, Field, LinkButton, Select, Tone},
     i18n::Tr,
 };
@@ -151,6 +152,7 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
                 .into_any()
             }
             "seller-cancel" => seller_cancel(tr, order, verb, asks),
+            "split-fulfilment" => offer.fulfilment.map(|goods| split(tr, order, goods, verb, asks)).into_any(),
             "report-stock-loss" => offer.fulfilment.map(|goods| report_loss(tr, order, goods, verb, asks)).into_any(),
             "receive-back" => offer.fulfilment.map(|goods| receive_back(tr, order, goods, verb, asks)).into_any(),
             command => {
@@ -194,6 +196,35 @@ fn seller_cancel(tr: Tr, order: &Orderable, verb: String, asks: Asks) -> AnyView
                 <Select label=tr.t("field.reason") name="reason" choices=reasons required=true />
                 <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
                     {tr.t("order.cancel.do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// A part that goes by itself, at once or later.
+fn split(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Asks) -> AnyView {
+    let lines = order.goods.iter().find(|known| known.id == goods).map(|known| known.lines.clone()).unwrap_or_default();
+    let fields = lines
+        .into_iter()
+        .map(|(line, title, units)| {
+            let choices = (0..=units).map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
+            let (name, id) = (format!("units[{LINE}{line}]"), format!("split-{goods}-{line}"));
+            view! { <Select label=tr.of(&title) name=name id=id choices=choices value="0" /> }
+        })
+        .collect_view();
+    let busy = Signal::from(asks.split.pending());
+    let id = order.id.to_string();
+    view! {
+        <Confirm label=verb kind=ButtonKind::Secondary icon="boxes" title=tr.t("order.split.title")>
+            <p>{tr.t("order.split.text")}</p>
+            <ActionForm action=asks.split attr:class="form">
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="fulfilment" value=goods.to_string() />
+                {fields}
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=busy>
+                    {tr.t("order.split.do")}
                 </Button>
             </ActionForm>
         </Confirm>

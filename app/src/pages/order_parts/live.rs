@@ -5,7 +5,7 @@ use crate::{
         self,
         orders::{
             CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, Redeliver, ReportStockLoss, SellerCancel,
-            Substitute,
+            SplitFulfilment, Substitute,
         },
     },
     error::Refused,
@@ -38,6 +38,8 @@ pub struct Asks {
     pub propose: ServerAction<ProposeSubstitute>,
     /// Ends the order for the seller.
     pub seller_cancel: ServerAction<SellerCancel>,
+    /// Sends a part by itself.
+    pub split: ServerAction<SplitFulfilment>,
     /// Finds fewer units than promised.
     pub report_loss: ServerAction<ReportStockLoss>,
     /// Takes undelivered goods back.
@@ -55,6 +57,7 @@ impl Asks {
             substitute: ServerAction::new(),
             propose: ServerAction::new(),
             seller_cancel: ServerAction::new(),
+            split: ServerAction::new(),
             report_loss: ServerAction::new(),
             receive_back: ServerAction::new(),
         }
@@ -70,6 +73,7 @@ impl Asks {
             + self.substitute.version().get()
             + self.propose.version().get()
             + self.seller_cancel.version().get()
+            + self.split.version().get()
             + self.report_loss.version().get()
             + self.receive_back.version().get()
     }
@@ -85,6 +89,7 @@ impl Asks {
             refused(self.substitute),
             refused(self.propose),
             refused(self.seller_cancel),
+            refused(self.split),
             refused(self.report_loss),
             refused(self.receive_back),
         ];
@@ -101,6 +106,7 @@ impl Asks {
         self.substitute.clear();
         self.propose.clear();
         self.seller_cancel.clear();
+        self.split.clear();
         self.report_loss.clear();
         self.receive_back.clear();
     }

@@ -396,7 +396,7 @@ fn goes_outside(before: &OrderView, command: &str) -> bool {
 
 /// Gives a command by its name. 200: it is done. 202: the intent is kept, and the payment provider or the warehouse has yet to
 /// answer: `request-payment`, `release`, and `cancel` of an order that somebody paid or may be paying.
-#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body(content = OrderCommand, description = "The command's fields; `command` itself is the path's"), params(("number" = String, Path), ("command" = String, Path, description = "The command's name, for instance request-payment, cancel, cancel-lines, choose-shortage, confirm-purchase, start-preparing, allocate, release, report-stock-loss, seller-cancel, receive-back"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:write"])))]
+#[utoipa::path(post, path = "/api/v1/orders/{number}/{command}", request_body(content = OrderCommand, description = "The command's fields; `command` itself is the path's"), params(("number" = String, Path), ("command" = String, Path, description = "The command's name, for instance request-payment, cancel, cancel-lines, choose-shortage, confirm-purchase, start-preparing, allocate, release, split-fulfilment, report-stock-loss, seller-cancel, receive-back"), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = Commanded), (status = 202, body = Commanded), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:write"])))]
 pub(crate) async fn command(
     State(shared): State<Shared>,
     Keyed(caller): Keyed,
