@@ -177,6 +177,8 @@ async fn a_store_works_its_order_over_the_interface_and_others_cannot() {
         let (code, answer) = server.call("channel", "POST", &format!("/orders/{number}/release"), Some(&goods)).await;
         assert_eq!((code, answer["code"].as_str()), (403, Some("not_allowed")), "{answer}");
         assert_eq!(server.call("nobody", "GET", &format!("/orders/{number}"), None).await.0, 401);
+        // The warehouse is asked before the time passes in which it sends.
+        server.advance("PT1S").await;
         server.advance("PT2M").await;
         assert_eq!(status(&server, &number).await, "Delivered", "{}", server.name);
         let (code, answer) = server.call("channel", "POST", &format!("/orders/{number}/confirm-purchase"), None).await;
@@ -290,6 +292,8 @@ async fn a_split_order_comes_in_two_parcels_and_costs_what_it_cost() {
         for command in ["start-preparing", "allocate", "release"] {
             assert!(give("store", command, at_once.clone()).await.0 < 300, "{}: {command}", server.name);
         }
+        // The warehouse is asked before the time passes in which it sends.
+        server.advance("PT1S").await;
         server.advance("PT2M").await;
         let order = show().await;
         assert_eq!(
