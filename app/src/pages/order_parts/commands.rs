@@ -217,7 +217,7 @@ fn split(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Ask
     let busy = Signal::from(asks.split.pending());
     let id = order.id.to_string();
     view! {
-        <Confirm label=verb kind=ButtonKind::Secondary icon="boxes" title=tr.t("order.split.title")>
+        <Confirm label=verb kind=ButtonKind::Secondary icon="boxes" tone=Tone::Waiting title=tr.t("order.split.title")>
             <p>{tr.t("order.split.text")}</p>
             <ActionForm action=asks.split attr:class="form">
                 <input type="hidden" name="order" value=id />
