@@ -22,7 +22,7 @@ test('a buyer changes the address before the goods leave, and while the warehous
   await expect(page.getByText('받는 곳 바꾸기')).toHaveCount(0);
 });
 
-test('an island costs more before payment and is another area after it', async ({ page, server, watch }) => {
+test('an island costs more: at once before payment, once the difference is paid after it', async ({ page, server }) => {
   await newMember(page);
   const number = await order(page, GOODS.filter);
   await open(page, `/orders/${number}`);
@@ -34,9 +34,20 @@ test('an island costs more before payment and is another area after it', async (
   await expect(page.getByRole('table', { name: '결제 금액' })).toContainText('5,000원');
   await pay(page, server, number);
   await open(page, `/orders/${number}`);
-  await page.getByText('받는 곳 바꾸기').click();
-  await page.getByLabel('우편번호').fill('06236');
-  watch.expect(422, /change-address/);
-  await page.getByRole('button', { name: '이 주소로 보내기' }).click();
-  await expect(page.getByText('배송비가 다른 지역으로 바꿀 수 없어요')).toBeVisible();
+  const move = async (postcode: string, address: string): Promise<void> => {
+    await page.getByText('받는 곳 바꾸기').click();
+    await page.getByLabel('우편번호').fill(postcode);
+    await page.getByLabel('주소', { exact: true }).fill(address);
+    await page.getByRole('button', { name: '이 주소로 보내기' }).click();
+  };
+  await move('06236', '서울 강남구 강남대로 358');
+  await expect(page.getByText('서울 강남구 강남대로 358')).toBeVisible();
+  await server.advance('PT1M');
+  await expect(page.getByText('5,000원 환불 완료', { exact: false }), 'the surcharge goes back').toBeVisible();
+  await move('63309', '제주 제주시 첨단로 213');
+  const due = page.locator('.gap', { hasText: '5,000원' });
+  await expect(due).toBeVisible();
+  await expect(page.getByText('서울 강남구 강남대로 358'), 'not before it is paid').toBeVisible();
+  await due.getByRole('button', { name: '바꾸지 않기' }).click();
+  await expect(due).toHaveCount(0);
 });
