@@ -2,7 +2,6 @@
 //! that the pages use.
 
 use crate::{
-    ids::AttemptId,
     money::Won,
     order::{DeclineCause, Event, Front, Order, event::CancelCause},
 };
@@ -132,7 +131,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         // Who turned back at the PSP knows that he did.
         Event::PaymentDeclined { cause: DeclineCause::Buyer, .. } => None,
         // Who pays for a change is at it, and the order is paid.
-        Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } if of_change(order, *attempt) => None,
+        Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } if order.pays_change(*attempt) => None,
         Event::PaymentDeclined { .. } => Some(Template::PaymentFailed),
         Event::PaymentTimedOut { .. } if order.cancelled.is_none() => Some(Template::PaymentFailed),
         Event::PaymentDepositAwaited { .. } => Some(Template::DepositAwaited),
@@ -215,8 +214,4 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::DeliveryCompleted { .. }
         | Event::OrderDeliveryStarted => None,
     }
-}
-
-fn of_change(order: &Order, attempt: AttemptId) -> bool {
-    order.attempt(attempt).is_some_and(|attempt| attempt.difference.is_some())
 }

@@ -549,6 +549,10 @@ impl Order {
     pub fn attempt(&self, id: AttemptId) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.id == id)
     }
+    /// Whether an attempt pays for a change of the paid order and not for the order.
+    pub fn pays_change(&self, attempt: AttemptId) -> bool {
+        self.attempt(attempt).is_some_and(|attempt| attempt.difference.is_some())
+    }
 
     /// The attempt that the PSP may still answer.
     pub fn open_attempt(&self) -> Option<&Attempt> {

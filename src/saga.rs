@@ -9,6 +9,7 @@ use crate::{
     time::{Span, Time},
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 macro_rules! sagas {
     ($($(#[$doc:meta])* $kind:ident = $slug:literal { $($(#[$sdoc:meta])* $step:ident = $sslug:literal, $undo:expr, $budget:expr, $retries:literal;)* })*) => {
@@ -164,31 +165,34 @@ pub fn fact_by_hand(step: Step, subject: &str, outcome: Outcome, parcel: Option<
     if !step.outcomes().contains(&outcome) {
         return Err(Refusal::invalid("outcome", Problem::Unknown));
     }
-    let attempt = || subject.parse().map_err(|_| Refusal::NotFound);
-    let fulfilment = || subject.parse().map_err(|_| Refusal::NotFound);
     let carrier_says = |status| {
         let fact = CarrierFact { status, place: String::new(), at };
-        fulfilment().map(|fulfilment| OrderCommand::RecordTracking { fulfilment, facts: vec![fact] })
+        about(subject).map(|fulfilment| OrderCommand::RecordTracking { fulfilment, facts: vec![fact] })
     };
     Ok(match outcome {
         // The attempt's state decides whether that is a refusal or the end of what the PSP was asked to keep.
         Outcome::NotPaid => {
             let outcome = PaymentOutcome::Declined { cause: DeclineCause::System, psp_code: "BY_HAND".into() };
-            OrderCommand::RecordPayment { attempt: attempt()?, outcome }
+            OrderCommand::RecordPayment { attempt: about(subject)?, outcome }
         }
-        Outcome::Voided => OrderCommand::RecordPayment { attempt: attempt()?, outcome: PaymentOutcome::Voided },
-        Outcome::PaidBack => OrderCommand::RecordRefund { refund: subject.parse().map_err(|_| Refusal::NotFound)? },
+        Outcome::Voided => OrderCommand::RecordPayment { attempt: about(subject)?, outcome: PaymentOutcome::Voided },
+        Outcome::PaidBack => OrderCommand::RecordRefund { refund: about(subject)? },
         Outcome::Sent => {
             let parcel = parcel.ok_or_else(|| Refusal::invalid("tracking", Problem::Missing))?;
             let (carrier, tracking) = (parcel.carrier.to_string(), parcel.tracking.to_string());
-            OrderCommand::RecordOutboundCompleted { fulfilment: fulfilment()?, carrier, tracking }
+            OrderCommand::RecordOutboundCompleted { fulfilment: about(subject)?, carrier, tracking }
         }
-        Outcome::NotSent => OrderCommand::RecordOutboundFailed { fulfilment: fulfilment()? },
-        Outcome::Stopped => OrderCommand::RecordOutboundStopped { fulfilment: fulfilment()?, stopped: true },
-        Outcome::TooLate => OrderCommand::RecordOutboundStopped { fulfilment: fulfilment()?, stopped: false },
+        Outcome::NotSent => OrderCommand::RecordOutboundFailed { fulfilment: about(subject)? },
+        Outcome::Stopped => OrderCommand::RecordOutboundStopped { fulfilment: about(subject)?, stopped: true },
+        Outcome::TooLate => OrderCommand::RecordOutboundStopped { fulfilment: about(subject)?, stopped: false },
         Outcome::Delivered => carrier_says(CarrierStatus::Delivered)?,
         Outcome::NotDelivered => carrier_says(CarrierStatus::Failed)?,
     })
+}
+
+/// The identity that a saga's subject names.
+fn about<T: FromStr>(subject: &str) -> Result<T, Refusal> {
+    subject.parse().map_err(|_| Refusal::NotFound)
 }
 
 /// A change of an order's sagas. The subject is the id of what the saga is about.

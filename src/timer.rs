@@ -186,7 +186,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         // What is paid beside the order runs on a clock of its own.
         Event::PaymentRequested { held_until, .. } if order.difference.is_some() => vec![Set(TimerKind::Difference, None, *held_until)],
         Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } | Event::PaymentVoided { attempt }
-            if order.attempt(*attempt).is_some_and(|attempt| attempt.difference.is_some()) =>
+            if order.pays_change(*attempt) =>
         {
             Vec::new()
         }

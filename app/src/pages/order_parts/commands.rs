@@ -41,6 +41,11 @@ pub struct Orderable {
 }
 
 impl Orderable {
+    /// What is in these goods.
+    fn lines_of(&self, goods: FulfilmentId) -> Vec<(LineId, Words, u32)> {
+        self.goods.iter().find(|known| known.id == goods).map(|known| known.lines.clone()).unwrap_or_default()
+    }
+
     /// Of an order.
     pub fn of(order: &OrderView) -> Self {
         // These have forms of their own; a buyer who is asked about missing units ends the order there.
@@ -205,7 +210,7 @@ fn seller_cancel(tr: Tr, order: &Orderable, verb: String, asks: Asks) -> AnyView
 
 /// A part that goes by itself, at once or later.
 fn split(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Asks) -> AnyView {
-    let lines = order.goods.iter().find(|known| known.id == goods).map(|known| known.lines.clone()).unwrap_or_default();
+    let lines = order.lines_of(goods);
     let fields = lines
         .into_iter()
         .map(|(line, title, units)| {
@@ -234,7 +239,7 @@ fn split(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Ask
 
 /// Fewer units are there than were promised: of what, and how many.
 fn report_loss(tr: Tr, order: &Orderable, goods: FulfilmentId, verb: String, asks: Asks) -> AnyView {
-    let lines = order.goods.iter().find(|known| known.id == goods).map(|known| known.lines.clone()).unwrap_or_default();
+    let lines = order.lines_of(goods);
     let most = lines.iter().map(|(.., units)| *units).max().unwrap_or(1);
     let named = |(id, title, units): &(LineId, Words, u32)| {
         Choice::new(id.to_string(), tr.with("order.loss.line", &[("title", &tr.of(title)), ("n", &units.to_string())]))
