@@ -144,6 +144,12 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
+        | Event::ChildAdded { .. }
+        | Event::ChildMoved { .. }
+        | Event::ChildShort { .. }
+        | Event::ChildEnded { .. }
+        | Event::SourcingFailed { .. }
+        | Event::PurchaseReceived { .. }
         | Event::FulfilmentShort { .. }
         | Event::FulfilmentReturned { .. }
         | Event::ReturnRequested { .. }

@@ -210,7 +210,7 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
 /// The posting table: what each fact of an order moves. `order` is the order after the fact.
 pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
     use MoneyAccount::{Clearing, Penalty, Receivable, RefundDue};
-    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, ReturnedUninspected, Scrap};
+    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, Outside, ReturnedUninspected, Scrap};
     match event {
         Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
         Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
@@ -244,6 +244,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         // Before the sale is booked there is nothing to take back.
         Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
         Event::StockLost { pieces: gone, .. } => pieces(Committed, Lost, gone),
+        Event::PurchaseReceived { warehouse, variant, quantity } => vec![stock_move(Outside, Available, *warehouse, variant, quantity.units())],
         Event::FulfilmentReturned { fulfilment, restocked } => order
             .fulfilment(*fulfilment)
             .map(|goods| {
@@ -302,6 +303,11 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
+        | Event::ChildAdded { .. }
+        | Event::ChildMoved { .. }
+        | Event::ChildShort { .. }
+        | Event::ChildEnded { .. }
+        | Event::SourcingFailed { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundCompleted { .. }

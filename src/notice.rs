@@ -126,6 +126,8 @@ templates! {
 /// What a fact tells the buyer. One send per fact, template and channel.
 pub fn notices(order: &Order, event: &Event) -> Option<Template> {
     match event {
+        // A store has its desk; what is on the road to it is worth a message.
+        _ if order.is_on_credit() && !matches!(event, Event::OutboundCompleted { .. } | Event::OrderDelivered) => None,
         Event::OrderPlaced(_) => Some(Template::Received),
         Event::OrderPaid => Some(Template::Paid),
         // Who turned back at the PSP knows that he did.
@@ -207,6 +209,12 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
+        | Event::ChildAdded { .. }
+        | Event::ChildMoved { .. }
+        | Event::ChildShort { .. }
+        | Event::ChildEnded { .. }
+        | Event::SourcingFailed { .. }
+        | Event::PurchaseReceived { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundFailed { .. }

@@ -9,7 +9,9 @@ mod decide;
 pub mod event;
 pub mod machines;
 mod place;
+mod purchase;
 pub mod status;
+mod tree;
 
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
 pub use decide::{Destination, Facts, OnOffer};
@@ -18,7 +20,9 @@ pub use event::{
 };
 pub use machines::{AttemptState, Front, FulfilmentState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
+pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
 pub use status::{Board, Status, Waits};
+pub use tree::{ChildStage, Standing};
 
 use crate::{
     actor::{Actor, Chair},
@@ -201,7 +205,28 @@ pub enum Source {
         quantity: Quantity,
         /// The child order.
         order: OrderId,
+        /// How far it is.
+        stage: ChildStage,
     },
+}
+
+impl Source {
+    /// The line that the units are for.
+    pub fn line(&self) -> LineId {
+        match self {
+            Self::Allocation { line, .. } | Self::ChildPurchase { line, .. } => *line,
+        }
+    }
+    /// How many units come from here.
+    pub fn quantity(&self) -> Quantity {
+        match self {
+            Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } => *quantity,
+        }
+    }
+    /// Whether the units are still with a partner.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::ChildPurchase { stage, .. } if *stage != ChildStage::Received)
+    }
 }
 
 /// Goods that leave together.
@@ -219,6 +244,9 @@ pub struct Fulfilment {
     pub lines: Vec<FulfilmentLine>,
     /// Where the units come from.
     pub sources: Vec<Source>,
+    /// Units that are neither ours nor under way: somebody has to find them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsourced: Vec<LineUnits>,
     /// Requested at the WMS.
     pub outbound_requested_at: Option<Time>,
     /// The WMS's answer.
@@ -259,6 +287,38 @@ impl Fulfilment {
             self.facts.iter().any(|known| told(known) || known.status == CarrierStatus::Failed && known.at > fact.at)
         };
         seen.iter().filter(move |fact| !known(fact))
+    }
+    /// Units of a line that a partner was asked for and that are not here yet.
+    pub fn units_under_way(&self, line: LineId) -> u32 {
+        self.sources.iter().filter(|source| source.line() == line && source.is_under_way()).map(Source::quantity).sum()
+    }
+    /// Units of a line that have a source.
+    pub fn units_sourced(&self, line: LineId) -> u32 {
+        self.sources.iter().filter(|source| source.line() == line).map(Source::quantity).sum()
+    }
+    /// Whether every unit has a source.
+    pub fn is_sourced(&self) -> bool {
+        self.lines.iter().all(|line| self.units_sourced(line.line) == line.quantity.get())
+    }
+    /// Whether a partner sends units that nobody can take back any more.
+    pub fn is_bound(&self) -> bool {
+        self.sources.iter().any(|source| matches!(source, Source::ChildPurchase { stage: ChildStage::Sending | ChildStage::Delivered, .. }))
+    }
+    /// Units of a line that nothing was found for.
+    pub fn units_unsourced(&self, line: LineId) -> u32 {
+        self.unsourced.iter().filter(|units| units.line == line).map(|units| units.quantity).sum()
+    }
+    /// Units of a line that lie in our own warehouse for it.
+    pub fn units_here(&self, line: &FulfilmentLine) -> u32 {
+        line.quantity.get().saturating_sub(self.units_under_way(line.line) + self.units_unsourced(line.line))
+    }
+    /// What lies in our own warehouse for it, as the stock ledger moves it.
+    pub fn pieces_here(&self) -> Vec<Piece> {
+        let here = |line: &FulfilmentLine| {
+            let quantity = Quantity::new(self.units_here(line))?;
+            Some(Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity })
+        };
+        self.lines.iter().filter_map(here).collect()
     }
     /// How many units are in it.
     pub fn units(&self) -> u32 {
@@ -442,6 +502,9 @@ pub struct Order {
     pub contact: ContactId,
     /// The postcode it goes to.
     pub postcode: String,
+    /// What a store does with what it buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Inbound>,
     /// Where the front machine stands.
     pub front: Front,
     /// What was ordered.
@@ -538,6 +601,16 @@ impl Order {
                 }
             }
         }
+    }
+
+    /// Whether the buyer owes for it instead of paying first: what stores buy from each other (01 §1 Store).
+    pub fn is_on_credit(&self) -> bool {
+        self.kind == Kind::Purchase
+    }
+
+    /// Whether units are missing, for the buyer or only for the seller so far.
+    pub fn lacks_goods(&self) -> bool {
+        self.is_short() || self.fulfilments.iter().any(|goods| goods.is_live() && !goods.unsourced.is_empty())
     }
 
     /// The fulfilment of an id.

@@ -225,6 +225,11 @@ pub enum Refusal {
         /// What there is.
         balance: Won,
     },
+    /// The store would owe its partner more than was agreed.
+    CreditExceeded {
+        /// What it may still buy for.
+        left: Won,
+    },
     /// Every retry is used up (ERR-ORD-001).
     RetriesUsedUp {
         /// The limit.
@@ -323,6 +328,7 @@ impl Refusal {
             Self::CouponExpired => "coupon_expired",
             Self::CouponGone => "coupon_gone",
             Self::NotEnoughPoints { .. } => "not_enough_points",
+            Self::CreditExceeded { .. } => "credit_exceeded",
             Self::RetriesUsedUp { .. } => "retries_used_up",
             Self::TooLate { .. } => "too_late",
             Self::LimitReached { .. } => "limit_reached",
@@ -356,6 +362,7 @@ impl Refusal {
             | Self::CouponExpired
             | Self::CouponGone
             | Self::NotEnoughPoints { .. }
+            | Self::CreditExceeded { .. }
             | Self::TooLate { .. }
             | Self::InProgress
             | Self::Busy => 409,
@@ -420,6 +427,7 @@ impl Refusal {
             | Self::CouponExpired
             | Self::CouponGone
             | Self::NotEnoughPoints { .. }
+            | Self::CreditExceeded { .. }
             | Self::SecondStepRequired
             | Self::PictureRefused { .. }
             | Self::Broken => None,

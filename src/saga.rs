@@ -285,6 +285,12 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
+        | Event::ChildAdded { .. }
+        | Event::ChildMoved { .. }
+        | Event::ChildShort { .. }
+        | Event::ChildEnded { .. }
+        | Event::SourcingFailed { .. }
+        | Event::PurchaseReceived { .. }
         | Event::OutboundStarted { .. }
         | Event::DeliveryStatusChanged { .. }
         | Event::OrderDeliveryStarted

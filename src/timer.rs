@@ -148,7 +148,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
     let hold = |until: Time| vec![Set(TimerKind::Hold, None, until), Set(TimerKind::HoldWarning, None, until.before(policy.hold_warning))];
     match event {
         // Units that come after the payment are committed in the same breath.
-        Event::StockReserved { .. } if order.confirmed_at.is_some() => Vec::new(),
+        Event::StockReserved { .. } if order.confirmed_at.is_some() || order.is_on_credit() => Vec::new(),
         Event::StockReserved { until, .. } => hold(*until),
         Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {
             vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None)]
@@ -224,14 +224,22 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
             let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
             let notice = Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1)));
-            let told = !matches!(event, Event::OrderDelivered) && end.before(Span::days(1)) <= at;
+            let told = order.is_on_credit() || !matches!(event, Event::OrderDelivered) && end.before(Span::days(1)) <= at;
             std::iter::once(Set(TimerKind::AutoConfirm, None, end + Span(1))).chain((!told).then_some(notice)).collect()
         }
+        // A store that counts goods in writes no review of them.
+        Event::OrderCompleted { .. } if order.is_on_credit() => vec![ClearAll],
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
         Event::OrderCancelled { .. } => vec![ClearAll],
         Event::OrderPlaced(_)
         | Event::SubstituteProposed { .. }
         | Event::OrderPartiallyCancelled { .. }
+        | Event::ChildAdded { .. }
+        | Event::ChildMoved { .. }
+        | Event::ChildShort { .. }
+        | Event::ChildEnded { .. }
+        | Event::SourcingFailed { .. }
+        | Event::PurchaseReceived { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::OutboundCancelRequested { .. }

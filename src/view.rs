@@ -1356,6 +1356,7 @@ mod tests {
             let placed = Placed {
                 shipping_base: Won::ZERO,
                 coupon: None,
+                inbound: None,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,

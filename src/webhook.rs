@@ -601,6 +601,7 @@ mod tests {
             let id = OrderId::mint(mint);
             let placed = Placed {
                 coupon: None,
+                inbound: None,
                 shipping_base: Won::ZERO,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),

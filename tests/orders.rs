@@ -5,16 +5,16 @@ use jumun::{
     actor::{Actor, Chair},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, PartyId, ProductId, VariantId, WarehouseId},
+    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, OrderId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, DeclineCause, Destination, Event, Facts, Front, FulfilmentState, LineUnits, OnOffer,
-        OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, ReturnReason, ReturnState, SellerReason,
-        ShortageAnswer, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, DeclineCause, Destination, Event, Facts, Front, Fulfilment, FulfilmentState,
+        Inbound, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine,
+        Purchase, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
-        place,
+        place, purchase,
     },
     policy::Policy,
     promotion::{CouponState, CouponTerms, Off},
@@ -43,6 +43,8 @@ struct World {
     points: BTreeMap<PointsAccount, i64>,
     /// Where a command that names a place sends it.
     elsewhere: Destination,
+    /// Somebody the seller can buy walls of.
+    partner: Option<PartnerOffer>,
     policy: Policy,
 }
 
@@ -130,10 +132,22 @@ impl World {
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
         let purse = Purse { member: true, points: Won(50_000), coupon_ready: true, ..Purse::default() };
-        let events = place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None, offer: None })?;
+        let events =
+            place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None, offer: None, partner: None })?;
         let order = Order::born(&events[0], START).unwrap();
-        let mut world =
-            Self { now: START, mint: mint.0, buyer, seller, order, log: vec![(events[0].clone(), START)], stock, points, elsewhere, policy };
+        let mut world = Self {
+            now: START,
+            mint: mint.0,
+            buyer,
+            seller,
+            order,
+            log: vec![(events[0].clone(), START)],
+            stock,
+            points,
+            elsewhere,
+            partner: None,
+            policy,
+        };
         world.take_in(&events[1..]);
         Ok(world)
     }
@@ -163,7 +177,8 @@ impl World {
         let purse = self.purse();
         let to = Some(self.elsewhere.clone());
         let offer = command.variant().and_then(on_offer);
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer };
+        let partner = command.partners_variant().and(self.partner.clone());
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer, partner };
         let events = self.order.decide(command, actor, &mut facts)?;
         self.mint = mint.0;
         Ok(events)
@@ -178,6 +193,14 @@ impl World {
     fn take_in(&mut self, events: &[Event]) {
         for event in events {
             let before = self.order.clone();
+            // The child has put them on the shelf in the same breath.
+            if let Event::ChildMoved { child, stage: ChildStage::Received } = event
+                && let Some((goods, source)) = before.of_child(*child)
+            {
+                let variant = before.line(source.line()).unwrap().variant.clone();
+                *self.stock.entry((StockAccount::Available, goods.warehouse, variant.clone())).or_default() += source.quantity().units();
+                *self.stock.entry((StockAccount::Outside, goods.warehouse, variant)).or_default() -= source.quantity().units();
+            }
             self.order.apply(event, self.now);
             self.log.push((event.clone(), self.now));
             if before.front != self.order.front {
@@ -261,13 +284,27 @@ impl World {
             shares += line.shares.goods - gone.goods;
         }
         assert_eq!(shares, order.amounts.goods, "the table is the sum of what is left");
-        if order.confirmed_at.is_some() {
+        if order.is_on_credit() {
+            assert_eq!(order.paid, Won::ZERO, "what is bought on credit is not paid at the counter");
+        } else if order.confirmed_at.is_some() {
             assert_eq!(order.paid - order.refunded(), order.amounts.payable(), "paid and kept is what it is worth");
         }
         let committed: u32 = order.committed.iter().map(|piece| piece.quantity).sum();
         let inside = |goods: &&jumun::order::Fulfilment| goods.is_live() && goods.shipped_at.is_none();
-        let planned: u32 = order.fulfilments.iter().filter(inside).flat_map(|goods| &goods.lines).map(|line| line.quantity).sum();
-        assert_eq!(committed, planned, "what is committed is what has not left");
+        let here: u32 = order.fulfilments.iter().filter(inside).flat_map(|goods| goods.pieces_here()).map(|piece| piece.quantity).sum();
+        assert_eq!(committed, here, "what is committed is what lies here and has not left");
+        for goods in order.fulfilments.iter().filter(|goods| goods.is_live()) {
+            for line in &goods.lines {
+                let known = goods.units_sourced(line.line) + goods.units_unsourced(line.line);
+                assert!(known <= line.quantity.get(), "more sources than units: {goods:?}");
+            }
+            if !matches!(goods.state, FulfilmentState::Planned | FulfilmentState::Preparing) {
+                assert!(goods.is_sourced(), "goods beyond Preparing have a source for every unit: {goods:?}");
+            }
+            if !matches!(goods.state, FulfilmentState::Planned | FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered) {
+                assert!(goods.sources.iter().all(|source| !source.is_under_way()), "what is ready is here: {goods:?}");
+            }
+        }
     }
 
     fn give(&mut self, command: &OrderCommand, chair: Chair) -> Result<(), Refusal> {
@@ -315,6 +352,12 @@ impl World {
         let deposit = jumun::order::Deposit { bank: "은행".into(), account: "1".into(), due: self.now + Span::days(1) };
         let live = self.order.shortages.iter().find(|shortage| shortage.is_live()).or(self.order.shortages.last());
         let shortage = live.map_or_else(|| jumun::ids::ShortageId::mint(&mut CountingMint(1)), |shortage| shortage.id);
+        let sources = || self.order.fulfilments.iter().flat_map(|goods| &goods.sources);
+        let bought = sources().filter_map(|source| match source {
+            Source::ChildPurchase { order, quantity, .. } => Some((*order, quantity.get())),
+            Source::Allocation { .. } => None,
+        });
+        let (child, asked) = bought.last().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
         let outcome = |outcome| OrderCommand::RecordPayment { attempt, outcome };
         let to = ShipTo {
@@ -359,6 +402,14 @@ impl World {
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
+            OrderCommand::BuyFromPartner { fulfilment, line: self.order.lines[0].id, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") },
+            OrderCommand::AcceptOrder { units: Vec::new() },
+            OrderCommand::AcceptOrder { units: vec![LineUnits { line: self.order.lines[0].id, quantity: Quantity::ONE }] },
+            OrderCommand::RecordChild { child, stage: ChildStage::Accepted, units: asked },
+            OrderCommand::RecordChild { child, stage: ChildStage::Sending, units: asked },
+            OrderCommand::RecordChild { child, stage: ChildStage::Received, units: asked },
+            OrderCommand::RecordChild { child, stage: ChildStage::Ended, units: 0 },
+            OrderCommand::CancelWithParent,
             OrderCommand::Release { fulfilment },
             OrderCommand::AutoRelease { fulfilment },
             OrderCommand::VerifyIdentity,
@@ -380,6 +431,68 @@ impl World {
             OrderCommand::RecordTracking { fulfilment, facts: vec![fact(CarrierStatus::Delivered)] },
             OrderCommand::AutoConfirm,
         ]
+    }
+
+    /// Two walls are paid for and being prepared; a partner has some too.
+    fn preparing_with_a_partner() -> Self {
+        let mut world = Self::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+        world.pay();
+        world.give(&OrderCommand::StartPreparing { fulfilment: world.goods() }, Chair::Seller).unwrap();
+        world.partner = Some(world.wholesale());
+        world
+    }
+
+    fn wholesale(&self) -> PartnerOffer {
+        let mint = &mut CountingMint(700);
+        let (variant, warehouse) = (VariantId::new("WHOLESALE"), WarehouseId::mint(mint));
+        PartnerOffer {
+            seller: PartyId::mint(mint),
+            product: ProductId::new("W"),
+            variant: variant.clone(),
+            ours: VariantId::new("WALL"),
+            title: Words { ko: "도매 물건".into(), en: None },
+            option: Words::default(),
+            unit_price: Won(300_000),
+            least: 1,
+            credit_left: Won(10_000_000),
+            shelf: vec![Available { variant, warehouse, postcode: "31000".into(), units: 4 }],
+        }
+    }
+
+    /// Two walls that the seller of another world buys of its partner.
+    fn bought() -> Self {
+        let buying = Self::preparing_with_a_partner();
+        let offer = buying.wholesale();
+        let mut mint = CountingMint(buying.mint);
+        let wish = Purchase {
+            id: OrderId::mint(&mut mint),
+            parent: Some((buying.order.id, buying.order.root)),
+            buyer: buying.seller,
+            quantity: Quantity::new(2).unwrap(),
+            contact: ContactId::mint(&mut mint),
+            postcode: "06234".into(),
+            inbound: Inbound { warehouse: buying.order.fulfilments[0].warehouse, variant: VariantId::new("WALL") },
+        };
+        let policy = Policy::default();
+        let mut facts = Facts {
+            now: START,
+            policy: &policy,
+            mint: &mut mint,
+            shelf: &Shelf::new(),
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+        };
+        let events = purchase(wish, &offer, &mut facts).unwrap();
+        let order = Order::born(&events[0], START).unwrap();
+        let stock = BTreeMap::from([((StockAccount::Available, offer.shelf[0].warehouse, offer.variant.clone()), 4)]);
+        let (buyer, seller) = (buying.seller, offer.seller);
+        let log = vec![(events[0].clone(), START)];
+        let mut world = Self { buyer, seller, order, log, stock, mint: mint.0, partner: None, ..buying };
+        world.points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
+        world.take_in(&events[1..]);
+        world
     }
 
     fn paid() -> Self {
@@ -427,7 +540,19 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
 /// Walks every state that commands can reach from these worlds, trying every command from every chair in each: a chair that is
 /// not in the list is refused, a refusal changes nothing, and whatever is done keeps the invariants of `take_in`. Answers the
 /// statuses that were seen.
-fn walk(mut open: Vec<World>) -> Vec<Status> {
+fn walk(open: Vec<World>) -> Vec<Status> {
+    walk_by(open, |_| true)
+}
+
+/// The same, going on only from what these commands do; the others are tried too.
+fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Status> {
+    let sources = |goods: &Fulfilment| -> Vec<_> {
+        let stage = |source: &Source| match source {
+            Source::ChildPurchase { stage, .. } => Some(*stage),
+            Source::Allocation { .. } => None,
+        };
+        goods.sources.iter().map(|source| (stage(source), source.quantity())).collect()
+    };
     let shape = |world: &World| {
         let shape = (
             world.order.front,
@@ -440,7 +565,10 @@ fn walk(mut open: Vec<World>) -> Vec<Status> {
             world.order.lines.iter().map(|line| world.order.live_units(line)).collect::<Vec<_>>(),
             world.order.cancelling,
             (world.order.readdressing.is_some(), world.order.address_needed, world.order.difference.is_some()),
-            world.order.shortages.iter().map(|shortage| shortage.proposals.len()).collect::<Vec<_>>(),
+            (
+                world.order.shortages.iter().map(|shortage| shortage.proposals.len()).collect::<Vec<_>>(),
+                world.order.fulfilments.iter().map(|goods| (sources(goods), goods.unsourced.clone())).collect::<Vec<_>>(),
+            ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
         format!("{shape:?}")
@@ -487,7 +615,7 @@ fn walk(mut open: Vec<World>) -> Vec<Status> {
                 if !statuses.contains(&next.order.status()) {
                     statuses.push(next.order.status());
                 }
-                if seen.insert(shape(&next)) {
+                if goes_on(&command) && seen.insert(shape(&next)) {
                     open.push(next);
                 }
             }
@@ -546,11 +674,49 @@ fn every_command_by_every_chair_while_goods_are_substituted() {
     }
 }
 
+/// The same while the seller buys what he sold of a partner, one unit or both.
+#[test]
+fn every_command_by_every_chair_while_goods_are_bought_of_a_partner() {
+    let statuses = walk_by(vec![World::preparing_with_a_partner()], |command| {
+        matches!(
+            command,
+            OrderCommand::Allocate { .. }
+                | OrderCommand::BuyFromPartner { .. }
+                | OrderCommand::RecordChild { .. }
+                | OrderCommand::ReportStockLoss { .. }
+                | OrderCommand::ChooseShortage { .. }
+                | OrderCommand::SellerCancel { .. }
+                | OrderCommand::Release { .. }
+                | OrderCommand::RecordOutboundCompleted { .. }
+                | OrderCommand::RecordTracking { .. }
+                | OrderCommand::ConfirmPurchase
+        )
+    });
+    for status in [Status::Preparing, Status::PurchaseOrdered, Status::PurchaseCompleted, Status::Completed, Status::Cancelled, Status::OutOfStock] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+}
+
+/// What one store buys of another: agreed to, sent, counted in; nobody pays at a counter.
+#[test]
+fn every_command_by_every_chair_of_a_purchase() {
+    let statuses = walk(vec![World::bought()]);
+    for status in
+        [Status::StockReserved, Status::Confirmed, Status::Preparing, Status::Shipped, Status::Delivered, Status::Completed, Status::Cancelled]
+    {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+    for status in [Status::PaymentPending, Status::PaymentFailed, Status::Paid] {
+        assert!(!statuses.contains(&status), "{status:?} was reached");
+    }
+}
+
 /// The button of a command a person gives without further words.
 fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
     let fulfilment = match command {
         OrderCommand::StartPreparing { fulfilment }
         | OrderCommand::Allocate { fulfilment }
+        | OrderCommand::BuyFromPartner { fulfilment, .. }
         | OrderCommand::Release { fulfilment }
         | OrderCommand::ReportStockLoss { fulfilment, .. }
         | OrderCommand::SplitFulfilment { fulfilment, .. }
@@ -565,6 +731,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::Substitute { .. }
         | OrderCommand::ProposeSubstitute { .. }
         | OrderCommand::DropChange
+        | OrderCommand::AcceptOrder { .. }
         | OrderCommand::ConfirmPurchase => None,
         _ => return None,
     };

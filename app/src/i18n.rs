@@ -159,6 +159,7 @@ impl Tr {
             Refusal::WrongState { current, .. } => self.with(&key, &[("current", &self.t(&format!("status.{current}")))]),
             Refusal::RateLimited { retry_after } => self.with(&key, &[("seconds", &retry_after.to_string())]),
             Refusal::CouponCondition { minimum, amount } => self.with(&key, &[("minimum", &self.won(*minimum)), ("amount", &self.won(*amount))]),
+            Refusal::CreditExceeded { left } => self.with(&key, &[("left", &self.won(*left))]),
             Refusal::NotEnoughPoints { balance } => self.with(&key, &[("balance", &self.points(*balance))]),
             Refusal::TooLate { deadline } => self.with(&key, &[("deadline", &deadline.kst_minute())]),
             Refusal::NotFound
@@ -305,6 +306,7 @@ mod tests {
             Refusal::CouponExpired,
             Refusal::CouponGone,
             Refusal::NotEnoughPoints { balance: won },
+            Refusal::CreditExceeded { left: won },
             Refusal::NotFound,
             Refusal::SignInRequired,
             Refusal::NotAllowed,

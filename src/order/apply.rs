@@ -1,19 +1,26 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, Claim, Event, Front, Fulfilment, FulfilmentLine,
-    FulfilmentState, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, Front, Fulfilment,
+    FulfilmentLine, FulfilmentState, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
     machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
 };
 use crate::{
-    ids::{AttemptId, ClaimId, FulfilmentId, ShortageId},
+    ids::{AttemptId, ClaimId, FulfilmentId, LineId, OrderId, ShortageId},
     money::Won,
     pricing::Amounts,
     promotion::CouponState,
+    quantity::Quantity,
     stock::{Piece, take_out},
     time::Time,
 };
+
+/// How many units of a line nothing was found for.
+fn set_unsourced(goods: &mut Fulfilment, line: LineId, units: u32) {
+    goods.unsourced.retain(|known| known.line != line);
+    goods.unsourced.extend(Quantity::new(units).map(|quantity| LineUnits { line, quantity }));
+}
 
 impl Order {
     /// The order that a first event makes; `None` when the event is not an `order.placed`.
@@ -34,6 +41,7 @@ impl Order {
             external: placed.external,
             contact: placed.contact,
             postcode: placed.postcode,
+            inbound: placed.inbound,
             front: Front::Pending,
             lines: placed.lines,
             amounts: placed.amounts,
@@ -256,7 +264,7 @@ impl Order {
             }
             Event::FulfilmentShort { fulfilment } => {
                 self.move_goods(*fulfilment, FulfilmentState::Preparing);
-                self.on_goods(*fulfilment, |goods| goods.sources.clear());
+                self.on_goods(*fulfilment, |goods| goods.sources.retain(Source::is_under_way));
             }
             Event::OutboundCancelRequested { fulfilment } => self.on_goods(*fulfilment, |goods| goods.stopping = true),
             Event::OutboundCancelled { fulfilment } => self.on_goods(*fulfilment, |goods| {
@@ -295,11 +303,57 @@ impl Order {
             Event::FulfilmentSplit { fulfilment, into, units } => self.split_goods(*fulfilment, *into, units),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
-                goods.sources = pieces
-                    .iter()
-                    .map(|piece| Source::Allocation { line: piece.line, quantity: piece.quantity, warehouse: piece.warehouse, serials: Vec::new() })
-                    .collect();
+                goods.sources.retain(|source| matches!(source, Source::ChildPurchase { .. }));
+                goods.sources.extend(pieces.iter().map(|piece| Source::Allocation {
+                    line: piece.line,
+                    quantity: piece.quantity,
+                    warehouse: piece.warehouse,
+                    serials: Vec::new(),
+                }));
+                let left = |line: &FulfilmentLine| {
+                    let quantity = Quantity::new(line.quantity.get().saturating_sub(goods.units_sourced(line.line)))?;
+                    Some(LineUnits { line: line.line, quantity })
+                };
+                goods.unsourced = goods.lines.iter().filter_map(left).collect();
             }),
+            Event::ChildAdded { child, fulfilment, units } => self.on_goods(*fulfilment, |goods| {
+                let unsourced = goods.units_unsourced(units.line);
+                set_unsourced(goods, units.line, unsourced.saturating_sub(units.quantity.get()));
+                let LineUnits { line, quantity } = *units;
+                goods.sources.push(Source::ChildPurchase { line, quantity, order: *child, stage: ChildStage::Placed });
+            }),
+            Event::ChildMoved { child, stage } => self.on_child(*child, |_, source| {
+                if let Source::ChildPurchase { stage: known, .. } = source {
+                    *known = *stage;
+                }
+            }),
+            Event::ChildShort { child, quantity: fewer } => self.on_child(*child, |goods, source| {
+                if let Source::ChildPurchase { line, quantity, .. } = source {
+                    let unsourced = goods.units_unsourced(*line);
+                    set_unsourced(goods, *line, unsourced + fewer.get());
+                    *quantity = Quantity::new(quantity.get().saturating_sub(fewer.get())).unwrap_or(*quantity);
+                }
+            }),
+            Event::ChildEnded { child } => {
+                self.on_child(*child, |goods, source| {
+                    let unsourced = goods.units_unsourced(source.line());
+                    set_unsourced(goods, source.line(), unsourced + source.quantity().get());
+                });
+                let ended = |source: &Source| matches!(source, Source::ChildPurchase { order, .. } if order == child);
+                for goods in &mut self.fulfilments {
+                    goods.sources.retain(|source| !ended(source));
+                }
+            }
+            Event::SourcingFailed { fulfilment, units } => {
+                self.on_goods(*fulfilment, |goods| {
+                    let unsourced = goods.units_unsourced(units.line);
+                    set_unsourced(goods, units.line, unsourced.saturating_sub(units.quantity.get()));
+                });
+                let of_line = |piece: Piece| (piece.line == units.line).then_some(Piece { quantity: units.quantity, ..piece });
+                let gone: Vec<Piece> = self.fulfilment(*fulfilment).into_iter().flat_map(Fulfilment::pieces).filter_map(of_line).collect();
+                self.take_from_goods(*fulfilment, &gone);
+            }
+            Event::PurchaseReceived { .. } => {}
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}
             Event::FulfilmentPurchaseOrdered { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseOrdered),
             Event::FulfilmentPurchaseCompleted { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseCompleted),
@@ -407,6 +461,7 @@ impl Order {
             warehouse: plan.warehouse,
             lines: plan.lines.clone(),
             sources: Vec::new(),
+            unsourced: Vec::new(),
             outbound_requested_at: None,
             expected_ship_date: None,
             carrier: None,
@@ -507,6 +562,16 @@ impl Order {
     fn on_goods(&mut self, id: FulfilmentId, change: impl FnOnce(&mut Fulfilment)) {
         if let Some(goods) = self.fulfilments.iter_mut().find(|goods| goods.id == id) {
             change(goods);
+        }
+    }
+
+    fn on_child(&mut self, child: OrderId, change: impl FnOnce(&mut Fulfilment, &mut Source)) {
+        let brings = |source: &Source| matches!(source, Source::ChildPurchase { order, .. } if *order == child);
+        let found = self.fulfilments.iter_mut().find_map(|goods| goods.sources.iter().position(brings).map(|at| (goods, at)));
+        if let Some((goods, at)) = found {
+            let mut source = goods.sources[at].clone();
+            change(goods, &mut source);
+            goods.sources[at] = source;
         }
     }
 

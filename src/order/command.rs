@@ -1,10 +1,10 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
-use super::{DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer};
+use super::{ChildStage, DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer};
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, FulfilmentId, LineId, OrderId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
     time::{Date, Time},
@@ -218,6 +218,23 @@ commands! {
         /// Which goods.
         fulfilment: FulfilmentId,
     } = "allocate" by [Seller];
+    /// Order units at a partner.
+    BuyFromPartner {
+        /// For which goods.
+        fulfilment: FulfilmentId,
+        /// The line.
+        line: LineId,
+        /// Units.
+        quantity: Quantity,
+        /// The partner's option.
+        variant: VariantId,
+    } = "buy-from-partner" by [Seller];
+    /// Agree to what another store buys; without units, to everything.
+    AcceptOrder {
+        /// Which and how many.
+        #[serde(default)]
+        units: Vec<LineUnits>,
+    } = "accept-order" by [Seller];
     /// Ask the warehouse to send it.
     Release {
         /// Which goods.
@@ -301,6 +318,17 @@ commands! {
     ReaskShortages() = "reask-shortages" by [System];
     /// The time to pay for a change is up.
     ExpireDifference() = "expire-difference" by [System];
+    /// What a child order came to.
+    RecordChild {
+        /// Which.
+        child: OrderId,
+        /// How far it is.
+        stage: ChildStage,
+        /// Units that it brings.
+        units: u32,
+    } = "record-child" by [System];
+    /// The goods it was bought for will not leave.
+    CancelWithParent() = "cancel-with-parent" by [System];
     /// Seven days went by without a word.
     AutoConfirm() = "auto-confirm" by [System];
 }
@@ -314,6 +342,11 @@ impl OrderCommand {
     /// The option on offer that the command names.
     pub fn variant(&self) -> Option<&VariantId> {
         if let Self::Substitute { variant, .. } | Self::ProposeSubstitute { variant, .. } = self { Some(variant) } else { None }
+    }
+
+    /// The partner's option that the command names.
+    pub fn partners_variant(&self) -> Option<&VariantId> {
+        if let Self::BuyFromPartner { variant, .. } = self { Some(variant) } else { None }
     }
 
     /// The chairs that may give the command.
@@ -345,11 +378,13 @@ impl Order {
                 offers.push(Offer { command: command.into(), fulfilment });
             }
         };
-        for command in ["request-payment", "confirm-purchase"] {
+        for command in ["request-payment", "accept-order", "confirm-purchase"] {
             offer(command, None);
         }
         for fulfilment in &self.fulfilments {
-            for command in ["start-preparing", "allocate", "release", "split-fulfilment", "report-stock-loss", "receive-back", "redeliver"] {
+            for command in
+                ["start-preparing", "allocate", "buy-from-partner", "release", "split-fulfilment", "report-stock-loss", "receive-back", "redeliver"]
+            {
                 offer(command, Some(fulfilment.id));
             }
         }

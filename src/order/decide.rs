@@ -2,7 +2,7 @@
 
 use super::{
     Attempt, AttemptState, CancelCause, CompletedBy, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
-    PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
+    PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
 };
 
 mod address;
@@ -10,6 +10,7 @@ mod cancel;
 mod claim;
 mod deliver;
 mod shortage;
+mod source;
 mod split;
 mod substitute;
 
@@ -48,6 +49,8 @@ pub struct Facts<'a> {
     pub to: Option<Destination>,
     /// The option that the command names, if the seller has it on offer.
     pub offer: Option<OnOffer>,
+    /// What the command names of a partner's, if he sells it to the seller.
+    pub partner: Option<PartnerOffer>,
 }
 
 impl Order {
@@ -145,13 +148,23 @@ impl Order {
             }
             OrderCommand::Allocate { fulfilment } => {
                 allow(Some(*fulfilment))?;
-                Ok(self.allocate(*fulfilment))
+                self.allocate(Vec::new(), *fulfilment, facts)
             }
+            OrderCommand::BuyFromPartner { fulfilment, line, quantity, .. } => {
+                allow(Some(*fulfilment))?;
+                self.buy_from_partner(*fulfilment, *line, *quantity, facts)
+            }
+            OrderCommand::AcceptOrder { units } => {
+                allow(None)?;
+                self.accept(units, facts)
+            }
+            OrderCommand::RecordChild { child, stage, units } => Ok(self.record_child(*child, *stage, *units, facts)),
+            OrderCommand::CancelWithParent => Ok(self.cancel_with_parent(facts)),
             OrderCommand::Release { fulfilment } => {
                 allow(Some(*fulfilment))?;
                 Ok(vec![Event::OutboundRequested { fulfilment: *fulfilment, priority: self.priority(facts) }])
             }
-            OrderCommand::AutoRelease { fulfilment } => Ok(self.auto_release(*fulfilment, facts)),
+            OrderCommand::AutoRelease { fulfilment } => self.auto_release(*fulfilment, facts),
             OrderCommand::VerifyIdentity => Ok(vec![Event::PaymentIdentityVerified { until: now + facts.policy.identity_valid_for }]),
             OrderCommand::RecordPayment { attempt, outcome } => self.record_payment(*attempt, outcome, facts),
             OrderCommand::RecordRefund { refund } => Ok(self.record_refund(*refund)),
@@ -219,7 +232,10 @@ impl Order {
                     wrong(self.front.name(), &["no open attempt"])
                 }
             }
+            "request-payment" if self.is_on_credit() => wrong(self.front.name(), &["an order that is paid first"]),
             "request-payment" => front(&[Front::StockReserved, Front::PaymentFailed]),
+            "accept-order" if self.is_on_credit() => front(&[Front::StockReserved]),
+            "accept-order" => wrong(self.front.name(), &["an order on credit terms"]),
             "drop-change" => {
                 if self.difference.is_some() {
                     Ok(())
@@ -244,12 +260,15 @@ impl Order {
             "seller-cancel" => {
                 front(LIVE)?;
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
-                if self.cancelling.is_none() && self.readdressing.is_none() && !left {
+                // What a partner sends cannot be stopped: it has to be counted in first.
+                let bound = self.fulfilments.iter().any(|goods| goods.is_live() && goods.is_bound());
+                if self.cancelling.is_none() && self.readdressing.is_none() && !left && !bound {
                     Ok(())
                 } else {
                     wrong(self.status().name(), &["before Shipped"])
                 }
             }
+            "change-address" if self.inbound.is_some() => wrong(self.status().name(), &["a customer's order"]),
             "change-address" => {
                 front(LIVE)?;
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
@@ -281,11 +300,15 @@ impl Order {
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }
             }
             "start-preparing" => goods(&[FulfilmentState::Planned]),
-            "allocate" => goods(&[FulfilmentState::Preparing]),
+            "allocate" | "buy-from-partner" => goods(&[FulfilmentState::Preparing]),
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
-                let one = fulfilment.and_then(|id| self.fulfilment(id)).is_some_and(|goods| goods.units() < 2);
-                if one { wrong("1", &["2 units"]) } else { Ok(()) }
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+                if goods.units() < 2 {
+                    return wrong("1", &["2 units"]);
+                }
+                // What is under way is for the goods as they are.
+                if goods.sources.is_empty() && goods.unsourced.is_empty() { Ok(()) } else { wrong(goods.state.name(), &["without sources"]) }
             }
             "release" => goods(&[FulfilmentState::PurchaseCompleted]),
             _ => Ok(()),
@@ -435,6 +458,9 @@ impl Order {
 
     /// The purchase is over: the buyer gets his points, and it counts for his tier.
     fn complete(&self, by: CompletedBy, facts: &Facts<'_>) -> Vec<Event> {
+        if self.is_on_credit() {
+            return self.counted_in().into_iter().chain([Event::OrderCompleted { by }]).collect();
+        }
         let paid_for_goods = self.amounts.discounted() - self.amounts.points;
         let mut events = vec![Event::OrderCompleted { by }];
         let purse = facts.purse;
@@ -570,30 +596,20 @@ impl Order {
         self.attempts.iter().rev().find(late).map(|attempt| self.failed(Event::PaymentTimedOut { attempt: attempt.id })).unwrap_or_default()
     }
 
-    fn allocate(&self, id: FulfilmentId) -> Vec<Event> {
-        let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        vec![
-            Event::AllocationMade { fulfilment: id, pieces: goods.pieces() },
-            Event::FulfilmentSourced { fulfilment: id },
-            Event::FulfilmentPurchaseOrdered { fulfilment: id },
-            Event::FulfilmentPurchaseCompleted { fulfilment: id },
-        ]
-    }
-
     /// Parcels from own stock need nobody; everything else waits for the desk.
-    fn auto_release(&self, id: FulfilmentId, facts: &Facts<'_>) -> Vec<Event> {
-        let own_parcel = |goods: &&Fulfilment| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel;
+    fn auto_release(&self, id: FulfilmentId, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let own_parcel =
+            |goods: &&Fulfilment| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel && goods.unsourced.is_empty();
         match self.fulfilment(id).filter(own_parcel) {
             Some(goods) if self.front == Front::Confirmed => {
-                let mut events = vec![Event::FulfilmentPreparing { fulfilment: goods.id }];
-                events.extend(self.allocate(goods.id));
+                let mut events = self.allocate(vec![Event::FulfilmentPreparing { fulfilment: goods.id }], goods.id, facts)?;
                 // While the warehouse is asked about another address nothing more goes to it; the desk releases these goods.
                 if self.readdressing.is_none() {
                     events.push(Event::OutboundRequested { fulfilment: goods.id, priority: self.priority(facts) });
                 }
-                events
+                Ok(events)
             }
-            Some(_) | None => Vec::new(),
+            Some(_) | None => Ok(Vec::new()),
         }
     }
 

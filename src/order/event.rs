@@ -1,11 +1,11 @@
 //! Facts about an order. An event carries ids and figures only; names, phones and addresses stay in side rows that events
 //! name by id. A published version never changes its shape.
 
-use super::{Deposit, Difference, Kind, Line, Method, Proposal, Swap};
+use super::{ChildStage, Deposit, Difference, Inbound, Kind, Line, Method, Proposal, Swap};
 use crate::{
     ids::{
         AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId,
-        WarehouseId,
+        VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -245,6 +245,9 @@ pub struct Placed {
     /// The coupon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<CouponOn>,
+    /// What a store does with what it buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Inbound>,
 }
 
 macro_rules! events {
@@ -688,6 +691,50 @@ events! {
         /// Which.
         fulfilment: FulfilmentId,
     } = "fulfilment.cancelled";
+    /// Units were ordered at a partner.
+    ChildAdded {
+        /// The child order.
+        child: OrderId,
+        /// For which goods.
+        fulfilment: FulfilmentId,
+        /// Which and how many.
+        units: LineUnits,
+    } = "order.child_added";
+    /// A child order went on.
+    ChildMoved {
+        /// Which.
+        child: OrderId,
+        /// How far it is.
+        stage: ChildStage,
+    } = "order.child_moved";
+    /// A child order brings fewer units than it was placed for.
+    ChildShort {
+        /// Which.
+        child: OrderId,
+        /// How many fewer.
+        quantity: Quantity,
+    } = "order.child_short";
+    /// Nothing more comes of a child order.
+    ChildEnded {
+        /// Which.
+        child: OrderId,
+    } = "order.child_ended";
+    /// Units that nothing was found for are given up: they will not leave with these goods.
+    SourcingFailed {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Which and how many.
+        units: LineUnits,
+    } = "fulfilment.sourcing_failed";
+    /// What a store bought is on its shelf.
+    PurchaseReceived {
+        /// Where.
+        warehouse: WarehouseId,
+        /// What it is called there.
+        variant: VariantId,
+        /// How many.
+        quantity: Quantity,
+    } = "purchase.received";
     /// The WMS was asked to send it.
     OutboundRequested {
         /// Which.

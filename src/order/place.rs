@@ -224,6 +224,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         amounts,
         shipping_base,
         coupon,
+        inbound: None,
     }))];
     if wish.undeliverable {
         events.push(Event::AddressNeeded);

@@ -1,6 +1,6 @@
 //! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
 
-use super::{AttemptState, Front, FulfilmentState, Order, Refund, machines::ShortageState};
+use super::{AttemptState, Front, FulfilmentState, Order, Refund, Source, machines::ShortageState};
 use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,8 @@ names! {
         Retry = "retry",
         /// The seller to start
         Seller = "seller",
+        /// A partner who was asked for goods
+        Partner = "partner",
         /// Somebody to release the goods
         Release = "release",
         /// The warehouse to send them
@@ -286,6 +288,11 @@ impl Order {
         }
     }
 
+    /// The board it stands on. Nobody waits for a payment of what is bought on credit.
+    pub fn board(&self) -> Board {
+        if self.is_on_credit() && self.front == Front::StockReserved { Board::Orders } else { self.status().board() }
+    }
+
     /// Whether live goods stand at different places: the status is then shown with "일부".
     pub fn is_mixed(&self) -> bool {
         let mut states = self.fulfilments.iter().filter(|goods| goods.is_live()).map(|goods| goods.state);
@@ -303,6 +310,7 @@ impl Order {
             },
             Status::Pending if self.address_needed => Waits::Address,
             Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
+            Status::StockReserved if self.is_on_credit() => Waits::Seller,
             Status::StockReserved => Waits::Payment,
             Status::PaymentPending => match self.open_attempt() {
                 Some(attempt) if attempt.state == AttemptState::WaitingDeposit => Waits::Deposit,
@@ -310,6 +318,9 @@ impl Order {
                 Some(_) | None => Waits::Payment,
             },
             Status::PaymentFailed => Waits::Retry,
+            Status::PurchaseOrdered if self.fulfilments.iter().any(|goods| goods.is_live() && goods.sources.iter().any(Source::is_under_way)) => {
+                Waits::Partner
+            }
             Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered | Status::ReturningToSender => Waits::Seller,
             Status::PurchaseCompleted => {
                 let waiting = |goods: &super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();

@@ -101,10 +101,13 @@ impl Order {
     pub(super) fn report_loss(&self, id: FulfilmentId, line: LineId, quantity: Quantity, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
         let piece = goods.pieces().into_iter().find(|piece| piece.line == line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
-        if quantity > piece.quantity {
+        // What a partner sends is not ours to miss.
+        if quantity.get() > piece.quantity.get().saturating_sub(goods.units_under_way(line)) {
             return Err(Refusal::invalid("quantity", Problem::OutOfRange));
         }
-        let lost = vec![Piece { quantity, ..piece.clone() }];
+        let never_here = quantity.get().min(goods.units_unsourced(line));
+        let lost = Quantity::new(quantity.get() - never_here).map(|quantity| vec![Piece { quantity, ..piece.clone() }]);
+        let given_up = Quantity::new(never_here).map(|quantity| LineUnits { line, quantity });
         let emptied = goods.lines.len() == 1 && quantity == piece.quantity;
         let mut events = Vec::new();
         if emptied {
@@ -112,7 +115,8 @@ impl Order {
         } else if matches!(goods.state, FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted) {
             events.push(Event::FulfilmentShort { fulfilment: id });
         }
-        events.push(Event::StockLost { fulfilment: id, pieces: lost });
+        events.extend(given_up.map(|units| Event::SourcingFailed { fulfilment: id, units }));
+        events.extend(lost.map(|pieces| Event::StockLost { fulfilment: id, pieces }));
         events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units: LineUnits { line, quantity } });
         Ok(events)
     }

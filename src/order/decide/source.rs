@@ -1,0 +1,174 @@
+//! Where the units of goods come from (01 §3 Fulfilment): own stock, a partner, and what a partner's order comes to.
+
+use super::super::{CancelCause, ChildStage, Event, Fulfilment, FulfilmentState, LineUnits, Order, RefundReason, Source};
+use super::Facts;
+use crate::{
+    ids::{FulfilmentId, LineId, OrderId},
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+    stock::{Piece, Shelf, Wanted, pick_some},
+    time::Time,
+};
+
+impl Order {
+    /// The order once these events have happened.
+    fn after(&self, events: &[Event], now: Time) -> Self {
+        let mut order = self.clone();
+        for event in events {
+            order.apply(event, now);
+        }
+        order
+    }
+
+    /// What follows for goods once every unit has a source, and once every source is in the house.
+    fn with_sources(&self, mut events: Vec<Event>, id: FulfilmentId, now: Time) -> Vec<Event> {
+        let after = self.after(&events, now);
+        let Some(goods) = after.fulfilment(id).filter(|goods| goods.is_sourced()) else { return events };
+        if goods.state == FulfilmentState::Preparing {
+            events.extend([Event::FulfilmentSourced { fulfilment: id }, Event::FulfilmentPurchaseOrdered { fulfilment: id }]);
+        }
+        let chosen = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
+        if chosen && !goods.sources.iter().any(Source::is_under_way) {
+            events.push(Event::FulfilmentPurchaseCompleted { fulfilment: id });
+        }
+        events
+    }
+
+    /// Own units for whatever has no other source: those that lie here for the goods, and for the rest what the warehouse has
+    /// free.
+    pub(super) fn allocate(&self, begun: Vec<Event>, id: FulfilmentId, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
+        let bought = |line: LineId| goods.units_sourced(line) - allocated(goods, line);
+        let lying = |piece: Piece| {
+            let received = bought(piece.line) - goods.units_under_way(piece.line);
+            Some(Piece { quantity: Quantity::new(piece.quantity.get().saturating_sub(received))?, ..piece })
+        };
+        let mut pieces: Vec<Piece> = goods.pieces_here().into_iter().filter_map(lying).collect();
+        let wanted: Vec<Wanted> = goods
+            .unsourced
+            .iter()
+            .filter_map(|units| {
+                let variant = goods.lines.iter().find(|line| line.line == units.line)?.variant.clone();
+                Some(Wanted { line: units.line, variant, quantity: units.quantity })
+            })
+            .collect();
+        let here: Shelf = facts.shelf.iter().filter(|place| place.warehouse == goods.warehouse).cloned().collect();
+        let (found, missing) = pick_some(&wanted, &here, &self.postcode);
+        if let Some(missing) = missing.first().filter(|_| pieces.is_empty() && found.is_empty()) {
+            return Err(Refusal::OutOfStock { variant: missing.variant.clone(), asked: missing.quantity.get(), available: 0 });
+        }
+        let mut events = begun;
+        if !found.is_empty() {
+            events.push(Event::StockReserved { pieces: found.clone(), until: facts.now });
+            events.push(Event::StockCommitted { pieces: found.clone() });
+        }
+        for more in found {
+            match pieces.iter_mut().find(|piece| piece.line == more.line) {
+                Some(piece) => piece.quantity = Quantity::new(piece.quantity.get() + more.quantity.get()).unwrap_or(piece.quantity),
+                None => pieces.push(more),
+            }
+        }
+        if !pieces.is_empty() {
+            events.push(Event::AllocationMade { fulfilment: id, pieces });
+        }
+        Ok(self.with_sources(events, id, facts.now))
+    }
+
+    /// Units are ordered at a partner. What lay here for them is free for others again.
+    pub(super) fn buy_from_partner(&self, id: FulfilmentId, line: LineId, quantity: Quantity, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
+        let of = goods.lines.iter().find(|of| of.line == line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
+        if quantity.get() > of.quantity.get().saturating_sub(goods.units_sourced(line)) {
+            return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+        }
+        let offer = facts.partner.as_ref().filter(|offer| offer.ours == of.variant).ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
+        offer.check(self.seller, quantity)?;
+        let child = OrderId::mint(facts.mint);
+        let mut events = Vec::new();
+        if let Some(quantity) = Quantity::new(quantity.get().saturating_sub(goods.units_unsourced(line))) {
+            let pieces = vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity }];
+            events.push(Event::StockReleased { pieces, was_committed: true, fulfilment: None });
+        }
+        events.push(Event::ChildAdded { child, fulfilment: id, units: LineUnits { line, quantity } });
+        Ok(self.with_sources(events, id, facts.now))
+    }
+
+    /// The seller agrees, to everything or to some of it; the rest is taken out.
+    pub(super) fn accept(&self, units: &[LineUnits], facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let mut gone = Vec::new();
+        for line in &self.lines {
+            let live = self.live_units(line);
+            let agreed = if units.is_empty() { live } else { units.iter().filter(|units| units.line == line.id).map(|units| units.quantity).sum() };
+            if agreed > live {
+                return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+            }
+            gone.extend(Quantity::new(live - agreed).map(|quantity| LineUnits { line: line.id, quantity }));
+        }
+        let ordered: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
+        if gone.iter().map(|units| units.quantity).sum::<u32>() == ordered {
+            return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+        }
+        let mut events = Vec::new();
+        for units in &gone {
+            let mut left = units.quantity.get();
+            let mut pieces = Vec::new();
+            for piece in self.held.iter().filter(|piece| piece.line == units.line) {
+                if let Some(quantity) = Quantity::new(left.min(piece.quantity.get())) {
+                    left -= quantity.get();
+                    pieces.push(Piece { quantity, ..piece.clone() });
+                }
+            }
+            events.push(Event::StockReleased { pieces, was_committed: false, fulfilment: None });
+        }
+        if !gone.is_empty() {
+            events.extend(self.take_units_out(&gone, CancelCause::Seller, RefundReason::PartlyCancelled, facts));
+        }
+        let held = self.after(&events, facts.now).held;
+        events.extend(self.confirm(&held, facts));
+        Ok(events)
+    }
+
+    /// What a child order came to. Units that arrived lie on the shelf, and are taken for these goods before anybody else can.
+    pub(super) fn record_child(&self, child: OrderId, stage: ChildStage, units: u32, facts: &Facts<'_>) -> Vec<Event> {
+        let Some((goods, Source::ChildPurchase { line, quantity, stage: known, .. })) = self.of_child(child) else { return Vec::new() };
+        // What was counted in is ours, whatever becomes of the agreement.
+        if *known == ChildStage::Received {
+            return Vec::new();
+        }
+        let chosen = matches!(goods.state, FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted);
+        let short = Event::FulfilmentShort { fulfilment: goods.id };
+        let mut events = Vec::new();
+        if stage == ChildStage::Ended || units == 0 {
+            events.push(Event::ChildEnded { child });
+            events.extend(chosen.then_some(short));
+            return events;
+        }
+        let fewer = Quantity::new(quantity.get().saturating_sub(units));
+        events.extend(fewer.map(|quantity| Event::ChildShort { child, quantity }));
+        if stage != *known {
+            events.push(Event::ChildMoved { child, stage });
+        }
+        let arrived = stage == ChildStage::Received && goods.is_live();
+        let variant = goods.lines.iter().find(|of| of.line == *line).map(|of| of.variant.clone());
+        if let (true, Some(variant), Some(quantity)) = (arrived, variant, Quantity::new(units)) {
+            let pieces = vec![Piece { line: *line, variant, warehouse: goods.warehouse, quantity }];
+            events.push(Event::StockReserved { pieces: pieces.clone(), until: facts.now });
+            events.push(Event::StockCommitted { pieces });
+        }
+        if fewer.is_some() && chosen {
+            events.push(short);
+            return events;
+        }
+        self.with_sources(events, goods.id, facts.now)
+    }
+
+    /// The goods it was bought for will not leave.
+    pub(super) fn cancel_with_parent(&self, facts: &mut Facts<'_>) -> Vec<Event> {
+        if self.standing().stage.is_revocable() { self.cancel(CancelCause::Buyer, facts) } else { Vec::new() }
+    }
+}
+
+fn allocated(goods: &Fulfilment, line: LineId) -> u32 {
+    let own = |source: &&Source| matches!(source, Source::Allocation { .. }) && source.line() == line;
+    goods.sources.iter().filter(own).map(Source::quantity).sum()
+}

@@ -1,0 +1,140 @@
+//! What one store buys of another (01 §2 Purchase): on credit terms, to a warehouse of its own.
+
+use super::{Event, Facts, Kind, Line, Method, Order, event::Placed};
+use crate::{
+    catalogue::Supply,
+    ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
+    money::Won,
+    pricing::{Amounts, Shares},
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+    stock::{Shelf, Wanted, pick},
+    text::Words,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a store does with what it buys.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Inbound {
+    /// Where it is counted in.
+    pub warehouse: WarehouseId,
+    /// What it is called there.
+    pub variant: VariantId,
+}
+
+/// What a partner sells to a store today, and on which terms.
+#[derive(Clone, Debug)]
+pub struct PartnerOffer {
+    /// The partner.
+    pub seller: PartyId,
+    /// The partner's product.
+    pub product: ProductId,
+    /// The partner's option.
+    pub variant: VariantId,
+    /// What the store itself calls the same goods.
+    pub ours: VariantId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// Price of one unit as agreed with this store.
+    pub unit_price: Won,
+    /// The least units that are sold at once.
+    pub least: u32,
+    /// What the store may still owe the partner.
+    pub credit_left: Won,
+    /// What the partner can sell now.
+    pub shelf: Shelf,
+}
+
+/// What a store wants of a partner.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    /// The order's identity.
+    pub id: OrderId,
+    /// The node it is born from: its id and the root's.
+    pub parent: Option<(OrderId, OrderId)>,
+    /// The store.
+    pub buyer: PartyId,
+    /// How many.
+    pub quantity: Quantity,
+    /// The warehouse it is sent to.
+    pub contact: ContactId,
+    /// The warehouse's postcode.
+    pub postcode: String,
+    /// What becomes of it there.
+    pub inbound: Inbound,
+}
+
+/// Places a purchase: the partner's units are held until he answers, and the price is the one that was agreed with this store.
+///
+/// # Errors
+/// [`Refusal::OutOfStock`], and what [`PartnerOffer::check`] refuses.
+pub fn purchase(wish: Purchase, offer: &PartnerOffer, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    offer.check(wish.buyer, wish.quantity)?;
+    let goods = Won(offer.unit_price.0 * wish.quantity.units());
+    let line = LineId::mint(facts.mint);
+    let wanted = [Wanted { line, variant: offer.variant.clone(), quantity: wish.quantity }];
+    let pieces =
+        pick(&wanted, &offer.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
+    let shares = Shares { goods, ..Shares::default() };
+    let (parent, root) = wish.parent.map_or((None, wish.id), |(parent, root)| (Some(parent), root));
+    let placed = Placed {
+        id: wish.id,
+        number: OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail()),
+        kind: Kind::Purchase,
+        root,
+        parent,
+        buyer: wish.buyer,
+        seller: offer.seller,
+        policy: facts.policy.version,
+        external: None,
+        contact: wish.contact,
+        postcode: wish.postcode,
+        lines: vec![Line {
+            id: line,
+            product: offer.product.clone(),
+            variant: offer.variant.clone(),
+            title: offer.title.clone(),
+            option: offer.option.clone(),
+            quantity: wish.quantity,
+            unit_price: offer.unit_price,
+            shares,
+            supply: Supply::Stocked,
+            method: Method::Parcel,
+        }],
+        amounts: Amounts::of_shares([shares]),
+        shipping_base: Won::ZERO,
+        coupon: None,
+        inbound: Some(wish.inbound),
+    };
+    Ok(vec![Event::OrderPlaced(Box::new(placed)), Event::StockReserved { pieces, until: facts.now + facts.policy.accept_within }])
+}
+
+impl PartnerOffer {
+    /// Whether a store may buy so many.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for a store of its own, [`Refusal::Invalid`] below the least quantity, [`Refusal::CreditExceeded`].
+    pub fn check(&self, buyer: PartyId, quantity: Quantity) -> Result<(), Refusal> {
+        if self.seller == buyer {
+            return Err(Refusal::NotAllowed);
+        }
+        if quantity.get() < self.least {
+            return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+        }
+        if Won(self.unit_price.0 * quantity.units()) > self.credit_left {
+            return Err(Refusal::CreditExceeded { left: self.credit_left.at_least(Won::ZERO) });
+        }
+        Ok(())
+    }
+}
+
+impl Order {
+    /// The goods are with the store that bought them: they go on its shelf.
+    pub(super) fn counted_in(&self) -> Option<Event> {
+        let Inbound { warehouse, variant } = self.inbound.clone()?;
+        let quantity = Quantity::new(self.lines.iter().map(|line| self.live_units(line)).sum())?;
+        Some(Event::PurchaseReceived { warehouse, variant, quantity })
+    }
+}
