@@ -15,14 +15,14 @@ use crate::{
     ids::{AttemptId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, Change, DeclineCause, Deposit, Event, Front, FulfilmentState, Kind, LineUnits, Method, Offer,
-        Order, PaymentMethod, RefundReason, ReturnReason, ReturnState, ShortageState, Status, Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, Event, Front, Fulfilment, FulfilmentState, Kind,
+        LineUnits, Method, Offer, Order, PaymentMethod, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
     refusal::Refusal,
     text::Words,
-    time::{Date, Time},
+    time::{Date, Span, Time},
 };
 use serde::{Deserialize, Serialize};
 
@@ -524,6 +524,80 @@ pub struct FulfilmentView {
     pub delivered_at: Option<Time>,
     /// The day of the next try, if somebody chose one.
     pub redeliver_on: Option<Date>,
+    /// Where its units come from; only the seller and the chain see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceView>,
+    /// Units by line that nothing was found for; only the seller and the chain see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsourced: Vec<LineUnits>,
+}
+
+/// Where units of goods come from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SourceView {
+    /// The line.
+    pub line: LineId,
+    /// Units.
+    pub quantity: u32,
+    /// What was bought of a partner; nothing for own stock.
+    pub bought: Option<BoughtView>,
+}
+
+/// What a store bought of a partner, as its own desk sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BoughtView {
+    /// The purchase.
+    pub order: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// Of whom.
+    pub seller_name: Words,
+    /// How far it is.
+    pub stage: ChildStage,
+    /// Its status.
+    pub status: Status,
+    /// What one unit costs.
+    pub unit_price: Won,
+}
+
+/// What a partner sells, for a desk that looks for goods.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OfferRow {
+    /// What the store itself calls the goods.
+    pub ours: VariantId,
+    /// The partner's option.
+    pub variant: VariantId,
+    /// The partner.
+    pub seller: PartyId,
+    /// The partner's name.
+    pub seller_name: Words,
+    /// The product's name there.
+    pub title: Words,
+    /// The option's name there.
+    pub option: Words,
+    /// Price of one unit, from so many units on.
+    pub steps: Vec<(u32, Won)>,
+    /// The least units that are sold at once.
+    pub least: u32,
+    /// Days until they are here.
+    pub lead_days: u32,
+    /// Units that the partner can sell now.
+    pub available: u32,
+    /// What the store may still owe this partner.
+    pub credit_left: Won,
+    /// Purchases of this partner that were counted in during the last 90 days.
+    pub done: u32,
+    /// Those that came to nothing.
+    pub failed: u32,
+    /// How long they took on average.
+    pub took: Span,
+}
+
+impl OfferRow {
+    /// What one of so many units costs.
+    pub fn price_of(&self, units: u32) -> Won {
+        self.steps.iter().filter(|(from, _)| *from <= units).map(|(_, price)| *price).min().unwrap_or_default()
+    }
 }
 
 /// One fact of the history.
@@ -975,6 +1049,12 @@ pub struct OrderView {
     pub sagas: Vec<SagaView>,
     /// Running timers.
     pub timers: Vec<TimerView>,
+    /// The part of the tree that whoever looks may see; nothing for an order that stands alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tree: Vec<TreeNode>,
+    /// What partners sell of the goods that are being prepared; only the seller sees it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<OfferRow>,
     /// Now, for ages and countdowns.
     pub now: Time,
 }
@@ -982,6 +1062,8 @@ pub struct OrderView {
 /// What a view needs beside the order itself.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
+    /// Every node of the tree, with its seller's name.
+    pub tree: Vec<(Order, Words)>,
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
     /// Names of warehouses.
@@ -1042,7 +1124,8 @@ impl OrderView {
             status: order.status(),
             mixed: order.is_mixed(),
             tone: order.status().tone(),
-            waits: order.waits(),
+            // Where a seller gets his goods is his business.
+            waits: if order.waits() == Waits::Partner && !inside { Waits::Seller } else { order.waits() },
             placed_at: order.placed_at,
             confirmed_at: order.confirmed_at,
             delivered_at: order.delivered_at,
@@ -1136,18 +1219,42 @@ impl OrderView {
                     shipped_at: goods.shipped_at,
                     delivered_at: goods.delivered_at,
                     redeliver_on: goods.redeliver_on,
+                    sources: if inside { sources(goods, &around.tree) } else { Vec::new() },
+                    unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
                 })
                 .collect(),
             offers: order.offers(chair, now),
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
             ship_to: around.ship_to,
-            history: around.history.into_iter().map(|row| if inside { row } else { HistoryRow { note: None, ..row } }).collect(),
+            history: around
+                .history
+                .into_iter()
+                .filter(|row| inside || !Event::is_the_sellers(&row.event))
+                .map(|row| if inside { row } else { HistoryRow { note: None, ..row } })
+                .collect(),
+            tree: Vec::new(),
+            partners: Vec::new(),
             sagas: if inside { around.sagas } else { Vec::new() },
             timers: around.timers,
             now,
         }
     }
+}
+
+fn sources(goods: &Fulfilment, tree: &[(Order, Words)]) -> Vec<SourceView> {
+    let bought = |source: &Source| match source {
+        Source::Allocation { .. } => None,
+        Source::ChildPurchase { order, stage, .. } => tree.iter().find(|(node, _)| node.id == *order).map(|(node, seller)| BoughtView {
+            order: node.id,
+            number: node.number.clone(),
+            seller_name: seller.clone(),
+            stage: *stage,
+            status: node.status(),
+            unit_price: node.lines.first().map(|line| line.unit_price).unwrap_or_default(),
+        }),
+    };
+    goods.sources.iter().map(|source| SourceView { line: source.line(), quantity: source.quantity().get(), bought: bought(source) }).collect()
 }
 
 fn substitutes(order: &Order, shortage: &crate::order::Shortage, known: &[(ShortageId, Vec<StandIn>)]) -> Vec<SubstituteView> {
@@ -1245,6 +1352,12 @@ pub struct TreeNode {
     pub chair: Chair,
     /// Where it stands.
     pub status: Status,
+    /// The kind of state.
+    pub tone: Tone,
+    /// What the first line is called.
+    pub title: Words,
+    /// Units.
+    pub units: u32,
     /// Who delivers.
     pub seller_name: Words,
     /// The node it was born from, where the same eyes may see that one too.
@@ -1269,6 +1382,9 @@ impl TreeView {
             kind: order.kind,
             chair: *chair,
             status: order.status(),
+            tone: order.status().tone(),
+            title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
+            units: order.lines.iter().map(|line| order.live_units(line)).sum(),
             seller_name: (*seller).clone(),
             parent: order.parent.and_then(number_of),
         };

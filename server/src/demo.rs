@@ -92,6 +92,8 @@ struct Variant {
     option_en: String,
     price: i64,
     serial: bool,
+    /// The manufacturer's model: the same goods, whoever lists them.
+    model: Option<String>,
     #[serde(default)]
     stock: Vec<Stock>,
 }
@@ -155,6 +157,31 @@ struct Person {
     /// What last month's purchases came to.
     #[serde(default)]
     spent: i64,
+}
+
+#[derive(Deserialize)]
+struct Partners {
+    partnership: Vec<Partnership>,
+    terms: Vec<Terms>,
+}
+
+#[derive(Deserialize)]
+struct Partnership {
+    seller: String,
+    buyers: Vec<String>,
+    credit_limit: i64,
+}
+
+#[derive(Deserialize)]
+struct Terms {
+    variant: String,
+    least: u32,
+    lead_days: u32,
+    /// From so many units on, the price of one.
+    prices: Vec<(u32, i64)>,
+    /// A store's own price.
+    #[serde(default)]
+    own: Vec<(String, i64)>,
 }
 
 #[derive(Deserialize)]
@@ -293,6 +320,23 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         let row = ExtraRow { name: words(extra.name_ko, extra.name_en), unit: words(extra.unit_ko, extra.unit_en), price: Won(extra.price) };
         catalogue::add_extra(&mut tx, extra.category, position, &row).await?;
     }
+    let partners: Partners = toml::from_str(include_str!("../demo/partners.toml")).context("partners.toml")?;
+    let store = |key: &str| parties.get(key).copied().with_context(|| format!("no store {key}"));
+    for agreed in &partners.partnership {
+        for buyer in &agreed.buyers {
+            store::partners::add_partnership(&mut tx, store(&agreed.seller)?, store(buyer)?, Won(agreed.credit_limit), now).await?;
+        }
+    }
+    for terms in &partners.terms {
+        let variant = VariantId::new(&terms.variant);
+        store::partners::add_terms(&mut tx, &variant, terms.least, terms.lead_days).await?;
+        for (from, price) in &terms.prices {
+            store::partners::add_price(&mut tx, &variant, None, *from, Won(*price)).await?;
+        }
+        for (buyer, price) in &terms.own {
+            store::partners::add_price(&mut tx, &variant, Some(store(buyer)?), terms.least, Won(*price)).await?;
+        }
+    }
     let mut accounts_by_key: BTreeMap<String, AccountId> = BTreeMap::new();
     for person in people.person {
         let id = add_person(&mut tx, &person, &parties, &password_hash, now).await.with_context(|| format!("person {}", person.key))?;
@@ -352,7 +396,17 @@ async fn add_product(
     catalogue::add_product(tx, &catalogue::NewProduct { card: &card, position, description: &description, specs: &specs }).await?;
     for (place, variant) in (1i64..).zip(product.variant) {
         let id = VariantId::new(&variant.id);
-        catalogue::add_variant(tx, &card.id, place, &id, &words(variant.option_ko, variant.option_en), Won(variant.price), variant.serial).await?;
+        catalogue::add_variant(
+            tx,
+            &card.id,
+            place,
+            &id,
+            &words(variant.option_ko, variant.option_en),
+            Won(variant.price),
+            variant.serial,
+            variant.model.as_deref(),
+        )
+        .await?;
         for stock in variant.stock {
             let warehouse = *warehouses.get(&stock.warehouse).with_context(|| format!("{}: no warehouse {}", variant.id, stock.warehouse))?;
             receive(tx, warehouse, &id, i64::from(stock.quantity), now).await?;

@@ -13,6 +13,7 @@ pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod membership;
 pub(crate) mod orders;
+pub(crate) mod partners;
 pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod promotion;
@@ -78,6 +79,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         listing::STATEMENTS,
         membership::STATEMENTS,
         orders::STATEMENTS,
+        partners::STATEMENTS,
         people::STATEMENTS,
         policies::STATEMENTS,
         promotion::STATEMENTS,

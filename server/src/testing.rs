@@ -11,6 +11,7 @@ use crate::{
 use app::session::Caller;
 use jumun::{
     ids::{OrderId, PartyId, VariantId, WarehouseId},
+    money::Won,
     order::{Event, Order},
     saga::Step,
     text::Locale,
@@ -191,6 +192,14 @@ pub async fn read_log(house: &House) -> Vec<(String, i64)> {
 pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
     let mut tx = house.db.begin_read().await.expect("reads");
     rows::balance(&mut tx, account, variant).await.expect("reads")
+}
+
+/// What a store may still owe the partner who sells this.
+pub async fn credit_left(house: &House, buyer: PartyId, variant: &str) -> Won {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let ours = VariantId::new("VAR-5001-BLK-M");
+    let offers = store::partners::offers(&mut tx, buyer, &[&ours], house.now()).await.expect("reads");
+    offers.into_iter().find(|offer| offer.variant.as_str() == variant).expect("is offered").credit_left
 }
 
 pub async fn order(house: &House, id: OrderId) -> Order {

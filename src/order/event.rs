@@ -258,6 +258,11 @@ macro_rules! events {
             /// The names of every event an order publishes.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
+            /// Whether an event of this name is for those only who deliver: where a seller gets his goods is his business.
+            pub fn is_the_sellers(name: &str) -> bool {
+                name.starts_with("order.child_") || name == "fulfilment.sourcing_failed"
+            }
+
             /// The published name.
             pub fn name(&self) -> &'static str {
                 match self { $(events!(@pattern $variant $body) => $name),* }

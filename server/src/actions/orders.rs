@@ -1,14 +1,15 @@
 //! Commands about one order: lock its tree, read the facts, decide, append.
 
 use super::Work;
-use crate::store::{Failure, Stored, catalogue, ledger, membership, orders, promotion};
+use crate::store::{Failure, Stored, catalogue, events::Cause, ledger, membership, orders, partners, promotion};
 use jumun::{
     actor::Actor,
     command::Answer,
-    ids::{ContactId, OrderId, VariantId},
+    ids::{ContactId, FulfilmentId, OrderId, VariantId},
     membership::Purse,
     money::Won,
-    order::{Facts, Order, OrderCommand, PaymentOutcome},
+    order::{Event, Facts, Inbound, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, purchase},
+    quantity::Quantity,
     refusal::Refusal,
     stock::Shelf,
 };
@@ -22,8 +23,15 @@ impl Work<'_> {
         Ok(Self::moved(&after))
     }
 
-    /// Decides a command about a locked order in somebody's chair, and appends what follows. Answers the order after it.
+    /// Decides a command about a locked order in somebody's chair. Answers the order after it.
     pub(super) async fn decide(&mut self, order: Order, command: &OrderCommand, actor: &Actor) -> Stored<Order> {
+        let cause = self.cause();
+        self.decide_because(order, command, actor, &cause).await
+    }
+
+    /// Decides a command about a locked order in somebody's chair, appends what follows, and carries it to the nodes beside it.
+    /// Answers the order after it.
+    async fn decide_because(&mut self, order: Order, command: &OrderCommand, actor: &Actor, cause: &Cause<'_>) -> Stored<Order> {
         let policy = self.house.policy_of(order.policy);
         let shelf = if may_need_units(command, &order) {
             let variants: Vec<VariantId> = order.lines.iter().map(|line| &line.variant).chain(command.variant()).cloned().collect();
@@ -46,19 +54,75 @@ impl Work<'_> {
             }
             None => None,
         };
+        let partner = match command {
+            OrderCommand::BuyFromPartner { line, quantity, variant, .. } => match order.line(*line) {
+                Some(line) => partners::offer(self.tx, order.seller, &line.variant, variant, *quantity).await?,
+                None => None,
+            },
+            _ => None,
+        };
         let named = to.as_ref().map(|to| to.contact).zip(place);
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer };
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer, partner };
         let events = order.decide(command, actor, &mut facts)?;
+        let partner = facts.partner;
         if let Some((contact, place)) = named {
             orders::add_contact(self.tx, contact, order.buyer, place, false, self.now).await?;
         }
         if events.is_empty() {
             return Ok(order);
         }
-        let cause = self.cause();
-        orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, &cause, self.now)
+        let after = orders::append(self.tx, &mut self.mint, Some(&order), &events, &policy, cause, self.now)
             .await?
-            .ok_or_else(|| Failure::Corrupt("an order vanished".into()))
+            .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
+        for event in &events {
+            if let (Event::ChildAdded { child, fulfilment, units }, Some(partner)) = (event, &partner) {
+                self.place_purchase(&after, *child, *fulfilment, units.quantity, partner).await?;
+            }
+        }
+        self.tell(&order, &after).await?;
+        Ok(after)
+    }
+
+    /// A node has changed: its children and its parent hear what that means for them, in this transaction. The tree is locked.
+    async fn tell(&mut self, before: &Order, after: &Order) -> Stored<()> {
+        let told = after.tells_children(before).into_iter().chain(after.tells_parent(Some(before)));
+        for (id, command) in told.collect::<Vec<_>>() {
+            let node = orders::load(self.tx, id).await?.ok_or_else(|| Failure::Corrupt(format!("the node {id} is missing")))?;
+            let cause = Cause { actor: &Actor::System, command: command.name(), correlation: &self.caller.request };
+            Box::pin(self.decide_because(node, &command, &Actor::System, &cause)).await?;
+        }
+        Ok(())
+    }
+
+    /// Units of an order's goods are bought of a partner: a new node under the order.
+    async fn place_purchase(&mut self, parent: &Order, id: OrderId, goods: FulfilmentId, quantity: Quantity, offer: &PartnerOffer) -> Stored<()> {
+        let warehouse = parent.fulfilment(goods).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
+        let place = partners::warehouse_place(self.tx, warehouse, parent.seller).await?.ok_or(Refusal::NotFound)?;
+        let contact = ContactId::mint(&mut self.mint);
+        orders::add_contact(self.tx, contact, parent.seller, &place, false, self.now).await?;
+        let wish = Purchase {
+            id,
+            parent: Some((parent.id, parent.root)),
+            buyer: parent.seller,
+            quantity,
+            contact,
+            postcode: place.postcode.to_string(),
+            inbound: Inbound { warehouse, variant: offer.ours.clone() },
+        };
+        let policy = self.house.policy();
+        let mut facts = Facts {
+            now: self.now,
+            policy: &policy,
+            mint: &mut self.mint,
+            shelf: &Shelf::new(),
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+        };
+        let events = purchase(wish, offer, &mut facts)?;
+        let cause = self.cause();
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }
 
     /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.
@@ -76,14 +140,15 @@ impl Work<'_> {
 fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
     let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { .. });
     let ending = matches!(command, OrderCommand::ConfirmPurchase | OrderCommand::AutoConfirm);
-    ending || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
+    !order.is_on_credit() && ending || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
 }
 
 /// Paying can need units whose hold has lapsed, missing units have to be found, and an address lets the first be held.
 fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
     let paying =
         matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
+    let sourcing = matches!(command, OrderCommand::Allocate { .. }) && order.lacks_goods();
     let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
     let placed = matches!(command, OrderCommand::FixAddress { .. } | OrderCommand::Substitute { .. });
-    missing || placed || paying && order.held.is_empty()
+    missing || placed || sourcing || paying && order.held.is_empty()
 }

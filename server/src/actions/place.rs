@@ -175,7 +175,10 @@ impl Work<'_> {
             external,
             on_shortage,
         };
-        let events = place(wish, &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to: None, offer: None })?;
+        let events = place(
+            wish,
+            &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to: None, offer: None, partner: None },
+        )?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)

@@ -4,7 +4,7 @@ use super::benefits;
 use crate::{
     house::House,
     secret,
-    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders, people},
+    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders, partners, people},
 };
 use app::session::Caller;
 use jumun::{
@@ -233,14 +233,14 @@ impl House {
         Ok((order, chair))
     }
 
-    /// Whether the caller has a chair at an order.
+    /// Whether the caller has a chair at an order. Answers the root of its tree.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for who has none.
-    pub async fn may_watch(&self, caller: &Caller, order: OrderId) -> Result<(), Refusal> {
+    pub async fn may_watch(&self, caller: &Caller, order: OrderId) -> Result<OrderId, Refusal> {
         let mut tx = self.read().await?;
         let order = orders::load(&mut tx, order).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
-        order.chair(&caller.actor).map(drop).ok_or(Refusal::NotFound)
+        order.chair(&caller.actor).map(|_| order.root).ok_or(Refusal::NotFound)
     }
 
     /// The pay page of an order.
@@ -301,7 +301,17 @@ impl House {
         let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
         let mut tx = self.read().await?;
         let around = orders::around(&mut tx, &order).await.map_err(broken)?;
-        Ok(names_withheld(&caller.actor, OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now())))
+        let tree = TreeView::seen_by(&caller.actor, &around.tree).nodes;
+        let preparing = order.fulfilments.iter().any(|goods| order.allows("buy-from-partner", Some(goods.id), self.now()).is_ok());
+        let partners = if chair == Chair::Seller && preparing {
+            let variants: Vec<_> = order.lines.iter().map(|line| &line.variant).collect();
+            partners::offers(&mut tx, order.seller, &variants, self.now()).await.map_err(broken)?
+        } else {
+            Vec::new()
+        };
+        let view = OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now());
+        let tree = if tree.len() > 1 { tree } else { Vec::new() };
+        Ok(names_withheld(&caller.actor, OrderView { tree, partners, ..view }))
     }
 
     pub(super) fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {

@@ -49,6 +49,11 @@ async fn allowed(shared: &Shared, caller: &Caller, topic: &str) -> Result<String
             shared.house.may_watch(caller, id).await?;
             Ok(topic.to_owned())
         }
+        // Any node of the tree that the caller may watch names it.
+        Some(("tree", id)) => {
+            let id = id.parse().map_err(|_| Refusal::NotFound)?;
+            shared.house.may_watch(caller, id).await.map(|root| format!("tree:{root}"))
+        }
         Some(("store", _)) => match caller.actor {
             Actor::Staff { store, .. } => Ok(format!("store:{store}")),
             Actor::Nobody

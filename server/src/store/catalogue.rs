@@ -19,7 +19,7 @@ statements! {
     ADD_PRODUCT = "INSERT INTO products (id, position, store_id, category, brand, name_ko, name_en, summary_ko, summary_en, description_ko, description_en, drawing, supply,
             shipping_fee, on_sale, search_plain, search_initials) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     ADD_SPEC = "INSERT INTO product_specs (product_id, position, label_ko, label_en, value) VALUES ($1, $2, $3, $4, $5)";
-    ADD_VARIANT = "INSERT INTO variants (id, product_id, position, option_ko, option_en, price, serial) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD_VARIANT = "INSERT INTO variants (id, product_id, position, option_ko, option_en, price, serial, model) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ADD_EXTRA = "INSERT INTO extras (category, position, name_ko, name_en, unit_ko, unit_en, price) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     CARDS = "SELECT * FROM (SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
@@ -183,8 +183,9 @@ pub(crate) async fn add_variant(
     option: &Words,
     price: Won,
     serial: bool,
+    model: Option<&str>,
 ) -> Stored<()> {
-    tx.exec(&ADD_VARIANT, args![id, product, position, &option.ko, option.en.clone(), price, serial]).await.map(drop)
+    tx.exec(&ADD_VARIANT, args![id, product, position, &option.ko, option.en.clone(), price, serial, model.map(str::to_owned)]).await.map(drop)
 }
 
 /// Adds a row of the price list of on-site work.

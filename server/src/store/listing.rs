@@ -51,9 +51,10 @@ impl Page {
         self.statuses.as_ref().map_or_else(String::new, |statuses| statuses.iter().fold(",".to_owned(), |text, status| text + status.name() + ","))
     }
 
-    /// The board that every wanted status stands on, if it is one.
+    /// The board that every wanted status stands on, if it is one. What is held stands on one board when it is to be paid, and on
+    /// another when it is bought on credit.
     fn board(&self) -> Option<Board> {
-        let statuses = self.statuses.as_ref()?;
+        let statuses = self.statuses.as_ref().filter(|statuses| !statuses.contains(&Status::StockReserved))?;
         let board = statuses.first()?.board();
         statuses.iter().all(|status| status.board() == board).then_some(board)
     }

@@ -1,6 +1,8 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
-use super::{Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, membership, parsed, promotion, statements, to_json, work};
+use super::{
+    Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, listing, membership, parsed, promotion, statements, to_json, work,
+};
 use jumun::{
     alert::alert,
     catalogue::search_key,
@@ -154,10 +156,11 @@ pub(crate) async fn append(
 
 async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
     let status = order.status();
-    let holds_unpaid =
-        matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed) && !order.held.is_empty();
+    let holds_unpaid = !order.is_on_credit()
+        && matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed)
+        && !order.held.is_empty();
     let units: u32 = order.lines.iter().map(|line| order.live_units(line)).sum();
-    let claimed = order.is_claimed() || status.board() == Board::Returns;
+    let claimed = order.is_claimed() || order.board() == Board::Returns;
     match before {
         None => {
             let values = args![
@@ -170,7 +173,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.seller,
                 order.version,
                 status.name(),
-                status.board().name(),
+                order.board().name(),
                 order.waits().name(),
                 order.amounts.total(),
                 units,
@@ -183,7 +186,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 to_json(order)?,
                 words(order),
                 order.channel(),
-                order.is_short(),
+                order.lacks_goods(),
                 claimed,
             ];
             tx.exec(&ADD_ORDER, values).await?;
@@ -193,7 +196,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.id,
                 order.version,
                 status.name(),
-                status.board().name(),
+                order.board().name(),
                 order.waits().name(),
                 holds_unpaid,
                 order.moved_at,
@@ -203,7 +206,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 before.version,
                 order.amounts.total(),
                 units,
-                order.is_short(),
+                order.lacks_goods(),
                 words(order),
                 claimed,
             ];
@@ -440,6 +443,7 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         }
     }
     Ok(Around {
+        tree: listing::tree(tx, order.root).await?,
         instead,
         warehouses: warehouses(tx, order.seller).await?,
         drawings: drawings(tx, &products).await?,

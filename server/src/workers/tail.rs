@@ -52,6 +52,9 @@ async fn read(house: &House, place: &mut Option<Place>) -> Stored<bool> {
         let Some(entry) = of_one.last() else { continue };
         if entry.aggregate_kind == "order" {
             hint(house, format!("order:{}", entry.aggregate_id), entry.sequence);
+            if let Some(root) = entry.root_id.as_ref().filter(|root| **root != entry.aggregate_id) {
+                hint(house, format!("tree:{root}"), entry.position());
+            }
         }
         if let Some(store) = &entry.store_id {
             hint(house, format!("store:{store}"), entry.position());

@@ -47,7 +47,7 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
         }
         Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
-        Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
+        Waits::Partner | Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
     }
 }
 

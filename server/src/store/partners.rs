@@ -1,0 +1,198 @@
+//! What stores sell to each other: who deals with whom, at which price, on how much credit.
+
+use super::{Stored, Tx, args, ledger, parsed, statements, to_json};
+use jumun::{
+    command::ShipTo,
+    ids::{PartyId, ProductId, VariantId, WarehouseId},
+    money::Won,
+    order::PartnerOffer,
+    quantity::Quantity,
+    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Words},
+    time::{Span, Time},
+    view::OfferRow,
+};
+
+statements! {
+    ADD_PARTNERSHIP = "INSERT INTO partnerships (seller_id, buyer_id, credit_limit, since) VALUES ($1, $2, $3, $4)";
+    ADD_PARTNER_PRICE = "INSERT INTO partner_prices (variant_id, buyer_id, from_units, price) VALUES ($1, $2, $3, $4)";
+    ADD_PARTNER_TERMS = "INSERT INTO partner_terms (variant_id, least, lead_days) VALUES ($1, $2, $3)";
+    LOCK_PARTNERSHIP = "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND ended_at IS NULL",
+        pg "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND ended_at IS NULL FOR UPDATE";
+    OWED = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM (
+        SELECT b.amount FROM orders o JOIN balances b ON b.unit = 'won' AND b.account = 'receivable' AND b.owner = o.buyer_id AND b.subject = o.id
+            WHERE o.buyer_id = $2 AND o.kind = 'Purchase' AND o.seller_id = $1
+        UNION ALL SELECT o.total FROM orders o WHERE o.buyer_id = $2 AND o.kind = 'Purchase' AND o.seller_id = $1 AND o.status IN ('Pending', 'StockReserved')) q";
+    PARTNER_GOODS = "SELECT p.id AS product_id, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price AS list_price,
+            COALESCE(t.least, 1) AS least,
+            (SELECT MIN(x.price) FROM partner_prices x WHERE x.variant_id = v.id AND x.buyer_id IN ('', $2) AND x.from_units <= $4) AS price
+        FROM variants v JOIN products p ON p.id = v.product_id JOIN variants ours ON ours.model = v.model
+            LEFT JOIN partner_terms t ON t.variant_id = v.id
+        WHERE v.id = $1 AND ours.id = $3 AND p.on_sale";
+    OFFERS = "SELECT ours.id AS ours, v.id AS variant_id, p.store_id, s.name_ko, s.name_en, p.name_ko AS title_ko, p.name_en AS title_en, v.option_ko, v.option_en,
+            v.price AS list_price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days, a.credit_limit,
+            CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
+                WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id) AS BIGINT) AS available,
+            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS done,
+            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Cancelled' AND o.placed_at >= $3) AS BIGINT) AS failed,
+            CAST((SELECT COALESCE(AVG(o.completed_at - o.placed_at), 0) FROM orders o
+                WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS took
+        FROM variants ours JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
+            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.ended_at IS NULL
+            JOIN parties s ON s.id = p.store_id JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
+            LEFT JOIN partner_terms t ON t.variant_id = v.id
+        WHERE p.on_sale AND ours.id IN (SELECT value FROM json_each($2)) ORDER BY ours.id, v.id",
+    pg "SELECT ours.id AS ours, v.id AS variant_id, p.store_id, s.name_ko, s.name_en, p.name_ko AS title_ko, p.name_en AS title_en, v.option_ko, v.option_en,
+            v.price AS list_price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days, a.credit_limit,
+            CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
+                WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id) AS BIGINT) AS available,
+            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS done,
+            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Cancelled' AND o.placed_at >= $3) AS BIGINT) AS failed,
+            CAST((SELECT COALESCE(AVG(o.completed_at - o.placed_at), 0) FROM orders o
+                WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS took
+        FROM variants ours JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
+            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.ended_at IS NULL
+            JOIN parties s ON s.id = p.store_id JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
+            LEFT JOIN partner_terms t ON t.variant_id = v.id
+        WHERE p.on_sale AND ours.id IN (SELECT value FROM json_array_elements_text($2::json) AS value) ORDER BY ours.id, v.id";
+    PRICES_FOR = "SELECT variant_id, from_units, MIN(price) FROM partner_prices
+        WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_each($2)) GROUP BY variant_id, from_units ORDER BY variant_id, from_units",
+    pg "SELECT variant_id, from_units, MIN(price) FROM partner_prices
+        WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_array_elements_text($2::json) AS value) GROUP BY variant_id, from_units ORDER BY variant_id, from_units";
+    WAREHOUSE_PLACE = "SELECT p.name_ko, w.name_ko AS place, s.phone, w.postcode, w.address FROM warehouses w JOIN stores s ON s.party_id = w.store_id JOIN parties p ON p.id = s.party_id
+        WHERE w.id = $1 AND w.store_id = $2";
+}
+
+/// How far back a partner's record goes.
+const RECORD: Span = Span::days(90);
+
+/// Two stores agree to trade on credit.
+pub(crate) async fn add_partnership(tx: &mut Tx, seller: PartyId, buyer: PartyId, credit_limit: Won, since: Time) -> Stored<()> {
+    tx.exec(&ADD_PARTNERSHIP, args![seller, buyer, credit_limit, since]).await.map(drop)
+}
+
+/// What partners pay from so many units on; without a buyer, all of them.
+pub(crate) async fn add_price(tx: &mut Tx, variant: &VariantId, buyer: Option<PartyId>, from_units: u32, price: Won) -> Stored<()> {
+    let buyer = buyer.map(|buyer| buyer.to_string()).unwrap_or_default();
+    tx.exec(&ADD_PARTNER_PRICE, args![variant, buyer, from_units, price]).await.map(drop)
+}
+
+/// The least units that are sold at once, and the days they take.
+pub(crate) async fn add_terms(tx: &mut Tx, variant: &VariantId, least: u32, lead_days: u32) -> Stored<()> {
+    tx.exec(&ADD_PARTNER_TERMS, args![variant, least, lead_days]).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct GoodsRow {
+    product_id: String,
+    store_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    list_price: i64,
+    least: i64,
+    price: Option<i64>,
+}
+
+/// What a partner's option costs a store that calls the same goods `ours`; nothing where the two do not trade or the goods are
+/// not the same. The agreement stays locked until the end of the transaction: two purchases at once do not both use its credit.
+pub(crate) async fn offer(tx: &mut Tx, buyer: PartyId, ours: &VariantId, theirs: &VariantId, quantity: Quantity) -> Stored<Option<PartnerOffer>> {
+    let row: Option<GoodsRow> = tx.opt(&PARTNER_GOODS, args![theirs, buyer, ours, quantity.get()]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let seller: PartyId = parsed(&row.store_id)?;
+    let Some((limit,)): Option<(i64,)> = tx.opt(&LOCK_PARTNERSHIP, args![seller, buyer]).await? else { return Ok(None) };
+    let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
+    Ok(Some(PartnerOffer {
+        seller,
+        product: ProductId::new(row.product_id),
+        variant: theirs.clone(),
+        ours: ours.clone(),
+        title: Words { ko: row.name_ko, en: row.name_en },
+        option: Words { ko: row.option_ko, en: row.option_en },
+        unit_price: Won(row.price.unwrap_or(row.list_price)),
+        least: u32::try_from(row.least).unwrap_or(1),
+        credit_left: Won(limit - owed),
+        shelf: ledger::shelf(tx, seller, std::slice::from_ref(theirs), None).await?,
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct OfferDbRow {
+    ours: String,
+    variant_id: String,
+    store_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    title_ko: String,
+    title_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    list_price: i64,
+    least: i64,
+    lead_days: i64,
+    credit_limit: i64,
+    available: i64,
+    done: i64,
+    failed: i64,
+    took: i64,
+}
+
+/// What partners sell of these goods, side by side.
+pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: &[&VariantId], now: Time) -> Stored<Vec<OfferRow>> {
+    let rows: Vec<OfferDbRow> = tx.all(&OFFERS, args![buyer, to_json(&ours)?, now.before(RECORD)]).await?;
+    let theirs: Vec<&str> = rows.iter().map(|row| row.variant_id.as_str()).collect();
+    let prices: Vec<(String, i64, i64)> = tx.all(&PRICES_FOR, args![buyer, to_json(&theirs)?]).await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(0);
+    let mut offers = Vec::with_capacity(rows.len());
+    for row in rows {
+        let seller: PartyId = parsed(&row.store_id)?;
+        let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
+        let of = |(variant, ..): &&(String, i64, i64)| *variant == row.variant_id;
+        let mut steps: Vec<(u32, Won)> = prices.iter().filter(of).map(|(_, from, price)| (count(*from), Won(*price))).collect();
+        if steps.is_empty() {
+            steps.push((1, Won(row.list_price)));
+        }
+        offers.push(OfferRow {
+            ours: VariantId::new(row.ours),
+            variant: VariantId::new(row.variant_id),
+            seller,
+            seller_name: Words { ko: row.name_ko, en: row.name_en },
+            title: Words { ko: row.title_ko, en: row.title_en },
+            option: Words { ko: row.option_ko, en: row.option_en },
+            steps,
+            least: count(row.least),
+            lead_days: count(row.lead_days),
+            available: count(row.available),
+            credit_left: Won(row.credit_limit - owed).at_least(Won::ZERO),
+            done: count(row.done),
+            failed: count(row.failed),
+            took: Span(row.took),
+        });
+    }
+    offers.sort_by_key(|offer| (offer.ours.clone(), offer.available == 0, offer.steps.first().map(|(_, price)| *price), offer.lead_days));
+    Ok(offers)
+}
+
+#[derive(sqlx::FromRow)]
+struct PlaceRow {
+    name_ko: String,
+    place: String,
+    phone: String,
+    postcode: String,
+    address: String,
+}
+
+/// A store's warehouse as a place that goods are sent to.
+pub(crate) async fn warehouse_place(tx: &mut Tx, warehouse: WarehouseId, store: PartyId) -> Stored<Option<ShipTo>> {
+    let row: Option<PlaceRow> = tx.opt(&WAREHOUSE_PLACE, args![warehouse, store]).await?;
+    row.map(|row| {
+        Ok(ShipTo {
+            name: PersonName::parse(&row.name_ko)?,
+            phone: Phone::parse(&row.phone)?,
+            postcode: Postcode::parse(&row.postcode)?,
+            address: Address::parse(&row.address)?,
+            request: Some(DeliveryRequest::parse(&row.place)?),
+        })
+    })
+    .transpose()
+}

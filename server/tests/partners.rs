@@ -1,0 +1,227 @@
+//! What stores buy of each other, on both databases: a tree of orders, one transaction for what one node tells the next.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use app::session::Caller;
+use jumun::{
+    ids::{OrderId, OrderNumber, VariantId},
+    money::Won,
+    order::{Board, ChildStage, Kind, LineUnits, Order, OrderCommand, SellerReason, Source, Status, Waits},
+    quantity::Quantity,
+    refusal::Refusal,
+    time::Span,
+};
+use support::{Bench, Item, benches};
+
+/// Two of the retailer's covers, paid for and being prepared.
+async fn prepared(bench: &Bench) -> (Caller, Caller, Item, OrderId) {
+    let item = bench.scarce_item(10).await;
+    let guest = bench.guest().await;
+    let order = bench.buy(&guest, &item, 2).await;
+    bench.pay(&guest, order).await;
+    let staff = bench.staff(&item).await;
+    let fulfilment = bench.order(order).await.fulfilments[0].id;
+    bench.command(&staff, order, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+    (guest, staff, item, order)
+}
+
+async fn item(bench: &Bench, variant: &str) -> Item {
+    let (variant, warehouse, store, price) = server::testing::item(&bench.house, variant).await;
+    Item { variant, warehouse, store, price }
+}
+
+/// Buys units for the first goods of an order at a partner. Answers the purchase.
+async fn buy(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units: u32) -> Result<Order, Refusal> {
+    let before = bench.order(order).await;
+    let goods = &before.fulfilments[0];
+    let command = OrderCommand::BuyFromPartner {
+        fulfilment: goods.id,
+        line: goods.lines[0].line,
+        quantity: Quantity::new(units).unwrap(),
+        variant: VariantId::new(variant),
+    };
+    bench.command(staff, order, command).await?;
+    let bought = |source: &Source| match source {
+        Source::ChildPurchase { order, .. } => Some(*order),
+        Source::Allocation { .. } => None,
+    };
+    let after = bench.order(order).await;
+    let child = after.fulfilments[0].sources.iter().filter_map(bought).last().unwrap();
+    Ok(bench.order(child).await)
+}
+
+fn stage(order: &Order) -> ChildStage {
+    let stage = |source: &Source| match source {
+        Source::ChildPurchase { stage, .. } => Some(*stage),
+        Source::Allocation { .. } => None,
+    };
+    order.fulfilments[0].sources.iter().find_map(stage).unwrap()
+}
+
+async fn fulfil(bench: &Bench, staff: &Caller, order: OrderId) {
+    let fulfilment = bench.order(order).await.fulfilments[0].id;
+    bench.command(staff, order, OrderCommand::Release { fulfilment }).await.unwrap();
+    bench.deliver(order).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_come_down_a_tree_that_is_three_deep() {
+    for bench in benches().await {
+        let (guest, retailer, cover, sale) = prepared(&bench).await;
+        let (garam, haedam) = (item(&bench, "VAR-8206-STD").await, item(&bench, "VAR-8107-STD").await);
+        let (wholesaler, upstream) = (bench.staff(&garam).await, bench.staff(&haedam).await);
+        let free = bench.available(&cover).await;
+
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        assert_eq!((purchase.kind, purchase.parent, purchase.root), (Kind::Purchase, Some(sale), sale), "{}", bench.name);
+        assert_eq!((purchase.amounts.payable(), purchase.board(), purchase.waits()), (Won(45_000), Board::Orders, Waits::Seller));
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.waits(), stage(&order)), (Status::PurchaseOrdered, Waits::Partner, ChildStage::Placed));
+        assert_eq!(bench.available(&cover).await, free + 2, "what lay here for it is free again");
+        let pay = bench.command(&retailer, purchase.id, OrderCommand::RequestPayment { method: jumun::order::PaymentMethod::Card }).await;
+        assert!(matches!(pay, Err(Refusal::WrongState { .. })), "{pay:?}");
+        let stranger = bench.command(&upstream, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await;
+        assert_eq!(stranger, Err(Refusal::NotFound));
+
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        assert_eq!(stage(&bench.order(sale).await), ChildStage::Accepted);
+        let fulfilment = bench.order(purchase.id).await.fulfilments[0].id;
+        bench.command(&wholesaler, purchase.id, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        let deeper = buy(&bench, &wholesaler, purchase.id, "VAR-8107-STD", 2).await.unwrap();
+        assert_eq!((deeper.parent, deeper.root), (Some(purchase.id), sale));
+
+        bench.command(&upstream, deeper.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let fulfilment = bench.order(deeper.id).await.fulfilments[0].id;
+        bench.command(&upstream, deeper.id, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        bench.command(&upstream, deeper.id, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        bench.command(&upstream, deeper.id, OrderCommand::Release { fulfilment }).await.unwrap();
+        // What is on the road is not taken back by anybody above it.
+        for (staff, order) in [(&wholesaler, purchase.id), (&retailer, sale)] {
+            let refused = bench.command(staff, order, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await;
+            assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{refused:?}");
+        }
+        bench.deliver(deeper.id).await;
+        assert_eq!(stage(&bench.order(purchase.id).await), ChildStage::Delivered);
+        bench.command(&wholesaler, deeper.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        let order = bench.order(purchase.id).await;
+        assert_eq!((order.status(), stage(&order)), (Status::PurchaseCompleted, ChildStage::Received));
+
+        fulfil(&bench, &wholesaler, purchase.id).await;
+        let seen = bench.house.order(&retailer, &bench.order(sale).await.number).await.unwrap();
+        assert_eq!((seen.tree.len(), seen.fulfilments[0].sources[0].bought.as_ref().unwrap().stage), (2, ChildStage::Delivered));
+        let shown = bench.house.order(&guest, &bench.order(sale).await.number).await.unwrap();
+        assert!(shown.tree.is_empty() && shown.fulfilments[0].sources.is_empty() && shown.waits == Waits::Seller, "the buyer learns nothing of it");
+        assert!(shown.history.iter().all(|row| !row.event.starts_with("order.child")), "{:?}", shown.history);
+        bench.command(&retailer, purchase.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), bench.available(&cover).await), (Status::PurchaseCompleted, free + 2), "counted in and committed at once");
+        fulfil(&bench, &retailer, sale).await;
+        bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::Completed);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_down_finds_the_goods_elsewhere() {
+    for bench in benches().await {
+        let (_, retailer, cover, sale) = prepared(&bench).await;
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        // Rejected.
+        let rejected = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        bench.command(&wholesaler, rejected.id, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.fulfilments[0].unsourced[0].quantity.get()), (Status::Preparing, 2), "{}", bench.name);
+        assert!(order.lacks_goods() && !order.is_short(), "the customer is not asked yet");
+        // Taken back by whoever bought it.
+        let withdrawn = buy(&bench, &retailer, sale, "VAR-8206-STD", 1).await.unwrap();
+        bench.command(&retailer, withdrawn.id, OrderCommand::Cancel).await.unwrap();
+        assert_eq!(bench.order(sale).await.fulfilments[0].unsourced[0].quantity.get(), 2);
+        // Agreed to in part: one of two. The other comes from the own shelf.
+        let partly = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        let units = vec![LineUnits { line: partly.lines[0].id, quantity: Quantity::ONE }];
+        bench.command(&wholesaler, partly.id, OrderCommand::AcceptOrder { units }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.fulfilments[0].unsourced[0].quantity.get()), (Status::Preparing, 1));
+        let before = bench.available(&cover).await;
+        let fulfilment = order.fulfilments[0].id;
+        bench.command(&retailer, sale, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        assert_eq!(bench.available(&cover).await, before - 1);
+        assert_eq!(bench.order(sale).await.status(), Status::PurchaseOrdered);
+        // The seller ends the sale: nobody brings anything for it any more.
+        bench.command(&retailer, sale, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        assert_eq!((bench.order(sale).await.status(), bench.order(partly.id).await.status()), (Status::Cancelled, Status::Cancelled));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_that_nobody_has_are_the_customers_to_decide() {
+    for bench in benches().await {
+        let (guest, retailer, cover, sale) = prepared(&bench).await;
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        let bought = buy(&bench, &retailer, sale, "VAR-8206-STD", 1).await.unwrap();
+        bench.command(&wholesaler, bought.id, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        let order = bench.order(sale).await;
+        let (fulfilment, line) = (order.fulfilments[0].id, order.lines[0].id);
+        let left = bench.available(&cover).await;
+        let loss = OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE };
+        bench.command(&retailer, sale, loss).await.unwrap();
+        let order = bench.order(sale).await;
+        assert!(order.is_short() && order.fulfilments[0].unsourced.is_empty(), "{}: {order:?}", bench.name);
+        assert_eq!(bench.available(&cover).await, left, "what never lay here was not lost here");
+        let shortage = order.shortages[0].id;
+        let answer = jumun::order::ShortageAnswer::Take;
+        bench.command(&guest, sale, OrderCommand::ChooseShortage { shortage, answer }).await.unwrap();
+        assert_eq!(bench.order(sale).await.refunded(), Won(35_000));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terms_are_those_that_were_agreed() {
+    for bench in benches().await {
+        let (_, retailer, _, sale) = prepared(&bench).await;
+        // No agreement, other goods, more than is needed, too few, more than they have.
+        let foreign = buy(&bench, &retailer, sale, "VAR-8107-STD", 1).await;
+        assert!(foreign.is_ok(), "haedam sells to hanbit too: {foreign:?}");
+        bench.command(&retailer, foreign.unwrap().id, OrderCommand::Cancel).await.unwrap();
+        for (variant, units) in [("VAR-8007-WHT", 1), ("VAR-8206-STD", 3), ("VAR-5001-BLK-M", 1), ("NOTHING", 1)] {
+            let refused = buy(&bench, &retailer, sale, variant, units).await;
+            assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{variant}: {refused:?}");
+        }
+        let seen = bench.house.order(&retailer, &bench.order(sale).await.number).await.unwrap();
+        let offers: Vec<(&str, Won, u32)> = seen.partners.iter().map(|offer| (offer.variant.as_str(), offer.price_of(2), offer.failed)).collect();
+        assert_eq!(offers, [("VAR-8107-STD", Won(19_000), 1), ("VAR-8206-STD", Won(22_500), 0)], "{}", bench.name);
+        assert_eq!(seen.partners[0].credit_left, Won(60_000_000), "what was taken back is not owed");
+
+        // A purchase that waits for an answer uses up credit as an agreed one does.
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        let credit = |bench: &Bench| {
+            let (house, retailer) = (bench.house.clone(), retailer.clone());
+            async move { server::testing::credit_left(&house, retailer.actor.party().unwrap(), "VAR-8206-STD").await }
+        };
+        assert_eq!(credit(&bench).await, Won(9_955_000));
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        assert_eq!(credit(&bench).await, Won(9_955_000));
+        assert_eq!(bench.findings().await, Vec::<String>::new());
+    }
+}
+
+/// Nobody answers for a while, and everything stays as it is: a purchase is not a payment that runs out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purchase_waits_for_its_answer_without_lapsing() {
+    for bench in benches().await {
+        let (_, retailer, _, sale) = prepared(&bench).await;
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        bench.advance(Span::days(3)).await;
+        bench.fire_timers().await;
+        assert_eq!(bench.order(purchase.id).await.status(), Status::StockReserved, "{}", bench.name);
+        let seen: OrderNumber = bench.order(purchase.id).await.number;
+        assert!(bench.house.order(&retailer, &seen).await.is_ok());
+        assert_eq!(bench.findings().await, Vec::<String>::new());
+    }
+}
