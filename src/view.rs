@@ -327,6 +327,8 @@ pub struct OrderRow {
     pub placed_at: Time,
     /// Where it stands.
     pub status: Status,
+    /// What kind of agreement.
+    pub kind: Kind,
     /// Its goods stand at different places.
     pub mixed: bool,
     /// The kind of state.
@@ -989,6 +991,8 @@ pub struct OrderView {
     pub chair: Chair,
     /// The status.
     pub status: Status,
+    /// The board it stands on.
+    pub board: Board,
     /// Its goods stand at different places.
     pub mixed: bool,
     /// The kind of state.
@@ -1122,6 +1126,7 @@ impl OrderView {
             kind: order.kind,
             chair,
             status: order.status(),
+            board: order.board(),
             mixed: order.is_mixed(),
             tone: order.status().tone(),
             // Where a seller gets his goods is his business.
@@ -1306,6 +1311,15 @@ impl PayView {
     }
 }
 
+/// What a store buys of its partners.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PurchasesView {
+    /// A page of it, newest first.
+    pub list: OrderList,
+    /// Now, for ages.
+    pub now: Time,
+}
+
 /// Which orders somebody asks for. Everything is optional; who asks decides whose orders they are.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct OrderQuery {
@@ -1358,6 +1372,8 @@ pub struct TreeNode {
     pub title: Words,
     /// Units.
     pub units: u32,
+    /// What it comes to.
+    pub amount: Won,
     /// Who delivers.
     pub seller_name: Words,
     /// The node it was born from, where the same eyes may see that one too.
@@ -1385,6 +1401,7 @@ impl TreeView {
             tone: order.status().tone(),
             title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
             units: order.lines.iter().map(|line| order.live_units(line)).sum(),
+            amount: order.amounts.payable(),
             seller_name: (*seller).clone(),
             parent: order.parent.and_then(number_of),
         };

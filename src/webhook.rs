@@ -285,6 +285,9 @@ impl Message {
     /// it, `row` the event as a history shows it. Names and addresses stand around an order and are not even looked up.
     pub fn about(id: EventId, version: u32, row: HistoryRow, order: &Order, listener: &Actor, policy: &Policy) -> Option<Self> {
         let chair = order.chair(listener).filter(|chair| matches!(chair, Chair::Buyer | Chair::Seller))?;
+        if chair == Chair::Buyer && Event::is_the_sellers(&row.event) {
+            return None;
+        }
         let seen = OrderView::seen_by(chair, order, Around::default(), policy, order.moved_at);
         Some(Self::of(id, version, row, seen))
     }

@@ -16,7 +16,7 @@ use jumun::{
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
-        ProductView, ProofView, SagasView, StockView, Visitor, WalletView,
+        ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -84,6 +84,8 @@ pub trait Orders {
 pub trait Desk {
     /// Today.
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView>;
+    /// What the caller's store buys of its partners, newest first.
+    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView>;
     /// One board; `q` looks in numbers and products.
     fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView>;
     /// Units by variant and warehouse.

@@ -42,6 +42,7 @@ chunk! {
     Today => pages::desk::Today,
     Board => pages::desk::Board,
     Order => pages::desk::Order,
+    Purchases => pages::desk::Purchases,
     Stock => pages::desk::Stock,
     Listings => pages::desk::Listings,
     Coupons => pages::desk::Coupons,
@@ -92,6 +93,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
+                    <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />

@@ -18,7 +18,7 @@ use jumun::{
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
-        ProductView, ProofView, SagasView, StockView, Visitor, WalletView,
+        ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -141,6 +141,9 @@ impl Orders for Front {
 impl Desk for Front {
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView> {
         Box::pin(self.0.desk(caller))
+    }
+    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView> {
+        Box::pin(self.0.bought(caller, cursor))
     }
     fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView> {
         Box::pin(self.0.board(caller, board, q, cursor))

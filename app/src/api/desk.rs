@@ -1,7 +1,7 @@
 //! A store's own work.
 
 use crate::error::Refused;
-use jumun::view::{BoardView, DeskView, ListingRow, StockView};
+use jumun::view::{BoardView, DeskView, ListingRow, PurchasesView, StockView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Today.
@@ -42,6 +42,13 @@ pub async fn receive_goods(warehouse: jumun::ids::WarehouseId, variant: String, 
     let command = jumun::command::Command::ReceiveGoods { warehouse, variant: jumun::ids::VariantId::new(variant), quantity };
     house.execute(&caller, command, key).await?;
     Ok(())
+}
+
+/// What the store buys of its partners, newest first.
+#[server(input = GetUrl, endpoint = "bought")]
+pub async fn bought(cursor: Option<String>) -> Result<PurchasesView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.bought(&caller, cursor).await?)
 }
 
 /// Counting found a difference.

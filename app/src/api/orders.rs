@@ -70,6 +70,7 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
         "cancel" => OrderCommand::Cancel,
         "drop-change" => OrderCommand::DropChange,
         "confirm-purchase" => OrderCommand::ConfirmPurchase,
+        "accept-order" => OrderCommand::AcceptOrder { units: Vec::new() },
         "start-preparing" => OrderCommand::StartPreparing { fulfilment: goods()? },
         "allocate" => OrderCommand::Allocate { fulfilment: goods()? },
         "release" => OrderCommand::Release { fulfilment: goods()? },
@@ -226,6 +227,45 @@ pub async fn report_stock_loss(
     let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
     let command = OrderCommand::ReportStockLoss { fulfilment, line, quantity };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Orders units for some goods at a partner.
+#[server(endpoint = "buy-from-partner")]
+pub async fn buy_from_partner(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    line: jumun::ids::LineId,
+    quantity: u32,
+    variant: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        ids::VariantId,
+        order::OrderCommand,
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+    let variant = VariantId::new(variant.ok_or_else(|| Refusal::invalid("variant", Problem::Missing))?);
+    let command = OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Agrees to some of what another store buys: how many of each line, by `line-` and the line's id.
+#[server(endpoint = "accept-order")]
+pub async fn accept_order(order: jumun::ids::OrderId, #[server(default)] units: BTreeMap<String, u32>) -> Result<(), Refused> {
+    use jumun::{
+        order::OrderCommand,
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let units = chosen(units)?;
+    if units.is_empty() {
+        return Err(Refusal::invalid("units", Problem::Missing).into());
+    }
+    house.execute(&caller, jumun::command::Command::Order { order, command: OrderCommand::AcceptOrder { units } }, None).await?;
     Ok(())
 }
 

@@ -14,7 +14,9 @@ pub mod redeliver;
 pub mod shipment;
 pub mod shortage;
 pub mod slip;
+pub mod sources;
 pub mod state;
+pub mod tree;
 pub mod wait;
 pub mod words;
 
@@ -31,6 +33,8 @@ pub use past::{Looking, TimeSlider};
 pub use redeliver::redeliver;
 pub use shipment::{ship_to, shipment};
 pub use slip::Slip;
+pub use sources::sources;
 pub use state::OrderState;
+pub use tree::tree;
 pub use wait::waits_words;
 pub use words::{age, moment, picture};

@@ -196,12 +196,14 @@ impl House {
         let mut tx = self.db.begin_read().await?;
         let mut findings = verify::findings(&mut tx, self.now()).await?;
         drop(tx);
-        let mut orders = 0u32;
+        let (mut orders, mut children) = (0u32, Vec::new());
         check::each_order(&self.db, |order, _| {
             orders += 1;
             findings.extend(check::order(&order));
+            children.extend(order.parent.map(|_| order.id));
         })
         .await?;
+        findings.extend(check::edges(&self.db, &children).await?);
         for (name, what) in &findings {
             tracing::error!(invariant = name, what, "an invariant is broken");
         }

@@ -12,14 +12,16 @@ use anyhow::Context;
 use jumun::{
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, Front, Line, Order, ReturnState},
+    order::{AttemptState, ChildStage, Front, Line, Order, ReturnState, Source, Standing},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+const CHILD: &str = "I11 a child is as far as its parent knows";
 
 /// An invariant's short name and what breaks it.
 pub type Finding = (&'static str, String);
 
-/// The invariants that [`order`] checks.
+/// The invariants that [`order`] and [`edges`] check.
 pub const NAMES: &[&str] = &[
     "I3 shares sum to the order",
     "I3 no part of the price is negative",
@@ -29,6 +31,7 @@ pub const NAMES: &[&str] = &[
     "I3 what was paid and kept is what the order is worth",
     "I4 every ordered unit is somewhere",
     "I5 nothing is held for an order that is over",
+    CHILD,
     "I3 a return is closed when its money is back",
     "I3 a completed order has no open return",
 ];
@@ -108,15 +111,17 @@ pub async fn everything(house: &House, providers: Option<&str>, promised: &BTree
         store::verify::findings(&mut tx, house.now()).await?
     };
     let mut checked = Checked { found, ..Checked::default() };
-    let mut missing = promised.clone();
+    let (mut missing, mut children) = (promised.clone(), Vec::new());
     each_order(&house.db, |it, _| {
         checked.orders += 1;
         missing.remove(it.number.as_str());
         let back = it.refunds.iter().filter(|refund| refund.completed_at.is_some()).map(|refund| refund.amount);
         checked.captured += (it.paid - back.sum()).0;
         checked.found.extend(order(&it));
+        children.extend(it.parent.map(|_| it.id));
     })
     .await?;
+    checked.found.extend(edges(&house.db, &children).await?);
     checked.found.extend(missing.into_iter().map(|number| ("nothing acknowledged is lost", number.to_owned())));
     if let Some(url) = providers {
         let movements = Providers::new(url, &house.secrets)?.psp.ledger().await.context("the PSP's books cannot be read")?;
@@ -160,6 +165,37 @@ pub async fn each_order(db: &Db, mut look: impl FnMut(Order, &str)) -> Result<()
             look(store::from_json(state)?, state);
         }
     }
+}
+
+/// Compares purchases with what the orders they were born from know of them, each pair at one moment.
+///
+/// # Errors
+/// A failing store.
+pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failure> {
+    let mut found = Vec::new();
+    for child in children {
+        let mut tx = db.begin_read().await?;
+        let Some(child) = store::orders::load(&mut tx, *child).await? else { continue };
+        let parent = match child.parent {
+            Some(parent) => store::orders::load(&mut tx, parent).await?,
+            None => continue,
+        };
+        let known = parent.as_ref().and_then(|parent| parent.of_child(child.id)).map(|(goods, source)| (goods.is_live(), source));
+        let Standing { stage, units } = child.standing();
+        let fits = match known {
+            Some((_, Source::ChildPurchase { stage: known, .. })) if *known == ChildStage::Received => stage == ChildStage::Received,
+            Some((true, Source::ChildPurchase { stage: known, quantity, .. })) => *known == stage && quantity.get() == units,
+            // What nobody waits for any more may have arrived all the same.
+            Some((false, _)) => matches!(stage, ChildStage::Ended | ChildStage::Received),
+            Some((true, Source::Allocation { .. })) => false,
+            None => matches!(stage, ChildStage::Ended | ChildStage::Received),
+        };
+        let same = parent.as_ref().is_some_and(|parent| parent.seller == child.buyer && parent.root == child.root);
+        if !fits || !same {
+            found.push((CHILD, format!("{}: {} with {units} units, known {known:?}", child.number, stage.slug())));
+        }
+    }
+    Ok(found)
 }
 
 /// Compares the PSP's books with ours: every capture is of an attempt we know, once, and what the PSP keeps is what we

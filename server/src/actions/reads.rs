@@ -21,7 +21,7 @@ use jumun::{
     time::{Date, Span, Time},
     view::{
         AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView,
-        ListingRow, OrderList, OrderQuery, OrderView, PayView, ProductView, RefundSlip, StockView, TreeView, Visitor,
+        ListingRow, OrderList, OrderQuery, OrderView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 
@@ -291,6 +291,17 @@ impl House {
         let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
         let mut tx = self.read().await?;
         orders::of_buyer(&mut tx, party, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)
+    }
+
+    /// What the caller's store buys of its partners, newest first.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn bought(&self, caller: &Caller, cursor: Option<String>) -> Result<PurchasesView, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        let list = orders::of_buyer(&mut tx, store, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)?;
+        Ok(PurchasesView { list, now: self.now() })
     }
 
     /// One order, as the caller's chair may see it.

@@ -372,6 +372,7 @@ pub(super) async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored
                 number: order.number.clone(),
                 placed_at: order.placed_at,
                 status: order.status(),
+                kind: order.kind,
                 mixed: order.is_mixed(),
                 tone: order.status().tone(),
                 waits: order.waits(),

@@ -3,7 +3,7 @@
 use super::console::{Console, Counts, News, is_late};
 use crate::{
     api,
-    components::{EmptyState, Icon, LinkButton, Pager, Skeleton, Table, Won},
+    components::{EmptyState, Icon, LinkButton, Pager, Skeleton, Table, Tag, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use jumun::{
+    order::Kind,
     time::Time,
     view::{BoardView, OrderRow},
 };
@@ -166,7 +167,7 @@ fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<
     view! {
         <div>
             <Table caption=tr.t(&format!("board.{}", view.board.name())) class="board-table table-cards">
-                {order_heads(tr)}
+                {order_heads(tr, "buyer")}
                 <tbody>{rows}</tbody>
             </Table>
             <Pager previous=newest next=next previous_label=tr.t("orders.newest") next_label=tr.t("orders.older") />
@@ -188,8 +189,8 @@ pub fn encode(text: &str) -> String {
     out
 }
 
-/// The heads of [`order_cells`].
-pub fn order_heads(tr: Tr) -> AnyView {
+/// The heads of [`order_cells`]; whose name stands there, the `buyer`'s or the `seller`'s.
+pub fn order_heads(tr: Tr, counterpart: &str) -> AnyView {
     let head = move |key: &str, class: &'static str| {
         view! {
             <th scope="col" class=class>
@@ -200,7 +201,7 @@ pub fn order_heads(tr: Tr) -> AnyView {
     view! {
         <thead>
             <tr>
-                {head("number", "")} {head("status", "")} {head("waits", "")} {head("buyer", "")} {head("goods", "")} {head("units", "end")}
+                {head("number", "")} {head("status", "")} {head("waits", "")} {head(counterpart, "")} {head("goods", "")} {head("units", "end")}
                 {head("amount", "end")}
             </tr>
         </thead>
@@ -211,6 +212,8 @@ pub fn order_heads(tr: Tr) -> AnyView {
 /// The cells of an order in a table of the desk.
 pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<usize>) -> AnyView {
     let label = |key: &str| tr.t(&format!("desk.col.{key}"));
+    let word = tr.t(&format!("order.kind.{}", row.kind.name()));
+    let kind = (row.kind != Kind::Sale).then(|| view! { <Tag icon="warehouse">{word}</Tag> });
     let mut goods = tr.of(&row.title);
     if row.more_lines > 0 {
         goods = tr.with("order.and_more", &[("title", &goods), ("n", &row.more_lines.to_string())]);
@@ -232,7 +235,7 @@ pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<
                 {short}
             </span>
         </td>
-        <td data-label=label("status")>{row_badges(tr, row)}</td>
+        <td data-label=label("status")>{row_badges(tr, row)} {kind}</td>
         <td class="col-clip" data-label=label("waits") title=whole_waits>
             <div>
                 {waits} <span class=age_class title=row.since.kst_minute()>

@@ -10,11 +10,11 @@ use crate::{
         frame::Head,
         order_parts::{
             Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, lines, moment,
-            payment, price_table, ship_to, shipment, use_order,
+            payment, price_table, ship_to, shipment, sources, tree, use_order,
         },
     },
 };
-use jumun::view::OrderView;
+use jumun::{actor::Chair, view::OrderView};
 use leptos::prelude::*;
 
 /// `/desk/orders/:number`
@@ -25,7 +25,7 @@ pub fn Order() -> impl IntoView {
     let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     Effect::new(move |before: Option<usize>| {
-        let now = live.asks.answered();
+        let now = live.asks.answered() + live.version() as usize;
         if before.is_some_and(|before| before != now) {
             desk.refetch();
         }
@@ -60,7 +60,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(claims)} {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {part(tree)} {sources(tr, page)} {part(claims)} {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card> <Slip page=page /> {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
@@ -85,9 +85,20 @@ fn body(tr: Tr, page: Page) -> AnyView {
 }
 
 fn head(tr: Tr, order: &OrderView) -> AnyView {
-    let board = order.status.board();
-    let crumbs = vec![(format!("/desk/boards/{}", board.name()), tr.t(&format!("board.{}", board.name()))), (String::new(), tr.t("order.word"))];
-    let about = tr.with("desk.order_about", &[("buyer", &order.buyer_name), ("at", &order.placed_at.kst_minute())]);
+    // What the store bought itself stands on its partner's boards.
+    let bought = order.chair == Chair::Buyer;
+    let over = if bought {
+        ("/desk/purchases".to_owned(), tr.t("desk.purchases.title"))
+    } else {
+        (format!("/desk/boards/{}", order.board.name()), tr.t(&format!("board.{}", order.board.name())))
+    };
+    let crumbs = vec![over, (String::new(), tr.t(&format!("order.kind.{}", order.kind.name())))];
+    let at = order.placed_at.kst_minute();
+    let about = if bought {
+        tr.with("desk.bought_about", &[("seller", &tr.of(&order.seller_name)), ("at", &at)])
+    } else {
+        tr.with("desk.order_about", &[("buyer", &order.buyer_name), ("at", &at)])
+    };
     let number = order.number.to_string();
     view! {
         <div class="page-head">

@@ -135,7 +135,7 @@ fn todo(tr: Tr, view: &DeskView) -> AnyView {
     view! {
         <Card title=tr.t("desk.todo.title") icon="inbox" class="card-flush">
             <Table caption=tr.t("desk.todo.title") class="board-table table-cards">
-                {order_heads(tr)}
+                {order_heads(tr, "buyer")}
                 <tbody>{rows}</tbody>
             </Table>
         </Card>

@@ -21,7 +21,8 @@ pub fn tone(tone: status::Tone) -> Tone {
     }
 }
 
-fn status_icon(status: Status) -> &'static str {
+/// The icon of a status.
+pub fn status_icon(status: Status) -> &'static str {
     match status {
         Status::Pending => "receipt",
         Status::StockReserved => "package",

@@ -9,7 +9,7 @@ use crate::{
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId, OrderNumber},
     money,
-    order::{Offer, SellerReason},
+    order::{Kind, Offer, SellerReason},
     text::Words,
     time::Time,
     view::OrderView,
@@ -30,7 +30,10 @@ struct Goods {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Orderable {
     id: OrderId,
+    kind: Kind,
     number: OrderNumber,
+    /// Every line: product and units that are still ordered.
+    ordered: Vec<(LineId, Words, u32)>,
     offers: Vec<Offer>,
     back: money::Won,
     penalty: money::Won,
@@ -52,7 +55,7 @@ impl Orderable {
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
-            | "redeliver" => false,
+            | "redeliver" | "buy-from-partner" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),
@@ -70,6 +73,8 @@ impl Orderable {
         Self {
             goods: goods.collect(),
             id: order.id,
+            kind: order.kind,
+            ordered: order.lines.iter().map(|line| (line.id, line.title.clone(), line.quantity.saturating_sub(line.cancelled))).collect(),
             number: order.number.clone(),
             offers: order.offers.iter().filter(elsewhere).cloned().collect(),
             back: order.paid - order.refunds.iter().map(|refund| refund.amount).sum(),
@@ -124,7 +129,7 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
     // At the head of the page buttons stand below one another, beside goods in a row.
     let (frame, width) = if fulfilment.is_none() { ("actions", "btn-wide") } else { ("btn-row", "") };
     let one = |(index, offer): (usize, &Offer)| {
-        let verb = tr.t(&format!("command.{}", offer.command));
+        let verb = verb(tr, order.kind, &offer.command);
         let kind = if index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
         match offer.command.as_str() {
             "request-payment" => view! {
@@ -157,6 +162,16 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
                 .into_any()
             }
             "seller-cancel" => seller_cancel(tr, order, verb, asks),
+            "accept-order" => {
+                let button = view! {
+                    <Button kind=kind icon="check" class=width disabled=busy>
+                        {verb}
+                    </Button>
+                }
+                .into_any();
+                let form = form(offer, button);
+                view! { <div class="stack stack-s">{form} {accept_some(tr, order, asks)}</div> }.into_any()
+            }
             "split-fulfilment" => offer.fulfilment.map(|goods| split(tr, order, goods, verb, asks)).into_any(),
             "report-stock-loss" => offer.fulfilment.map(|goods| report_loss(tr, order, goods, verb, asks)).into_any(),
             "receive-back" => offer.fulfilment.map(|goods| receive_back(tr, order, goods, verb, asks)).into_any(),
@@ -180,6 +195,43 @@ pub fn actions(tr: Tr, order: &Orderable, fulfilment: Option<FulfilmentId>, asks
         return ().into_any();
     }
     view! { <div class=frame>{buttons}</div> }.into_any()
+}
+
+/// What a button is called: the same commands have names of their own between stores.
+fn verb(tr: Tr, kind: Kind, command: &str) -> String {
+    match (kind, command) {
+        (Kind::Purchase, "confirm-purchase" | "cancel" | "seller-cancel") => tr.t(&format!("purchase.command.{command}")),
+        _ => tr.t(&format!("command.{command}")),
+    }
+}
+
+/// Agrees to fewer units than were asked for.
+fn accept_some(tr: Tr, order: &Orderable, asks: Asks) -> Option<AnyView> {
+    let (line, title, units) = order.ordered.iter().find(|(.., units)| *units > 1)?.clone();
+    let choices = (1..units).rev().map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
+    let busy = Signal::from(asks.accept.pending());
+    let id = order.id.to_string();
+    Some(
+        view! {
+            <Confirm
+                label=tr.t("purchase.accept_some.label")
+                kind=ButtonKind::Secondary
+                icon="boxes"
+                tone=Tone::Waiting
+                title=tr.t("purchase.accept_some.title")
+            >
+                <p>{tr.t("purchase.accept_some.text")}</p>
+                <ActionForm action=asks.accept attr:class="form">
+                    <input type="hidden" name="order" value=id />
+                    <Select label=tr.of(&title) name=format!("units[{LINE}{line}]") id="accept-units" choices=choices required=true />
+                    <Button kind=ButtonKind::Primary class="btn-wide" disabled=busy>
+                        {tr.t("purchase.accept_some.do")}
+                    </Button>
+                </ActionForm>
+            </Confirm>
+        }
+        .into_any(),
+    )
 }
 
 /// The seller ends the order: why, and what happens then.

@@ -4,8 +4,8 @@ use crate::{
     api::{
         self,
         orders::{
-            CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, Redeliver, ReportStockLoss, SellerCancel,
-            SplitFulfilment, Substitute,
+            AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, Redeliver,
+            ReportStockLoss, SellerCancel, SplitFulfilment, Substitute,
         },
     },
     error::Refused,
@@ -44,6 +44,10 @@ pub struct Asks {
     pub report_loss: ServerAction<ReportStockLoss>,
     /// Takes undelivered goods back.
     pub receive_back: ServerAction<ReceiveBack>,
+    /// Orders units at a partner.
+    pub buy: ServerAction<BuyFromPartner>,
+    /// Agrees to some of what another store buys.
+    pub accept: ServerAction<AcceptOrder>,
 }
 
 impl Asks {
@@ -60,6 +64,8 @@ impl Asks {
             split: ServerAction::new(),
             report_loss: ServerAction::new(),
             receive_back: ServerAction::new(),
+            buy: ServerAction::new(),
+            accept: ServerAction::new(),
         }
     }
 
@@ -76,6 +82,8 @@ impl Asks {
             + self.split.version().get()
             + self.report_loss.version().get()
             + self.receive_back.version().get()
+            + self.buy.version().get()
+            + self.accept.version().get()
     }
 
     /// What was refused last and still stands.
@@ -92,6 +100,8 @@ impl Asks {
             refused(self.split),
             refused(self.report_loss),
             refused(self.receive_back),
+            refused(self.buy),
+            refused(self.accept),
         ];
         Signal::derive(move || each.iter().find_map(|said| said.get()))
     }
@@ -109,6 +119,8 @@ impl Asks {
         self.split.clear();
         self.report_loss.clear();
         self.receive_back.clear();
+        self.buy.clear();
+        self.accept.clear();
     }
 }
 
@@ -147,6 +159,13 @@ pub struct LiveOrder {
     /// What can be asked for.
     pub asks: Asks,
     picked: Picked,
+}
+
+impl LiveOrder {
+    /// How many events the order has had; none while it is not here.
+    pub fn version(self) -> u32 {
+        self.data.get().and_then(Result::ok).map_or(0, |order| order.version)
+    }
 }
 
 /// The order named by the page's address. `as_of=3` in the query looks back to its third event, `units[…]=2` picks units of a
@@ -211,10 +230,11 @@ pub fn WithOrder(
         picked.worth.track();
         refusal.read().is_none() && order.read().is_some()
     });
-    let topic = Memo::new(move |_| now.read().as_ref().map(|order| format!("order:{}", order.id)).unwrap_or_default());
+    // The order itself, and whatever hangs below it in the tree.
+    let topic = Memo::new(move |_| now.read().as_ref().map(|order| format!("order:{},tree:{}", order.id, order.id)).unwrap_or_default());
     use_live(topic.into(), move |hint| {
         let newer = now.read_untracked().as_ref().is_some_and(|order| i64::from(order.version) < hint.version);
-        if newer || hint.topic == EVERYTHING {
+        if newer || hint.topic == EVERYTHING || hint.topic.starts_with("tree:") {
             data.refetch();
         }
     });

@@ -16,7 +16,7 @@ use crate::{
 };
 use jumun::{
     actor::Chair,
-    order::Status,
+    order::{Kind, Status},
     time::Time,
     view::{FulfilmentView, OrderView},
 };
@@ -42,16 +42,22 @@ fn standing(order: &OrderView) -> (usize, Progress) {
 pub fn steps(tr: Tr, order: &OrderView) -> AnyView {
     let (at, how) = standing(order);
     let paid = order.history.iter().find(|row| row.event == "payment.approved").map(|row| row.at);
+    let agreed = if order.kind == Kind::Purchase { order.confirmed_at } else { paid };
     let last = |time: fn(&FulfilmentView) -> Option<Time>| order.fulfilments.iter().filter_map(time).max();
     let times = [
         Some(order.placed_at),
-        paid,
+        agreed,
         last(|goods| goods.outbound_requested_at),
         last(|goods| goods.shipped_at),
         order.delivered_at,
         order.completed_at,
     ];
-    let names = ["placed", "paid", "prepared", "dispatched", "delivered", "completed"];
+    let names = match order.kind {
+        Kind::Purchase => ["placed", "accepted", "prepared", "dispatched", "delivered", "counted_in"],
+        Kind::Sale | Kind::Installation | Kind::Collection | Kind::Replacement => {
+            ["placed", "paid", "prepared", "dispatched", "delivered", "completed"]
+        }
+    };
     let steps = names.iter().zip(times).enumerate().map(|(index, (name, time))| Step {
         label: tr.t(&format!("order.step.{name}")),
         note: time.filter(|_| index <= at).map(short_date).unwrap_or_default(),

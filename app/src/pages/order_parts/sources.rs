@@ -1,0 +1,252 @@
+//! Where the units of goods come from: the seller's first decision (01 §3 Fulfilment). Own stock, and partners side by side.
+
+use super::{
+    badge::status_badge,
+    live::{Asks, Page},
+};
+use crate::{
+    components::{Button, ButtonKind, Card, Choice, Icon, Notice, RadioCard, Select, StatusBadge, Tone, Won},
+    i18n::Tr,
+};
+use jumun::{
+    actor::Chair,
+    ids::{FulfilmentId, LineId, OrderId},
+    order::{ChildStage, FulfilmentState},
+    text::Words,
+    view::{BoughtView, FulfilmentView, OfferRow, OrderView},
+};
+use leptos::prelude::*;
+
+/// What a line of some goods still needs, and who has it.
+#[derive(Clone, PartialEq)]
+struct Needed {
+    order: OrderId,
+    goods: FulfilmentId,
+    line: LineId,
+    /// What the customer pays for one.
+    sold_at: jumun::money::Won,
+    /// Units that have no source yet.
+    left: u32,
+    offers: Vec<OfferRow>,
+}
+
+/// The lines of goods that are being prepared and that partners sell too.
+fn needed(order: &OrderView) -> Vec<Needed> {
+    let may_buy = |goods: &FulfilmentView| order.offers.iter().any(|offer| offer.command == "buy-from-partner" && offer.fulfilment == Some(goods.id));
+    let of_goods = |goods: &FulfilmentView| {
+        let sourced = |line: LineId| goods.sources.iter().filter(|source| source.line == line).map(|source| source.quantity).sum::<u32>();
+        let one = |(id, units): &(LineId, u32)| {
+            let line = order.lines.iter().find(|line| line.id == *id)?;
+            let offers: Vec<OfferRow> = order.partners.iter().filter(|offer| offer.ours == line.variant).cloned().collect();
+            let left = units.saturating_sub(sourced(*id));
+            (left > 0 && !offers.is_empty()).then_some(Needed { order: order.id, goods: goods.id, line: *id, sold_at: line.unit_price, left, offers })
+        };
+        goods.lines.iter().filter_map(one).collect::<Vec<_>>()
+    };
+    order.fulfilments.iter().filter(|goods| may_buy(goods)).flat_map(of_goods).collect()
+}
+
+/// Where units come from, for each goods in the making; nothing for who does not deliver them.
+pub fn sources(tr: Tr, page: Page) -> AnyView {
+    let asks = page.asks;
+    // While it means the same the form stays in place: what is typed must not go when something else moves.
+    let open = Memo::new(move |_| page.order.read().as_ref().map(needed).unwrap_or_default());
+    let rows = move || {
+        let order = page.order.read();
+        let order = order.as_ref().filter(|order| order.chair != Chair::Buyer)?;
+        let busy = |goods: &&FulfilmentView| {
+            let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
+            making || goods.sources.iter().any(|source| source.bought.is_some())
+        };
+        let made: Vec<AnyView> = order.fulfilments.iter().filter(busy).map(|goods| made(tr, order, goods, asks)).collect();
+        (!made.is_empty()).then_some(made)
+    };
+    let forms = move || open.get().iter().map(|needed| buy(tr, needed, asks)).collect_view();
+    let any = Memo::new(move |_| {
+        let order = page.order.read();
+        order.as_ref().is_some_and(|order| {
+            order.chair != Chair::Buyer
+                && order.fulfilments.iter().any(|goods| {
+                    let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
+                    making || goods.sources.iter().any(|source| source.bought.is_some())
+                })
+        })
+    });
+    view! {
+        <Show when=move || any.get()>
+            <Card title=tr.t("order.sources.title") icon="boxes">
+                <div class="stack">{rows} {forms}</div>
+            </Card>
+        </Show>
+    }
+    .into_any()
+}
+
+/// What has been decided for some goods.
+fn made(tr: Tr, order: &OrderView, goods: &FulfilmentView, asks: Asks) -> AnyView {
+    let title = |line: LineId| order.lines.iter().find(|known| known.id == line).map(|line| tr.of(&line.title)).unwrap_or_default();
+    let units = |n: u32| tr.with("order.units", &[("n", &n.to_string())]);
+    let own = goods.warehouse.clone().unwrap_or_default();
+    let found = goods
+        .sources
+        .iter()
+        .map(|source| {
+            let about = match &source.bought {
+                Some(bought) => bought_row(tr, bought, source.quantity, asks),
+                None => own_row(tr, &own),
+            };
+            view! {
+                <li class="source">
+                    <span class="source-units">{units(source.quantity)}</span>
+                    {about}
+                </li>
+            }
+        })
+        .collect_view();
+    let missing = goods
+        .unsourced
+        .iter()
+        .map(|gone| {
+            let text = tr.with("order.sources.unsourced", &[("title", &title(gone.line)), ("n", &gone.quantity.get().to_string())]);
+            view! {
+                <Notice tone=Tone::Trouble title=text icon="hourglass">
+                    <p>{tr.t("order.sources.unsourced_text")}</p>
+                </Notice>
+            }
+        })
+        .collect_view();
+    let undecided: u32 = goods
+        .lines
+        .iter()
+        .map(|(line, units)| {
+            let found: u32 = goods.sources.iter().filter(|source| source.line == *line).map(|source| source.quantity).sum();
+            let gone: u32 = goods.unsourced.iter().filter(|gone| gone.line == *line).map(|gone| gone.quantity.get()).sum();
+            units.saturating_sub(found + gone)
+        })
+        .sum();
+    let open = (undecided > 0).then(|| view! { <p class="soft">{tr.with("order.sources.undecided", &[("n", &undecided.to_string())])}</p> });
+    view! {
+        <div class="stack stack-s">
+            <ul class="source-list">{found}</ul>
+            {open}
+            {missing}
+        </div>
+    }
+    .into_any()
+}
+
+fn own_row(tr: Tr, warehouse: &Words) -> AnyView {
+    view! {
+        <span class="source-who">
+            <Icon name="warehouse" />
+            {tr.with("order.sources.own", &[("warehouse", &tr.of(warehouse))])}
+        </span>
+    }
+    .into_any()
+}
+
+/// What was bought of a partner, how far it is, and the button that counts it in.
+fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.give.pending());
+    let receive = (bought.stage == ChildStage::Delivered).then(|| {
+        let id = bought.order.to_string();
+        view! {
+            <ActionForm action=asks.give>
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="command" value="confirm-purchase" />
+                <Button kind=ButtonKind::Primary icon="package-check" disabled=busy>
+                    {tr.t("purchase.command.confirm-purchase")}
+                </Button>
+            </ActionForm>
+        }
+    });
+    let state = if bought.stage == ChildStage::Received {
+        view! { <StatusBadge tone=Tone::Done label=tr.t("order.sources.received") icon="package-check" /> }.into_any()
+    } else {
+        status_badge(tr, bought.status, false, false)
+    };
+    view! {
+        <span class="source-who">
+            <Icon name="store" />
+            <span>
+                <a href=format!("/desk/orders/{}", bought.number)>{tr.of(&bought.seller_name)}</a>
+                " "
+                <span class="soft nowrap">{tr.won(bought.unit_price)} " × " {units}</span>
+            </span>
+        </span>
+        {state}
+        {receive}
+    }
+    .into_any()
+}
+
+/// Partners side by side, and how many to buy.
+fn buy(tr: Tr, needed: &Needed, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.buy.pending());
+    let first = needed.offers.iter().position(|offer| offer.available >= offer.least && needed.left >= offer.least);
+    let cards = needed
+        .offers
+        .iter()
+        .enumerate()
+        .map(|(index, offer)| {
+            let price = offer.price_of(needed.left.max(offer.least));
+            let gain = needed.sold_at - price;
+            let record = if offer.done + offer.failed == 0 {
+                tr.t("order.sources.no_record")
+            } else {
+                let days = format!("{:.1}", offer.took.as_seconds() as f64 / 86_400.0);
+                tr.with("order.sources.record", &[("done", &offer.done.to_string()), ("failed", &offer.failed.to_string()), ("days", &days)])
+            };
+            let least = (offer.least > 1).then(|| tr.with("order.sources.least", &[("n", &offer.least.to_string())]));
+            let facts = [
+                Some(tr.with("order.sources.stock", &[("n", &offer.available.to_string())])),
+                Some(tr.with("order.sources.lead", &[("n", &offer.lead_days.to_string())])),
+                least,
+                Some(record),
+            ];
+            let text = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            let lang = tr.0.code();
+            let margin = tr.with("order.sources.margin", &[("amount", &tr.won(gain))]);
+            let aside = move || {
+                view! {
+                    <Won amount=price.0 lang=lang />
+                    <span class="source-margin">{margin.clone()}</span>
+                }
+            };
+            let possible = offer.available >= offer.least && needed.left >= offer.least;
+            view! {
+                <RadioCard
+                    name="variant"
+                    value=offer.variant.to_string()
+                    title=tr.of(&offer.seller_name)
+                    text=text
+                    icon="store"
+                    aside=aside
+                    checked=Some(index) == first
+                    disabled=!possible
+                    required=true
+                />
+            }
+        })
+        .collect_view();
+    let choices = (1..=needed.left).rev().map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
+    let (id, goods, line) = (needed.order.to_string(), needed.goods.to_string(), needed.line.to_string());
+    view! {
+        <ActionForm action=asks.buy attr:class="form source-buy">
+            <h3 class="gap-more">{tr.t("order.sources.buy.title")}</h3>
+            <input type="hidden" name="order" value=id />
+            <input type="hidden" name="fulfilment" value=goods />
+            <input type="hidden" name="line" value=line.clone() />
+            <div class="radio-cards" role="radiogroup" aria-label=tr.t("order.sources.buy.title")>
+                {cards}
+            </div>
+            <div class="source-send">
+                <Select label=tr.t("order.sources.buy.units") name="quantity" id=format!("buy-{line}") choices=choices required=true />
+                <Button kind=ButtonKind::Primary icon="send" disabled=busy>
+                    {tr.t("order.sources.buy.do")}
+                </Button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+import { GOODS, newMember, order, pay, signIn, status, travel } from '../support/shop.ts';
+import { flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
+import { expect, live, open, test } from '../support/test.ts';
+import type { Page } from '../support/test.ts';
+
+const RETAILER = 'hanbit-manager@jumun.example';
+const WHOLESALER = 'garam-manager@jumun.example';
+const UPSTREAM = 'haedam-manager@jumun.example';
+
+/** The purchase that the page's tree leads to. */
+async function purchaseIn(page: Page, seller: string): Promise<string> {
+  const card = page.getByRole('region', { name: '주문 나무' }).getByRole('link', { name: new RegExp(seller) });
+  return (await card.getAttribute('href'))!.split('/').pop()!;
+}
+
+async function prepareFromStock(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await page.getByRole('button', { name: '재고 할당' }).click();
+  await page.getByRole('button', { name: '출고 지시' }).click();
+  await expect(page.getByRole('button', { name: '출고 지시' })).toHaveCount(0);
+}
+
+async function buyAt(page: Page, partner: string): Promise<void> {
+  await page.getByRole('radio', { name: new RegExp(partner) }).check();
+  await page.getByRole('button', { name: '발주 넣기' }).click();
+}
+
+test('a cover comes down a tree of stores, and everybody sees it move @role', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
+  const [customer, wholesaler, upstream] = [await visitor(), await visitor(), await visitor()];
+  await newMember(customer);
+  const number = await order(customer, GOODS.cover, 2);
+  await pay(customer, server, number);
+  await open(customer, `/orders/${number}`);
+
+  // The retailer looks at the partners side by side.
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await expect(page.getByRole('radio', { name: /가람부품유통/ })).toBeVisible();
+  await snapshot(page, 'desk-order-sources');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  expect(await runsOut(page)).toBe('');
+  await buyAt(page, '가람부품유통');
+  await expect(status(page)).toHaveText('발주 확인');
+  await expect(page.getByText('이 주문은 거래처의 납품을 기다립니다', { exact: false })).toBeVisible();
+  await expect(status(customer)).toHaveText('발주 확인');
+  await expect(customer.getByText('가람부품유통')).toHaveCount(0);
+  const purchase = await purchaseIn(page, '가람부품유통');
+
+  // The wholesaler finds it on his board and buys it himself.
+  await signIn(wholesaler, server, WHOLESALER, '/desk/boards/orders');
+  const row = wholesaler.getByRole('row', { name: new RegExp(purchase) });
+  await expect(row).toContainText('한빛전자');
+  await expect(row).toContainText('발주');
+  await row.getByRole('link', { name: purchase }).click();
+  await expect(wholesaler.getByRole('heading', { name: purchase, level: 1 })).toBeVisible();
+  await live(wholesaler);
+  await snapshot(wholesaler, 'desk-purchase-incoming');
+  await wholesaler.getByRole('button', { name: '주문 수락' }).click();
+  await expect(status(wholesaler)).toHaveText('주문 확정');
+  await wholesaler.getByRole('button', { name: '상품 준비 시작' }).click();
+  await buyAt(wholesaler, '해담공조');
+  await expect(status(wholesaler)).toHaveText('발주 확인');
+  const deeper = await purchaseIn(wholesaler, '해담공조');
+  // The retailer learns that his order is agreed to, and nothing of where it comes from.
+  const tree = page.getByRole('region', { name: '주문 나무' });
+  await expect(tree).toContainText('발주 확인');
+  await expect(tree).not.toContainText('해담공조');
+
+  await signIn(upstream, server, UPSTREAM, `/desk/orders/${deeper}`);
+  await upstream.getByRole('button', { name: '주문 수락' }).click();
+  await expect(status(upstream)).toHaveText('주문 확정');
+  await prepareFromStock(upstream);
+  await travel(server, 4);
+  await expect(status(upstream)).toHaveText('배송 완료');
+
+  // Counted in, store by store, each page by itself.
+  await wholesaler.getByRole('button', { name: '입고 확인' }).click();
+  await expect(status(wholesaler)).toHaveText('발주 완료');
+  await snapshot(wholesaler, 'desk-purchase-tree');
+  await wholesaler.getByRole('button', { name: '출고 지시' }).click();
+  await expect(wholesaler.getByRole('button', { name: '출고 지시' })).toHaveCount(0);
+  await travel(server, 4);
+  await page.getByRole('button', { name: '입고 확인' }).click();
+  await expect(status(page)).toHaveText('발주 완료');
+  await expect(status(customer)).toHaveText('발주 완료');
+  await page.getByRole('button', { name: '출고 지시' }).click();
+  await expect(page.getByRole('button', { name: '출고 지시' })).toHaveCount(0);
+  await travel(server, 4);
+  await expect(status(customer)).toHaveText('배송 완료');
+  await customer.getByRole('button', { name: '구매확정' }).click();
+  await expect(status(page)).toHaveText('구매 확정');
+  await snapshot(page, 'desk-order-tree-done');
+  expect(await runsOut(page)).toBe('');
+
+  await open(page, '/desk/purchases');
+  await expect(page.getByRole('row', { name: new RegExp(purchase) })).toContainText('구매 확정');
+  await snapshot(page, 'desk-purchases');
+  expect(await flaws(page)).toEqual([]);
+});
+
+test('a partner who has less, and one who says no', async ({ page, visitor, server }) => {
+  const [customer, wholesaler] = [await visitor(), await visitor()];
+  await newMember(customer);
+  const number = await order(customer, GOODS.cover, 2);
+  await pay(customer, server, number);
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await buyAt(page, '가람부품유통');
+  await expect(status(page)).toHaveText('발주 확인');
+
+  const purchase = await purchaseIn(page, '가람부품유통');
+  await signIn(wholesaler, server, WHOLESALER, `/desk/orders/${purchase}`);
+  await wholesaler.getByText('일부만 수락', { exact: true }).click();
+  await wholesaler.getByLabel(/실외기 커버/).selectOption('1');
+  await wholesaler.getByRole('button', { name: '이만큼 수락' }).click();
+  await expect(status(wholesaler)).toHaveText('주문 확정');
+
+  // One unit has to be found elsewhere, and the order says so.
+  await expect(status(page)).toHaveText('상품 준비중');
+  await expect(page.getByText('1개를 구할 곳이 없어요', { exact: false })).toBeVisible();
+  await snapshot(page, 'desk-order-unsourced');
+  expect(await flaws(page)).toEqual([]);
+  await open(page, '/desk/boards/out-of-stock');
+  await expect(page.getByRole('row', { name: new RegExp(number) })).toBeVisible();
+  await open(page, `/desk/orders/${number}`);
+  await page.getByRole('button', { name: '재고 할당' }).click();
+  await expect(status(page)).toHaveText('발주 확인');
+
+  // The wholesaler says no after all: the other unit too.
+  await wholesaler.getByText('거절·취소', { exact: true }).click();
+  await wholesaler.getByLabel('사유').selectOption({ index: 1 });
+  await wholesaler.getByRole('button', { name: '취소하기', exact: true }).click();
+  await expect(status(wholesaler)).toHaveText('취소');
+  await expect(status(page)).toHaveText('상품 준비중');
+  await page.getByRole('button', { name: '재고 할당' }).click();
+  await expect(status(page)).toHaveText('발주 완료');
+});
