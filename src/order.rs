@@ -98,6 +98,9 @@ pub struct Line {
     pub supply: Supply,
     /// How they reach the buyer.
     pub method: Method,
+    /// The day a pre-order was promised to leave by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_by: Option<Date>,
 }
 
 /// One attempt to pay.
@@ -241,6 +244,12 @@ pub struct Fulfilment {
     /// The WMS is asked to stop: nothing else happens to these goods until it has answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
+    /// Its goods are still to come: the day they were promised to leave by. Nothing is prepared until they are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Date>,
+    /// That day went by.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overdue: bool,
 }
 
 impl Fulfilment {
@@ -248,8 +257,18 @@ impl Fulfilment {
     pub fn pieces(&self) -> Vec<Piece> {
         self.lines
             .iter()
-            .map(|line| Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity: line.quantity })
+            .map(|line| Piece {
+                line: line.line,
+                variant: line.variant.clone(),
+                warehouse: self.warehouse,
+                quantity: line.quantity,
+                promised: self.promised.is_some(),
+            })
             .collect()
+    }
+    /// Whether its goods are still to come, and it waits for them.
+    pub fn is_to_come(&self) -> bool {
+        self.promised.is_some() && self.is_live()
     }
     /// The carrier's facts that are not known yet. Whoever told of a failure knew what was before it, so nothing from before the
     /// last one is news.

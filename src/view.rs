@@ -79,6 +79,8 @@ pub struct ProductCard {
     pub available: u32,
     /// Where units come from.
     pub supply: Supply,
+    /// The day a pre-order is promised to leave by: the earliest over all options.
+    pub ship_by: Option<Date>,
     /// The listing's shipping fee.
     pub shipping_fee: Won,
     /// Who sells it.
@@ -113,6 +115,23 @@ pub struct VariantView {
     pub price: Won,
     /// Units that can be had now.
     pub available: u32,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
+}
+
+/// The cap and the promise of an option that is sold before it is there, as its store sees them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PreOrder {
+    /// The option.
+    pub variant: VariantId,
+    /// The day it is promised to leave by.
+    pub ship_by: Date,
+    /// How many may be sold in all.
+    pub cap: u32,
+    /// How many of them are sold or held for a buyer.
+    pub sold: u32,
+    /// How many of those have come.
+    pub come: u32,
 }
 
 /// A row of a table of facts.
@@ -183,6 +202,8 @@ pub struct CartLine {
     pub shipping_fee: Won,
     /// Units that can be had now.
     pub available: u32,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
     /// Still sold.
     pub on_sale: bool,
 }
@@ -451,6 +472,8 @@ pub struct ListingRow {
     pub card: ProductCard,
     /// Its options.
     pub variants: Vec<VariantView>,
+    /// What was ever sold of them before it was there.
+    pub pre_orders: Vec<PreOrder>,
 }
 
 /// A demo account on the sign-in page.
@@ -491,6 +514,8 @@ pub struct LineView {
     pub cancelled: u32,
     /// Units that may still be taken out: nothing has been started for them.
     pub cancellable: u32,
+    /// The day a pre-order was promised to leave by.
+    pub ship_by: Option<Date>,
 }
 
 /// Goods that leave together.
@@ -524,6 +549,10 @@ pub struct FulfilmentView {
     pub delivered_at: Option<Time>,
     /// The day of the next try, if somebody chose one.
     pub redeliver_on: Option<Date>,
+    /// Its goods are still to come: the day they were promised to leave by.
+    pub promised: Option<Date>,
+    /// That day went by.
+    pub overdue: bool,
 }
 
 /// One fact of the history.
@@ -1064,6 +1093,7 @@ impl OrderView {
                     shares: line.shares,
                     cancelled: order.cancelled_units(line.id),
                     cancellable: order.cancellable_units(line),
+                    ship_by: line.ship_by,
                 })
                 .collect(),
             amounts: order.amounts,
@@ -1136,6 +1166,8 @@ impl OrderView {
                     shipped_at: goods.shipped_at,
                     delivered_at: goods.delivered_at,
                     redeliver_on: goods.redeliver_on,
+                    promised: goods.promised,
+                    overdue: goods.overdue,
                 })
                 .collect(),
             offers: order.offers(chair, now),

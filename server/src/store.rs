@@ -15,6 +15,7 @@ pub(crate) mod membership;
 pub(crate) mod orders;
 pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod pre_orders;
 pub(crate) mod promotion;
 pub(crate) mod queues;
 pub(crate) mod requests;
@@ -80,6 +81,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         orders::STATEMENTS,
         people::STATEMENTS,
         policies::STATEMENTS,
+        pre_orders::STATEMENTS,
         promotion::STATEMENTS,
         queues::STATEMENTS,
         requests::STATEMENTS,

@@ -33,4 +33,4 @@ pub use shipment::{ship_to, shipment};
 pub use slip::Slip;
 pub use state::OrderState;
 pub use wait::waits_words;
-pub use words::{age, moment, picture};
+pub use words::{age, moment, picture, pre_order};
