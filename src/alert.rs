@@ -59,6 +59,8 @@ alerts! {
     PaymentFailed = "payment_failed", "#ops-order", Medium;
     /// Goods are missing (ERR-ORD-002).
     Shortage = "shortage", "#ops-inventory", Medium;
+    /// Goods that were sold before they were there have not come by the promised day.
+    PromiseMissed = "promise_missed", "#ops-inventory", Medium;
     /// Nobody has said for a day where it goes (ERR-ORD-003).
     AddressOverdue = "address_overdue", "#cs-team", Medium;
     /// The warehouse could not send (ERR-ORD-004).
@@ -80,6 +82,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
             (order.payment_failures() == policy.alert_payment_failures).then_some(Alert::PaymentFailed)
         }
         Event::ShortageRaised { .. } => Some(Alert::Shortage),
+        Event::PromiseMissed { .. } => Some(Alert::PromiseMissed),
         Event::AddressOverdue => Some(Alert::AddressOverdue),
         Event::OutboundFailed { .. } => Some(Alert::OutboundFailed),
         Event::DeliveryFailed { fulfilment, .. } => {
@@ -151,6 +154,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::SourcingFailed { .. }
         | Event::PurchaseReceived { .. }
         | Event::FulfilmentShort { .. }
+        | Event::GoodsArrived { .. }
         | Event::FulfilmentReturned { .. }
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }

@@ -72,6 +72,13 @@ impl Supply {
             Self::PreOrder => "pre-order",
         }
     }
+    /// Whether units are sold before the seller has them: out of a cap, and never off the shelf.
+    pub fn is_promised(self) -> bool {
+        match self {
+            Self::PreOrder => true,
+            Self::Stocked | Self::ToOrder => false,
+        }
+    }
     /// The supply of a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         [Self::Stocked, Self::ToOrder, Self::PreOrder].into_iter().find(|supply| supply.slug() == slug)

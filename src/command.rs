@@ -224,6 +224,20 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Sell an option before it is there: so many, promised for a day. Its product is for pre-order from then on.
+    SetPreOrder {
+        /// Which option.
+        variant: VariantId,
+        /// How many may be sold in all, those that are sold already among them.
+        cap: u32,
+        /// The day they are promised to leave by. What was sold before keeps its own.
+        ship_by: Date,
+    },
+    /// Sell a product off the shelf again: nothing more is promised, what was promised still is.
+    EndPreOrder {
+        /// Which product.
+        product: ProductId,
+    },
     /// Show a product by a picture that its store brought.
     SetPicture {
         /// Which product.
@@ -387,6 +401,8 @@ impl Command {
             Self::Order { command, .. } => command.name(),
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
+            Self::SetPreOrder { .. } => "set-pre-order",
+            Self::EndPreOrder { .. } => "end-pre-order",
             Self::SetPicture { .. } => "set-picture",
             Self::RetrySaga { .. } => "retry-saga",
             Self::SettleSaga { .. } => "settle-saga",
@@ -426,9 +442,13 @@ impl Command {
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
-            Self::ReceiveGoods { .. } | Self::AdjustStock { .. } | Self::SetPicture { .. } | Self::AddKey { .. } | Self::RevokeKey { .. } => {
-                matches!(actor, Actor::Staff { .. })
-            }
+            Self::ReceiveGoods { .. }
+            | Self::AdjustStock { .. }
+            | Self::SetPreOrder { .. }
+            | Self::EndPreOrder { .. }
+            | Self::SetPicture { .. }
+            | Self::AddKey { .. }
+            | Self::RevokeKey { .. } => matches!(actor, Actor::Staff { .. }),
             Self::RetrySaga { .. }
             | Self::SettleSaga { .. }
             | Self::ResolveAlert { .. }
@@ -461,7 +481,8 @@ impl Command {
     pub fn note(&self) -> Option<String> {
         match self {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
-            Self::SetPicture { product, .. } => Some(product.to_string()),
+            Self::SetPreOrder { variant, cap, ship_by } => Some(format!("{variant} {cap} {ship_by}")),
+            Self::SetPicture { product, .. } | Self::EndPreOrder { product } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::SettleSaga { outcome, reason, .. } => Some(format!("{} {reason}", outcome.slug())),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),

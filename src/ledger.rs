@@ -51,14 +51,22 @@ accounts! {
         Scrap = "scrap", true;
         /// Gone without a trace.
         Lost = "lost", true;
-        /// The cap of a pre-order listing.
+        /// Free units of a pre-order cap: promises that nobody has been given.
         PreOrder = "pre_order", true;
+        /// Promised out of a cap to an order that is not paid yet.
+        PreHeld = "pre_held", true;
+        /// Promised out of a cap to a paid order; the goods are still to come.
+        PreCommitted = "pre_committed", true;
+        /// Promises that were kept: the goods came.
+        PreKept = "pre_kept", true;
         /// The cap of a to-order listing.
         ToOrder = "to_order", true;
         /// Where received units come from: the counter-account of the world.
         Outside = "outside", false;
         /// Counting differences.
         Adjustment = "adjustment", false;
+        /// Pre-order caps as they were set: the counter-account of every promise. A promise is never a unit.
+        PreCap = "pre_cap", false;
     }
 }
 
@@ -166,8 +174,34 @@ pub fn stock_move(from: StockAccount, to: StockAccount, warehouse: WarehouseId, 
     vec![side(from, -units), side(to, units)]
 }
 
+/// Where units of a cap are while goods would be on this account.
+fn of_cap(account: StockAccount) -> StockAccount {
+    match account {
+        StockAccount::Available => StockAccount::PreOrder,
+        StockAccount::Held => StockAccount::PreHeld,
+        StockAccount::Committed => StockAccount::PreCommitted,
+        StockAccount::InTransit
+        | StockAccount::AtCustomer
+        | StockAccount::ReturnedUninspected
+        | StockAccount::Scrap
+        | StockAccount::Lost
+        | StockAccount::PreOrder
+        | StockAccount::PreHeld
+        | StockAccount::PreCommitted
+        | StockAccount::PreKept
+        | StockAccount::ToOrder
+        | StockAccount::Outside
+        | StockAccount::Adjustment
+        | StockAccount::PreCap => account,
+    }
+}
+
 fn pieces(from: StockAccount, to: StockAccount, pieces: &[Piece]) -> Vec<Journal> {
-    pieces.iter().map(|piece| stock_move(from, to, piece.warehouse, &piece.variant, piece.quantity.units())).collect()
+    let one = |piece: &Piece| {
+        let (from, to) = if piece.promised { (of_cap(from), of_cap(to)) } else { (from, to) };
+        stock_move(from, to, piece.warehouse, &piece.variant, piece.quantity.units())
+    };
+    pieces.iter().map(one).collect()
 }
 
 fn money(entries: &[(MoneyAccount, PartyId, Won)]) -> Vec<Journal> {
@@ -210,12 +244,16 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
 /// The posting table: what each fact of an order moves. `order` is the order after the fact.
 pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
     use MoneyAccount::{Clearing, Penalty, Receivable, RefundDue};
-    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, Outside, ReturnedUninspected, Scrap};
+    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, Outside, PreKept, ReturnedUninspected, Scrap};
     match event {
         Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
         Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
         Event::StockCommitted { pieces: kept } => pieces(Held, Committed, kept),
         Event::StockDeducted { pieces: gone, .. } => pieces(Committed, InTransit, gone),
+        Event::GoodsArrived { promised, pieces: goods, .. } => {
+            let kept = pieces(Committed, PreKept, promised);
+            kept.into_iter().chain(pieces(Available, Committed, goods)).collect()
+        }
         Event::DeliveryCompleted { fulfilment, .. } => {
             order.fulfilment(*fulfilment).map(|fulfilment| pieces(InTransit, AtCustomer, &fulfilment.pieces())).unwrap_or_default()
         }
@@ -275,6 +313,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::DifferenceDue(_)
         | Event::DifferenceDropped { .. }
         | Event::FulfilmentShort { .. }
+        | Event::PromiseMissed { .. }
         | Event::OutboundCancelRequested { .. }
         | Event::OutboundCancelled { .. }
         | Event::OutboundCancelRefused { .. }

@@ -121,6 +121,10 @@ templates! {
     Substituted = "TPL-ORD-030", "substituted", [Push];
     /// A change was not paid for: it will not come.
     ChangeDropped = "TPL-ORD-031", "change_dropped", [Push];
+    /// What was sold before it was there has come.
+    GoodsArrived = "TPL-ORD-032", "goods_arrived", [Push];
+    /// It has not come by the promised day: wait, or cancel.
+    PromiseMissed = "TPL-ORD-033", "promise_missed", [Sms, Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -155,6 +159,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::LineSubstituted { .. } => Some(Template::Substituted),
         Event::DifferenceDropped { .. } => Some(Template::ChangeDropped),
         Event::DifferenceDue(_) => None,
+        Event::GoodsArrived { .. } => Some(Template::GoodsArrived),
+        Event::PromiseMissed { .. } => Some(Template::PromiseMissed),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
         Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),

@@ -102,6 +102,9 @@ pub struct Line {
     pub supply: Supply,
     /// How they reach the buyer.
     pub method: Method,
+    /// The day a pre-order was promised to leave by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_by: Option<Date>,
 }
 
 /// One attempt to pay.
@@ -269,6 +272,12 @@ pub struct Fulfilment {
     /// The WMS is asked to stop: nothing else happens to these goods until it has answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
+    /// Its goods are still to come: the day they were promised to leave by. Nothing is prepared until they are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Date>,
+    /// That day went by.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overdue: bool,
 }
 
 impl Fulfilment {
@@ -276,8 +285,18 @@ impl Fulfilment {
     pub fn pieces(&self) -> Vec<Piece> {
         self.lines
             .iter()
-            .map(|line| Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity: line.quantity })
+            .map(|line| Piece {
+                line: line.line,
+                variant: line.variant.clone(),
+                warehouse: self.warehouse,
+                quantity: line.quantity,
+                promised: self.promised.is_some(),
+            })
             .collect()
+    }
+    /// Whether its goods are still to come, and it waits for them.
+    pub fn is_to_come(&self) -> bool {
+        self.promised.is_some() && self.is_live()
     }
     /// The carrier's facts that are not known yet. Whoever told of a failure knew what was before it, so nothing from before the
     /// last one is news.
@@ -308,17 +327,13 @@ impl Fulfilment {
     pub fn units_unsourced(&self, line: LineId) -> u32 {
         self.unsourced.iter().filter(|units| units.line == line).map(|units| units.quantity).sum()
     }
-    /// Units of a line that lie in our own warehouse for it.
-    pub fn units_here(&self, line: &FulfilmentLine) -> u32 {
-        line.quantity.get().saturating_sub(self.units_under_way(line.line) + self.units_unsourced(line.line))
-    }
     /// What lies in our own warehouse for it, as the stock ledger moves it.
     pub fn pieces_here(&self) -> Vec<Piece> {
-        let here = |line: &FulfilmentLine| {
-            let quantity = Quantity::new(self.units_here(line))?;
-            Some(Piece { line: line.line, variant: line.variant.clone(), warehouse: self.warehouse, quantity })
+        let here = |piece: Piece| {
+            let elsewhere = self.units_under_way(piece.line) + self.units_unsourced(piece.line);
+            Some(Piece { quantity: Quantity::new(piece.quantity.get().saturating_sub(elsewhere))?, ..piece })
         };
-        self.lines.iter().filter_map(here).collect()
+        self.pieces().into_iter().filter_map(here).collect()
     }
     /// How many units are in it.
     pub fn units(&self) -> u32 {

@@ -141,6 +141,11 @@ pub enum Refusal {
         /// Units there are.
         available: u32,
     },
+    /// A pre-order cap below what is sold of it.
+    CapBelowSold {
+        /// Units sold or held for a buyer.
+        sold: u32,
+    },
     /// The product is not sold any more, or not by this seller.
     NotForSale {
         /// What cannot be bought.
@@ -309,6 +314,7 @@ impl Refusal {
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
             Self::OutOfStock { .. } => "out_of_stock",
+            Self::CapBelowSold { .. } => "cap_below_sold",
             Self::NotForSale { .. } => "not_for_sale",
             Self::EmptyCart => "empty_cart",
             Self::CartChanged => "cart_changed",
@@ -353,6 +359,7 @@ impl Refusal {
             Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } | Self::SecondStepRequired => 403,
             Self::WrongState { .. }
             | Self::OutOfStock { .. }
+            | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
             | Self::CartChanged
             | Self::PriceChanged { .. }
@@ -399,6 +406,7 @@ impl Refusal {
             | Self::WrongCode
             | Self::Invalid { .. }
             | Self::WrongState { .. }
+            | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
             | Self::EmptyCart
             | Self::CartChanged

@@ -248,6 +248,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::DifferenceDropped { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
+        | Event::GoodsArrived { .. }
+        | Event::PromiseMissed { .. }
         | Event::FulfilmentReturned { .. }
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }

@@ -17,6 +17,9 @@ pub struct Piece {
     pub warehouse: WarehouseId,
     /// How many.
     pub quantity: Quantity,
+    /// They are units of a pre-order cap: the goods are still to come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub promised: bool,
 }
 
 /// What one warehouse can sell of one variant, read under the lock of the command.
@@ -30,6 +33,14 @@ pub struct Available {
     pub postcode: String,
     /// Units that nobody has held.
     pub units: u32,
+    /// They are units of a pre-order cap and not goods.
+    pub promised: bool,
+}
+
+impl Available {
+    fn is_for(&self, want: &Wanted) -> bool {
+        self.variant == want.variant && self.promised == want.promised
+    }
 }
 
 /// Everything the seller can sell of the variants a command touches.
@@ -44,6 +55,8 @@ pub struct Wanted {
     pub variant: VariantId,
     /// How many.
     pub quantity: Quantity,
+    /// Out of the pre-order cap and not off the shelf.
+    pub promised: bool,
 }
 
 /// How far two postcodes lie apart, roughly: the number of leading digits they do not share.
@@ -79,9 +92,7 @@ pub fn pick_some(wanted: &[Wanted], shelf: &Shelf, to: &str) -> (Vec<Piece>, Vec
     let carries = |warehouse: WarehouseId| {
         wanted
             .iter()
-            .filter(|want| {
-                shelf.iter().any(|place| place.warehouse == warehouse && place.variant == want.variant && place.units >= want.quantity.get())
-            })
+            .filter(|want| shelf.iter().any(|place| place.warehouse == warehouse && place.is_for(want) && place.units >= want.quantity.get()))
             .count()
     };
     warehouses.sort_by_key(|(id, postcode)| (std::cmp::Reverse(carries(*id)), distance(postcode, to)));
@@ -89,7 +100,7 @@ pub fn pick_some(wanted: &[Wanted], shelf: &Shelf, to: &str) -> (Vec<Piece>, Vec
     let mut pieces = Vec::new();
     for want in wanted {
         let mut missing = want.quantity.get();
-        let on_hand = |left: &[Available], warehouse| left.iter().position(|place| place.warehouse == warehouse && place.variant == want.variant);
+        let on_hand = |left: &[Available], warehouse| left.iter().position(|place| place.warehouse == warehouse && place.is_for(want));
         let whole = warehouses.iter().filter_map(|(id, _)| on_hand(&left, *id)).find(|&at| left[at].units >= missing);
         let sources: Vec<usize> = match whole {
             Some(at) => vec![at],
@@ -105,7 +116,8 @@ pub fn pick_some(wanted: &[Wanted], shelf: &Shelf, to: &str) -> (Vec<Piece>, Vec
             if let Some(quantity) = Quantity::new(take) {
                 left[at].units -= take;
                 missing -= take;
-                pieces.push(Piece { line: want.line, variant: want.variant.clone(), warehouse: left[at].warehouse, quantity });
+                let (variant, promised) = (want.variant.clone(), want.promised);
+                pieces.push(Piece { line: want.line, variant, warehouse: left[at].warehouse, quantity, promised });
             }
         }
         if let Some(quantity) = Quantity::new(missing) {
@@ -120,7 +132,7 @@ pub fn take_out(from: &mut Vec<Piece>, gone: &[Piece]) {
     for piece in gone {
         let mut units = piece.quantity.get();
         from.retain_mut(|known| {
-            if units == 0 || known.line != piece.line || known.warehouse != piece.warehouse {
+            if units == 0 || known.line != piece.line || known.warehouse != piece.warehouse || known.promised != piece.promised {
                 return true;
             }
             let taken = units.min(known.quantity.get());
@@ -154,14 +166,14 @@ mod tests {
                         id
                     }
                 };
-                Available { variant: VariantId::new(*variant), warehouse, postcode: (*postcode).into(), units: *units }
+                Available { variant: VariantId::new(*variant), warehouse, postcode: (*postcode).into(), units: *units, promised: false }
             })
             .collect();
         (shelf, names.into_iter().map(|(_, id)| id).collect())
     }
 
     fn want(mint: &mut CountingMint, variant: &str, count: u32) -> Wanted {
-        Wanted { line: LineId::mint(mint), variant: VariantId::new(variant), quantity: Quantity::new(count).unwrap() }
+        Wanted { line: LineId::mint(mint), variant: VariantId::new(variant), quantity: Quantity::new(count).unwrap(), promised: false }
     }
 
     #[test]
@@ -189,5 +201,24 @@ mod tests {
         let (shelf, _) = shelf(mint, &[("06234", "A", 3)]);
         let wanted = [want(mint, "A", 2), want(mint, "A", 2)];
         assert_eq!(pick(&wanted, &shelf, "06234"), Err((VariantId::new("A"), 2, 1)));
+    }
+
+    #[test]
+    fn a_cap_and_a_shelf_of_the_same_goods_are_two_things() {
+        let mint = &mut CountingMint::default();
+        let (mut shelf, ids) = shelf(mint, &[("06234", "A", 3), ("06234", "A", 9)]);
+        shelf[1].promised = true;
+        let promised = Wanted { promised: true, ..want(mint, "A", 9) };
+        let pieces = pick(std::slice::from_ref(&promised), &shelf, "06234").unwrap();
+        assert_eq!(
+            pieces,
+            [Piece { line: promised.line, variant: promised.variant, warehouse: ids[0], quantity: promised.quantity, promised: true }]
+        );
+        assert_eq!(pick(&[want(mint, "A", 4)], &shelf, "06234"), Err((VariantId::new("A"), 4, 3)));
+        // Giving promised units back leaves the goods alone.
+        let goods = pick(&[want(mint, "A", 3)], &shelf, "06234").unwrap();
+        let mut kept = [goods.clone(), pieces.clone()].concat();
+        take_out(&mut kept, &pieces);
+        assert_eq!(kept, goods);
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     notice::Template,
     order::{CarrierStatus, Event, FulfilmentState, Method, Order, OrderCommand, PaymentMethod, ShortageState, event::PlannedFulfilment},
     policy::Policy,
-    time::{Span, Time},
+    time::{Date, Span, Time},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub enum TimerKind {
     ReturnToSender,
     /// Own-stock parcels leave without a person.
     AutoRelease,
+    /// The day that goods to come were promised for.
+    Promise,
     /// A day before the automatic confirmation.
     ConfirmNotice,
     /// Seven days after delivery.
@@ -55,6 +57,7 @@ impl TimerKind {
         Self::AddressFix,
         Self::ReturnToSender,
         Self::AutoRelease,
+        Self::Promise,
         Self::ConfirmNotice,
         Self::AutoConfirm,
         Self::ReviewReminder,
@@ -73,6 +76,7 @@ impl TimerKind {
             Self::AddressFix => "address-fix",
             Self::ReturnToSender => "return-to-sender",
             Self::AutoRelease => "auto-release",
+            Self::Promise => "promise",
             Self::ConfirmNotice => "confirm-notice",
             Self::AutoConfirm => "auto-confirm",
             Self::ReviewReminder => "review-reminder",
@@ -97,6 +101,7 @@ impl TimerKind {
             Self::AddressFix => Firing::Command(OrderCommand::ExpireAddressFix),
             Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
             Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
+            Self::Promise => Firing::Command(OrderCommand::ExpirePromise { fulfilment: subject? }),
             Self::ConfirmNotice => Firing::Notice(Template::ConfirmSoon),
             Self::AutoConfirm => Firing::Command(OrderCommand::AutoConfirm),
             Self::ReviewReminder => Firing::Notice(Template::ReviewRequest),
@@ -136,10 +141,16 @@ fn asking(order: &Order, policy: &Policy) -> Vec<TimerChange> {
     ]
 }
 
-/// Parcels leave by themselves after a while.
+/// Parcels leave by themselves after a while; what is still to come is waited for until the end of the promised day.
+fn release(id: FulfilmentId, method: Method, promised: Option<Date>, at: Time, policy: &Policy) -> Option<TimerChange> {
+    match promised {
+        Some(day) => Some(TimerChange::Set(TimerKind::Promise, Some(id), Time::start_of_kst(Date::from_days(day.days() + 1)))),
+        None => (method == Method::Parcel).then(|| TimerChange::Set(TimerKind::AutoRelease, Some(id), at + policy.auto_release_after)),
+    }
+}
+
 fn releases(plans: &[PlannedFulfilment], at: Time, policy: &Policy) -> impl Iterator<Item = TimerChange> {
-    let due = at + policy.auto_release_after;
-    plans.iter().filter(|goods| goods.method == Method::Parcel).map(move |goods| TimerChange::Set(TimerKind::AutoRelease, Some(goods.id), due))
+    plans.iter().filter_map(move |goods| release(goods.id, goods.method, goods.promised, at, policy))
 }
 
 /// The timers a fact sets and clears. `order` is the order after the fact.
@@ -182,7 +193,9 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             let due = order.difference.is_none().then_some(Clear(TimerKind::Difference, None));
             std::iter::once(Clear(TimerKind::AddressFix, None)).chain(due).collect()
         }
-        Event::FulfilmentCancelled { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
+        Event::FulfilmentCancelled { fulfilment } => {
+            vec![Clear(TimerKind::AutoRelease, Some(*fulfilment)), Clear(TimerKind::Promise, Some(*fulfilment))]
+        }
         // What is paid beside the order runs on a clock of its own.
         Event::PaymentRequested { held_until, .. } if order.difference.is_some() => vec![Set(TimerKind::Difference, None, *held_until)],
         Event::PaymentDeclined { attempt, .. } | Event::PaymentTimedOut { attempt } | Event::PaymentVoided { attempt }
@@ -215,8 +228,14 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         Event::OrderConfirmed { fulfilments } => std::iter::once(ClearAll).chain(releases(fulfilments, at, policy)).collect(),
         Event::FulfilmentSplit { into, .. } => {
-            let part = order.fulfilment(*into).filter(|goods| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel);
-            part.map(|_| Set(TimerKind::AutoRelease, Some(*into), at + policy.auto_release_after)).into_iter().collect()
+            let part = order.fulfilment(*into).filter(|goods| goods.state == FulfilmentState::Planned);
+            // A day that went by is not missed twice.
+            let part = part.filter(|goods| !goods.overdue);
+            part.and_then(|goods| release(goods.id, goods.method, goods.promised, at, policy)).into_iter().collect()
+        }
+        Event::GoodsArrived { fulfilment, .. } => {
+            let leaves = order.fulfilment(*fulfilment).and_then(|goods| release(goods.id, goods.method, None, at, policy));
+            std::iter::once(Clear(TimerKind::Promise, Some(*fulfilment))).chain(leaves).collect()
         }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         // What may not be confirmed while something is on its way back may be afterwards.
@@ -242,6 +261,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::PurchaseReceived { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
+        | Event::PromiseMissed { .. }
         | Event::OutboundCancelRequested { .. }
         | Event::OutboundCancelled { .. }
         | Event::OutboundCancelRefused { .. }

@@ -79,6 +79,8 @@ pub struct ProductCard {
     pub available: u32,
     /// Where units come from.
     pub supply: Supply,
+    /// The day a pre-order is promised to leave by: the earliest over all options.
+    pub ship_by: Option<Date>,
     /// The listing's shipping fee.
     pub shipping_fee: Won,
     /// Who sells it.
@@ -113,6 +115,23 @@ pub struct VariantView {
     pub price: Won,
     /// Units that can be had now.
     pub available: u32,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
+}
+
+/// The cap and the promise of an option that is sold before it is there, as its store sees them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PreOrder {
+    /// The option.
+    pub variant: VariantId,
+    /// The day it is promised to leave by.
+    pub ship_by: Date,
+    /// How many may be sold in all.
+    pub cap: u32,
+    /// How many of them are sold or held for a buyer.
+    pub sold: u32,
+    /// How many of those have come.
+    pub come: u32,
 }
 
 /// A row of a table of facts.
@@ -183,6 +202,8 @@ pub struct CartLine {
     pub shipping_fee: Won,
     /// Units that can be had now.
     pub available: u32,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
     /// Still sold.
     pub on_sale: bool,
 }
@@ -453,6 +474,8 @@ pub struct ListingRow {
     pub card: ProductCard,
     /// Its options.
     pub variants: Vec<VariantView>,
+    /// What was ever sold of them before it was there.
+    pub pre_orders: Vec<PreOrder>,
 }
 
 /// A demo account on the sign-in page.
@@ -493,6 +516,8 @@ pub struct LineView {
     pub cancelled: u32,
     /// Units that may still be taken out: nothing has been started for them.
     pub cancellable: u32,
+    /// The day a pre-order was promised to leave by.
+    pub ship_by: Option<Date>,
 }
 
 /// Goods that leave together.
@@ -532,6 +557,10 @@ pub struct FulfilmentView {
     /// Units by line that nothing was found for; only the seller and the chain see it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsourced: Vec<LineUnits>,
+    /// Its goods are still to come: the day they were promised to leave by.
+    pub promised: Option<Date>,
+    /// That day went by.
+    pub overdue: bool,
 }
 
 /// Where units of goods come from.
@@ -1152,6 +1181,7 @@ impl OrderView {
                     shares: line.shares,
                     cancelled: order.cancelled_units(line.id),
                     cancellable: order.cancellable_units(line),
+                    ship_by: line.ship_by,
                 })
                 .collect(),
             amounts: order.amounts,
@@ -1226,6 +1256,8 @@ impl OrderView {
                     redeliver_on: goods.redeliver_on,
                     sources: if inside { sources(goods, &around.tree) } else { Vec::new() },
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
+                    promised: goods.promised,
+                    overdue: goods.overdue,
                 })
                 .collect(),
             offers: order.offers(chair, now),

@@ -22,13 +22,15 @@ use jumun::{
     refusal::Refusal,
     stock::{Available, Shelf},
     text::{Address, PersonName, Phone, Postcode, Words},
-    time::{Span, Time},
+    time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 const START: Time = Time(1_790_000_000_000_000);
+/// Ten days after it.
+const PROMISED: Date = Date { year: 2026, month: 10, day: 1 };
 
 /// A small world: one buyer, one seller with two warehouses, one order and the balances its facts have moved.
 #[derive(Clone)]
@@ -89,14 +91,24 @@ impl World {
         world
     }
 
+    /// The same where the walls are sold before they are there, out of a cap; none are on the shelf yet.
+    fn promised(cap: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
+        Self::placed_of(Supply::PreOrder, Benefits::default(), 1, cap, covers, on_shortage)
+    }
+
     /// The same by a member who has 50,000 points.
     fn placed_by(benefits: Benefits, warehouses: u32, walls: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
+        Self::placed_of(Supply::Stocked, benefits, warehouses, walls, covers, on_shortage)
+    }
+
+    fn placed_of(supply: Supply, benefits: Benefits, warehouses: u32, walls: i64, covers: u32, on_shortage: OnShortage) -> Result<Self, Refusal> {
         let mut mint = CountingMint::default();
         let (buyer, seller) = (PartyId::mint(&mut mint), PartyId::mint(&mut mint));
         let (near, far) = (WarehouseId::mint(&mut mint), WarehouseId::mint(&mut mint));
         let (wall, cover) = (VariantId::new("WALL"), VariantId::new("COVER"));
         let mut stock = BTreeMap::new();
-        stock.insert((StockAccount::Available, near, wall.clone()), walls);
+        let walls_on = if supply.is_promised() { StockAccount::PreOrder } else { StockAccount::Available };
+        stock.insert((walls_on, near, wall.clone()), walls);
         stock.insert((StockAccount::Available, if warehouses == 1 { near } else { far }, cover.clone()), 7);
         let line = |variant: &VariantId, price, count| PlacementLine {
             product: ProductId::new("P"),
@@ -107,7 +119,8 @@ impl World {
             quantity: Quantity::new(count).unwrap(),
             unit_price: Won(price),
             shipping_fee: Won(3_000),
-            supply: Supply::Stocked,
+            supply: if *variant == wall { supply } else { Supply::Stocked },
+            ship_by: Some(PROMISED),
         };
         let wish = Placement {
             buyer,
@@ -289,6 +302,9 @@ impl World {
         } else if order.confirmed_at.is_some() {
             assert_eq!(order.paid - order.refunded(), order.amounts.payable(), "paid and kept is what it is worth");
         }
+        for goods in order.fulfilments.iter().filter(|goods| goods.is_to_come()) {
+            assert_eq!(goods.state, FulfilmentState::Planned, "nothing is prepared that is not here");
+        }
         let committed: u32 = order.committed.iter().map(|piece| piece.quantity).sum();
         let inside = |goods: &&jumun::order::Fulfilment| goods.is_live() && goods.shipped_at.is_none();
         let here: u32 = order.fulfilments.iter().filter(inside).flat_map(|goods| goods.pieces_here()).map(|piece| piece.quantity).sum();
@@ -327,6 +343,30 @@ impl World {
 
     fn units(&self) -> i64 {
         self.stock.values().sum()
+    }
+
+    /// Units on an account, of everything and everywhere.
+    fn of(&self, account: StockAccount) -> i64 {
+        self.stock.iter().filter(|((known, _, _), _)| *known == account).map(|(_, units)| units).sum()
+    }
+
+    /// The goods that a line is in.
+    fn of_line(&self, nth: usize) -> FulfilmentId {
+        let line = self.order.lines[nth].id;
+        self.order.fulfilments.iter().find(|goods| goods.lines.iter().any(|planned| planned.line == line)).unwrap().id
+    }
+
+    /// Goods come to the warehouse that keeps the cap.
+    fn come(&mut self, variant: &str, units: i64) {
+        let warehouse = self.stock.keys().find(|(account, _, _)| *account == StockAccount::PreOrder).unwrap().1;
+        *self.stock.entry((StockAccount::Available, warehouse, VariantId::new(variant))).or_default() += units;
+    }
+
+    /// Goods come to another warehouse.
+    fn elsewhere_to_come(&mut self, variant: &str, units: i64) -> WarehouseId {
+        let warehouse = WarehouseId::mint(&mut CountingMint(800));
+        self.stock.insert((StockAccount::Available, warehouse, VariantId::new(variant)), units);
+        warehouse
     }
 
     fn attempt(&self) -> jumun::ids::AttemptId {
@@ -385,6 +425,8 @@ impl World {
             OrderCommand::DropChange,
             OrderCommand::ExpireDifference,
             OrderCommand::FillShortage { shortage },
+            OrderCommand::KeepPromise { fulfilment },
+            OrderCommand::ExpirePromise { fulfilment },
             OrderCommand::ExpireShortages,
             OrderCommand::ReaskShortages,
             // Of nothing: every part there can be would make of a few thousand states far more. Random lives split for true.
@@ -455,7 +497,7 @@ impl World {
             unit_price: Won(300_000),
             least: 1,
             credit_left: Won(10_000_000),
-            shelf: vec![Available { variant, warehouse, postcode: "31000".into(), units: 4 }],
+            shelf: vec![Available { variant, warehouse, postcode: "31000".into(), units: 4, promised: false }],
         }
     }
 
@@ -517,12 +559,13 @@ fn on_offer(variant: &VariantId) -> Option<OnOffer> {
 fn shelf(stock: &BTreeMap<(StockAccount, WarehouseId, VariantId), i64>) -> Shelf {
     stock
         .iter()
-        .filter(|((account, _, _), _)| *account == StockAccount::Available)
-        .map(|((_, warehouse, variant), units)| Available {
+        .filter(|((account, _, _), _)| matches!(account, StockAccount::Available | StockAccount::PreOrder))
+        .map(|((account, warehouse, variant), units)| Available {
             variant: variant.clone(),
             warehouse: *warehouse,
             postcode: "06000".into(),
             units: *units as u32,
+            promised: *account == StockAccount::PreOrder,
         })
         .collect()
 }
@@ -571,6 +614,7 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
+        let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
         format!("{shape:?}")
     };
     for world in &mut open {
@@ -588,6 +632,9 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
                 next.now = world.order.held_until.map_or(world.now, |until| until.max(world.now)) + Span::seconds(1);
                 if matches!(command, OrderCommand::ExpireShortages | OrderCommand::ReaskShortages) {
                     next.now = next.now + Span::days(7);
+                }
+                if matches!(command, OrderCommand::ExpirePromise { .. }) {
+                    next.now = next.now + Span::days(20);
                 }
                 let actor = next.actor(chair);
                 let events = match next.decide(&command, &actor) {
@@ -708,6 +755,153 @@ fn every_command_by_every_chair_of_a_purchase() {
     }
     for status in [Status::PaymentPending, Status::PaymentFailed, Status::Paid] {
         assert!(!statuses.contains(&status), "{status:?} was reached");
+    }
+}
+
+/// The same of units that are sold before they are there, where one of the two that were promised comes.
+#[test]
+fn every_command_by_every_chair_while_goods_are_to_come() {
+    let mut half = World::promised(2, 0, OnShortage::Refuse).unwrap();
+    half.come("WALL", 1);
+    let units = vec![LineUnits { line: half.order.lines[0].id, quantity: Quantity::ONE }];
+    half.give(&OrderCommand::CancelLines { units }, Chair::Buyer).unwrap();
+    let statuses = walk(vec![half, World::promised(3, 0, OnShortage::Refuse).unwrap()]);
+    assert!(statuses.contains(&Status::Completed) && statuses.contains(&Status::Refunded), "{statuses:?}");
+}
+
+#[test]
+fn a_promise_is_given_out_of_its_cap_and_nobody_waits_beyond_it() {
+    for on_shortage in [OnShortage::Refuse, OnShortage::Wait, OnShortage::Ask] {
+        let short = World::promised(1, 3, on_shortage);
+        assert!(matches!(short, Err(Refusal::OutOfStock { asked: 2, available: 1, .. })), "{on_shortage:?}");
+    }
+    let taken = World::promised(1, 3, OnShortage::Take).unwrap();
+    assert_eq!((taken.order.status(), taken.order.lines[0].quantity.get()), (Status::StockReserved, 1));
+    assert!(taken.order.shortages.is_empty());
+
+    let mut world = World::promised(5, 3, OnShortage::Refuse).unwrap();
+    assert_eq!((world.of(StockAccount::PreOrder), world.of(StockAccount::PreHeld), world.of(StockAccount::Held)), (3, 2, 3));
+    assert_eq!((world.order.lines[0].ship_by, world.order.lines[1].ship_by), (Some(PROMISED), None));
+    // A hold that lapses is taken out of the cap again.
+    world.fail(DeclineCause::Limit);
+    world.now = world.now + Span::minutes(31);
+    world.give(&OrderCommand::ExpireHold, Chair::System).unwrap();
+    assert_eq!((world.of(StockAccount::PreOrder), world.of(StockAccount::PreHeld)), (5, 0));
+    world.pay();
+    assert_eq!((world.of(StockAccount::PreOrder), world.of(StockAccount::PreCommitted), world.of(StockAccount::Committed)), (3, 2, 3));
+    // Cancelled: the cap has them back, and the shelf what was of the shelf.
+    world.give(&OrderCommand::Cancel, Chair::Buyer).unwrap();
+    assert_eq!((world.of(StockAccount::PreOrder), world.of(StockAccount::PreCommitted), world.of(StockAccount::Available)), (5, 0, 7));
+}
+
+#[test]
+fn what_was_promised_waits_for_goods_and_leaves_when_they_come() {
+    let mut world = World::promised(5, 3, OnShortage::Refuse).unwrap();
+    world.pay();
+    let (confirmed, at) = world.log.last().unwrap().clone();
+    let (walls, covers) = (world.of_line(0), world.of_line(1));
+    let due = Time::start_of_kst(Date { day: 2, ..PROMISED });
+    let set = timers(&world.order, &confirmed, at, &world.policy);
+    let is_set = |kind, id| set.iter().find(|change| matches!(change, TimerChange::Set(k, Some(of), _) if *k == kind && *of == id));
+    assert_eq!(is_set(TimerKind::Promise, walls), Some(&TimerChange::Set(TimerKind::Promise, Some(walls), due)));
+    assert!(is_set(TimerKind::AutoRelease, walls).is_none() && is_set(TimerKind::AutoRelease, covers).is_some());
+    assert_eq!(world.order.waits(), Waits::Seller, "the covers can go");
+    world.give(&OrderCommand::AutoRelease { fulfilment: covers }, Chair::System).unwrap();
+    assert_eq!(world.order.waits(), Waits::Arrival);
+    for early in [OrderCommand::StartPreparing { fulfilment: walls }, OrderCommand::Release { fulfilment: walls }] {
+        assert!(matches!(world.give(&early, Chair::Seller), Err(Refusal::WrongState { .. })), "{early:?}");
+    }
+    world.give(&OrderCommand::AutoRelease { fulfilment: walls }, Chair::System).unwrap();
+    world.give(&OrderCommand::ExpirePromise { fulfilment: walls }, Chair::System).unwrap();
+    world.come("WALL", 1);
+    world.give(&OrderCommand::KeepPromise { fulfilment: walls }, Chair::System).unwrap();
+    assert!(world.order.fulfilment(walls).unwrap().is_to_come(), "one wall is not two");
+    // The day goes by: the seller has to say something, and the buyer may still go.
+    world.now = due;
+    world.give(&OrderCommand::ExpirePromise { fulfilment: walls }, Chair::System).unwrap();
+    world.give(&OrderCommand::ExpirePromise { fulfilment: walls }, Chair::System).unwrap();
+    assert_eq!(world.log.iter().filter(|(event, _)| matches!(event, Event::PromiseMissed { .. })).count(), 1);
+    assert_eq!((world.order.waits(), world.order.fulfilment(walls).unwrap().overdue), (Waits::Seller, true));
+    let mut gone = world.clone();
+    let all = vec![LineUnits { line: gone.order.lines[0].id, quantity: Quantity::new(2).unwrap() }];
+    gone.give(&OrderCommand::CancelLines { units: all }, Chair::Buyer).unwrap();
+    assert_eq!((gone.of(StockAccount::PreOrder), gone.order.refunded() > Won(700_000)), (5, true));
+
+    // They come to another warehouse as well: each leaves from where it is.
+    let far = world.elsewhere_to_come("WALL", 1);
+    world.give(&OrderCommand::KeepPromise { fulfilment: walls }, Chair::System).unwrap();
+    let kept: Vec<_> = world.order.fulfilments.iter().filter(|goods| goods.lines[0].variant.as_str() == "WALL").collect();
+    assert_eq!(kept.iter().map(|goods| (goods.units(), goods.promised, goods.overdue)).collect::<Vec<_>>(), [(1, None, false), (1, None, false)]);
+    assert!(kept.iter().any(|goods| goods.warehouse == far) && kept.iter().any(|goods| goods.warehouse != far));
+    assert_eq!((world.of(StockAccount::PreKept), world.of(StockAccount::PreCommitted), world.of(StockAccount::Committed)), (2, 0, 5));
+    let (arrived, at) = world.log.last().unwrap().clone();
+    let leaves = timers(&world.order, &arrived, at, &world.policy);
+    assert!(leaves.iter().any(|change| matches!(change, TimerChange::Set(TimerKind::AutoRelease, ..))), "{leaves:?}");
+    // A unit that is lost afterwards is owed like any other, and is filled off the shelf.
+    let (fulfilment, line) = (walls, world.order.lines[0].id);
+    world.give(&OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE }, Chair::Seller).unwrap();
+    let shortage = world.order.shortages[0].id;
+    world.give(&OrderCommand::FillShortage { shortage }, Chair::System).unwrap();
+    assert!(world.order.is_short(), "a cap fills nothing");
+    world.come("WALL", 1);
+    world.give(&OrderCommand::FillShortage { shortage }, Chair::System).unwrap();
+    assert!(!world.order.is_short());
+}
+
+#[test]
+fn nobody_is_promised_a_day_that_is_over() {
+    let Event::OrderPlaced(placed) = &World::promised(2, 0, OnShortage::Refuse).unwrap().log[0].0 else { unreachable!() };
+    let line = placed.lines[0].clone();
+    let wish = |ship_by| Placement {
+        buyer: placed.buyer,
+        seller: placed.seller,
+        lines: vec![PlacementLine {
+            product: line.product.clone(),
+            variant: line.variant.clone(),
+            category: Category::Portable,
+            title: line.title.clone(),
+            option: line.option.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            shipping_fee: Won::ZERO,
+            supply: Supply::PreOrder,
+            ship_by,
+        }],
+        contact: placed.contact,
+        postcode: "06234".into(),
+        undeliverable: false,
+        address_later: false,
+        island: false,
+        blocked: false,
+        unpaid_holds: 0,
+        coupon: None,
+        tier_percent: 0,
+        points: Won::ZERO,
+        seen_goods: None,
+        external: None,
+        on_shortage: OnShortage::Refuse,
+    };
+    let mint = &mut CountingMint::default();
+    let warehouse = WarehouseId::mint(mint);
+    let shelf = vec![Available { variant: line.variant.clone(), warehouse, postcode: "06000".into(), units: 9, promised: true }];
+    let policy = Policy::default();
+    let placed_on = |ship_by| {
+        let mut facts = Facts {
+            now: START,
+            policy: &policy,
+            mint: &mut CountingMint(700),
+            shelf: &shelf,
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+        };
+        place(wish(ship_by), &mut facts).map(drop)
+    };
+    let today = START.kst_date();
+    assert_eq!(placed_on(Some(today)), Ok(()));
+    for over in [None, Some(Date::from_days(today.days() - 1))] {
+        assert_eq!(placed_on(over), Err(Refusal::NotForSale { variant: line.variant.clone() }));
     }
 }
 
@@ -1292,7 +1486,12 @@ proptest! {
     #[test]
     fn random_lives_keep_the_invariants(steps in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, 0i64..40_000), 1..60), spare in 0i64..50_000) {
         let benefits = Benefits { coupon: coupon(), tier_percent: if spare % 2 == 0 { 5 } else { 0 }, points: spare };
-        let mut world = World::placed_by(benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
+        // Every third order is of walls that are still to come, and some of them do.
+        let supply = if spare % 3 == 0 { Supply::PreOrder } else { Supply::Stocked };
+        let mut world = World::placed_of(supply, benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
+        if supply.is_promised() {
+            world.come("WALL", spare % 4);
+        }
         let units = world.units();
         for (pick, chair, seconds) in steps {
             world.now = world.now + Span::seconds(seconds);
@@ -1303,6 +1502,8 @@ proptest! {
             }
             let mut commands = world.every_command();
             commands.push(world.part(world.goods()));
+            let to_come = world.order.fulfilments.iter().filter(|goods| goods.is_to_come());
+            commands.extend(to_come.flat_map(|goods| [OrderCommand::KeepPromise { fulfilment: goods.id }, OrderCommand::Allocate { fulfilment: goods.id }]));
             let chair = [Chair::Buyer, Chair::Seller, Chair::Admin, Chair::System][chair];
             let before = world.order.clone();
             if world.give(&commands[pick.index(commands.len())], chair).is_err() {

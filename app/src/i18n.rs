@@ -6,7 +6,7 @@ use jumun::{
     money::Won,
     refusal::Refusal,
     text::{Locale, Words},
-    time::Time,
+    time::{Date, Time},
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use std::{
@@ -113,6 +113,12 @@ impl Tr {
         }
     }
 
+    /// A day as people say it: `12월 5일` or `5 December`.
+    pub fn day(self, date: Date) -> String {
+        let key = format!("time.month.m{}", date.month);
+        self.with("time.day", &[("month", &self.t(&key)), ("day", &date.day.to_string())])
+    }
+
     /// How long ago, in the largest unit that fits.
     pub fn ago(self, at: Time, now: Time) -> String {
         let seconds = now.since(at).as_seconds().max(0);
@@ -148,6 +154,7 @@ impl Tr {
             | Refusal::TooManyUnpaid { most }
             | Refusal::RetriesUsedUp { most }
             | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
+            Refusal::CapBelowSold { sold } => self.with(&key, &[("sold", &sold.to_string())]),
             Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
             Refusal::PictureRefused { why } => self.with(&key, &[("why", &self.t(&format!("picture_flaw.{}", why.slug())))]),
             Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
@@ -315,6 +322,7 @@ mod tests {
             Refusal::SecondStepRequired,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
+            Refusal::CapBelowSold { sold: 3 },
             Refusal::NotForSale { variant: variant() },
             Refusal::EmptyCart,
             Refusal::CartChanged,

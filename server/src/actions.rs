@@ -10,6 +10,7 @@ mod operators;
 mod orders;
 mod people;
 mod place;
+mod pre_orders;
 mod queues;
 pub mod reads;
 pub mod signing;
@@ -72,6 +73,8 @@ impl<'a> Work<'a> {
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
+            Command::SetPreOrder { variant, cap, ship_by } => self.set_pre_order(variant, *cap, *ship_by).await,
+            Command::EndPreOrder { product } => self.end_pre_order(product).await,
             Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
             Command::SettleSaga { saga, generation, outcome, parcel, .. } => self.settle_saga(saga, *generation, *outcome, parcel.as_ref()).await,

@@ -2,7 +2,7 @@
 
 use crate::{
     secret::{self, RandomMint},
-    store::{self, Db, Stored, Tx, accounts, catalogue, events, keys, ledger::Moves, membership, orders, promotion},
+    store::{self, Db, Stored, Tx, accounts, catalogue, events, keys, ledger::Moves, membership, orders, pre_orders, promotion},
 };
 use anyhow::Context;
 use jumun::{
@@ -15,7 +15,7 @@ use jumun::{
     promotion::{CouponTerms, Off},
     scope::Scope,
     text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
-    time::Time,
+    time::{Date, Time},
     view::{ExtraRow, ProductCard, SpecRow},
 };
 use serde::Deserialize;
@@ -96,6 +96,15 @@ struct Variant {
     model: Option<String>,
     #[serde(default)]
     stock: Vec<Stock>,
+    pre_order: Option<Cap>,
+}
+
+/// How many are sold before they are there, and in how many days they are promised to leave.
+#[derive(Deserialize)]
+struct Cap {
+    warehouse: String,
+    cap: u32,
+    days: i64,
 }
 
 #[derive(Deserialize)]
@@ -385,6 +394,7 @@ async fn add_product(
         drawing: product.drawing,
         price: Won::ZERO,
         available: 0,
+        ship_by: None,
         supply: Supply::from_slug(&product.supply).with_context(|| format!("{}: no supply {}", product.id, product.supply))?,
         shipping_fee: Won(product.shipping_fee),
         seller,
@@ -411,21 +421,39 @@ async fn add_product(
             let warehouse = *warehouses.get(&stock.warehouse).with_context(|| format!("{}: no warehouse {}", variant.id, stock.warehouse))?;
             receive(tx, warehouse, &id, i64::from(stock.quantity), now).await?;
         }
+        if let Some(Cap { warehouse, cap, days }) = variant.pre_order {
+            let warehouse = *warehouses.get(&warehouse).with_context(|| format!("{}: no warehouse {warehouse}", variant.id))?;
+            begin(tx, "stock.pre_order_set", (StockAccount::PreCap, StockAccount::PreOrder), warehouse, &id, i64::from(cap), now).await?;
+            pre_orders::set(tx, &id, warehouse, cap, Date::from_days(now.kst_date().days() + days)).await?;
+        }
     }
     Ok(())
 }
 
 /// The opening stock is received like any other: the ledger starts at nothing.
 async fn receive(tx: &mut Tx, warehouse: WarehouseId, variant: &VariantId, units: i64, now: Time) -> Stored<()> {
+    begin(tx, "stock.received", (StockAccount::Outside, StockAccount::Available), warehouse, variant, units, now).await
+}
+
+/// The first thing that happens to an option in a warehouse.
+async fn begin(
+    tx: &mut Tx,
+    name: &str,
+    (from, to): (StockAccount, StockAccount),
+    warehouse: WarehouseId,
+    variant: &VariantId,
+    units: i64,
+    now: Time,
+) -> Stored<()> {
     let mint = &mut RandomMint;
     let event = EventId::mint(mint);
     let aggregate = format!("{warehouse}/{variant}");
     let payload = serde_json::json!({ "warehouse": warehouse, "variant": variant, "units": units }).to_string();
     let about = events::About { kind: "stock", id: &aggregate, sequence: 1, root: None };
     let cause = events::Cause { actor: &Actor::System, command: "demo", correlation: "demo" };
-    events::append(tx, event, "stock.received", about, &cause, now, &payload).await?;
+    events::append(tx, event, name, about, &cause, now, &payload).await?;
     let mut moves = Moves::default();
-    let journal = stock_move(StockAccount::Outside, StockAccount::Available, warehouse, variant, units);
+    let journal = stock_move(from, to, warehouse, variant, units);
     moves.post(tx, mint, event, None, vec![journal], now).await?;
     moves.settle(tx).await
 }

@@ -16,6 +16,7 @@ pub(crate) mod orders;
 pub(crate) mod partners;
 pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod pre_orders;
 pub(crate) mod promotion;
 pub(crate) mod queues;
 pub(crate) mod requests;
@@ -82,6 +83,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         partners::STATEMENTS,
         people::STATEMENTS,
         policies::STATEMENTS,
+        pre_orders::STATEMENTS,
         promotion::STATEMENTS,
         queues::STATEMENTS,
         requests::STATEMENTS,

@@ -15,7 +15,7 @@ use crate::{
 };
 use jumun::{
     command::Command,
-    order::{DeclineCause, OrderCommand, PaymentMethod},
+    order::{DeclineCause, PaymentMethod},
     time::{Span, Time},
     timer::Firing,
 };
@@ -160,9 +160,9 @@ pub(crate) async fn fill_shortages(house: Arc<House>) -> Result<bool, Failure> {
         let mut tx = house.db.begin_read().await?;
         store::work::fillable(&mut tx, BATCH).await?
     };
-    for (shortage, order) in fillable {
-        let caller = house.system(format!("shortage:{shortage}"));
-        let command = Command::Order { order, command: OrderCommand::FillShortage { shortage } };
+    for (order, command) in fillable {
+        let caller = house.system(format!("goods:{order}"));
+        let command = Command::Order { order, command };
         if let Err(refusal) = house.execute(&caller, command, None).await {
             tracing::debug!(%order, %refusal, "not filled");
         }

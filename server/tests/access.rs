@@ -102,6 +102,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("stock", json!({}), STORES),
         ("listings", json!({}), STORES),
         ("receive-goods", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "quantity": 1 }), SELLER),
+        ("set-pre-order", json!({ "variant": "VAR-5001-BLK-M", "cap": 5, "ship_by": "2999-01-01" }), SELLER),
+        ("end-pre-order", json!({ "product": "PROD-5001" }), SELLER),
         ("adjust-stock", json!({ "warehouse": "WAREHOUSE", "variant": "VAR-5001-BLK-M", "delta": 1, "reason": "test" }), SELLER),
         ("coupons", json!({ "chain": false }), STORES),
         ("coupons", json!({ "chain": true }), ADMIN),

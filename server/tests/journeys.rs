@@ -312,3 +312,66 @@ async fn a_split_order_comes_in_two_parcels_and_costs_what_it_cost() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sold_before_it_is_there_leaves_when_it_comes() {
+    for server in servers().await {
+        let mut reserved = sample();
+        reserved["data"]["items"] = json!([
+            { "product_id": "PROD-6010", "variant_id": "VAR-6010-WHT", "quantity": 2, "unit_price": 429_000 },
+            { "product_id": "PROD-5001", "variant_id": "VAR-5001-BLK-M", "quantity": 1, "unit_price": 35_000 },
+        ]);
+        reserved["data"]["total_amount"] = json!(893_000);
+        let (code, placed) = server.event("channel", &reserved).await;
+        assert_eq!(code, 200, "{}: {placed}", server.name);
+        let number = placed["data"]["number"].as_str().unwrap().to_owned();
+        server.approve_at_psp(placed["data"]["psp_order_id"].as_str().unwrap(), 893_000).await;
+        server.advance("PT6M").await;
+        let show = async || server.call("channel", "GET", &format!("/orders/{number}"), None).await.1;
+        let order = show().await;
+        assert!(order["lines"][0]["ship_by"].is_object() && order["lines"][1]["ship_by"].is_null(), "{}: {order}", server.name);
+        // More than the cap is refused, whatever is asked for.
+        let mut more = sample();
+        more["data"]["order_id"] = json!("ORD-2025012600002");
+        more["data"]["items"] = json!([{ "product_id": "PROD-6010", "variant_id": "VAR-6010-WHT", "quantity": 39, "unit_price": 429_000 }]);
+        more["data"]["total_amount"] = json!(16_731_000);
+        let (code, refused) = server.event("channel", &more).await;
+        assert_eq!(
+            (code, refused["code"].as_str(), refused["available"].as_i64()),
+            (409, Some("out_of_stock"), Some(38)),
+            "{}: {refused}",
+            server.name
+        );
+        // What is there goes by itself; what is to come waits, and nobody can start it.
+        server.advance("PT31M").await;
+        server.advance("PT2M").await;
+        let order = show().await;
+        let goods = order["fulfilments"].as_array().unwrap().iter().find(|goods| goods["promised"].is_object()).unwrap().clone();
+        let others = order["fulfilments"].as_array().unwrap().iter().filter(|other| other["id"] != goods["id"]);
+        assert!(others.into_iter().all(|other| other["state"] == "Delivered"), "{}: {order}", server.name);
+        assert_eq!((order["status"].as_str(), order["waits"].as_str()), (Some("Confirmed"), Some("arrival")), "{}: {order}", server.name);
+        let start = json!({ "fulfilment": goods["id"] });
+        let (code, early) = server.call("store", "POST", &format!("/orders/{number}/start-preparing"), Some(&start)).await;
+        assert_eq!((code, early["code"].as_str()), (409, Some("wrong_state")), "{}: {early}", server.name);
+        // The promised day goes by, and then they come.
+        server.advance("P15D").await;
+        let late = show().await;
+        assert_eq!((late["waits"].as_str(), late["status"].as_str()), (Some("seller"), Some("Confirmed")), "{}: {late}", server.name);
+        let warehouse = server.inside(&number).await.warehouse;
+        let desk = server.sign_in("hanbit-manager@jumun.example").await;
+        let form = format!("warehouse={warehouse}&variant=VAR-6010-WHT&quantity=5");
+        assert!(desk.send("receive-goods", form).await.is_success(), "{}", server.name);
+        for _ in 0..100 {
+            if show().await["fulfilments"].as_array().unwrap().iter().all(|goods| goods["promised"].is_null()) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        server.advance("PT31M").await;
+        server.advance("PT2M").await;
+        let order = show().await;
+        assert_eq!((order["status"].as_str(), order["paid"].as_i64()), (Some("Delivered"), Some(893_000)), "{}: {order}", server.name);
+        server.advance("PT1S").await;
+        server.assert_clean();
+    }
+}

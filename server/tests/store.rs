@@ -10,8 +10,8 @@ use jumun::{
     command::{Answer, Command, ShipTo},
     ids::{FulfilmentId, OrderId},
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, CompletedBy, Deposit, Event, FulfilmentState, OnShortage, OrderCommand, PaymentMethod,
-        PaymentOutcome, SellerReason, Status,
+        AttemptState, Board, CarrierFact, CarrierStatus, CompletedBy, Deposit, Event, FulfilmentState, LineUnits, OnShortage, OrderCommand,
+        PaymentMethod, PaymentOutcome, SellerReason, Status,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -20,6 +20,7 @@ use jumun::{
     time::{Date, Span},
     view::{AuditQuery, StuckSaga},
 };
+use server::testing;
 use support::{Bench, Item, benches};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,6 +327,147 @@ async fn who_waits_for_goods_is_served_in_order_and_nobody_overtakes() {
         bench.fill_shortages().await;
         assert_eq!(bench.order(small).await.status(), Status::StockReserved, "{}", bench.name);
         assert_eq!(bench.available(&item).await, 0);
+        bench.assert_clean().await;
+    }
+}
+
+/// So many of an option before it is there, promised to leave in this many days.
+fn pre_order(bench: &Bench, item: &Item, cap: u32, days: i64) -> Command {
+    let ship_by = Date::from_days(bench.house.now().kst_date().days() + days);
+    Command::SetPreOrder { variant: item.variant.clone(), cap, ship_by }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cap_is_sold_once_and_never_set_below_what_is_sold() {
+    for bench in benches().await {
+        let item = bench.scarce_item(7).await;
+        let staff = bench.staff(&item).await;
+        let set = async |cap, days| bench.execute(&staff, pre_order(&bench, &item, cap, days)).await;
+        for (cap, days, field) in [(100_001, 3, "cap"), (5, -1, "ship_by"), (5, 366, "ship_by")] {
+            assert!(matches!(set(cap, days).await, Err(Refusal::Invalid { field: known, .. }) if known == field), "{}: {field}", bench.name);
+        }
+        set(5, 10).await.unwrap();
+        let elsewhere = bench.other_staff(&item).await;
+        assert_eq!(bench.execute(&elsewhere, pre_order(&bench, &item, 9, 10)).await, Err(Refusal::NotFound), "{}", bench.name);
+        let mut buyers = Vec::new();
+        for _ in 0..40 {
+            let guest = bench.guest().await;
+            bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+            buyers.push(guest);
+        }
+        // Nobody waits for a promise, whatever he said beforehand.
+        let tries = buyers.iter().enumerate().map(|(nth, guest)| bench.place_short(guest, &item, 1, OnShortage::ALL[nth % OnShortage::ALL.len()]));
+        let results = futures::future::join_all(tries).await;
+        let refused = results.iter().filter(|result| matches!(result, Err(Refusal::OutOfStock { .. }))).count();
+        assert_eq!((results.iter().flatten().count(), refused), (5, 35), "{}: {results:?}", bench.name);
+        assert_eq!(bench.available(&item).await, 7, "{}: the shelf is another thing", bench.name);
+        // Set below what is sold, to just that, and above.
+        assert_eq!(set(4, 10).await, Err(Refusal::CapBelowSold { sold: 5 }), "{}", bench.name);
+        set(5, 12).await.unwrap();
+        set(6, 12).await.unwrap();
+        let shown =
+            bench.house.listings(&staff).await.unwrap().into_iter().flat_map(|row| row.pre_orders).find(|cap| cap.variant == item.variant).unwrap();
+        assert_eq!((shown.cap, shown.sold, shown.come), (6, 5, 0), "{}", bench.name);
+        // Sold off the shelf again: what nobody was promised is taken out of the cap, what somebody was still comes.
+        let product = testing::order(&bench.house, *results.iter().flatten().next().unwrap()).await.lines[0].product.clone();
+        bench.execute(&staff, Command::EndPreOrder { product }).await.unwrap();
+        let shelf = bench.guest().await;
+        let sold = bench.buy(&shelf, &item, 7).await;
+        assert_eq!((bench.order(sold).await.lines[0].ship_by, bench.available(&item).await), (None, 0), "{}", bench.name);
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_goes_to_who_reserved_first_and_the_cap_gets_back_what_is_cancelled() {
+    for bench in benches().await {
+        let item = bench.scarce_item(0).await;
+        let staff = bench.staff(&item).await;
+        bench.execute(&staff, pre_order(&bench, &item, 10, 3)).await.unwrap();
+        let mut orders = Vec::new();
+        for units in [2, 3, 1] {
+            let buyer = bench.guest().await;
+            let order = bench.buy(&buyer, &item, units).await;
+            bench.pay(&buyer, order).await;
+            bench.advance(Span::minutes(1)).await;
+            orders.push((buyer, order));
+        }
+        let cap = async |account: &str| testing::balance(&bench.house, account, &item.variant).await;
+        let goods = async |nth: usize| bench.order(orders[nth].1).await.fulfilments[0].clone();
+        assert_eq!((cap("pre_order").await, cap("pre_committed").await, cap("committed").await), (4, 6, 0), "{}", bench.name);
+        // Nothing that is not here is prepared, and no timer does it either.
+        let fulfilment = goods(0).await.id;
+        for early in [OrderCommand::StartPreparing { fulfilment }, OrderCommand::AutoRelease { fulfilment }] {
+            let _ = bench.command(&staff, orders[0].1, early.clone()).await;
+            let _ = bench.system(orders[0].1, early).await;
+        }
+        bench.advance(Span::hours(1)).await;
+        bench.fire_timers().await;
+        assert_eq!(bench.order(orders[0].1).await.status(), Status::Confirmed, "{}", bench.name);
+        // Four come: the first is served, the second wants three, and the third does not overtake.
+        bench.receive(&item, 4).await;
+        for _ in 0..3 {
+            bench.fill_shortages().await;
+        }
+        let waiting = [goods(0).await.is_to_come(), goods(1).await.is_to_come(), goods(2).await.is_to_come()];
+        assert_eq!(waiting, [false, true, true], "{}", bench.name);
+        assert_eq!((cap("pre_kept").await, cap("committed").await, bench.available(&item).await), (2, 2, 2), "{}", bench.name);
+        // The seller sends the second what is there of his.
+        let (second, first) = (goods(1).await, bench.order(orders[1].1).await.lines[0].id);
+        let units = vec![LineUnits { line: first, quantity: Quantity::new(2).unwrap() }];
+        bench.command(&staff, orders[1].1, OrderCommand::SplitFulfilment { fulfilment: second.id, units }).await.unwrap();
+        bench.fill_shortages().await;
+        let parts = bench.order(orders[1].1).await.fulfilments.iter().map(|goods| (goods.units(), goods.is_to_come())).collect::<Vec<_>>();
+        assert_eq!(parts.iter().filter(|(_, to_come)| *to_come).count(), 1, "{}: {parts:?}", bench.name);
+        bench.assert_clean().await;
+        // The day goes by: told once, and the buyer may go. The cap has his unit again.
+        bench.advance(Span::days(4)).await;
+        bench.fire_timers().await;
+        bench.fire_timers().await;
+        let missed = bench.log(orders[2].1).await.iter().filter(|(event, _)| matches!(event, Event::PromiseMissed { .. })).count();
+        assert_eq!(missed, 1, "{}", bench.name);
+        let open = bench.house.alerts(&bench.admin().await, true).await.unwrap();
+        assert!(open.iter().any(|row| row.kind == Alert::PromiseMissed), "{}: {open:?}", bench.name);
+        bench.command(&orders[2].0, orders[2].1, OrderCommand::Cancel).await.unwrap();
+        assert_eq!(cap("pre_order").await, 5, "{}", bench.name);
+        // All that is still owed comes, with one to spare; then the parcels go.
+        bench.receive(&item, 2).await;
+        for _ in 0..3 {
+            bench.fill_shortages().await;
+        }
+        assert_eq!((cap("pre_committed").await, cap("pre_kept").await), (0, 5), "{}", bench.name);
+        bench.advance(Span::minutes(31)).await;
+        bench.fire_timers().await;
+        bench.deliver(orders[0].1).await;
+        bench.deliver(orders[1].1).await;
+        for (_, order) in &orders[..2] {
+            assert_eq!(bench.order(*order).await.status(), Status::Delivered, "{}", bench.name);
+        }
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sold_a_promise_that_is_over() {
+    for bench in benches().await {
+        let item = bench.scarce_item(0).await;
+        let staff = bench.staff(&item).await;
+        bench.execute(&staff, pre_order(&bench, &item, 10, 2)).await.unwrap();
+        let guest = bench.guest().await;
+        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        let of = |view: jumun::view::ProductView| {
+            let variant = view.variants.into_iter().find(|variant| variant.id == item.variant).unwrap();
+            (variant.available, variant.ship_by.is_some())
+        };
+        let product = bench.house.cart(&guest).await.unwrap().groups[0].lines[0].product.clone();
+        assert_eq!(of(bench.house.product(&product).await.unwrap()), (10, true), "{}", bench.name);
+        bench.advance(Span::days(3)).await;
+        assert_eq!(of(bench.house.product(&product).await.unwrap()), (0, false), "{}", bench.name);
+        assert!(matches!(bench.house.cart(&guest).await.unwrap().groups[0].problem, Some(Refusal::NotForSale { .. })), "{}", bench.name);
+        assert!(matches!(bench.place(&guest, &item).await, Err(Refusal::NotForSale { .. })), "{}", bench.name);
+        // A new day, and it is on sale again.
+        bench.execute(&staff, pre_order(&bench, &item, 10, 2)).await.unwrap();
+        bench.place(&guest, &item).await.unwrap();
         bench.assert_clean().await;
     }
 }

@@ -262,6 +262,17 @@ impl Order {
                     shortage.state = ShortageState::Cancelled;
                 }
             }
+            Event::GoodsArrived { fulfilment, promised, pieces } => {
+                take_out(&mut self.committed, promised);
+                self.committed.extend_from_slice(pieces);
+                self.on_goods(*fulfilment, |goods| {
+                    goods.promised = None;
+                    goods.overdue = false;
+                    // They came to a warehouse, which need not be where the cap is kept.
+                    goods.warehouse = pieces.first().map_or(goods.warehouse, |piece| piece.warehouse);
+                });
+            }
+            Event::PromiseMissed { fulfilment } => self.on_goods(*fulfilment, |goods| goods.overdue = true),
             Event::FulfilmentShort { fulfilment } => {
                 self.move_goods(*fulfilment, FulfilmentState::Preparing);
                 self.on_goods(*fulfilment, |goods| goods.sources.retain(Source::is_under_way));
@@ -472,6 +483,8 @@ impl Order {
             failures: 0,
             redeliver_on: None,
             stopping: false,
+            promised: plan.promised,
+            overdue: false,
         }));
     }
 

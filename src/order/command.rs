@@ -310,6 +310,16 @@ commands! {
         /// Which.
         shortage: ShortageId,
     } = "fill-shortage" by [System];
+    /// Goods that were sold before they were there may have come.
+    KeepPromise {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "keep-promise" by [System];
+    /// The promised day is over.
+    ExpirePromise {
+        /// Of which goods.
+        fulfilment: FulfilmentId,
+    } = "expire-promise" by [System];
     /// Two days without an answer.
     ExpireShortages() = "expire-shortages" by [System];
     /// A day without an address.

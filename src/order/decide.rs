@@ -9,6 +9,7 @@ mod address;
 mod cancel;
 mod claim;
 mod deliver;
+mod promise;
 mod shortage;
 mod source;
 mod split;
@@ -109,6 +110,8 @@ impl Order {
             }
             OrderCommand::ExpireDifference => Ok(self.expire_difference(facts)),
             OrderCommand::FillShortage { shortage } => Ok(self.fill_shortage(*shortage, facts)),
+            OrderCommand::KeepPromise { fulfilment } => Ok(self.keep_promise(*fulfilment, facts)),
+            OrderCommand::ExpirePromise { fulfilment } => Ok(self.expire_promise(*fulfilment, facts)),
             OrderCommand::ExpireShortages => self.expire_shortages(facts),
             OrderCommand::ReaskShortages => Ok(self.reask_shortages(facts)),
             OrderCommand::SplitFulfilment { fulfilment, units } => {
@@ -224,6 +227,11 @@ impl Order {
                 wrong(goods.state.name(), &states.iter().map(|state| state.name()).collect::<Vec<_>>())
             }
         };
+        // What has not come yet can be split and cancelled, and nothing else.
+        let here = || match fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| goods.is_to_come()) {
+            Some(goods) => wrong(goods.state.name(), &["goods that are here"]),
+            None => Ok(()),
+        };
         match command {
             "request-payment" if self.difference.is_some() => {
                 if self.open_attempt().is_none() {
@@ -284,6 +292,7 @@ impl Order {
                 if self.is_short() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["PartiallyAvailable", "OutOfStock"]) }
             }
             "report-stock-loss" => {
+                here()?;
                 use FulfilmentState::{Planned, Preparing, PurchaseCompleted, PurchaseOrdered};
                 goods(&[Planned, Preparing, PurchaseOrdered, PurchaseCompleted])
             }
@@ -299,7 +308,10 @@ impl Order {
                 front(&[Front::Confirmed])?;
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }
             }
-            "start-preparing" => goods(&[FulfilmentState::Planned]),
+            "start-preparing" => {
+                here()?;
+                goods(&[FulfilmentState::Planned])
+            }
             "allocate" | "buy-from-partner" => goods(&[FulfilmentState::Preparing]),
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
@@ -331,7 +343,7 @@ impl Order {
         let want = |line: &super::Line| {
             let held: u32 = self.held.iter().filter(|piece| piece.line == line.id).map(|piece| piece.quantity).sum();
             let units = self.live_units(line).saturating_sub(self.missing_units(line.id) + held);
-            Some(Wanted { line: line.id, variant: line.variant.clone(), quantity: Quantity::new(units)? })
+            Some(Wanted { line: line.id, variant: line.variant.clone(), quantity: Quantity::new(units)?, promised: line.supply.is_promised() })
         };
         self.lines.iter().filter_map(want).collect()
     }
@@ -480,15 +492,22 @@ impl Order {
         events
     }
 
-    /// One fulfilment for each warehouse and method.
+    /// One fulfilment for each warehouse and method; what is still to come has one for each line, because each comes on a day of
+    /// its own.
     fn plan_goods(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<PlannedFulfilment> {
         let mut plans: Vec<PlannedFulfilment> = Vec::new();
         for piece in pieces {
-            let method = self.lines.iter().find(|line| line.id == piece.line).map_or(Method::Parcel, |line| line.method);
+            let of = self.lines.iter().find(|line| line.id == piece.line);
+            let method = of.map_or(Method::Parcel, |line| line.method);
+            let promised = of.filter(|_| piece.promised).and_then(|line| line.ship_by);
             let line = FulfilmentLine { line: piece.line, variant: piece.variant.clone(), quantity: piece.quantity };
-            match plans.iter_mut().find(|plan| plan.warehouse == piece.warehouse && plan.method == method) {
+            let together = |plan: &&mut PlannedFulfilment| plan.warehouse == piece.warehouse && plan.method == method && plan.promised.is_none();
+            match plans.iter_mut().find(together).filter(|_| promised.is_none()) {
                 Some(plan) => plan.lines.push(line),
-                None => plans.push(PlannedFulfilment { id: FulfilmentId::mint(facts.mint), method, warehouse: piece.warehouse, lines: vec![line] }),
+                None => {
+                    let id = FulfilmentId::mint(facts.mint);
+                    plans.push(PlannedFulfilment { id, method, warehouse: piece.warehouse, lines: vec![line], promised });
+                }
             }
         }
         plans
@@ -598,8 +617,9 @@ impl Order {
 
     /// Parcels from own stock need nobody; everything else waits for the desk.
     fn auto_release(&self, id: FulfilmentId, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let own_parcel =
-            |goods: &&Fulfilment| goods.state == FulfilmentState::Planned && goods.method == Method::Parcel && goods.unsourced.is_empty();
+        let own_parcel = |goods: &&Fulfilment| {
+            goods.state == FulfilmentState::Planned && goods.method == Method::Parcel && goods.unsourced.is_empty() && !goods.is_to_come()
+        };
         match self.fulfilment(id).filter(own_parcel) {
             Some(goods) if self.front == Front::Confirmed => {
                 let mut events = self.allocate(vec![Event::FulfilmentPreparing { fulfilment: goods.id }], goods.id, facts)?;

@@ -208,6 +208,9 @@ pub struct PlannedFulfilment {
     pub warehouse: WarehouseId,
     /// What.
     pub lines: Vec<FulfilmentLine>,
+    /// The goods are still to come: the day they were promised to leave by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Date>,
 }
 
 /// Everything that is frozen when an order is placed.
@@ -581,6 +584,20 @@ events! {
         /// Which.
         pieces: Vec<Piece>,
     } = "stock.lost";
+    /// What was sold before it was there has come: promises turn into goods.
+    GoodsArrived {
+        /// In which fulfilment.
+        fulfilment: FulfilmentId,
+        /// The promises that are kept.
+        promised: Vec<Piece>,
+        /// The goods that keep them.
+        pieces: Vec<Piece>,
+    } = "fulfilment.goods_arrived";
+    /// The promised day is over and the goods have not come.
+    PromiseMissed {
+        /// In which fulfilment.
+        fulfilment: FulfilmentId,
+    } = "fulfilment.promise_missed";
     /// A source broke away: its units have to be found again.
     FulfilmentShort {
         /// Which.

@@ -11,6 +11,7 @@ use crate::{
     refusal::Refusal,
     stock::{Wanted, pick_some},
     text::Words,
+    time::Date,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,8 @@ pub struct PlacementLine {
     pub shipping_fee: Won,
     /// Where the units come from.
     pub supply: Supply,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
 }
 
 /// What somebody wants to order, and what is true of him.
@@ -139,16 +142,26 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             return Err(Refusal::PriceChanged { expected, actual });
         }
     }
+    // A promise that is over already is none.
+    let over = |line: &&PlacementLine| line.supply.is_promised() && line.ship_by.is_none_or(|day| day < facts.now.kst_date());
+    if let Some(line) = wish.lines.iter().find(over) {
+        return Err(Refusal::NotForSale { variant: line.variant.clone() });
+    }
     let ids: Vec<LineId> = wish.lines.iter().map(|_| LineId::mint(facts.mint)).collect();
-    let wanted: Vec<Wanted> =
-        wish.lines.iter().zip(&ids).map(|(line, id)| Wanted { line: *id, variant: line.variant.clone(), quantity: line.quantity }).collect();
+    let want = |(line, id): (&PlacementLine, &LineId)| {
+        let (variant, promised) = (line.variant.clone(), line.supply.is_promised());
+        Wanted { line: *id, variant, quantity: line.quantity, promised }
+    };
+    let wanted: Vec<Wanted> = wish.lines.iter().zip(&ids).map(want).collect();
     // Nothing is held for an order that nobody knows where to send.
     let (pieces, missing) = if wish.undeliverable { Default::default() } else { pick_some(&wanted, facts.shelf, &wish.postcode) };
     let missing_of = |line: LineId| missing.iter().find(|missing| missing.line == line).map_or(0, |missing| missing.quantity.get());
     let mut ids = ids;
-    if let Some(first) = missing.first() {
+    // Nobody waits for a promise: beyond its cap nothing comes.
+    if let Some(first) = missing.iter().find(|missing| missing.promised).or(missing.first()) {
         let nothing = pieces.is_empty() && wish.on_shortage == OnShortage::Take;
-        if wish.on_shortage == OnShortage::Refuse || nothing {
+        let waits = matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask);
+        if wish.on_shortage == OnShortage::Refuse || nothing || waits && first.promised {
             let asked = wanted.iter().find(|want| want.line == first.line).map_or(first.quantity, |want| want.quantity).get();
             return Err(Refusal::OutOfStock { variant: first.variant.clone(), asked, available: asked - first.quantity.get() });
         }
@@ -203,6 +216,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             shares,
             supply: line.supply,
             method: Method::Parcel,
+            ship_by: line.ship_by.filter(|_| line.supply.is_promised()),
         })
         .collect();
 

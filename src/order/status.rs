@@ -127,6 +127,8 @@ names! {
         Refund = "refund",
         /// Missing goods
         Stock = "stock",
+        /// Goods that were sold before they were there
+        Arrival = "arrival",
         /// An address that something can be sent to
         Address = "address",
         /// Nothing any more
@@ -300,6 +302,12 @@ impl Order {
         states.any(|state| Some(state) != first)
     }
 
+    /// Whether all that nothing has been started for is still to come, on a day that is not over.
+    fn awaits_arrival(&self) -> bool {
+        let mut planned = self.fulfilments.iter().filter(|goods| goods.state == FulfilmentState::Planned).peekable();
+        planned.peek().is_some() && planned.all(|goods| goods.is_to_come() && !goods.overdue)
+    }
+
     /// What it waits for.
     pub fn waits(&self) -> Waits {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
@@ -321,6 +329,8 @@ impl Order {
             Status::PurchaseOrdered if self.fulfilments.iter().any(|goods| goods.is_live() && goods.sources.iter().any(Source::is_under_way)) => {
                 Waits::Partner
             }
+            // Once the promised day is over it is the seller's turn to say something.
+            Status::Confirmed if self.awaits_arrival() => Waits::Arrival,
             Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered | Status::ReturningToSender => Waits::Seller,
             Status::PurchaseCompleted => {
                 let waiting = |goods: &super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();

@@ -66,3 +66,21 @@ pub async fn adjust_stock(
     house.execute(&caller, command, key).await?;
     Ok(())
 }
+
+/// Sells an option before it is there: so many, promised for a day.
+#[server(endpoint = "set-pre-order")]
+pub async fn set_pre_order(variant: String, cap: u32, ship_by: String, key: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let ship_by = ship_by.parse().map_err(|problem| jumun::refusal::Refusal::invalid("ship_by", problem))?;
+    let command = jumun::command::Command::SetPreOrder { variant: jumun::ids::VariantId::new(variant), cap, ship_by };
+    house.execute(&caller, command, key).await?;
+    Ok(())
+}
+
+/// Sells a product off the shelf again.
+#[server(endpoint = "end-pre-order")]
+pub async fn end_pre_order(product: String, key: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    house.execute(&caller, jumun::command::Command::EndPreOrder { product: jumun::ids::ProductId::new(product) }, key).await?;
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use super::{
     errors::{Problem, Said, refused, told},
     frame::{Head, use_visit},
-    order_parts::picture,
+    order_parts::{picture, pre_order},
 };
 use crate::{
     api::cart::{SetCartLine, cart},
@@ -197,6 +197,7 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
                     <a href=href>{title.clone()}</a>
                 </p>
                 <p class="line-note">{tr.of(&line.option)} " · " <Won amount=line.unit_price.0 lang=tr.0.code() /></p>
+                {pre_order(tr, line.ship_by)}
                 {warning}
             </div>
             <div class="line-foot">

@@ -6,6 +6,7 @@ pub mod coupons;
 pub mod keys;
 pub mod listings;
 pub mod order;
+mod pre_order;
 pub mod purchases;
 pub mod stock;
 pub mod today;

@@ -37,4 +37,4 @@ pub use sources::sources;
 pub use state::OrderState;
 pub use tree::tree;
 pub use wait::waits_words;
-pub use words::{age, moment, picture};
+pub use words::{age, moment, picture, pre_order};

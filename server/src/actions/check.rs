@@ -12,7 +12,7 @@ use anyhow::Context;
 use jumun::{
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, ChildStage, Front, Line, Order, ReturnState, Source, Standing},
+    order::{AttemptState, ChildStage, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,7 @@ pub const NAMES: &[&str] = &[
     "I2 refunds stay within what was paid",
     "I3 what was paid and kept is what the order is worth",
     "I4 every ordered unit is somewhere",
+    "I4 nothing is prepared that is still to come",
     "I5 nothing is held for an order that is over",
     CHILD,
     "I3 a return is closed when its money is back",
@@ -74,6 +75,10 @@ pub fn order(order: &Order) -> Vec<Finding> {
         if sold && planned + missing != ordered {
             broken("I4 every ordered unit is somewhere", format!("{}: {planned} planned + {missing} missing ≠ {ordered} ordered", line.variant));
         }
+    }
+    let early = |goods: &&Fulfilment| goods.is_to_come() && goods.state != FulfilmentState::Planned;
+    if let Some(goods) = order.fulfilments.iter().find(early) {
+        broken("I4 nothing is prepared that is still to come", format!("{} is {}", goods.id, goods.state.name()));
     }
     for claim in &order.claims {
         let running = |id: &RefundId| order.refunds.iter().any(|refund| refund.id == *id && refund.completed_at.is_none());

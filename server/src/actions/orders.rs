@@ -148,7 +148,10 @@ fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
     let paying =
         matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
     let sourcing = matches!(command, OrderCommand::Allocate { .. }) && order.lacks_goods();
-    let missing = matches!(command, OrderCommand::FillShortage { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages);
+    let missing = matches!(
+        command,
+        OrderCommand::FillShortage { .. } | OrderCommand::KeepPromise { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages
+    );
     let placed = matches!(command, OrderCommand::FixAddress { .. } | OrderCommand::Substitute { .. });
     missing || placed || sourcing || paying && order.held.is_empty()
 }

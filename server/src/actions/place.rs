@@ -48,6 +48,7 @@ impl Work<'_> {
                 unit_price: held.line.unit_price,
                 shipping_fee: held.line.shipping_fee,
                 supply: catalogue::supply(&held.supply)?,
+                ship_by: held.line.ship_by,
             });
         }
         let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits).await?;
@@ -108,6 +109,7 @@ impl Work<'_> {
                 unit_price: listed.price,
                 shipping_fee: listed.shipping_fee,
                 supply: listed.supply,
+                ship_by: listed.ship_by,
             });
         }
         let seller = seller.ok_or(Refusal::EmptyCart)?;

@@ -78,7 +78,7 @@ impl House {
     /// None but a failing store.
     pub async fn catalogue(&self, query: &CatalogueQuery) -> Result<CatalogueView, Refusal> {
         let mut tx = self.read().await?;
-        catalogue::page(&mut tx, query).await.map_err(broken)
+        catalogue::page(&mut tx, query, self.now().kst_date()).await.map_err(broken)
     }
 
     /// One product.
@@ -88,15 +88,16 @@ impl House {
     pub async fn product(&self, id: &ProductId) -> Result<ProductView, Refusal> {
         let mut tx = self.read().await?;
         let policy = self.policy();
-        let card = catalogue::card(&mut tx, id).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
+        let today = self.now().kst_date();
+        let card = catalogue::card(&mut tx, id, today).await.map_err(broken)?.ok_or(Refusal::NotFound)?;
         let read = async {
             let (description, seller_phone, seller_address) = catalogue::detail(&mut tx, id).await?;
             let query = CatalogueQuery { category: Some(card.category.slug().into()), page: 1, ..CatalogueQuery::default() };
-            let similar = catalogue::page(&mut tx, &query).await?.cards.into_iter().filter(|other| other.id != card.id).take(4).collect();
+            let similar = catalogue::page(&mut tx, &query, today).await?.cards.into_iter().filter(|other| other.id != card.id).take(4).collect();
             Ok(ProductView {
                 description,
                 specs: catalogue::specs(&mut tx, id).await?,
-                variants: catalogue::variants(&mut tx, id).await?,
+                variants: catalogue::variants(&mut tx, id, today).await?,
                 extras: if card.category.needs_installer() { catalogue::extras(&mut tx, card.category).await? } else { Vec::new() },
                 seller_phone,
                 seller_address,
@@ -135,7 +136,9 @@ impl House {
             }
         }
         for group in &mut groups {
-            let gone = group.lines.iter().find(|line| !line.on_sale);
+            // A promise that is over already is none.
+            let today = self.now().kst_date();
+            let gone = group.lines.iter().find(|line| !line.on_sale || line.ship_by.is_some_and(|day| day < today));
             let short = group.lines.iter().find(|line| line.available < line.quantity);
             match price(&priced(&group.lines), Reductions::default(), false, &policy) {
                 Ok((amounts, _)) => group.amounts = Some(amounts),
@@ -392,7 +395,7 @@ impl House {
     pub async fn listings(&self, caller: &Caller) -> Result<Vec<ListingRow>, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
-        catalogue::listings(&mut tx, store).await.map_err(broken)
+        catalogue::listings(&mut tx, store, self.now().kst_date()).await.map_err(broken)
     }
 
     /// Who looks, for the page's head.

@@ -34,7 +34,8 @@ impl Shelves {
         let (mut goods, mut page, mut pages) = (Vec::new(), 1, 1);
         while page <= pages {
             let shelf: CatalogueView = browser.read("/api/catalogue", &[("page", &page.to_string())]).await?;
-            for card in shelf.cards {
+            // What is sold before it is there comes only when the stores receive.
+            for card in shelf.cards.into_iter().filter(|card| world.options.restock || !card.supply.is_promised()) {
                 let product: ProductView = browser.read("/api/product", &[("id", card.id.as_str())]).await?;
                 goods.extend(product.variants.iter().map(|variant| Good {
                     product: card.id.to_string(),

@@ -1,6 +1,6 @@
 //! Baskets. A version counts every change, so that two looks at the same basket can be told apart.
 
-use super::{Stored, Tx, args, catalogue, statements};
+use super::{Stored, Tx, args, catalogue, pre_orders, statements};
 use jumun::{
     ids::{PartyId, ProductId, VariantId},
     money::Won,
@@ -17,10 +17,12 @@ statements! {
     REMOVE_LINE = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id = $2";
     REMOVE_LINES_OF = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id IN (SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $2)";
     CART_LINES = "SELECT p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en, p.id AS product_id, v.id AS variant_id, p.name_ko, p.name_en, v.option_ko, v.option_en,
-            p.drawing, p.category, c.quantity, v.price, p.on_sale, p.shipping_fee, p.supply,
+            p.drawing, p.category, c.quantity, v.price, p.on_sale, p.shipping_fee, p.supply, CASE WHEN p.supply = 'pre-order' THEN r.ship_by END AS ship_by,
             CAST(COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
-                WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id), 0) AS BIGINT) AS available
+                WHERE b.unit = 'stock' AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END
+                  AND b.subject = v.id AND w.store_id = p.store_id), 0) AS BIGINT) AS available
         FROM cart_lines c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id JOIN parties s ON s.id = p.store_id
+            LEFT JOIN pre_orders r ON r.variant_id = v.id
         WHERE c.party_id = $1 ORDER BY p.store_id, c.added_at, v.id";
     CART_UNITS = "SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_lines WHERE party_id = $1";
     MOVE_LINES = "INSERT INTO cart_lines (party_id, variant_id, quantity, added_at)
@@ -71,6 +73,7 @@ struct LineRow {
     on_sale: bool,
     shipping_fee: i64,
     supply: String,
+    ship_by: Option<String>,
     available: i64,
 }
 
@@ -105,6 +108,7 @@ pub(crate) async fn lines(tx: &mut Tx, party: PartyId) -> Stored<Vec<Basketed>> 
                     unit_price: Won(row.price),
                     shipping_fee: Won(row.shipping_fee),
                     available: u32::try_from(row.available).unwrap_or(0),
+                    ship_by: row.ship_by.as_deref().map(pre_orders::day).transpose()?,
                     on_sale: row.on_sale,
                 },
                 supply: row.supply,

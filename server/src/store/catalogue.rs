@@ -1,13 +1,13 @@
 //! Stores, warehouses, products and delivery areas.
 
-use super::{Failure, Stored, Tx, args, parsed, statements};
+use super::{Failure, Stored, Tx, args, parsed, pre_orders, statements};
 use jumun::{
     catalogue::{Category, Supply, search_key},
     ids::{PartyId, ProductId, VariantId, WarehouseId},
     money::Won,
     order::OnOffer,
     text::Words,
-    time::Time,
+    time::{Date, Time},
     view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, SpecRow, StandIn, VariantView},
 };
 
@@ -24,8 +24,13 @@ statements! {
     CARDS = "SELECT * FROM (SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
             CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
-            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
-                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+            CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
+                THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $7
+                    JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                    WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
+            CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $7
+                WHERE v.product_id = p.id) END AS ship_by
         FROM products p JOIN parties s ON s.id = p.store_id JOIN stores t ON t.party_id = p.store_id
         WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
           AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)) AS c
@@ -35,29 +40,44 @@ statements! {
     COUNT_CARDS = "SELECT COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id
         WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
           AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)
-          AND (NOT $3 OR EXISTS (SELECT 1 FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
-                WHERE v.product_id = p.id AND b.amount > 0))";
+          AND (NOT $3 OR EXISTS (SELECT 1 FROM variants v JOIN balances b ON b.subject = v.id AND b.unit = 'stock'
+                    AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END
+                LEFT JOIN pre_orders r ON r.variant_id = v.id
+                WHERE v.product_id = p.id AND b.amount > 0 AND (p.supply <> 'pre-order' OR r.ship_by >= $4)))";
     CATEGORY_COUNTS = "SELECT p.category, COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.on_sale AND t.kind = 'retailer' GROUP BY p.category";
     CARD = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
             CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
-            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
-                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+            CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
+                THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
+                    JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                    WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
+            CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
+                WHERE v.product_id = p.id) END AS ship_by
         FROM products p JOIN parties s ON s.id = p.store_id WHERE p.id = $1 AND p.on_sale";
     DETAIL = "SELECT p.description_ko, p.description_en, t.phone, t.address FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.id = $1";
     SPECS = "SELECT label_ko, label_en, value FROM product_specs WHERE product_id = $1 ORDER BY position";
     VARIANTS = "SELECT v.id, v.option_ko, v.option_en, v.price,
-            CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'), 0) AS BIGINT) AS available
-        FROM variants v WHERE v.product_id = $1 ORDER BY v.position";
+            CAST(CASE WHEN p.supply = 'pre-order' AND (r.ship_by IS NULL OR r.ship_by < $2) THEN 0
+                ELSE COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.unit = 'stock'
+                    AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END), 0) END AS BIGINT) AS available,
+            CASE WHEN p.supply = 'pre-order' AND r.ship_by >= $2 THEN r.ship_by END AS ship_by
+        FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN pre_orders r ON r.variant_id = v.id WHERE v.product_id = $1 ORDER BY v.position";
     EXTRAS = "SELECT name_ko, name_en, unit_ko, unit_en, price FROM extras WHERE category = $1 ORDER BY position";
     LISTINGS = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
             CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
-            CAST(COALESCE((SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
-                WHERE v.product_id = p.id), 0) AS BIGINT) AS available
+            CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
+                THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
+                    JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
+                    WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
+            CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
+                WHERE v.product_id = p.id) END AS ship_by
         FROM products p JOIN parties s ON s.id = p.store_id WHERE p.store_id = $1 ORDER BY p.position";
-    LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.category, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply
-        FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.on_sale";
+    LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.category, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply, r.ship_by
+        FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN pre_orders r ON r.variant_id = v.id WHERE v.id = $1 AND p.on_sale";
     STAND_INS = "SELECT * FROM (SELECT p.id AS product_id, v.id AS variant_id, p.drawing, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price,
             CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'), 0) AS BIGINT) AS available,
             (' ' || $4 || ' ') LIKE ('% ' || v.id || ' %') AS proposed,
@@ -216,6 +236,7 @@ struct CardRow {
     seller_en: Option<String>,
     price: i64,
     available: i64,
+    ship_by: Option<String>,
 }
 
 impl CardRow {
@@ -230,6 +251,7 @@ impl CardRow {
             drawing: self.drawing,
             price: Won(self.price),
             available: u32::try_from(self.available).unwrap_or(0),
+            ship_by: self.ship_by.as_deref().map(pre_orders::day).transpose()?,
             shipping_fee: Won(self.shipping_fee),
             seller: parsed(&self.store_id)?,
             seller_name: Words { ko: self.seller_ko, en: self.seller_en },
@@ -251,16 +273,17 @@ pub(crate) fn category(text: &str) -> Stored<Category> {
 pub(crate) const PAGE: u32 = 24;
 
 /// A page of the shop's shelf.
-pub(crate) async fn page(tx: &mut Tx, query: &CatalogueQuery) -> Stored<CatalogueView> {
+pub(crate) async fn page(tx: &mut Tx, query: &CatalogueQuery, today: Date) -> Stored<CatalogueView> {
     let category = query.category.as_deref().unwrap_or_default();
     let (plain, _) = search_key(query.q.as_deref().unwrap_or_default());
     let like = if plain.is_empty() { String::new() } else { format!("%{}%", plain.replace(['%', '_'], "")) };
     let sort = query.sort.as_deref().unwrap_or_default();
-    let (total,): (i64,) = tx.one(&COUNT_CARDS, args![category, &like, query.in_stock]).await?;
+    let (total,): (i64,) = tx.one(&COUNT_CARDS, args![category, &like, query.in_stock, today.to_string()]).await?;
     let total = u32::try_from(total).unwrap_or(0);
     let pages = total.div_ceil(PAGE).max(1);
     let page = query.page.clamp(1, pages);
-    let rows: Vec<CardRow> = tx.all(&CARDS, args![category, &like, query.in_stock, sort, PAGE, (page - 1) * PAGE]).await?;
+    let values = args![category, &like, query.in_stock, sort, PAGE, (page - 1) * PAGE, today.to_string()];
+    let rows: Vec<CardRow> = tx.all(&CARDS, values).await?;
     let cards = rows.into_iter().map(CardRow::card).collect::<Stored<_>>()?;
     Ok(CatalogueView { cards, total, page, pages, categories: categories(tx).await? })
 }
@@ -275,8 +298,8 @@ pub(crate) async fn categories(tx: &mut Tx) -> Stored<Vec<(Category, u32)>> {
 }
 
 /// One product's card.
-pub(crate) async fn card(tx: &mut Tx, id: &ProductId) -> Stored<Option<ProductCard>> {
-    tx.opt::<CardRow>(&CARD, args![id]).await?.map(CardRow::card).transpose()
+pub(crate) async fn card(tx: &mut Tx, id: &ProductId, today: Date) -> Stored<Option<ProductCard>> {
+    tx.opt::<CardRow>(&CARD, args![id, today.to_string()]).await?.map(CardRow::card).transpose()
 }
 
 /// A product's words: description, the seller's phone and address.
@@ -298,6 +321,7 @@ struct VariantRow {
     option_en: Option<String>,
     price: i64,
     available: i64,
+    ship_by: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -310,15 +334,18 @@ struct ExtraPriceRow {
 }
 
 /// A product's options.
-pub(crate) async fn variants(tx: &mut Tx, id: &ProductId) -> Stored<Vec<VariantView>> {
-    let rows: Vec<VariantRow> = tx.all(&VARIANTS, args![id]).await?;
-    let view = |row: VariantRow| VariantView {
-        id: VariantId::new(row.id),
-        option: Words { ko: row.option_ko, en: row.option_en },
-        price: Won(row.price),
-        available: u32::try_from(row.available).unwrap_or(0),
+pub(crate) async fn variants(tx: &mut Tx, id: &ProductId, today: Date) -> Stored<Vec<VariantView>> {
+    let rows: Vec<VariantRow> = tx.all(&VARIANTS, args![id, today.to_string()]).await?;
+    let view = |row: VariantRow| {
+        Ok(VariantView {
+            id: VariantId::new(row.id),
+            option: Words { ko: row.option_ko, en: row.option_en },
+            price: Won(row.price),
+            available: u32::try_from(row.available).unwrap_or(0),
+            ship_by: row.ship_by.as_deref().map(pre_orders::day).transpose()?,
+        })
     };
-    Ok(rows.into_iter().map(view).collect())
+    rows.into_iter().map(view).collect()
 }
 
 /// The price list of on-site work of a category.
@@ -333,13 +360,15 @@ pub(crate) async fn extras(tx: &mut Tx, category: Category) -> Stored<Vec<ExtraR
 }
 
 /// A store's own products.
-pub(crate) async fn listings(tx: &mut Tx, store: PartyId) -> Stored<Vec<ListingRow>> {
-    let rows: Vec<CardRow> = tx.all(&LISTINGS, args![store]).await?;
+pub(crate) async fn listings(tx: &mut Tx, store: PartyId, today: Date) -> Stored<Vec<ListingRow>> {
+    let rows: Vec<CardRow> = tx.all(&LISTINGS, args![store, today.to_string()]).await?;
+    let caps = pre_orders::of_store(tx, store).await?;
     let mut listings = Vec::with_capacity(rows.len());
     for row in rows {
         let card = row.card()?;
-        let variants = variants(tx, &card.id).await?;
-        listings.push(ListingRow { card, variants });
+        let variants = variants(tx, &card.id, today).await?;
+        let pre_orders = caps.iter().filter(|(product, _)| *product == card.id).map(|(_, cap)| cap.clone()).collect();
+        listings.push(ListingRow { card, variants, pre_orders });
     }
     Ok(listings)
 }
@@ -357,6 +386,7 @@ struct ListedRow {
     price: i64,
     shipping_fee: i64,
     supply: String,
+    ship_by: Option<String>,
 }
 
 /// What a listing says of a variant today.
@@ -379,6 +409,8 @@ pub(crate) struct Listed {
     pub shipping_fee: Won,
     /// Where units come from.
     pub supply: Supply,
+    /// The day a pre-order is promised to leave by.
+    pub ship_by: Option<Date>,
 }
 
 impl Listed {
@@ -402,6 +434,7 @@ pub(crate) async fn listed(tx: &mut Tx, variant: &VariantId) -> Stored<Option<Li
         price: Won(row.price),
         shipping_fee: Won(row.shipping_fee),
         supply: supply(&row.supply)?,
+        ship_by: row.ship_by.as_deref().map(pre_orders::day).transpose()?,
     }))
 }
 

@@ -17,12 +17,12 @@ statements! {
     MOVE_BALANCE = "INSERT INTO balances (unit, account, owner, subject, amount, floored) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (unit, account, owner, subject) DO UPDATE SET amount = balances.amount + excluded.amount";
     TAKE_BALANCE = "UPDATE balances SET amount = amount + $5 WHERE unit = $1 AND account = $2 AND owner = $3 AND subject = $4 AND amount + $5 >= 0";
-    SHELF = "SELECT b.subject, b.owner, w.postcode, b.amount FROM balances b JOIN warehouses w ON w.id = b.owner
-        WHERE b.unit = 'stock' AND b.account = 'available' AND w.store_id = $1
-          AND b.subject IN (SELECT value FROM json_each($2)) ORDER BY b.owner, b.subject",
-    pg "SELECT b.subject, b.owner, w.postcode, b.amount FROM balances b JOIN warehouses w ON w.id = b.owner
-        WHERE b.unit = 'stock' AND b.account = 'available' AND w.store_id = $1
-          AND b.subject IN (SELECT value FROM json_array_elements_text($2::json) AS value) ORDER BY b.owner, b.subject FOR UPDATE OF b";
+    SHELF = "SELECT b.subject, b.owner, w.postcode, b.amount, b.account = 'pre_order' AS promised FROM balances b JOIN warehouses w ON w.id = b.owner
+        WHERE b.unit = 'stock' AND b.account IN ('available', 'pre_order') AND w.store_id = $1
+          AND b.subject IN (SELECT value FROM json_each($2)) ORDER BY b.account, b.owner, b.subject",
+    pg "SELECT b.subject, b.owner, w.postcode, b.amount, b.account = 'pre_order' AS promised FROM balances b JOIN warehouses w ON w.id = b.owner
+        WHERE b.unit = 'stock' AND b.account IN ('available', 'pre_order') AND w.store_id = $1
+          AND b.subject IN (SELECT value FROM json_array_elements_text($2::json) AS value) ORDER BY b.account, b.owner, b.subject FOR UPDATE OF b";
 }
 
 /// Moves that one transaction makes, gathered so that each balance is touched once and all in one order: two transactions
@@ -100,24 +100,29 @@ struct ShelfRow {
     owner: String,
     postcode: String,
     amount: i64,
+    promised: bool,
 }
 
-/// What a store can sell of some variants to an order, or to a new one: what it owes to others is not free. The rows stay
-/// locked until the end of the transaction.
+/// What a store can sell of some variants to an order, or to a new one, goods and units of pre-order caps: goods that it owes to
+/// others are not free. The rows stay locked until the end of the transaction.
 pub(crate) async fn shelf(tx: &mut Tx, store: PartyId, variants: &[VariantId], order: Option<OrderId>) -> Stored<Shelf> {
     let variants = super::to_json(&variants)?;
     let rows: Vec<ShelfRow> = tx.all(&SHELF, args![store, variants]).await?;
     let mut owed: BTreeMap<String, i64> = super::work::queued_units(tx, store, order).await?.into_iter().collect();
     rows.into_iter()
         .map(|row| {
-            let owed = owed.entry(row.subject.clone()).or_default();
-            let kept = row.amount.clamp(0, *owed);
-            *owed -= kept;
+            let mut kept = 0;
+            if !row.promised {
+                let owed = owed.entry(row.subject.clone()).or_default();
+                kept = row.amount.clamp(0, *owed);
+                *owed -= kept;
+            }
             Ok(Available {
                 variant: VariantId::new(row.subject),
                 warehouse: super::parsed::<WarehouseId>(&row.owner)?,
                 postcode: row.postcode,
                 units: u32::try_from(row.amount - kept).unwrap_or(0),
+                promised: row.promised,
             })
         })
         .collect()

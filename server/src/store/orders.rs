@@ -149,7 +149,7 @@ pub(crate) async fn append(
     }
     promotion::follow(tx, before, &order, policy, at).await?;
     membership::follow(tx, order.buyer, facts).await?;
-    work::queue_shortages(tx, before, &order).await?;
+    work::queue_owed(tx, before, &order).await?;
     plans.write(tx, mint, &order, at).await?;
     Ok(Some(order))
 }

@@ -33,7 +33,13 @@ statements! {
     ADD_PROOF = "INSERT INTO proofs (id, at, took_micros, orders, findings) VALUES ($1, $2, $3, $4, $5)";
     ALERT_WITHOUT_END = "SELECT s.id FROM sagas s WHERE s.state = 'parked' AND NOT EXISTS
         (SELECT 1 FROM alerts a WHERE a.kind = 'saga_parked' AND a.subject = s.id AND a.raised_at >= s.started_at) LIMIT 20";
-    DRIFTED_QUEUE = "SELECT s.id FROM shortages s JOIN orders o ON o.id = s.order_id WHERE NOT o.short LIMIT 20";
+    DRIFTED_QUEUE = "SELECT s.id FROM shortages s JOIN orders o ON o.id = s.order_id WHERE s.kind = 'missing' AND NOT o.short LIMIT 20";
+    PROMISED_UNITS = "SELECT owner || ' ' || subject FROM balances WHERE unit = 'stock' AND account IN ('pre_order', 'pre_held', 'pre_committed', 'pre_kept', 'pre_cap')
+        GROUP BY owner, subject HAVING SUM(amount) <> 0 LIMIT 20";
+    DRIFTED_CAPS = "SELECT b.subject FROM balances b LEFT JOIN pre_orders r ON r.variant_id = b.subject AND r.warehouse_id = b.owner
+        WHERE b.unit = 'stock' AND b.account = 'pre_cap' AND b.amount <> -COALESCE(r.cap, 0) LIMIT 20";
+    FORGOTTEN_PROMISES = "SELECT b.subject FROM balances b WHERE b.unit = 'stock' AND b.account = 'pre_committed'
+        AND b.amount <> COALESCE((SELECT SUM(s.quantity) FROM shortages s WHERE s.kind = 'promised' AND s.variant_id = b.subject), 0) LIMIT 20";
     UNAUDITED = "SELECT e.id FROM events e WHERE e.actor IN ('staff', 'admin', 'channel') AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.request = e.correlation) LIMIT 20";
 }
 
@@ -58,6 +64,9 @@ pub(crate) const NAMES: &[&str] = &[
     "I6 nobody has more of a coupon than allowed",
     "I6 coupons are where their orders say",
     "I7 points that are out are owed to the won",
+    "I4 a promise is never a unit",
+    "I4 a cap is what was set",
+    "I4 who was promised goods waits for them",
 ];
 
 /// Runs every query and gathers what it finds.
@@ -81,6 +90,9 @@ pub(crate) async fn findings(tx: &mut Tx, now: Time) -> Stored<Vec<Finding>> {
         (&TOO_MANY_COUPONS, args![]),
         (&STRAY_COUPONS, args![]),
         (&UNOWED_POINTS, args![]),
+        (&PROMISED_UNITS, args![]),
+        (&DRIFTED_CAPS, args![]),
+        (&FORGOTTEN_PROMISES, args![]),
     ];
     for (name, (sql, values)) in NAMES.iter().zip(queries) {
         for (what,) in tx.all::<(String,)>(sql, values).await? {

@@ -3,9 +3,9 @@
 use super::{Failure, Stored, Tx, args, parsed, statements};
 use jumun::{
     alert::Alert,
-    ids::{Mint, OrderId, OrderNumber, PartyId, SagaId, ShortageId},
+    ids::{Mint, OrderId, OrderNumber, PartyId, SagaId, VariantId},
     notice::{Channel, Template},
-    order::{Order, Shortage},
+    order::{Order, OrderCommand},
     saga::{SagaChange, SagaKind, Step},
     time::Time,
     timer::{TimerChange, TimerKind},
@@ -69,9 +69,10 @@ statements! {
     ALERTS = "SELECT a.id, a.kind, a.severity, o.number, a.problem, a.raised_at, a.resolved_at, p.name AS resolved_by, a.note
         FROM alerts a LEFT JOIN orders o ON o.id = a.order_id LEFT JOIN accounts p ON p.id = a.resolved_by
         WHERE (a.resolved_at IS NULL) = $1 ORDER BY a.raised_at DESC, a.id LIMIT 200";
-    ADD_SHORTAGE = "INSERT INTO shortages (id, order_id, seller_id, variant_id, quantity, raised_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    SET_OWED = "INSERT INTO shortages (id, order_id, seller_id, variant_id, quantity, raised_at, kind) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity";
     END_SHORTAGE = "DELETE FROM shortages WHERE id = $1";
-    FILLABLE = "SELECT id, order_id FROM (SELECT s.id, s.order_id, s.raised_at,
+    FILLABLE = "SELECT id, order_id, kind FROM (SELECT s.id, s.order_id, s.kind, s.raised_at,
             SUM(s.quantity) OVER (PARTITION BY s.seller_id, s.variant_id ORDER BY s.raised_at, s.id) AS wanted,
             COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
                 WHERE w.store_id = s.seller_id AND b.unit = 'stock' AND b.account = 'available' AND b.subject = s.variant_id), 0) AS free
@@ -218,26 +219,57 @@ struct AlertRow {
     note: Option<String>,
 }
 
+/// Goods that an order is owed: a row of the queue.
+#[derive(PartialEq)]
+struct Owed<'a> {
+    id: String,
+    kind: &'static str,
+    variant: &'a VariantId,
+    units: i64,
+    since: Time,
+}
+
+/// What turned out to be missing, and what was promised before it was there.
+fn owed(order: &Order) -> Vec<Owed<'_>> {
+    let missing = order.shortages.iter().filter(|shortage| shortage.is_live()).filter_map(|shortage| {
+        let variant = &order.line(shortage.line)?.variant;
+        let (id, units) = (shortage.id.to_string(), shortage.quantity.units());
+        Some(Owed { id, kind: "missing", variant, units, since: shortage.raised_at })
+    });
+    let promised = order.fulfilments.iter().filter(|goods| goods.is_to_come()).filter_map(|goods| {
+        let line = goods.lines.first()?;
+        let (id, units) = (goods.id.to_string(), line.quantity.units());
+        Some(Owed { id, kind: "promised", variant: &line.variant, units, since: order.confirmed_at? })
+    });
+    missing.chain(promised).collect()
+}
+
 /// Queues and ends what is owed, as the order's state says.
-pub(crate) async fn queue_shortages(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
-    let was_live = |id| before.and_then(|before| before.shortage(id)).is_some_and(Shortage::is_live);
-    for shortage in &order.shortages {
-        match (was_live(shortage.id), shortage.is_live(), order.line(shortage.line)) {
-            (false, true, Some(line)) => {
-                let values = args![shortage.id, order.id, order.seller, &line.variant, shortage.quantity.units(), shortage.raised_at];
-                tx.exec(&ADD_SHORTAGE, values).await?;
-            }
-            (true, false, _) => drop(tx.exec(&END_SHORTAGE, args![shortage.id]).await?),
-            (_, _, _) => {}
-        }
+pub(crate) async fn queue_owed(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stored<()> {
+    let (was, is) = (before.map(owed).unwrap_or_default(), owed(order));
+    for row in is.iter().filter(|row| !was.contains(row)) {
+        let values = args![&row.id, order.id, order.seller, row.variant, row.units, row.since, row.kind];
+        tx.exec(&SET_OWED, values).await?;
+    }
+    for row in was.iter().filter(|row| is.iter().all(|other| other.id != row.id)) {
+        tx.exec(&END_SHORTAGE, args![&row.id]).await?;
     }
     Ok(())
 }
 
-/// Shortages that the free units reach. Each variant's queue is served from its head, and who is behind does not overtake.
-pub(crate) async fn fillable(tx: &mut Tx, most: i64) -> Stored<Vec<(ShortageId, OrderId)>> {
-    let rows: Vec<(String, String)> = tx.all(&FILLABLE, args![most]).await?;
-    rows.into_iter().map(|(id, order)| Ok((parsed(&id)?, parsed(&order)?))).collect()
+/// What the free units reach of all that is owed, as commands. Each variant's queue is served from its head, and who is behind
+/// does not overtake.
+pub(crate) async fn fillable(tx: &mut Tx, most: i64) -> Stored<Vec<(OrderId, OrderCommand)>> {
+    let rows: Vec<(String, String, String)> = tx.all(&FILLABLE, args![most]).await?;
+    rows.into_iter()
+        .map(|(id, order, kind)| {
+            let command = match kind.as_str() {
+                "promised" => OrderCommand::KeepPromise { fulfilment: parsed(&id)? },
+                _ => OrderCommand::FillShortage { shortage: parsed(&id)? },
+            };
+            Ok((parsed(&order)?, command))
+        })
+        .collect()
 }
 
 /// Units that a seller owes to others before this order, by variant.

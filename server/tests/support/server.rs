@@ -154,6 +154,16 @@ impl Server {
         assert_eq!(status, 200, "{}: {answer}", self.name);
     }
 
+    /// Somebody's session, by his e-mail address.
+    pub(crate) async fn sign_in(&self, email: &str) -> Session<'_> {
+        let form = format!("email={}&password={}", email.replace('@', "%40"), self.card["password"].as_str().unwrap());
+        let mut session = Session { server: self, cookie: String::new() };
+        let answer = session.ask("sign-in", form).await;
+        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        session.cookie = cookies.collect::<Vec<_>>().join("; ");
+        session
+    }
+
     /// What an order's outsiders cannot know.
     pub(crate) async fn inside(&self, number: &str) -> server::testing::Inside {
         server::testing::inside(&self.database, number).await
@@ -191,6 +201,25 @@ impl Server {
         assert!(fine, "{}: {text}", self.name);
         let (fine, text) = self.run(&["rebuild"]);
         assert!(fine, "{}: {text}", self.name);
+    }
+}
+
+/// A browser that is signed in, for what the interface does not offer.
+pub(crate) struct Session<'a> {
+    server: &'a Server,
+    cookie: String,
+}
+
+impl Session<'_> {
+    async fn ask(&self, function: &str, form: String) -> reqwest::Response {
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let request = http.post(format!("{}/api/{function}", self.server.url)).header("accept", "application/json").header("cookie", &self.cookie);
+        request.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap()
+    }
+
+    /// Gives a server function a form.
+    pub(crate) async fn send(&self, function: &str, form: String) -> reqwest::StatusCode {
+        self.ask(function, form).await.status()
     }
 }
 

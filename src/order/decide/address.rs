@@ -72,6 +72,11 @@ impl Order {
             dearer_by: Won::ZERO,
         }];
         let (pieces, missing) = pick_some(&self.wanted(), facts.shelf, &to.postcode);
+        // Nobody waits for a promise: beyond its cap nothing comes.
+        if let Some(gone) = missing.iter().find(|missing| missing.promised) {
+            let asked = self.lines.iter().find(|line| line.id == gone.line).map_or(gone.quantity, |line| line.quantity).get();
+            return Err(Refusal::OutOfStock { variant: gone.variant.clone(), asked, available: asked.saturating_sub(gone.quantity.get()) });
+        }
         for missing in missing {
             let units = LineUnits { line: missing.line, quantity: missing.quantity };
             events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units });

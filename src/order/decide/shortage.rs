@@ -55,7 +55,8 @@ impl Order {
         };
         let Some(shortage) = self.shortage(id).filter(waiting) else { return Vec::new() };
         let Some(line) = self.line(shortage.line) else { return Vec::new() };
-        let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity }];
+        // Goods and not promises, whatever it was sold as: a promise is short of nothing.
+        let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity, promised: false }];
         let last = self.shortages.iter().filter(|other| other.is_live()).count() == 1;
         if self.front == Front::Pending && last {
             wanted.extend(self.wanted());

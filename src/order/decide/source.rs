@@ -49,7 +49,7 @@ impl Order {
             .iter()
             .filter_map(|units| {
                 let variant = goods.lines.iter().find(|line| line.line == units.line)?.variant.clone();
-                Some(Wanted { line: units.line, variant, quantity: units.quantity })
+                Some(Wanted { line: units.line, variant, quantity: units.quantity, promised: false })
             })
             .collect();
         let here: Shelf = facts.shelf.iter().filter(|place| place.warehouse == goods.warehouse).cloned().collect();
@@ -86,7 +86,7 @@ impl Order {
         let child = OrderId::mint(facts.mint);
         let mut events = Vec::new();
         if let Some(quantity) = Quantity::new(quantity.get().saturating_sub(goods.units_unsourced(line))) {
-            let pieces = vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity }];
+            let pieces = vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity, promised: false }];
             events.push(Event::StockReleased { pieces, was_committed: true, fulfilment: None });
         }
         events.push(Event::ChildAdded { child, fulfilment: id, units: LineUnits { line, quantity } });
@@ -151,7 +151,7 @@ impl Order {
         let arrived = stage == ChildStage::Received && goods.is_live();
         let variant = goods.lines.iter().find(|of| of.line == *line).map(|of| of.variant.clone());
         if let (true, Some(variant), Some(quantity)) = (arrived, variant, Quantity::new(units)) {
-            let pieces = vec![Piece { line: *line, variant, warehouse: goods.warehouse, quantity }];
+            let pieces = vec![Piece { line: *line, variant, warehouse: goods.warehouse, quantity, promised: false }];
             events.push(Event::StockReserved { pieces: pieces.clone(), until: facts.now });
             events.push(Event::StockCommitted { pieces });
         }

@@ -49,7 +49,7 @@ impl Order {
         let swap = self.swap_for(shortage, offer, waived, LineId::mint(facts.mint), facts)?;
 
         let mut events = self.drop_difference();
-        let mut wanted = vec![Wanted { line: swap.line.id, variant: swap.line.variant.clone(), quantity: shortage.quantity }];
+        let mut wanted = vec![Wanted { line: swap.line.id, variant: swap.line.variant.clone(), quantity: shortage.quantity, promised: false }];
         let last = self.shortages.iter().filter(|other| other.is_live()).count() == 1;
         if self.front == Front::Pending && last {
             // What was there may have lapsed meanwhile.
@@ -146,6 +146,7 @@ impl Order {
             shares,
             supply: offer.supply,
             method: self.line(shortage.line).map_or(Method::Parcel, |line| line.method),
+            ship_by: None,
         };
         Ok(Box::new(Swap { shortage: shortage.id, back, line }))
     }

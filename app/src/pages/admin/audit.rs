@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 28] = [
     "retry-saga",
     "settle-saga",
     "resolve-alert",
@@ -26,6 +26,8 @@ const OTHERS: [&str; 26] = [
     "receive-goods",
     "adjust-stock",
     "set-picture",
+    "set-pre-order",
+    "end-pre-order",
     "place-for-customer",
     "add-endpoint",
     "change-endpoint",

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Events beside those of orders.
-const OTHERS: [&str; 5] = ["stock.received", "stock.adjusted", "cart.line_added", "cart.line_changed", "cart.line_removed"];
+const OTHERS: [&str; 6] = ["stock.received", "stock.adjusted", "stock.pre_order_set", "cart.line_added", "cart.line_changed", "cart.line_removed"];
 
 /// An event in words; what no order publishes has its words here.
 fn happened(tr: Tr, name: &str) -> String {

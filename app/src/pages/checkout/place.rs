@@ -16,7 +16,7 @@ use crate::{
         cart::price_rows,
         errors::{Problem, Said, flaw, no_such_page, refused, told},
         frame::Head,
-        order_parts::picture,
+        order_parts::{picture, pre_order},
     },
     session::typed,
 };
@@ -305,7 +305,7 @@ fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
             <span class="line-pic">
                 <img src=picture(&line.drawing) alt="" width="800" height="600" />
             </span>
-            <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span></span>
+            <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span> {pre_order(tr, line.ship_by)}</span>
             <Won amount=sum.0 lang=tr.0.code() />
         </div>
     }

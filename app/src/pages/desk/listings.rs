@@ -1,15 +1,19 @@
 //! The store's products: options, prices, units that can be sold.
 
-use super::console::{Console, Counts, page_head};
+use super::{
+    console::{Console, Counts, page_head},
+    pre_order::{Work, figures, forms},
+};
 use crate::{
     api,
-    components::{Button, ButtonKind, EmptyState, Icon, Notice, Skeleton, Table, Tag, Tone, Won},
+    components::{Button, ButtonKind, EmptyState, Icon, Notice, Skeleton, Table, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
     pages::{admin::console::asked, errors::Problem, frame::Head, order_parts::picture},
 };
 use jumun::{
+    catalogue::Supply,
     refusal::PictureFlaw,
     view::{ListingRow, ProductCard},
 };
@@ -21,12 +25,35 @@ pub fn Listings() -> impl IntoView {
     let tr = use_tr();
     let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
-    let data = load(|| (), |()| api::desk::listings());
-    let (changed, flaw, product) = (asked("changed"), asked("refused"), asked("product"));
+    let (changed, flaw, product, option) = (asked("changed"), asked("refused"), asked("product"), asked("option"));
+    let work = Work { set: ServerAction::new(), end: ServerAction::new() };
+    let (set, ended) = (work.set.value(), work.end.value());
+    let data = load(move || (work.set.version().get(), work.end.version().get()), |_| api::desk::listings());
+    // Only the last of the two forms has something to say.
+    let (setting, ending) = (work.set.pending(), work.end.pending());
+    Effect::new(move |_| {
+        if setting.get() {
+            ended.set(None);
+        }
+    });
+    Effect::new(move |_| {
+        if ending.get() {
+            set.set(None);
+        }
+    });
+    // What was said about one option does not belong to the next.
+    Effect::new(move |before: Option<String>| {
+        let option = option.get();
+        if before.is_some_and(|before| before != option) {
+            set.set(None);
+            ended.set(None);
+        }
+        option
+    });
     let shown = move || {
         let said = told(&changed.get(), &flaw.get(), &product.get());
         data.get().map(|found| match found {
-            Ok(rows) => listings(tr, &rows, said),
+            Ok(rows) => listings(tr, &rows, said, &option.get(), work),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
@@ -117,7 +144,7 @@ fn photo(tr: Tr, card: &ProductCard) -> AnyView {
     .into_any()
 }
 
-fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFlaw>)>) -> AnyView {
+fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFlaw>)>, option: &str, work: Work) -> AnyView {
     let options: usize = rows.iter().map(|row| row.variants.len()).sum();
     let about = tr.with("desk.listings.about", &[("n", &rows.len().to_string()), ("options", &options.to_string())]);
     let head = page_head(tr.t("desk.products"), about);
@@ -130,6 +157,7 @@ fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFla
         .into_any();
     }
     let said = said.and_then(|said| notice(tr, rows, said));
+    let open = rows.iter().find_map(|row| Some(forms(tr, row, row.variants.iter().find(|variant| variant.id.as_str() == option)?, work)));
     let label = move |key: &str| tr.t(&format!("desk.col.{key}"));
     let rows = rows
         .iter()
@@ -139,7 +167,10 @@ fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFla
             // The options of a product share its picture.
             let photo = (nth == 0).then(|| photo(tr, card));
             let supply = tr.t(&format!("desk.supply.{}", card.supply.slug()));
-            let stock = format!("/desk/stock?q={}", super::board::encode(variant.id.as_str()));
+            let code = super::board::encode(variant.id.as_str());
+            let stock = format!("/desk/stock?q={code}");
+            let cap = row.pre_orders.iter().find(|cap| cap.variant == variant.id).filter(|_| card.supply == Supply::PreOrder);
+            let cap = cap.map(|cap| view! { <span class="sub">{figures(tr, cap)}</span> });
             let fee = if card.shipping_fee == jumun::money::Won::ZERO { tr.t("desk.listings.free") } else { tr.won(card.shipping_fee) };
             view! {
                 <tr>
@@ -157,7 +188,13 @@ fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFla
                         {variant.id.to_string()}
                     </td>
                     <td data-label=label("supply")>
-                        <Tag>{supply}</Tag>
+                        <div>
+                            <a class="link" href=format!("/desk/products?option={code}#pre-order")>
+                                {supply}
+                                <span class="visually-hidden">{tr.of(&variant.option)}</span>
+                            </a>
+                            {cap}
+                        </div>
                     </td>
                     <td class="end" data-label=label("shipping")>
                         {fee}
@@ -184,7 +221,7 @@ fn listings(tr: Tr, rows: &[ListingRow], said: Option<(String, Option<PictureFla
     view! {
         {head}
         <div class="stack">
-            {said} <Table caption=tr.t("desk.products") class="board-table table-cards">
+            {said} {open} <Table caption=tr.t("desk.products") class="board-table table-cards">
                 <thead>
                     <tr>
                         {column("product", "")} {column("option", "")} {column("code", "")} {column("supply", "")} {column("shipping", "end")}

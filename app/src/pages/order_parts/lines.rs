@@ -1,6 +1,6 @@
 //! What was ordered.
 
-use super::words::picture;
+use super::words::{picture, pre_order};
 use crate::{
     components::{Tag, Won},
     i18n::Tr,
@@ -36,6 +36,7 @@ pub fn lines(tr: Tr, order: &OrderView) -> AnyView {
                             <a href=href>{tr.of(&line.title)}</a>
                         </p>
                         <p class="line-note">{tr.of(&line.option)}</p>
+                        {pre_order(tr, line.ship_by)}
                         {gone}
                     </div>
                     <div class="line-foot">

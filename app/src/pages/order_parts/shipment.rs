@@ -70,6 +70,23 @@ fn failed(tr: Tr, order: &OrderView, goods: &FulfilmentView) -> Option<AnyView> 
     )
 }
 
+/// What goods wait for that were sold before they were there.
+fn to_come(tr: Tr, order: &OrderView, goods: &FulfilmentView) -> Option<AnyView> {
+    let day = tr.day(goods.promised.filter(|_| goods.state == FulfilmentState::Planned)?);
+    let chair = if order.chair == Chair::Buyer { "buyer" } else { "staff" };
+    let (tone, key) = if goods.overdue { (Tone::Trouble, "overdue") } else { (Tone::Waiting, "waiting") };
+    let title = tr.t(&format!("order.to_come.{key}"));
+    let text = tr.with(&format!("order.to_come.{key}_{chair}"), &[("day", &day)]);
+    Some(
+        view! {
+            <Notice tone=tone title=title icon="calendar">
+                <p>{text}</p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
 /// Goods that leave together: where they are, who carries them, what the carrier saw. `children` are buttons.
 pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> AnyView {
     let Some(goods) = order.fulfilments.get(index) else {
@@ -140,10 +157,10 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
         tr.t("order.shipment.title")
     };
     let status = goods.status;
-    let failed = failed(tr, order, goods);
+    let (to_come, failed) = (to_come(tr, order, goods), failed(tr, order, goods));
     view! {
         <Card title=title icon="truck" aside=move || status_badge(tr, status, false, false)>
-            <div class="stack">{failed}<Facts rows=rows />{facts}{buttons}</div>
+            <div class="stack">{to_come}{failed}<Facts rows=rows />{facts}{buttons}</div>
         </Card>
     }
     .into_any()

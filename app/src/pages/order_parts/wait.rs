@@ -45,6 +45,7 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
             let due = order.shortages.iter().filter_map(|shortage| shortage.answer_by).min()?;
             Some(Deadline { key: "answer", since: order.history.iter().rev().find(asked).map_or(order.placed_at, |row| row.at), due })
         }
+        Waits::Arrival => timer("promise", order.confirmed_at.unwrap_or(order.placed_at)),
         Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
         Waits::Partner | Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,

@@ -1,7 +1,7 @@
 //! Small words and figures that every list and page of orders uses.
 
-use crate::i18n::Tr;
-use jumun::time::Time;
+use crate::{components::Tag, i18n::Tr};
+use jumun::time::{Date, Time};
 use leptos::prelude::*;
 
 /// Where a product's picture is.
@@ -48,4 +48,17 @@ pub fn left(tr: Tr, due: Time, now: Time) -> String {
         _ => ("order.age.days", minutes / 1_440),
     };
     tr.with(key, &[("n", &n.to_string())])
+}
+
+/// The mark of a line that is sold before it is there, with the day it is promised to leave by.
+pub fn pre_order(tr: Tr, ship_by: Option<Date>) -> Option<AnyView> {
+    let text = tr.with("shop.pre_order_by", &[("day", &tr.day(ship_by?))]);
+    let mark = view! {
+        <span class="pre-order">
+            <Tag icon="calendar" brand=true>
+                {text}
+            </Tag>
+        </span>
+    };
+    Some(mark.into_any())
 }

@@ -8,6 +8,7 @@ use crate::{
 use jumun::{
     catalogue::{Category, Supply},
     money::Won as Money,
+    time::Date,
     view::ProductCard,
 };
 use leptos::prelude::*;
@@ -32,13 +33,16 @@ pub(super) struct StockNote {
     pub(super) text: String,
 }
 
-/// The stock of a product or one of its options, in words.
-pub(super) fn stock_note(tr: Tr, category: Category, supply: Supply, available: u32) -> StockNote {
+/// The stock of a product or one of its options, in words; a pre-order's day among them.
+pub(super) fn stock_note(tr: Tr, category: Category, supply: Supply, available: u32, ship_by: Option<Date>) -> StockNote {
     let left = || tr.with("shop.left", &[("units", &units(tr, category, available))]);
     let note = |class, icon, text| StockNote { class, icon, text };
     match (available, supply) {
         (0, _) => note("stock-out", "x-circle", tr.t("shop.sold_out")),
-        (_, Supply::PreOrder) => note("", "calendar", tr.with("shop.pre_order_left", &[("left", &left())])),
+        (_, Supply::PreOrder) => {
+            let by = ship_by.map(|day| tr.with("shop.ship_by", &[("day", &tr.day(day))]));
+            note("", "calendar", [by, Some(left())].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }
         (_, Supply::ToOrder) => note("", "history", tr.t("shop.to_order")),
         (1..=FEW, Supply::Stocked) => note("stock-low", "hourglass", left()),
         (_, Supply::Stocked) if category == Category::Services => note("", "check-circle", tr.t("shop.bookable")),
@@ -53,7 +57,7 @@ pub(super) fn shipping_words(tr: Tr, fee: Money) -> String {
 
 /// Delivery and stock.
 pub(super) fn promises(tr: Tr, card: &ProductCard) -> AnyView {
-    let stock = stock_note(tr, card.category, card.supply, card.available);
+    let stock = stock_note(tr, card.category, card.supply, card.available, card.ship_by);
     view! {
         <ul class="promise">
             <li>

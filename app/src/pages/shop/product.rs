@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use jumun::{
+    catalogue::Supply,
     money::Won as Money,
     view::{ProductView, VariantView},
 };
@@ -108,13 +109,15 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
         }
     });
     let stock = move || {
-        let note = stock_note(tr, category, supply, available.get());
+        let ship_by = variants.with_value(|all| all.get(chosen.get()).and_then(|variant| variant.ship_by));
+        let note = stock_note(tr, category, supply, available.get(), ship_by);
+        let text = if supply == Supply::PreOrder { "product.pre_order_text" } else { "product.stock_text" };
         view! {
             <li class=note.class>
                 <Icon name=note.icon />
                 <p>
                     <b>{note.text}</b>
-                    <span>{tr.t("product.stock_text")}</span>
+                    <span>{tr.t(text)}</span>
                 </p>
             </li>
         }
@@ -123,7 +126,11 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let plate: Vec<(String, AnyView)> = view.specs.iter().take(3).map(|row| (tr.of(&row.label), row.value.clone().into_any())).collect();
     let plate = (!plate.is_empty()).then(|| view! { <Plate rows=plate /> });
     let pending = add.pending();
-    let word = if out { tr.t("shop.sold_out") } else { tr.t("product.add") };
+    let word = match (out, supply) {
+        (true, _) => tr.t("shop.sold_out"),
+        (false, Supply::PreOrder) => tr.t("product.add_pre_order"),
+        (false, Supply::Stocked | Supply::ToOrder) => tr.t("product.add"),
+    };
     let title = view! {
         <div class="product-title">
             <p class="soft text-s">{format!("{} · {}", card.brand, tr.of(&card.seller_name))}</p>
@@ -207,7 +214,7 @@ fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -
         .enumerate()
         .map(|(at, variant)| {
             let price = variant.price.0;
-            let note = stock_note(tr, category, supply, variant.available);
+            let note = stock_note(tr, category, supply, variant.available, variant.ship_by);
             view! {
                 <RadioCard
                     name="variant"
