@@ -153,6 +153,8 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ChildEnded { .. }
         | Event::SourcingFailed { .. }
         | Event::PurchaseReceived { .. }
+        | Event::ReceiptRecorded { .. }
+        | Event::ReceiptVoided { .. }
         | Event::FulfilmentShort { .. }
         | Event::GoodsArrived { .. }
         | Event::FulfilmentReturned { .. }

@@ -73,6 +73,8 @@ ids! {
     DifferenceId;
     /// Goods that come back, and their money.
     ClaimId;
+    /// Something bought outside the chain.
+    ReceiptId;
     /// A missing quantity and what is decided about it.
     ShortageId;
     /// Name, phone and address, kept beside the events and never in them.

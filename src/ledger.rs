@@ -282,6 +282,8 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         // Before the sale is booked there is nothing to take back.
         Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
         Event::StockLost { pieces: gone, .. } => pieces(Committed, Lost, gone),
+        Event::ReceiptRecorded { pieces: bought, .. } => pieces(Outside, Committed, bought),
+        Event::ReceiptVoided { pieces: gone, .. } => pieces(Committed, Outside, gone),
         Event::PurchaseReceived { warehouse, variant, quantity } => vec![stock_move(Outside, Available, *warehouse, variant, quantity.units())],
         Event::FulfilmentReturned { fulfilment, restocked } => order
             .fulfilment(*fulfilment)

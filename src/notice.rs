@@ -221,6 +221,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ChildEnded { .. }
         | Event::SourcingFailed { .. }
         | Event::PurchaseReceived { .. }
+        | Event::ReceiptRecorded { .. }
+        | Event::ReceiptVoided { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundFailed { .. }

@@ -13,7 +13,7 @@ mod purchase;
 pub mod status;
 mod tree;
 
-pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome};
+pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
     CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
@@ -28,8 +28,8 @@ use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, RefundId, ShortageId,
-        VariantId, WarehouseId,
+        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, RefundId,
+        ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -211,19 +211,28 @@ pub enum Source {
         /// How far it is.
         stage: ChildStage,
     },
+    /// Bought outside the chain.
+    Receipt {
+        /// The line.
+        line: LineId,
+        /// Units.
+        quantity: Quantity,
+        /// What was kept of it.
+        receipt: ReceiptId,
+    },
 }
 
 impl Source {
     /// The line that the units are for.
     pub fn line(&self) -> LineId {
         match self {
-            Self::Allocation { line, .. } | Self::ChildPurchase { line, .. } => *line,
+            Self::Allocation { line, .. } | Self::ChildPurchase { line, .. } | Self::Receipt { line, .. } => *line,
         }
     }
     /// How many units come from here.
     pub fn quantity(&self) -> Quantity {
         match self {
-            Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } => *quantity,
+            Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } | Self::Receipt { quantity, .. } => *quantity,
         }
     }
     /// Whether the units are still with a partner.

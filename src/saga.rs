@@ -293,6 +293,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ChildEnded { .. }
         | Event::SourcingFailed { .. }
         | Event::PurchaseReceived { .. }
+        | Event::ReceiptRecorded { .. }
+        | Event::ReceiptVoided { .. }
         | Event::OutboundStarted { .. }
         | Event::DeliveryStatusChanged { .. }
         | Event::OrderDeliveryStarted

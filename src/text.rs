@@ -103,6 +103,20 @@ texts! {
     CarrierName("carrier", 40) Some;
     /// A parcel's number at its carrier: letters, digits and hyphens.
     TrackingNumber("tracking", 40) |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-').then_some(text);
+    /// Who sold something to a store outside the chain.
+    OutsideSeller("seller_name", 60) Some;
+    /// A Korean business registration number, kept as `123-45-67891`; its last digit checks the others.
+    BusinessNumber("business_number", 16) |text| {
+        let digits: Vec<u32> = text.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_digit(10)).collect::<Option<_>>()?;
+        let [first @ .., ninth, last] = digits.as_slice() else { return None };
+        if digits.len() != 10 {
+            return None;
+        }
+        let weighed: u32 = first.iter().zip([1, 3, 7, 1, 3, 7, 1, 3]).map(|(digit, weight)| digit * weight).sum();
+        let sum = weighed + ninth * 5 % 10 + ninth * 5 / 10;
+        let written: String = digits.iter().filter_map(|digit| char::from_digit(*digit, 10)).collect();
+        ((10 - sum % 10) % 10 == *last).then(|| format!("{}-{}-{}", &written[..3], &written[3..5], &written[5..]))
+    };
     /// What somebody calls an address that is told what happens.
     Description("description", 100) Some;
     /// What somebody calls a key of the interface.
@@ -179,6 +193,16 @@ impl Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_digit_of_a_business_number_checks_the_others() {
+        for text in ["220-81-62517", "2208162517", " 220 81 62517"] {
+            assert_eq!(BusinessNumber::parse(text).unwrap().as_str(), "220-81-62517", "{text}");
+        }
+        for text in ["220-81-62518", "220-81-6251", "220-81-625170", "22O-81-62517", ""] {
+            assert!(BusinessNumber::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn phones_are_written_one_way() {

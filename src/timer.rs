@@ -259,6 +259,8 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::ChildEnded { .. }
         | Event::SourcingFailed { .. }
         | Event::PurchaseReceived { .. }
+        | Event::ReceiptRecorded { .. }
+        | Event::ReceiptVoided { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::PromiseMissed { .. }

@@ -12,11 +12,14 @@ use crate::{
     alert::{Alert, Severity},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AttemptId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId, WarehouseId},
+    ids::{
+        AttemptId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ShortageId, VariantId, WarehouseId,
+    },
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, Event, Front, Fulfilment, FulfilmentState, Kind,
-        LineUnits, Method, Offer, Order, PaymentMethod, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Waits, status::Tone,
+        LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Waits,
+        status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -570,8 +573,19 @@ pub struct SourceView {
     pub line: LineId,
     /// Units.
     pub quantity: u32,
-    /// What was bought of a partner; nothing for own stock.
+    /// What was bought of a partner.
     pub bought: Option<BoughtView>,
+    /// What was bought outside the chain.
+    pub receipt: Option<ReceiptView>,
+}
+
+/// What is kept of goods that were bought outside the chain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReceiptView {
+    /// Its identity.
+    pub id: ReceiptId,
+    /// Who sold them, for how much, when; nothing where the receipt is not at hand.
+    pub receipt: Option<Receipt>,
 }
 
 /// What a store bought of a partner, as its own desk sees it.
@@ -1097,6 +1111,8 @@ pub struct OrderView {
 pub struct Around {
     /// Every node of the tree, with its seller's name.
     pub tree: Vec<(Order, Words)>,
+    /// What was bought outside the chain.
+    pub receipts: Vec<(ReceiptId, Receipt)>,
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
     /// Names of warehouses.
@@ -1254,7 +1270,7 @@ impl OrderView {
                     shipped_at: goods.shipped_at,
                     delivered_at: goods.delivered_at,
                     redeliver_on: goods.redeliver_on,
-                    sources: if inside { sources(goods, &around.tree) } else { Vec::new() },
+                    sources: if inside { sources(goods, &around) } else { Vec::new() },
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
                     promised: goods.promised,
                     overdue: goods.overdue,
@@ -1279,10 +1295,17 @@ impl OrderView {
     }
 }
 
-fn sources(goods: &Fulfilment, tree: &[(Order, Words)]) -> Vec<SourceView> {
+fn sources(goods: &Fulfilment, around: &Around) -> Vec<SourceView> {
+    let receipt = |source: &Source| match source {
+        Source::Allocation { .. } | Source::ChildPurchase { .. } => None,
+        Source::Receipt { receipt: id, .. } => {
+            let kept = around.receipts.iter().find(|(known, _)| known == id).map(|(_, receipt)| receipt.clone());
+            Some(ReceiptView { id: *id, receipt: kept })
+        }
+    };
     let bought = |source: &Source| match source {
-        Source::Allocation { .. } => None,
-        Source::ChildPurchase { order, stage, .. } => tree.iter().find(|(node, _)| node.id == *order).map(|(node, seller)| BoughtView {
+        Source::Allocation { .. } | Source::Receipt { .. } => None,
+        Source::ChildPurchase { order, stage, .. } => around.tree.iter().find(|(node, _)| node.id == *order).map(|(node, seller)| BoughtView {
             order: node.id,
             number: node.number.clone(),
             seller_name: seller.clone(),
@@ -1291,7 +1314,11 @@ fn sources(goods: &Fulfilment, tree: &[(Order, Words)]) -> Vec<SourceView> {
             unit_price: node.lines.first().map(|line| line.unit_price).unwrap_or_default(),
         }),
     };
-    goods.sources.iter().map(|source| SourceView { line: source.line(), quantity: source.quantity().get(), bought: bought(source) }).collect()
+    goods
+        .sources
+        .iter()
+        .map(|source| SourceView { line: source.line(), quantity: source.quantity().get(), bought: bought(source), receipt: receipt(source) })
+        .collect()
 }
 
 fn substitutes(order: &Order, shortage: &crate::order::Shortage, known: &[(ShortageId, Vec<StandIn>)]) -> Vec<SubstituteView> {

@@ -5,14 +5,14 @@ use jumun::{
     actor::{Actor, Chair},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, OrderId, PartyId, ProductId, VariantId, WarehouseId},
+    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
     ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
     membership::{Purse, Tier},
     money::Won,
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, DeclineCause, Destination, Event, Facts, Front, Fulfilment, FulfilmentState,
         Inbound, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine,
-        Purchase, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Waits,
+        Purchase, Receipt, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -21,7 +21,7 @@ use jumun::{
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::{Address, PersonName, Phone, Postcode, Words},
+    text::{Address, BusinessNumber, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
@@ -190,7 +190,7 @@ impl World {
         let purse = self.purse();
         let to = Some(self.elsewhere.clone());
         let offer = command.variant().and_then(on_offer);
-        let partner = command.partners_variant().and(self.partner.clone());
+        let partner = self.partner.clone().filter(|_| matches!(command, OrderCommand::BuyFromPartner { .. }));
         let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer, partner };
         let events = self.order.decide(command, actor, &mut facts)?;
         self.mint = mint.0;
@@ -393,11 +393,16 @@ impl World {
         let live = self.order.shortages.iter().find(|shortage| shortage.is_live()).or(self.order.shortages.last());
         let shortage = live.map_or_else(|| jumun::ids::ShortageId::mint(&mut CountingMint(1)), |shortage| shortage.id);
         let sources = || self.order.fulfilments.iter().flat_map(|goods| &goods.sources);
-        let bought = sources().filter_map(|source| match source {
+        let mut bought = sources().filter_map(|source| match source {
             Source::ChildPurchase { order, quantity, .. } => Some((*order, quantity.get())),
-            Source::Allocation { .. } => None,
+            Source::Allocation { .. } | Source::Receipt { .. } => None,
         });
-        let (child, asked) = bought.last().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
+        let mut receipts = sources().filter_map(|source| match source {
+            Source::Receipt { receipt, .. } => Some(*receipt),
+            Source::Allocation { .. } | Source::ChildPurchase { .. } => None,
+        });
+        let receipt = receipts.next_back().unwrap_or_else(|| ReceiptId::mint(&mut CountingMint(1)));
+        let (child, asked) = bought.next_back().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
         let outcome = |outcome| OrderCommand::RecordPayment { attempt, outcome };
         let to = ShipTo {
@@ -445,6 +450,18 @@ impl World {
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
             OrderCommand::BuyFromPartner { fulfilment, line: self.order.lines[0].id, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") },
+            OrderCommand::RecordReceipt {
+                fulfilment,
+                line: self.order.lines[0].id,
+                quantity: Quantity::ONE,
+                receipt: Receipt {
+                    seller: OutsideSeller::parse("동네 전자").unwrap(),
+                    business_number: BusinessNumber::parse("220-81-62517").unwrap(),
+                    amount: Won(310_000),
+                    on: self.now.kst_date(),
+                },
+            },
+            OrderCommand::VoidReceipt { receipt },
             OrderCommand::AcceptOrder { units: Vec::new() },
             OrderCommand::AcceptOrder { units: vec![LineUnits { line: self.order.lines[0].id, quantity: Quantity::ONE }] },
             OrderCommand::RecordChild { child, stage: ChildStage::Accepted, units: asked },
@@ -584,15 +601,17 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
 /// not in the list is refused, a refusal changes nothing, and whatever is done keeps the invariants of `take_in`. Answers the
 /// statuses that were seen.
 fn walk(open: Vec<World>) -> Vec<Status> {
-    walk_by(open, |_| true)
+    // What is bought outside makes every state of preparing several; its own walk goes on from it.
+    walk_by(open, |command| !matches!(command, OrderCommand::RecordReceipt { .. }))
 }
 
 /// The same, going on only from what these commands do; the others are tried too.
 fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Status> {
     let sources = |goods: &Fulfilment| -> Vec<_> {
         let stage = |source: &Source| match source {
-            Source::ChildPurchase { stage, .. } => Some(*stage),
-            Source::Allocation { .. } => None,
+            Source::ChildPurchase { stage, .. } => (Some(*stage), false),
+            Source::Allocation { .. } => (None, false),
+            Source::Receipt { .. } => (None, true),
         };
         goods.sources.iter().map(|source| (stage(source), source.quantity())).collect()
     };
@@ -729,6 +748,8 @@ fn every_command_by_every_chair_while_goods_are_bought_of_a_partner() {
             command,
             OrderCommand::Allocate { .. }
                 | OrderCommand::BuyFromPartner { .. }
+                | OrderCommand::RecordReceipt { .. }
+                | OrderCommand::VoidReceipt { .. }
                 | OrderCommand::RecordChild { .. }
                 | OrderCommand::ReportStockLoss { .. }
                 | OrderCommand::ChooseShortage { .. }
@@ -911,6 +932,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         OrderCommand::StartPreparing { fulfilment }
         | OrderCommand::Allocate { fulfilment }
         | OrderCommand::BuyFromPartner { fulfilment, .. }
+        | OrderCommand::RecordReceipt { fulfilment, .. }
         | OrderCommand::Release { fulfilment }
         | OrderCommand::ReportStockLoss { fulfilment, .. }
         | OrderCommand::SplitFulfilment { fulfilment, .. }

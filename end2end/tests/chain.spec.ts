@@ -137,3 +137,33 @@ test('a partner who has less, and one who says no', async ({ page, visitor, serv
   await page.getByRole('button', { name: '재고 할당' }).click();
   await expect(status(page)).toHaveText('발주 완료');
 });
+
+test('goods that were fetched elsewhere are kept with their receipt', async ({ page, visitor, server }) => {
+  const customer = await visitor();
+  await newMember(customer);
+  const number = await order(customer, GOODS.cover, 2);
+  await pay(customer, server, number);
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await page.getByText('밖에서 사 온 에어컨 실외기 커버 기록하기').click();
+  const fill = async (business: string) => {
+    await page.getByLabel('판매처').fill('동네 전자');
+    await page.getByLabel('사업자등록번호').fill(business);
+    await page.getByLabel('합계 금액 (원)').fill('42000');
+  };
+  await fill('220-81-62518');
+  await page.getByRole('button', { name: '입고하기' }).click();
+  await expect(page.getByText('‘사업자등록번호’ 칸을 읽을 수 없어요', { exact: false })).toBeVisible();
+  await snapshot(page, 'desk-order-receipt');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  await fill('220-81-62517');
+  await page.getByRole('button', { name: '입고하기' }).click();
+  await expect(status(page)).toHaveText('발주 완료');
+  await expect(page.getByText('220-81-62517 · 42,000원', { exact: false })).toBeVisible();
+  await page.getByText('기록 취소', { exact: true }).click();
+  await page.getByRole('button', { name: '기록 취소하기' }).click();
+  await expect(status(page)).toHaveText('상품 준비중');
+  await expect(page.getByText('2개를 구할 곳이 없어요', { exact: false })).toBeVisible();
+  expect(await runsOut(page)).toBe('');
+});

@@ -144,6 +144,7 @@ arg_from! {
     ids::OrderId => |id| Arg::Text(Some(id.to_string()));
     Option<ids::OrderId> => |id| Arg::Text(id.map(|id| id.to_string()));
     ids::ShortageId => |id| Arg::Text(Some(id.to_string()));
+    ids::ReceiptId => |id| Arg::Text(Some(id.to_string()));
     ids::AttemptId => |id| Arg::Text(Some(id.to_string()));
     ids::ContactId => |id| Arg::Text(Some(id.to_string()));
     ids::EventId => |id| Arg::Text(Some(id.to_string()));

@@ -207,6 +207,14 @@ pub async fn order(house: &House, id: OrderId) -> Order {
     store::orders::load(&mut tx, id).await.expect("reads").expect("is there")
 }
 
+/// Puts another text in the place of an order's state, and answers what stood there: a store that cannot answer.
+pub async fn swap_state(house: &House, id: OrderId, state: &str) -> String {
+    let mut tx = house.db.begin_write().await.expect("writes");
+    let before = rows::swap_state(&mut tx, id, state).await.expect("writes");
+    tx.commit().await.expect("writes");
+    before
+}
+
 /// A transaction that holds an order as a command at work does.
 pub async fn hold(house: &House, id: OrderId) -> Tx {
     let mut tx = house.db.begin_write().await.expect("writes");

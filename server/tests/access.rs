@@ -89,6 +89,12 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("report-stock-loss", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99 }), SELLER),
         ("receive-back", json!({ "order": "ORDER", "fulfilment": "GOODS" }), SELLER),
         ("buy-from-partner", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99, "variant": "VAR" }), SELLER),
+        (
+            "record-receipt",
+            json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99, "seller_name": "x", "business_number": "220-81-62517", "amount": 1, "on": "2020-01-01" }),
+            SELLER,
+        ),
+        ("void-receipt", json!({ "order": "ORDER", "receipt": "GOODS" }), SELLER),
         ("accept-order", json!({ "order": "ORDER", "units[line-LINE]": 99 }), SELLER),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),

@@ -1,5 +1,5 @@
 //! What stores buy of each other, on both databases: a tree of orders, one transaction for what one node tells the next.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 #[path = "support/mod.rs"]
 mod support;
@@ -8,10 +8,11 @@ use app::session::Caller;
 use jumun::{
     ids::{OrderId, OrderNumber, VariantId},
     money::Won,
-    order::{Board, ChildStage, Kind, LineUnits, Order, OrderCommand, SellerReason, Source, Status, Waits},
+    order::{Board, ChildStage, Kind, LineUnits, Order, OrderCommand, Receipt, SellerReason, Source, Status, Waits},
     quantity::Quantity,
     refusal::Refusal,
-    time::Span,
+    text::{BusinessNumber, OutsideSeller},
+    time::{Date, Span},
 };
 use support::{Bench, Item, benches};
 
@@ -45,17 +46,17 @@ async fn buy(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units
     bench.command(staff, order, command).await?;
     let bought = |source: &Source| match source {
         Source::ChildPurchase { order, .. } => Some(*order),
-        Source::Allocation { .. } => None,
+        Source::Allocation { .. } | Source::Receipt { .. } => None,
     };
     let after = bench.order(order).await;
-    let child = after.fulfilments[0].sources.iter().filter_map(bought).last().unwrap();
+    let child = after.fulfilments[0].sources.iter().filter_map(bought).next_back().unwrap();
     Ok(bench.order(child).await)
 }
 
 fn stage(order: &Order) -> ChildStage {
     let stage = |source: &Source| match source {
         Source::ChildPurchase { stage, .. } => Some(*stage),
-        Source::Allocation { .. } => None,
+        Source::Allocation { .. } | Source::Receipt { .. } => None,
     };
     order.fulfilments[0].sources.iter().find_map(stage).unwrap()
 }
@@ -208,6 +209,55 @@ async fn terms_are_those_that_were_agreed() {
         bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
         assert_eq!(credit(&bench).await, Won(9_955_000));
         assert_eq!(bench.findings().await, Vec::<String>::new());
+    }
+}
+
+fn receipt(on: Date) -> Receipt {
+    Receipt {
+        seller: OutsideSeller::parse("동네 전자").unwrap(),
+        business_number: BusinessNumber::parse("220-81-62517").unwrap(),
+        amount: Won(50_000),
+        on,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_bought_outside_is_kept_and_can_be_taken_back() {
+    for bench in benches().await {
+        let (guest, retailer, cover, sale) = prepared(&bench).await;
+        let free = bench.available(&cover).await;
+        let order = bench.order(sale).await;
+        let (fulfilment, line) = (order.fulfilments[0].id, order.lines[0].id);
+        let today = bench.house.now().kst_date();
+        let record = |units: u32, receipt| OrderCommand::RecordReceipt { fulfilment, line, quantity: Quantity::new(units).unwrap(), receipt };
+        let tomorrow = Date::from_days(today.days() + 1);
+        for wrong in [record(3, receipt(today)), record(1, receipt(tomorrow)), record(1, Receipt { amount: Won(0), ..receipt(today) })] {
+            let refused = bench.command(&retailer, sale, wrong).await;
+            assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{}: {refused:?}", bench.name);
+        }
+        assert_eq!(bench.command(&guest, sale, record(1, receipt(today))).await, Err(Refusal::NotAllowed));
+
+        bench.command(&retailer, sale, record(2, receipt(today))).await.unwrap();
+        assert_eq!((bench.order(sale).await.status(), bench.available(&cover).await), (Status::PurchaseCompleted, free + 2));
+        let seen = bench.house.order(&retailer, &order.number).await.unwrap();
+        let kept = seen.fulfilments[0].sources[0].receipt.clone().unwrap();
+        assert_eq!(kept.receipt, Some(receipt(today)));
+        let shown = bench.house.order(&guest, &order.number).await.unwrap();
+        assert!(shown.history.iter().all(|row| !row.event.starts_with("receipt.")), "where goods come from is the seller's");
+        assert!(bench.log(sale).await.iter().all(|(event, _)| !serde_json::to_string(event).unwrap().contains("동네")), "no names in the log");
+
+        // A mistake: the units were never here. They are found again on the shelf.
+        bench.command(&retailer, sale, OrderCommand::VoidReceipt { receipt: kept.id }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.fulfilments[0].unsourced[0].quantity.get()), (Status::Preparing, 2));
+        assert_eq!(bench.command(&retailer, sale, OrderCommand::VoidReceipt { receipt: kept.id }).await, Err(Refusal::NotFound));
+        bench.command(&retailer, sale, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        assert_eq!((bench.order(sale).await.status(), bench.available(&cover).await), (Status::PurchaseCompleted, free));
+
+        fulfil(&bench, &retailer, sale).await;
+        let late = bench.command(&retailer, sale, OrderCommand::VoidReceipt { receipt: kept.id }).await;
+        assert_eq!(late, Err(Refusal::NotFound));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
 

@@ -228,6 +228,24 @@ async fn holds_end_and_give_their_units_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_outlives_a_store_that_cannot_answer() {
+    for bench in benches().await {
+        let item = bench.scarce_item(2).await;
+        let guest = bench.guest().await;
+        let order = bench.buy(&guest, &item, 2).await;
+        bench.advance(Span::minutes(30)).await;
+        let state = server::testing::swap_state(&bench.house, order, "{").await;
+        bench.fire_timers().await;
+        server::testing::swap_state(&bench.house, order, &state).await;
+        assert_eq!(bench.order(order).await.status(), Status::StockReserved);
+        bench.advance(Span::minutes(5)).await;
+        bench.fire_timers().await;
+        assert_eq!(bench.order(order).await.status(), Status::Cancelled, "{}", bench.name);
+        bench.assert_clean().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn money_that_comes_too_late_goes_back() {
     for bench in benches().await {
         let item = bench.scarce_item(1).await;

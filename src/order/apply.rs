@@ -314,7 +314,7 @@ impl Order {
             Event::FulfilmentSplit { fulfilment, into, units } => self.split_goods(*fulfilment, *into, units),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
-                goods.sources.retain(|source| matches!(source, Source::ChildPurchase { .. }));
+                goods.sources.retain(|source| !matches!(source, Source::Allocation { .. }));
                 goods.sources.extend(pieces.iter().map(|piece| Source::Allocation {
                     line: piece.line,
                     quantity: piece.quantity,
@@ -363,6 +363,26 @@ impl Order {
                 let of_line = |piece: Piece| (piece.line == units.line).then_some(Piece { quantity: units.quantity, ..piece });
                 let gone: Vec<Piece> = self.fulfilment(*fulfilment).into_iter().flat_map(Fulfilment::pieces).filter_map(of_line).collect();
                 self.take_from_goods(*fulfilment, &gone);
+            }
+            Event::ReceiptRecorded { receipt, fulfilment, pieces, .. } => {
+                self.committed.extend_from_slice(pieces);
+                self.on_goods(*fulfilment, |goods| {
+                    for piece in pieces {
+                        let unsourced = goods.units_unsourced(piece.line);
+                        set_unsourced(goods, piece.line, unsourced.saturating_sub(piece.quantity.get()));
+                        goods.sources.push(Source::Receipt { line: piece.line, quantity: piece.quantity, receipt: *receipt });
+                    }
+                });
+            }
+            Event::ReceiptVoided { receipt, fulfilment, pieces } => {
+                take_out(&mut self.committed, pieces);
+                self.on_goods(*fulfilment, |goods| {
+                    goods.sources.retain(|source| !matches!(source, Source::Receipt { receipt: of, .. } if of == receipt));
+                    for piece in pieces {
+                        let unsourced = goods.units_unsourced(piece.line);
+                        set_unsourced(goods, piece.line, unsourced + piece.quantity.get());
+                    }
+                });
             }
             Event::PurchaseReceived { .. } => {}
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}

@@ -4,12 +4,26 @@ use super::{ChildStage, DeclineCause, Deposit, LineUnits, Order, PaymentMethod, 
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, OrderId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, FulfilmentId, LineId, OrderId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
+    text::{BusinessNumber, OutsideSeller},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
+
+/// What is kept of goods that were bought outside the chain; no order stands behind them (01 §2 PurchaseReceipt).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Receipt {
+    /// Who sold them.
+    pub seller: OutsideSeller,
+    /// His business registration number.
+    pub business_number: BusinessNumber,
+    /// What they cost together, in won.
+    pub amount: Won,
+    /// When they were bought.
+    pub on: Date,
+}
 
 /// What the PSP says of an attempt.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -229,6 +243,22 @@ commands! {
         /// The partner's option.
         variant: VariantId,
     } = "buy-from-partner" by [Seller];
+    /// Put units in that were bought outside the chain.
+    RecordReceipt {
+        /// For which goods.
+        fulfilment: FulfilmentId,
+        /// The line.
+        line: LineId,
+        /// Units.
+        quantity: Quantity,
+        /// Of whom, for how much, when.
+        receipt: Receipt,
+    } = "record-receipt" by [Seller];
+    /// Take a receipt back that was a mistake.
+    VoidReceipt {
+        /// Which.
+        receipt: ReceiptId,
+    } = "void-receipt" by [Seller];
     /// Agree to what another store buys; without units, to everything.
     AcceptOrder {
         /// Which and how many.
@@ -354,11 +384,6 @@ impl OrderCommand {
         if let Self::Substitute { variant, .. } | Self::ProposeSubstitute { variant, .. } = self { Some(variant) } else { None }
     }
 
-    /// The partner's option that the command names.
-    pub fn partners_variant(&self) -> Option<&VariantId> {
-        if let Self::BuyFromPartner { variant, .. } = self { Some(variant) } else { None }
-    }
-
     /// The chairs that may give the command.
     pub fn chairs(&self) -> &'static [Chair] {
         Self::chairs_of(self.name())
@@ -392,9 +417,17 @@ impl Order {
             offer(command, None);
         }
         for fulfilment in &self.fulfilments {
-            for command in
-                ["start-preparing", "allocate", "buy-from-partner", "release", "split-fulfilment", "report-stock-loss", "receive-back", "redeliver"]
-            {
+            for command in [
+                "start-preparing",
+                "allocate",
+                "buy-from-partner",
+                "record-receipt",
+                "release",
+                "split-fulfilment",
+                "report-stock-loss",
+                "receive-back",
+                "redeliver",
+            ] {
                 offer(command, Some(fulfilment.id));
             }
         }

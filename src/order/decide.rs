@@ -157,6 +157,11 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 self.buy_from_partner(*fulfilment, *line, *quantity, facts)
             }
+            OrderCommand::RecordReceipt { fulfilment, line, quantity, receipt } => {
+                allow(Some(*fulfilment))?;
+                self.record_receipt(*fulfilment, *line, *quantity, receipt, facts)
+            }
+            OrderCommand::VoidReceipt { receipt } => self.void_receipt(*receipt, now),
             OrderCommand::AcceptOrder { units } => {
                 allow(None)?;
                 self.accept(units, facts)
@@ -291,6 +296,7 @@ impl Order {
                 front(&[Front::Pending, Front::Confirmed])?;
                 if self.is_short() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["PartiallyAvailable", "OutOfStock"]) }
             }
+            "void-receipt" => goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted]),
             "report-stock-loss" => {
                 here()?;
                 use FulfilmentState::{Planned, Preparing, PurchaseCompleted, PurchaseOrdered};
@@ -312,7 +318,7 @@ impl Order {
                 here()?;
                 goods(&[FulfilmentState::Planned])
             }
-            "allocate" | "buy-from-partner" => goods(&[FulfilmentState::Preparing]),
+            "allocate" | "buy-from-partner" | "record-receipt" => goods(&[FulfilmentState::Preparing]),
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;

@@ -4,8 +4,8 @@
 use super::{ChildStage, Deposit, Difference, Inbound, Kind, Line, Method, Proposal, Swap};
 use crate::{
     ids::{
-        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId, ShortageId,
-        VariantId, WarehouseId,
+        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ReceiptId, RefundId,
+        ShortageId, VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -263,7 +263,7 @@ macro_rules! events {
 
             /// Whether an event of this name is for those only who deliver: where a seller gets his goods is his business.
             pub fn is_the_sellers(name: &str) -> bool {
-                name.starts_with("order.child_") || name == "fulfilment.sourcing_failed"
+                name.starts_with("order.child_") || name.starts_with("receipt.") || name == "fulfilment.sourcing_failed"
             }
 
             /// The published name.
@@ -748,6 +748,28 @@ events! {
         /// Which and how many.
         units: LineUnits,
     } = "fulfilment.sourcing_failed";
+    /// Units were bought outside the chain and are here.
+    ReceiptRecorded {
+        /// What was kept of it.
+        receipt: ReceiptId,
+        /// For which goods.
+        fulfilment: FulfilmentId,
+        /// The units.
+        pieces: Vec<Piece>,
+        /// What they cost together.
+        amount: Won,
+        /// When they were bought.
+        on: Date,
+    } = "receipt.recorded";
+    /// A receipt was a mistake: its units were never here.
+    ReceiptVoided {
+        /// Which.
+        receipt: ReceiptId,
+        /// For which goods.
+        fulfilment: FulfilmentId,
+        /// The units.
+        pieces: Vec<Piece>,
+    } = "receipt.voided";
     /// What a store bought is on its shelf.
     PurchaseReceived {
         /// Where.

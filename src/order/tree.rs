@@ -92,7 +92,7 @@ impl Order {
         let ended = self.fulfilments.iter().filter(|goods| !goods.is_live() && was_live(goods.id));
         let orphan = |source: &Source| match source {
             Source::ChildPurchase { order, stage, .. } if stage.is_revocable() => Some((*order, OrderCommand::CancelWithParent)),
-            Source::ChildPurchase { .. } | Source::Allocation { .. } => None,
+            Source::ChildPurchase { .. } | Source::Allocation { .. } | Source::Receipt { .. } => None,
         };
         ended.flat_map(|goods| goods.sources.iter().filter_map(orphan)).collect()
     }

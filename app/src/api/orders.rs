@@ -253,6 +253,47 @@ pub async fn buy_from_partner(
     Ok(())
 }
 
+/// Puts units in that were bought outside the chain.
+#[server(endpoint = "record-receipt")]
+pub async fn record_receipt(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    line: jumun::ids::LineId,
+    quantity: u32,
+    seller_name: String,
+    business_number: String,
+    amount: i64,
+    on: String,
+) -> Result<(), Refused> {
+    use jumun::{
+        money::Won,
+        order::{OrderCommand, Receipt},
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+        text::{BusinessNumber, OutsideSeller},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+    let receipt = Receipt {
+        seller: OutsideSeller::parse(&seller_name)?,
+        business_number: BusinessNumber::parse(&business_number)?,
+        amount: Won(amount),
+        on: on.parse().map_err(|problem| Refusal::invalid("bought_on", problem))?,
+    };
+    let command = OrderCommand::RecordReceipt { fulfilment, line, quantity, receipt };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Takes a receipt back that was a mistake.
+#[server(endpoint = "void-receipt")]
+pub async fn void_receipt(order: jumun::ids::OrderId, receipt: jumun::ids::ReceiptId) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::VoidReceipt { receipt };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Agrees to some of what another store buys: how many of each line, by `line-` and the line's id.
 #[server(endpoint = "accept-order")]
 pub async fn accept_order(order: jumun::ids::OrderId, #[server(default)] units: BTreeMap<String, u32>) -> Result<(), Refused> {

@@ -192,7 +192,7 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
             Some((true, Source::ChildPurchase { stage: known, quantity, .. })) => *known == stage && quantity.get() == units,
             // What nobody waits for any more may have arrived all the same.
             Some((false, _)) => matches!(stage, ChildStage::Ended | ChildStage::Received),
-            Some((true, Source::Allocation { .. })) => false,
+            Some((true, Source::Allocation { .. } | Source::Receipt { .. })) => false,
             None => matches!(stage, ChildStage::Ended | ChildStage::Received),
         };
         let same = parent.as_ref().is_some_and(|parent| parent.seller == child.buyer && parent.root == child.root);

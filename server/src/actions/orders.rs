@@ -54,12 +54,12 @@ impl Work<'_> {
             }
             None => None,
         };
-        let partner = match command {
-            OrderCommand::BuyFromPartner { line, quantity, variant, .. } => match order.line(*line) {
-                Some(line) => partners::offer(self.tx, order.seller, &line.variant, variant, *quantity).await?,
-                None => None,
-            },
-            _ => None,
+        let partner = if let OrderCommand::BuyFromPartner { line, quantity, variant, .. } = command
+            && let Some(line) = order.line(*line)
+        {
+            partners::offer(self.tx, order.seller, &line.variant, variant, *quantity).await?
+        } else {
+            None
         };
         let named = to.as_ref().map(|to| to.contact).zip(place);
         let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer, partner };
@@ -75,6 +75,9 @@ impl Work<'_> {
             .await?
             .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
         for event in &events {
+            if let (Event::ReceiptRecorded { receipt: id, .. }, OrderCommand::RecordReceipt { receipt, .. }) = (event, command) {
+                partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
+            }
             if let (Event::ChildAdded { child, fulfilment, units }, Some(partner)) = (event, &partner) {
                 self.place_purchase(&after, *child, *fulfilment, units.quantity, partner).await?;
             }

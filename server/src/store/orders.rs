@@ -1,7 +1,8 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
 use super::{
-    Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, listing, membership, parsed, promotion, statements, to_json, work,
+    Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, listing, membership, parsed, partners, promotion, statements, to_json,
+    work,
 };
 use jumun::{
     alert::alert,
@@ -445,6 +446,7 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     }
     Ok(Around {
         tree: listing::tree(tx, order.root).await?,
+        receipts: partners::receipts_of(tx, order.id).await?,
         instead,
         warehouses: warehouses(tx, order.seller).await?,
         drawings: drawings(tx, &products).await?,

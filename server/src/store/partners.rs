@@ -1,13 +1,13 @@
 //! What stores sell to each other: who deals with whom, at which price, on how much credit.
 
-use super::{Stored, Tx, args, ledger, parsed, statements, to_json};
+use super::{Failure, Stored, Tx, args, ledger, parsed, statements, to_json};
 use jumun::{
     command::ShipTo,
-    ids::{PartyId, ProductId, VariantId, WarehouseId},
+    ids::{OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
     money::Won,
-    order::PartnerOffer,
+    order::{PartnerOffer, Receipt},
     quantity::Quantity,
-    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Words},
+    text::{Address, BusinessNumber, DeliveryRequest, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
     view::OfferRow,
 };
@@ -58,6 +58,8 @@ statements! {
         WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_each($2)) GROUP BY variant_id, from_units ORDER BY variant_id, from_units",
     pg "SELECT variant_id, from_units, MIN(price) FROM partner_prices
         WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_array_elements_text($2::json) AS value) GROUP BY variant_id, from_units ORDER BY variant_id, from_units";
+    ADD_RECEIPT = "INSERT INTO receipts (id, order_id, seller_name, business_number, amount, bought_on, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    RECEIPTS_OF = "SELECT id, seller_name, business_number, amount, bought_on FROM receipts WHERE order_id = $1 ORDER BY recorded_at, id";
     WAREHOUSE_PLACE = "SELECT p.name_ko, w.name_ko AS place, s.phone, w.postcode, w.address FROM warehouses w JOIN stores s ON s.party_id = w.store_id JOIN parties p ON p.id = s.party_id
         WHERE w.id = $1 AND w.store_id = $2";
 }
@@ -171,6 +173,25 @@ pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: &[&VariantId], now
     }
     offers.sort_by_key(|offer| (offer.ours.clone(), offer.available == 0, offer.steps.first().map(|(_, price)| *price), offer.lead_days));
     Ok(offers)
+}
+
+/// Keeps who sold something outside the chain.
+pub(crate) async fn add_receipt(tx: &mut Tx, id: ReceiptId, order: OrderId, receipt: &Receipt, at: Time) -> Stored<()> {
+    let (seller, number) = (receipt.seller.as_str(), receipt.business_number.as_str());
+    tx.exec(&ADD_RECEIPT, args![id, order, seller, number, receipt.amount, receipt.on.to_string(), at]).await.map(drop)
+}
+
+/// What was bought outside the chain for an order.
+pub(crate) async fn receipts_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<(ReceiptId, Receipt)>> {
+    let rows: Vec<(String, String, String, i64, String)> = tx.all(&RECEIPTS_OF, args![order]).await?;
+    rows.into_iter()
+        .map(|(id, seller, number, amount, on)| {
+            let on = on.parse().map_err(|_| Failure::Corrupt(format!("the day of receipt {id}")))?;
+            let receipt =
+                Receipt { seller: OutsideSeller::parse(&seller)?, business_number: BusinessNumber::parse(&number)?, amount: Won(amount), on };
+            Ok((parsed(&id)?, receipt))
+        })
+        .collect()
 }
 
 #[derive(sqlx::FromRow)]

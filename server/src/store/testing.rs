@@ -3,7 +3,7 @@
 use super::{Db, Sql, Stored, Tx, args, parsed, statements};
 use jumun::{
     actor::Actor,
-    ids::{VariantId, WarehouseId},
+    ids::{OrderId, VariantId, WarehouseId},
 };
 use sqlx::{Connection, PgConnection};
 
@@ -14,6 +14,8 @@ statements! {
     SOMEBODY = "SELECT id, role, party_id, manager FROM accounts WHERE role = $1 AND email LIKE '%@jumun.example' ORDER BY id LIMIT 1";
     PARKED_OF = "SELECT id FROM sagas WHERE order_id = $1 AND state = 'parked' LIMIT 1";
     EVENTS = "SELECT COUNT(*) FROM events";
+    STATE_OF = "SELECT state FROM orders WHERE id = $1";
+    SET_STATE = "UPDATE orders SET state = $2 WHERE id = $1";
     LOCK_ORDERS = "UPDATE orders SET version = version WHERE FALSE", pg "LOCK TABLE orders IN EXCLUSIVE MODE";
     WAKE_ALL = "UPDATE sagas SET due_at = $2, leased_until = 0, generation = generation + 1 WHERE order_id = $1 AND state = 'waiting'";
     UNFINISHED = "SELECT step || ' ' || state || ': ' || COALESCE(problem, '') FROM sagas WHERE state <> 'done'";
@@ -54,6 +56,13 @@ pub(crate) async fn drop_postgres_database(url: &str, name: &str) -> Result<(), 
     let mut connection = PgConnection::connect(url).await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut connection).await?;
     connection.close().await
+}
+
+/// Puts another text in the place of an order's state, and answers what stood there.
+pub(crate) async fn swap_state(tx: &mut Tx, id: OrderId, state: &str) -> Stored<String> {
+    let (before,): (String,) = tx.one(&STATE_OF, args![id]).await?;
+    tx.exec(&SET_STATE, args![id, state]).await?;
+    Ok(before)
 }
 
 pub(crate) async fn warehouse_of(tx: &mut Tx, variant: &VariantId) -> Stored<WarehouseId> {

@@ -1,9 +1,10 @@
 //! Where the units of goods come from (01 §3 Fulfilment): own stock, a partner, and what a partner's order comes to.
 
-use super::super::{CancelCause, ChildStage, Event, Fulfilment, FulfilmentState, LineUnits, Order, RefundReason, Source};
+use super::super::{CancelCause, ChildStage, Event, Fulfilment, FulfilmentLine, FulfilmentState, LineUnits, Order, Receipt, RefundReason, Source};
 use super::Facts;
 use crate::{
-    ids::{FulfilmentId, LineId, OrderId},
+    ids::{FulfilmentId, LineId, OrderId, ReceiptId},
+    money::Won,
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::{Piece, Shelf, Wanted, pick_some},
@@ -77,20 +78,56 @@ impl Order {
     /// Units are ordered at a partner. What lay here for them is free for others again.
     pub(super) fn buy_from_partner(&self, id: FulfilmentId, line: LineId, quantity: Quantity, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
-        let of = goods.lines.iter().find(|of| of.line == line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
-        if quantity.get() > of.quantity.get().saturating_sub(goods.units_sourced(line)) {
-            return Err(Refusal::invalid("quantity", Problem::OutOfRange));
-        }
+        let of = goods.without_source(line, quantity)?;
         let offer = facts.partner.as_ref().filter(|offer| offer.ours == of.variant).ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
         offer.check(self.seller, quantity)?;
         let child = OrderId::mint(facts.mint);
-        let mut events = Vec::new();
-        if let Some(quantity) = Quantity::new(quantity.get().saturating_sub(goods.units_unsourced(line))) {
-            let pieces = vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity, promised: false }];
-            events.push(Event::StockReleased { pieces, was_committed: true, fulfilment: None });
-        }
+        let mut events = goods.freed(of, quantity);
         events.push(Event::ChildAdded { child, fulfilment: id, units: LineUnits { line, quantity } });
         Ok(self.with_sources(events, id, facts.now))
+    }
+
+    /// Units that were bought outside the chain are here. What lay here for them is free for others again.
+    pub(super) fn record_receipt(
+        &self,
+        id: FulfilmentId,
+        line: LineId,
+        quantity: Quantity,
+        receipt: &Receipt,
+        facts: &mut Facts<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
+        let of = goods.without_source(line, quantity)?;
+        if !(Won(1)..=Won(1_000_000_000)).contains(&receipt.amount) {
+            return Err(Refusal::invalid("receipt_amount", Problem::OutOfRange));
+        }
+        if receipt.on > facts.now.kst_date() {
+            return Err(Refusal::invalid("bought_on", Problem::OutOfRange));
+        }
+        let mut events = goods.freed(of, quantity);
+        events.push(Event::ReceiptRecorded {
+            receipt: ReceiptId::mint(facts.mint),
+            fulfilment: id,
+            pieces: vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity, promised: false }],
+            amount: receipt.amount,
+            on: receipt.on,
+        });
+        Ok(self.with_sources(events, id, facts.now))
+    }
+
+    /// A receipt was a mistake: its units were never here, and have to be found again.
+    pub(super) fn void_receipt(&self, id: ReceiptId, now: Time) -> Result<Vec<Event>, Refusal> {
+        let of = |source: &&Source| matches!(source, Source::Receipt { receipt, .. } if *receipt == id);
+        let found = self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(of)?)));
+        let (goods, source) = found.ok_or(Refusal::NotFound)?;
+        self.allows("void-receipt", Some(goods.id), now)?;
+        let of_line = |piece: Piece| (piece.line == source.line()).then_some(Piece { quantity: source.quantity(), ..piece });
+        let pieces = goods.pieces().into_iter().filter_map(of_line).collect();
+        let mut events = vec![Event::ReceiptVoided { receipt: id, fulfilment: goods.id, pieces }];
+        if goods.state != FulfilmentState::Preparing {
+            events.push(Event::FulfilmentShort { fulfilment: goods.id });
+        }
+        Ok(events)
     }
 
     /// The seller agrees, to everything or to some of it; the rest is taken out.
@@ -165,6 +202,24 @@ impl Order {
     /// The goods it was bought for will not leave.
     pub(super) fn cancel_with_parent(&self, facts: &mut Facts<'_>) -> Vec<Event> {
         if self.standing().stage.is_revocable() { self.cancel(CancelCause::Buyer, facts) } else { Vec::new() }
+    }
+}
+
+impl Fulfilment {
+    /// The line, if so many of its units have no source yet.
+    fn without_source(&self, line: LineId, quantity: Quantity) -> Result<&FulfilmentLine, Refusal> {
+        let of = self.lines.iter().find(|of| of.line == line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
+        if quantity.get() > of.quantity.get().saturating_sub(self.units_sourced(line)) {
+            return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+        }
+        Ok(of)
+    }
+
+    /// What lay here for units that come from elsewhere now is free again.
+    fn freed(&self, of: &FulfilmentLine, quantity: Quantity) -> Vec<Event> {
+        let own = Quantity::new(quantity.get().saturating_sub(self.units_unsourced(of.line)));
+        let piece = |quantity| Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, promised: false };
+        own.map(|quantity| Event::StockReleased { pieces: vec![piece(quantity)], was_committed: true, fulfilment: None }).into_iter().collect()
     }
 }
 

@@ -4,8 +4,8 @@ use crate::{
     api::{
         self,
         orders::{
-            AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, Redeliver,
-            ReportStockLoss, SellerCancel, SplitFulfilment, Substitute,
+            AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
+            Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
         },
     },
     error::Refused,
@@ -46,6 +46,10 @@ pub struct Asks {
     pub receive_back: ServerAction<ReceiveBack>,
     /// Orders units at a partner.
     pub buy: ServerAction<BuyFromPartner>,
+    /// Puts units in that were bought outside the chain.
+    pub record_receipt: ServerAction<RecordReceipt>,
+    /// Takes a receipt back.
+    pub void_receipt: ServerAction<VoidReceipt>,
     /// Agrees to some of what another store buys.
     pub accept: ServerAction<AcceptOrder>,
 }
@@ -66,6 +70,8 @@ impl Asks {
             receive_back: ServerAction::new(),
             buy: ServerAction::new(),
             accept: ServerAction::new(),
+            record_receipt: ServerAction::new(),
+            void_receipt: ServerAction::new(),
         }
     }
 
@@ -84,6 +90,8 @@ impl Asks {
             + self.receive_back.version().get()
             + self.buy.version().get()
             + self.accept.version().get()
+            + self.record_receipt.version().get()
+            + self.void_receipt.version().get()
     }
 
     /// What was refused last and still stands.
@@ -102,6 +110,8 @@ impl Asks {
             refused(self.receive_back),
             refused(self.buy),
             refused(self.accept),
+            refused(self.record_receipt),
+            refused(self.void_receipt),
         ];
         Signal::derive(move || each.iter().find_map(|said| said.get()))
     }
@@ -121,6 +131,8 @@ impl Asks {
         self.receive_back.clear();
         self.buy.clear();
         self.accept.clear();
+        self.record_receipt.clear();
+        self.void_receipt.clear();
     }
 }
 

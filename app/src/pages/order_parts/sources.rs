@@ -5,7 +5,7 @@ use super::{
     live::{Asks, Page},
 };
 use crate::{
-    components::{Button, ButtonKind, Card, Choice, Icon, Notice, RadioCard, Select, StatusBadge, Tone, Won},
+    components::{Button, ButtonKind, Card, Choice, Confirm, Field, Icon, Notice, RadioCard, Select, StatusBadge, Tone, Won},
     i18n::Tr,
 };
 use jumun::{
@@ -13,7 +13,8 @@ use jumun::{
     ids::{FulfilmentId, LineId, OrderId},
     order::{ChildStage, FulfilmentState},
     text::Words,
-    view::{BoughtView, FulfilmentView, OfferRow, OrderView},
+    time::Date,
+    view::{BoughtView, FulfilmentView, OfferRow, OrderView, ReceiptView},
 };
 use leptos::prelude::*;
 
@@ -25,6 +26,10 @@ struct Needed {
     line: LineId,
     /// What the customer pays for one.
     sold_at: jumun::money::Won,
+    /// What the line is called.
+    title: Words,
+    /// Today, for the day of a receipt.
+    today: Date,
     /// Units that have no source yet.
     left: u32,
     offers: Vec<OfferRow>,
@@ -39,7 +44,8 @@ fn needed(order: &OrderView) -> Vec<Needed> {
             let line = order.lines.iter().find(|line| line.id == *id)?;
             let offers: Vec<OfferRow> = order.partners.iter().filter(|offer| offer.ours == line.variant).cloned().collect();
             let left = units.saturating_sub(sourced(*id));
-            (left > 0 && !offers.is_empty()).then_some(Needed { order: order.id, goods: goods.id, line: *id, sold_at: line.unit_price, left, offers })
+            let (title, today) = (line.title.clone(), order.now.kst_date());
+            (left > 0).then_some(Needed { order: order.id, goods: goods.id, line: *id, sold_at: line.unit_price, title, today, left, offers })
         };
         goods.lines.iter().filter_map(one).collect::<Vec<_>>()
     };
@@ -61,7 +67,16 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
         let made: Vec<AnyView> = order.fulfilments.iter().filter(busy).map(|goods| made(tr, order, goods, asks)).collect();
         (!made.is_empty()).then_some(made)
     };
-    let forms = move || open.get().iter().map(|needed| buy(tr, needed, asks)).collect_view();
+    let forms = move || {
+        let one = |needed: &Needed| {
+            let partners = (!needed.offers.is_empty()).then(|| buy(tr, needed, asks));
+            view! {
+                {partners}
+                {outside(tr, needed, asks)}
+            }
+        };
+        open.get().iter().map(one).collect_view()
+    };
     let any = Memo::new(move |_| {
         let order = page.order.read();
         order.as_ref().is_some_and(|order| {
@@ -87,13 +102,16 @@ fn made(tr: Tr, order: &OrderView, goods: &FulfilmentView, asks: Asks) -> AnyVie
     let title = |line: LineId| order.lines.iter().find(|known| known.id == line).map(|line| tr.of(&line.title)).unwrap_or_default();
     let units = |n: u32| tr.with("order.units", &[("n", &n.to_string())]);
     let own = goods.warehouse.clone().unwrap_or_default();
+    let live = order.chair == Chair::Seller
+        && matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted);
     let found = goods
         .sources
         .iter()
         .map(|source| {
-            let about = match &source.bought {
-                Some(bought) => bought_row(tr, bought, source.quantity, asks),
-                None => own_row(tr, &own),
+            let about = match (&source.bought, &source.receipt) {
+                (Some(bought), _) => bought_row(tr, bought, source.quantity, asks),
+                (None, Some(receipt)) => receipt_row(tr, order.id, receipt, goods.outbound_requested_at.is_none() && live, asks),
+                (None, None) => own_row(tr, &own),
             };
             view! {
                 <li class="source">
@@ -145,6 +163,40 @@ fn own_row(tr: Tr, warehouse: &Words) -> AnyView {
     .into_any()
 }
 
+/// What was bought outside the chain, and the way back from a mistake.
+fn receipt_row(tr: Tr, order: OrderId, receipt: &ReceiptView, may_void: bool, asks: Asks) -> AnyView {
+    let about = receipt.receipt.as_ref().map(|kept| {
+        let text = [kept.business_number.to_string(), tr.won(kept.amount), kept.on.to_string()].join(" · ");
+        let seller = kept.seller.to_string();
+        view! { <span>{seller} " " <span class="soft">{text}</span></span> }
+    });
+    let id = receipt.id.to_string();
+    let void = may_void.then(|| {
+        let busy = Signal::from(asks.void_receipt.pending());
+        view! {
+            <Confirm label=tr.t("order.receipt.void.label") kind=ButtonKind::Quiet title=tr.t("order.receipt.void.title")>
+                <p>{tr.t("order.receipt.void.text")}</p>
+                <ActionForm action=asks.void_receipt>
+                    <input type="hidden" name="order" value=order.to_string() />
+                    <input type="hidden" name="receipt" value=id />
+                    <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=busy>
+                        {tr.t("order.receipt.void.do")}
+                    </Button>
+                </ActionForm>
+            </Confirm>
+        }
+    });
+    view! {
+        <span class="source-who">
+            <Icon name="receipt" />
+            {about}
+        </span>
+        <StatusBadge tone=Tone::Done label=tr.t("order.receipt.here") icon="package-check" />
+        {void}
+    }
+    .into_any()
+}
+
 /// What was bought of a partner, how far it is, and the button that counts it in.
 fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
     let busy = Signal::from(asks.give.pending());
@@ -176,6 +228,61 @@ fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
         </span>
         {state}
         {receive}
+    }
+    .into_any()
+}
+
+/// Units that somebody fetched from outside the chain, with what has to be kept of it.
+fn outside(tr: Tr, needed: &Needed, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.record_receipt.pending());
+    let choices = (1..=needed.left).rev().map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
+    let (id, goods, line, today) = (needed.order.to_string(), needed.goods.to_string(), needed.line.to_string(), needed.today.to_string());
+    view! {
+        <details class="source-outside">
+            <summary>{tr.with("order.receipt.open", &[("title", &tr.of(&needed.title))])}</summary>
+            <ActionForm action=asks.record_receipt attr:class="form">
+                <p class="soft">{tr.t("order.receipt.text")}</p>
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="fulfilment" value=goods />
+                <input type="hidden" name="line" value=line.clone() />
+                <div class="grid-2">
+                    <Field label=tr.t("order.receipt.seller") name="seller_name" id=format!("receipt-seller-{line}") maxlength=60_u32 required=true />
+                    <Field
+                        label=tr.t("order.receipt.business_number")
+                        name="business_number"
+                        id=format!("receipt-number-{line}")
+                        inputmode="numeric"
+                        placeholder="000-00-00000"
+                        maxlength=16_u32
+                        required=true
+                    />
+                    <Field
+                        label=tr.t("order.receipt.amount")
+                        name="amount"
+                        id=format!("receipt-amount-{line}")
+                        r#type="number"
+                        inputmode="numeric"
+                        min="1"
+                        required=true
+                    />
+                    <Field
+                        label=tr.t("order.receipt.on")
+                        name="on"
+                        id=format!("receipt-on-{line}")
+                        r#type="date"
+                        value=today.clone()
+                        max=today
+                        required=true
+                    />
+                </div>
+                <div class="source-send">
+                    <Select label=tr.t("order.receipt.units") name="quantity" id=format!("receipt-units-{line}") choices=choices required=true />
+                    <Button icon="package-check" disabled=busy>
+                        {tr.t("order.receipt.do")}
+                    </Button>
+                </div>
+            </ActionForm>
+        </details>
     }
     .into_any()
 }
