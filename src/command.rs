@@ -204,6 +204,17 @@ pub enum Command {
         /// What.
         command: OrderCommand,
     },
+    /// A store fills its own shelf from a partner.
+    Restock {
+        /// The warehouse that it goes to.
+        warehouse: WarehouseId,
+        /// What the store calls it.
+        variant: VariantId,
+        /// What the partner calls it.
+        partner_variant: VariantId,
+        /// Units.
+        quantity: Quantity,
+    },
     /// Goods arrived at a warehouse of the store.
     ReceiveGoods {
         /// Where.
@@ -399,6 +410,7 @@ impl Command {
             Self::StopCoupon { .. } => "stop-coupon",
             Self::PlaceForCustomer { .. } => "place-for-customer",
             Self::Order { command, .. } => command.name(),
+            Self::Restock { .. } => "restock",
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
             Self::SetPreOrder { .. } => "set-pre-order",
@@ -442,7 +454,8 @@ impl Command {
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
-            Self::ReceiveGoods { .. }
+            Self::Restock { .. }
+            | Self::ReceiveGoods { .. }
             | Self::AdjustStock { .. }
             | Self::SetPreOrder { .. }
             | Self::EndPreOrder { .. }
@@ -518,6 +531,7 @@ impl Command {
             | Self::PlaceOrder { .. }
             | Self::PlaceForCustomer { .. }
             | Self::Order { .. }
+            | Self::Restock { .. }
             | Self::ReceiveGoods { .. } => None,
         }
     }

@@ -1370,6 +1370,45 @@ impl PayView {
     }
 }
 
+/// A store that another one buys of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartnerRow {
+    /// Who.
+    pub seller: PartyId,
+    /// The name.
+    pub name: Words,
+    /// What the buyer may owe at most.
+    pub credit_limit: Won,
+    /// What it owes, and what it has asked for.
+    pub owed: Won,
+    /// Since when they trade.
+    pub since: Time,
+}
+
+/// Goods of a store that a partner sells too.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RestockRow {
+    /// What the partner offers.
+    pub offer: OfferRow,
+    /// What the store calls it.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// Units that the store can sell now.
+    pub available: u32,
+}
+
+/// Whom a store buys of, and what it could buy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartnersView {
+    /// Its partners.
+    pub partners: Vec<PartnerRow>,
+    /// What they sell, of what there is least first.
+    pub goods: Vec<RestockRow>,
+    /// Where it can go.
+    pub warehouses: Vec<(WarehouseId, Words)>,
+}
+
 /// What a store buys of its partners.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PurchasesView {

@@ -15,8 +15,8 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
-        ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery,
+        PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -84,6 +84,8 @@ pub trait Orders {
 pub trait Desk {
     /// Today.
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView>;
+    /// Whom the caller's store buys of, and what it could buy.
+    fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView>;
     /// What the caller's store buys of its partners, newest first.
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView>;
     /// One board; `q` looks in numbers and products.

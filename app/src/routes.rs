@@ -43,6 +43,7 @@ chunk! {
     Board => pages::desk::Board,
     Order => pages::desk::Order,
     Purchases => pages::desk::Purchases,
+    Partners => pages::desk::Partners,
     Stock => pages::desk::Stock,
     Listings => pages::desk::Listings,
     Coupons => pages::desk::Coupons,
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
+                    <Route path=path!("desk/partners") view=Desk::Partners ssr=SsrMode::Async />
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />

@@ -167,3 +167,32 @@ test('goods that were fetched elsewhere are kept with their receipt', async ({ p
   await expect(page.getByText('2개를 구할 곳이 없어요', { exact: false })).toBeVisible();
   expect(await runsOut(page)).toBe('');
 });
+
+test('a store fills its own shelf from a partner', async ({ page, visitor, server }) => {
+  await signIn(page, server, RETAILER, '/desk/partners');
+  await expect(page.getByRole('row', { name: /가람부품유통/ })).toContainText('10,000,000원');
+  const goods = page.getByRole('listitem').filter({ hasText: '실외기 에어가이드' });
+  await expect(goods).toContainText('우리 재고 0');
+  await goods.getByText('발주하기', { exact: true }).click();
+  await goods.getByLabel('발주 수량').fill('4');
+  await goods.getByLabel('받을 창고').selectOption({ label: '기흥 물류창고' });
+  await snapshot(page, 'desk-partners');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  expect(await runsOut(page)).toBe('');
+  await goods.getByRole('button', { name: '발주 넣기' }).click();
+  await expect(page).toHaveURL(/\/desk\/orders\/ORD-/);
+  const number = page.url().split('/').pop()!;
+  await live(page);
+
+  const wholesaler = await visitor();
+  await signIn(wholesaler, server, WHOLESALER, `/desk/orders/${number}`);
+  await wholesaler.getByRole('button', { name: '주문 수락' }).click();
+  await expect(status(page)).toHaveText('주문 확정');
+  await prepareFromStock(wholesaler);
+  await travel(server, 4);
+  await page.getByRole('button', { name: '입고 확인' }).click();
+  await expect(status(page)).toHaveText('구매 확정');
+  await open(page, '/products/PROD-5015');
+  await expect(page.getByText('품절')).toHaveCount(0);
+});

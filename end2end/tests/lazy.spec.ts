@@ -122,6 +122,7 @@ const ROLES = {
       ],
       [`/desk/orders/${paid}`, 'desk', leads(/^상품$/, /\/desk\/products$/)],
       ['/desk/purchases', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
+      ['/desk/partners', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
       ['/desk/stock', 'desk', leads('입고·조정', /\/desk\/stock\?/)],
       ['/desk/products', 'desk', leads(/^\d+$/, /\/desk\/stock\?q=/)],
     ];

@@ -71,6 +71,7 @@ impl<'a> Work<'a> {
                 self.place_for_customer(external, customer.as_deref(), lines, ship_to, *address_later, *seen_goods, *on_shortage).await
             }
             Command::Order { order, command } => self.command_order(*order, command).await,
+            Command::Restock { warehouse, variant, partner_variant, quantity } => self.restock(*warehouse, variant, partner_variant, *quantity).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
             Command::SetPreOrder { variant, cap, ship_by } => self.set_pre_order(variant, *cap, *ship_by).await,

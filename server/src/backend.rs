@@ -17,8 +17,8 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PayView, PeopleQuery, PeopleView,
-        ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery,
+        PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -141,6 +141,9 @@ impl Orders for Front {
 impl Desk for Front {
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView> {
         Box::pin(self.0.desk(caller))
+    }
+    fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView> {
+        Box::pin(self.0.partners(caller))
     }
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView> {
         Box::pin(self.0.bought(caller, cursor))

@@ -6,6 +6,7 @@ mod support;
 
 use app::session::Caller;
 use jumun::{
+    command::{Answer, Command},
     ids::{OrderId, OrderNumber, VariantId},
     money::Won,
     order::{Board, ChildStage, Kind, LineUnits, Order, OrderCommand, Receipt, SellerReason, Source, Status, Waits},
@@ -77,7 +78,7 @@ async fn goods_come_down_a_tree_that_is_three_deep() {
 
         let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
         assert_eq!((purchase.kind, purchase.parent, purchase.root), (Kind::Purchase, Some(sale), sale), "{}", bench.name);
-        assert_eq!((purchase.amounts.payable(), purchase.board(), purchase.waits()), (Won(45_000), Board::Orders, Waits::Seller));
+        assert_eq!((purchase.amounts.payable(), purchase.board(), purchase.waits()), (Won(45_000), Board::Orders, Waits::Acceptance));
         let order = bench.order(sale).await;
         assert_eq!((order.status(), order.waits(), stage(&order)), (Status::PurchaseOrdered, Waits::Partner, ChildStage::Placed));
         assert_eq!(bench.available(&cover).await, free + 2, "what lay here for it is free again");
@@ -209,6 +210,50 @@ async fn terms_are_those_that_were_agreed() {
         bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
         assert_eq!(credit(&bench).await, Won(9_955_000));
         assert_eq!(bench.findings().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_fills_its_own_shelf_and_who_waited_is_served() {
+    for bench in benches().await {
+        let cover = bench.scarce_item(0).await;
+        let (guest, retailer) = (bench.guest().await, bench.staff(&cover).await);
+        let waiting = bench.buy_short(&guest, &cover, 2, jumun::order::OnShortage::Wait).await;
+        let wish = |variant: &str, partner: &str, units: u32| Command::Restock {
+            warehouse: cover.warehouse,
+            variant: VariantId::new(variant),
+            partner_variant: VariantId::new(partner),
+            quantity: Quantity::new(units).unwrap(),
+        };
+        let stranger = bench.other_staff(&cover).await;
+        assert_eq!(bench.execute(&stranger, wish("VAR-5001-BLK-M", "VAR-8206-STD", 5)).await, Err(Refusal::NotFound));
+        assert_eq!(bench.execute(&guest, wish("VAR-5001-BLK-M", "VAR-8206-STD", 5)).await, Err(Refusal::SignInRequired));
+        for (partner, units) in [("VAR-8007-WHT", 1), ("VAR-8206-STD", 500)] {
+            let refused = bench.execute(&retailer, wish("VAR-5001-BLK-M", partner, units)).await;
+            assert!(matches!(refused, Err(Refusal::Invalid { .. } | Refusal::OutOfStock { .. } | Refusal::CreditExceeded { .. })), "{refused:?}");
+        }
+        let Answer::Order { order: purchase, .. } = bench.execute(&retailer, wish("VAR-5001-BLK-M", "VAR-8206-STD", 10)).await.unwrap() else {
+            panic!("a purchase")
+        };
+        let placed = bench.order(purchase).await;
+        assert_eq!((placed.parent, placed.root, placed.amounts.payable()), (None, purchase, Won(215_000)), "ten cost less each");
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        bench.command(&wholesaler, purchase, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let goods: Vec<_> = bench.order(purchase).await.fulfilments.iter().map(|goods| goods.id).collect();
+        for fulfilment in goods {
+            bench.command(&wholesaler, purchase, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+            bench.command(&wholesaler, purchase, OrderCommand::Allocate { fulfilment }).await.unwrap();
+            bench.command(&wholesaler, purchase, OrderCommand::Release { fulfilment }).await.unwrap();
+        }
+        bench.deliver(purchase).await;
+        bench.command(&retailer, purchase, OrderCommand::ConfirmPurchase).await.unwrap();
+        bench.fill_shortages().await;
+        assert_eq!(bench.order(waiting).await.status(), Status::StockReserved, "{}", bench.name);
+        assert_eq!(bench.available(&cover).await, 8);
+        let view = bench.house.partners(&retailer).await.unwrap();
+        let garam = view.partners.iter().find(|partner| partner.name.ko == "가람부품유통").unwrap();
+        assert_eq!((garam.credit_limit, garam.owed), (Won(10_000_000), Won(215_000)));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
 
-use super::{AttemptState, Front, FulfilmentState, Order, Refund, Source, machines::ShortageState};
+use super::{AttemptState, ChildStage, Front, FulfilmentState, Order, Refund, Source, machines::ShortageState};
 use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,8 @@ names! {
         Retry = "retry",
         /// The seller to start
         Seller = "seller",
+        /// The seller to agree
+        Acceptance = "acceptance",
         /// A partner who was asked for goods
         Partner = "partner",
         /// Somebody to release the goods
@@ -290,6 +292,12 @@ impl Order {
         }
     }
 
+    /// Whether a purchase for live goods is at such a stage.
+    fn has_source_at(&self, at: fn(ChildStage) -> bool) -> bool {
+        let found = |source: &Source| matches!(source, Source::ChildPurchase { stage, .. } if at(*stage));
+        self.fulfilments.iter().any(|goods| goods.is_live() && goods.sources.iter().any(found))
+    }
+
     /// The board it stands on. Nobody waits for a payment of what is bought on credit.
     pub fn board(&self) -> Board {
         if self.is_on_credit() && self.front == Front::StockReserved { Board::Orders } else { self.status().board() }
@@ -318,7 +326,7 @@ impl Order {
             },
             Status::Pending if self.address_needed => Waits::Address,
             Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
-            Status::StockReserved if self.is_on_credit() => Waits::Seller,
+            Status::StockReserved if self.is_on_credit() => Waits::Acceptance,
             Status::StockReserved => Waits::Payment,
             Status::PaymentPending => match self.open_attempt() {
                 Some(attempt) if attempt.state == AttemptState::WaitingDeposit => Waits::Deposit,
@@ -326,7 +334,10 @@ impl Order {
                 Some(_) | None => Waits::Payment,
             },
             Status::PaymentFailed => Waits::Retry,
-            Status::PurchaseOrdered if self.fulfilments.iter().any(|goods| goods.is_live() && goods.sources.iter().any(Source::is_under_way)) => {
+            // What has come is the seller's to count in.
+            Status::PurchaseOrdered
+                if self.has_source_at(|stage| stage < ChildStage::Delivered) && !self.has_source_at(|stage| stage == ChildStage::Delivered) =>
+            {
                 Waits::Partner
             }
             // Once the promised day is over it is the seller's turn to say something.

@@ -1,7 +1,7 @@
 //! A store's own work.
 
 use crate::error::Refused;
-use jumun::view::{BoardView, DeskView, ListingRow, PurchasesView, StockView};
+use jumun::view::{BoardView, DeskView, ListingRow, PartnersView, PurchasesView, StockView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Today.
@@ -41,6 +41,37 @@ pub async fn receive_goods(warehouse: jumun::ids::WarehouseId, variant: String, 
         jumun::quantity::Quantity::new(quantity).ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
     let command = jumun::command::Command::ReceiveGoods { warehouse, variant: jumun::ids::VariantId::new(variant), quantity };
     house.execute(&caller, command, key).await?;
+    Ok(())
+}
+
+/// Whom the store buys of, and what it could buy.
+#[server(input = GetUrl, endpoint = "partners")]
+pub async fn partners() -> Result<PartnersView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.partners(&caller).await?)
+}
+
+/// Fills the store's own shelf from a partner, and goes to the purchase.
+#[server(endpoint = "restock")]
+pub async fn restock(
+    warehouse: jumun::ids::WarehouseId,
+    variant: String,
+    partner_variant: String,
+    quantity: u32,
+    key: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        command::{Answer, Command},
+        ids::VariantId,
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let (house, caller) = crate::session::at_work()?;
+    let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+    let (variant, partner_variant) = (VariantId::new(variant), VariantId::new(partner_variant));
+    if let Answer::Order { number, .. } = house.execute(&caller, Command::Restock { warehouse, variant, partner_variant, quantity }, key).await? {
+        crate::session::go_to(&format!("/desk/orders/{number}"));
+    }
     Ok(())
 }
 

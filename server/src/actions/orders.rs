@@ -5,12 +5,12 @@ use crate::store::{Failure, Stored, catalogue, events::Cause, ledger, membership
 use jumun::{
     actor::Actor,
     command::Answer,
-    ids::{ContactId, FulfilmentId, OrderId, VariantId},
+    ids::{ContactId, OrderId, PartyId, VariantId, WarehouseId},
     membership::Purse,
     money::Won,
     order::{Event, Facts, Inbound, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, purchase},
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     stock::Shelf,
 };
 
@@ -79,7 +79,8 @@ impl Work<'_> {
                 partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
             }
             if let (Event::ChildAdded { child, fulfilment, units }, Some(partner)) = (event, &partner) {
-                self.place_purchase(&after, *child, *fulfilment, units.quantity, partner).await?;
+                let warehouse = after.fulfilment(*fulfilment).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
+                self.place_purchase(*child, Some((after.id, after.root)), after.seller, warehouse, units.quantity, partner).await?;
             }
         }
         self.tell(&order, &after).await?;
@@ -97,16 +98,36 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Units of an order's goods are bought of a partner: a new node under the order.
-    async fn place_purchase(&mut self, parent: &Order, id: OrderId, goods: FulfilmentId, quantity: Quantity, offer: &PartnerOffer) -> Stored<()> {
-        let warehouse = parent.fulfilment(goods).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
-        let place = partners::warehouse_place(self.tx, warehouse, parent.seller).await?.ok_or(Refusal::NotFound)?;
+    /// A store fills its own shelf: a purchase that no sale stands above.
+    pub(super) async fn restock(&mut self, warehouse: WarehouseId, variant: &VariantId, theirs: &VariantId, quantity: Quantity) -> Stored<Answer> {
+        let Actor::Staff { store, .. } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
+        if !catalogue::is_kept(self.tx, variant, warehouse, store).await? {
+            return Err(Refusal::NotFound.into());
+        }
+        let offer = partners::offer(self.tx, store, variant, theirs, quantity).await?;
+        let offer = offer.ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
+        let id = OrderId::mint(&mut self.mint);
+        let order = self.place_purchase(id, None, store, warehouse, quantity, &offer).await?;
+        Ok(Self::moved(&order))
+    }
+
+    /// A store buys of a partner; under an order of its own, the purchase is a new node of that one's tree.
+    async fn place_purchase(
+        &mut self,
+        id: OrderId,
+        parent: Option<(OrderId, OrderId)>,
+        buyer: PartyId,
+        warehouse: WarehouseId,
+        quantity: Quantity,
+        offer: &PartnerOffer,
+    ) -> Stored<Order> {
+        let place = partners::warehouse_place(self.tx, warehouse, buyer).await?.ok_or(Refusal::NotFound)?;
         let contact = ContactId::mint(&mut self.mint);
-        orders::add_contact(self.tx, contact, parent.seller, &place, false, self.now).await?;
+        orders::add_contact(self.tx, contact, buyer, &place, false, self.now).await?;
         let wish = Purchase {
             id,
-            parent: Some((parent.id, parent.root)),
-            buyer: parent.seller,
+            parent,
+            buyer,
             quantity,
             contact,
             postcode: place.postcode.to_string(),
@@ -125,7 +146,9 @@ impl Work<'_> {
         };
         let events = purchase(wish, offer, &mut facts)?;
         let cause = self.cause();
-        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
+            .await?
+            .ok_or_else(|| Failure::Corrupt("a purchase was placed without events".into()))
     }
 
     /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.

@@ -21,7 +21,7 @@ use jumun::{
     time::{Date, Span, Time},
     view::{
         AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView,
-        ListingRow, OrderList, OrderQuery, OrderView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
+        ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 
@@ -294,6 +294,23 @@ impl House {
         let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
         let mut tx = self.read().await?;
         orders::of_buyer(&mut tx, party, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)
+    }
+
+    /// Whom the caller's store buys of, and what it could buy.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn partners(&self, caller: &Caller) -> Result<PartnersView, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        let read = async {
+            Ok(PartnersView {
+                partners: partners::of_buyer(&mut tx, store).await?,
+                goods: partners::restockable(&mut tx, store, self.now()).await?,
+                warehouses: orders::warehouses(&mut tx, store).await?,
+            })
+        };
+        read.await.map_err(broken)
     }
 
     /// What the caller's store buys of its partners, newest first.

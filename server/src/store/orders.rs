@@ -57,7 +57,7 @@ statements! {
         WHERE o.seller_id = $1 AND o.claimed AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release') ORDER BY o.placed_at, o.id LIMIT $2";
+        WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release', 'acceptance') ORDER BY o.placed_at, o.id LIMIT $2";
     DRAWINGS = "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_each($1))",
         pg "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_array_elements_text($1::json) AS value)";
     WAREHOUSES_OF = "SELECT id, name_ko, name_en FROM warehouses WHERE store_id = $1 ORDER BY slug";

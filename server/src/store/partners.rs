@@ -9,7 +9,7 @@ use jumun::{
     quantity::Quantity,
     text::{Address, BusinessNumber, DeliveryRequest, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
-    view::OfferRow,
+    view::{OfferRow, PartnerRow, RestockRow},
 };
 
 statements! {
@@ -58,6 +58,12 @@ statements! {
         WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_each($2)) GROUP BY variant_id, from_units ORDER BY variant_id, from_units",
     pg "SELECT variant_id, from_units, MIN(price) FROM partner_prices
         WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_array_elements_text($2::json) AS value) GROUP BY variant_id, from_units ORDER BY variant_id, from_units";
+    PARTNERS_OF = "SELECT a.seller_id, s.name_ko, s.name_en, a.credit_limit, a.since FROM partnerships a JOIN parties s ON s.id = a.seller_id
+        WHERE a.buyer_id = $1 AND a.ended_at IS NULL ORDER BY s.name_ko, a.seller_id";
+    GOODS_WITH_MODEL = "SELECT v.id, p.name_ko, p.name_en, v.option_ko, v.option_en,
+            CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
+                WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id) AS BIGINT) AS available
+        FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $1 AND v.model IS NOT NULL ORDER BY available, v.id LIMIT 500";
     ADD_RECEIPT = "INSERT INTO receipts (id, order_id, seller_name, business_number, amount, bought_on, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     RECEIPTS_OF = "SELECT id, seller_name, business_number, amount, bought_on FROM receipts WHERE order_id = $1 ORDER BY recorded_at, id";
     WAREHOUSE_PLACE = "SELECT p.name_ko, w.name_ko AS place, s.phone, w.postcode, w.address FROM warehouses w JOIN stores s ON s.party_id = w.store_id JOIN parties p ON p.id = s.party_id
@@ -173,6 +179,58 @@ pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: &[&VariantId], now
     }
     offers.sort_by_key(|offer| (offer.ours.clone(), offer.available == 0, offer.steps.first().map(|(_, price)| *price), offer.lead_days));
     Ok(offers)
+}
+
+#[derive(sqlx::FromRow)]
+struct PartnerDbRow {
+    seller_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    credit_limit: i64,
+    since: i64,
+}
+
+/// Whom a store buys of.
+pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId) -> Stored<Vec<PartnerRow>> {
+    let rows: Vec<PartnerDbRow> = tx.all(&PARTNERS_OF, args![buyer]).await?;
+    let mut partners = Vec::with_capacity(rows.len());
+    for row in rows {
+        let seller: PartyId = parsed(&row.seller_id)?;
+        let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
+        let name = Words { ko: row.name_ko, en: row.name_en };
+        partners.push(PartnerRow { seller, name, credit_limit: Won(row.credit_limit), owed: Won(owed), since: Time(row.since) });
+    }
+    Ok(partners)
+}
+
+#[derive(sqlx::FromRow)]
+struct OwnRow {
+    id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    available: i64,
+}
+
+/// A store's goods that partners sell too, of what there is least first.
+pub(crate) async fn restockable(tx: &mut Tx, store: PartyId, now: Time) -> Stored<Vec<RestockRow>> {
+    let own: Vec<OwnRow> = tx.all(&GOODS_WITH_MODEL, args![store]).await?;
+    let ids: Vec<VariantId> = own.iter().map(|row| VariantId::new(&row.id)).collect();
+    let offers = offers(tx, store, &ids.iter().collect::<Vec<_>>(), now).await?;
+    let of = |row: &OwnRow| {
+        offers
+            .iter()
+            .filter(|offer| offer.ours.as_str() == row.id)
+            .map(|offer| RestockRow {
+                offer: offer.clone(),
+                title: Words { ko: row.name_ko.clone(), en: row.name_en.clone() },
+                option: Words { ko: row.option_ko.clone(), en: row.option_en.clone() },
+                available: u32::try_from(row.available).unwrap_or(0),
+            })
+            .collect::<Vec<_>>()
+    };
+    Ok(own.iter().flat_map(of).collect())
 }
 
 /// Keeps who sold something outside the chain.

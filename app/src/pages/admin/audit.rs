@@ -23,6 +23,7 @@ const OTHERS: [&str; 28] = [
     "settle-saga",
     "resolve-alert",
     "retry-letter",
+    "restock",
     "receive-goods",
     "adjust-stock",
     "set-picture",

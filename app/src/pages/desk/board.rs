@@ -155,7 +155,7 @@ fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<
         .enumerate()
         .map(|(index, row)| {
             let class = move || if at.get() == Some(index) { "is-cursor" } else { "" };
-            view! { <tr class=class>{order_cells(tr, row, view.now, late(row), Some(index))}</tr> }
+            view! { <tr class=class>{order_cells(tr, row, "buyer", view.now, late(row), Some(index))}</tr> }
         })
         .collect_view();
     let with_q = |address: String, joint: char| match &q {
@@ -209,8 +209,8 @@ pub fn order_heads(tr: Tr, counterpart: &str) -> AnyView {
     .into_any()
 }
 
-/// The cells of an order in a table of the desk.
-pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<usize>) -> AnyView {
+/// The cells of an order in a table of the desk, under [`order_heads`] with the same counterpart.
+pub fn order_cells(tr: Tr, row: &OrderRow, counterpart: &str, now: Time, late: bool, index: Option<usize>) -> AnyView {
     let label = |key: &str| tr.t(&format!("desk.col.{key}"));
     let word = tr.t(&format!("order.kind.{}", row.kind.name()));
     let kind = (row.kind != Kind::Sale).then(|| view! { <Tag icon="warehouse">{word}</Tag> });
@@ -244,7 +244,7 @@ pub fn order_cells(tr: Tr, row: &OrderRow, now: Time, late: bool, index: Option<
                 </span>
             </div>
         </td>
-        <td class="col-clip" data-label=label("buyer") title=whole_buyer>
+        <td class="col-clip" data-label=label(counterpart) title=whole_buyer>
             {buyer}
         </td>
         <td class="col-goods" data-label=label("goods") title=whole_goods>

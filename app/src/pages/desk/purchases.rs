@@ -50,7 +50,7 @@ fn list(tr: Tr, view: &PurchasesView, later: bool) -> AnyView {
     if page.rows.is_empty() {
         return view! { <EmptyState icon="warehouse" title=tr.t("desk.purchases.empty") text=tr.t("desk.purchases.empty_text") /> }.into_any();
     }
-    let rows = page.rows.iter().map(|row| view! { <tr>{order_cells(tr, row, view.now, false, None)}</tr> }).collect_view();
+    let rows = page.rows.iter().map(|row| view! { <tr>{order_cells(tr, row, "seller", view.now, false, None)}</tr> }).collect_view();
     let newest = if later { "/desk/purchases".to_owned() } else { String::new() };
     let next = page.next.as_ref().map(|next| format!("/desk/purchases?cursor={next}")).unwrap_or_default();
     view! {

@@ -130,7 +130,7 @@ fn todo(tr: Tr, view: &DeskView) -> AnyView {
     let rows = view
         .todo
         .iter()
-        .map(|row| view! { <tr>{order_cells(tr, row, view.now, is_late(row.status.board(), row.since, view.now), None)}</tr> })
+        .map(|row| view! { <tr>{order_cells(tr, row, "buyer", view.now, is_late(row.status.board(), row.since, view.now), None)}</tr> })
         .collect_view();
     view! {
         <Card title=tr.t("desk.todo.title") icon="inbox" class="card-flush">

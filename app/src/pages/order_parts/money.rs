@@ -5,7 +5,12 @@ use crate::{
     components::{Facts, Notice, PriceRow, PriceTable, Tone, Won},
     i18n::Tr,
 };
-use jumun::{money, order::AttemptState, pricing::Amounts, view::OrderView};
+use jumun::{
+    money,
+    order::{AttemptState, Kind},
+    pricing::Amounts,
+    view::OrderView,
+};
 use leptos::prelude::*;
 
 /// The price table of an order.
@@ -59,7 +64,11 @@ pub fn payment(tr: Tr, order: &OrderView) -> AnyView {
         rows.push((tr.t("order.payment.state"), tr.t(&format!("order.attempt.{}", attempt.state.name())).into_any()));
         rows.push((tr.t("order.payment.requested"), moment(tr, attempt.requested_at, order.now)));
     }
-    rows.push((tr.t("order.payment.paid"), view! { <Won amount=order.paid.0 lang=lang /> }.into_any()));
+    if order.kind == Kind::Purchase {
+        rows.push((tr.t("order.payment.terms"), tr.t("order.payment.credit").into_any()));
+    } else {
+        rows.push((tr.t("order.payment.paid"), view! { <Won amount=order.paid.0 lang=lang /> }.into_any()));
+    }
     let refunds: Vec<_> = order
         .refunds
         .iter()
