@@ -233,7 +233,9 @@ async fn a_deadline_outlives_a_store_that_cannot_answer() {
         let item = bench.scarce_item(2).await;
         let guest = bench.guest().await;
         let order = bench.buy(&guest, &item, 2).await;
-        bench.advance(Span::minutes(30)).await;
+        bench.advance(Span::minutes(29)).await;
+        bench.fire_timers().await;
+        bench.advance(Span::minutes(1)).await;
         let state = server::testing::swap_state(&bench.house, order, "{").await;
         bench.fire_timers().await;
         server::testing::swap_state(&bench.house, order, &state).await;

@@ -119,7 +119,7 @@ impl Order {
     pub(super) fn void_receipt(&self, id: ReceiptId, now: Time) -> Result<Vec<Event>, Refusal> {
         let of = |source: &&Source| matches!(source, Source::Receipt { receipt, .. } if *receipt == id);
         let found = self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(of)?)));
-        let (goods, source) = found.ok_or(Refusal::NotFound)?;
+        let (goods, source) = found.ok_or_else(|| Refusal::invalid("receipt", Problem::Unknown))?;
         self.allows("void-receipt", Some(goods.id), now)?;
         let of_line = |piece: Piece| (piece.line == source.line()).then_some(Piece { quantity: source.quantity(), ..piece });
         let pieces = goods.pieces().into_iter().filter_map(of_line).collect();
