@@ -3,6 +3,7 @@
 use crate::{
     actor::Actor,
     ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
+    membership::MemberTimer,
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
@@ -245,6 +246,13 @@ pub enum Command {
         /// The picture: the hash of its bytes.
         picture: String,
     },
+    /// A day has come for a member.
+    MemberDay {
+        /// Whom.
+        member: PartyId,
+        /// What for.
+        timer: MemberTimer,
+    },
     /// Let a step that failed for good try again (000, `order.retry_requested`).
     RetrySaga {
         /// Its row.
@@ -404,6 +412,7 @@ impl Command {
             Self::SetPreOrder { .. } => "set-pre-order",
             Self::EndPreOrder { .. } => "end-pre-order",
             Self::SetPicture { .. } => "set-picture",
+            Self::MemberDay { .. } => "member-day",
             Self::RetrySaga { .. } => "retry-saga",
             Self::SettleSaga { .. } => "settle-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
@@ -441,6 +450,7 @@ impl Command {
             | Self::SetBirthday { .. } => matches!(actor, Actor::Customer { .. }),
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
+            Self::MemberDay { .. } => matches!(actor, Actor::System),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
             Self::ReceiveGoods { .. }
             | Self::AdjustStock { .. }
@@ -509,6 +519,7 @@ impl Command {
             Self::GiveCoupon { coupon } => Some(coupon.code.to_string()),
             Self::StopCoupon { coupon } => Some(coupon.to_string()),
             Self::TakeCoupon { .. }
+            | Self::MemberDay { .. }
             | Self::SetBirthday { .. }
             | Self::AddToCart { .. }
             | Self::SetCartLine { .. }
