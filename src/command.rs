@@ -3,6 +3,7 @@
 use crate::{
     actor::Actor,
     ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
+    membership::MemberTimer,
     money::Won,
     order::{OnShortage, OrderCommand},
     promotion::{CouponTerms, Off},
@@ -256,6 +257,13 @@ pub enum Command {
         /// The picture: the hash of its bytes.
         picture: String,
     },
+    /// A day has come for a member.
+    MemberDay {
+        /// Whom.
+        member: PartyId,
+        /// What for.
+        timer: MemberTimer,
+    },
     /// Let a step that failed for good try again (000, `order.retry_requested`).
     RetrySaga {
         /// Its row.
@@ -416,6 +424,7 @@ impl Command {
             Self::SetPreOrder { .. } => "set-pre-order",
             Self::EndPreOrder { .. } => "end-pre-order",
             Self::SetPicture { .. } => "set-picture",
+            Self::MemberDay { .. } => "member-day",
             Self::RetrySaga { .. } => "retry-saga",
             Self::SettleSaga { .. } => "settle-saga",
             Self::ResolveAlert { .. } => "resolve-alert",
@@ -453,6 +462,7 @@ impl Command {
             | Self::SetBirthday { .. } => matches!(actor, Actor::Customer { .. }),
             Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
+            Self::MemberDay { .. } => matches!(actor, Actor::System),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
             Self::Restock { .. }
             | Self::ReceiveGoods { .. }
@@ -522,6 +532,7 @@ impl Command {
             Self::GiveCoupon { coupon } => Some(coupon.code.to_string()),
             Self::StopCoupon { coupon } => Some(coupon.to_string()),
             Self::TakeCoupon { .. }
+            | Self::MemberDay { .. }
             | Self::SetBirthday { .. }
             | Self::AddToCart { .. }
             | Self::SetCartLine { .. }

@@ -225,6 +225,13 @@ pub fn points_given(party: PartyId, points: Won) -> Vec<Journal> {
     journals
 }
 
+/// Points that nobody spent in time: the chain owes their worth no more.
+pub fn points_lapsed(party: PartyId, points: Won) -> Vec<Journal> {
+    let mut journals = money(&[(MoneyAccount::PointsLiability, party, points), (MoneyAccount::PointsCost, PartyId::CHAIN, -points)]);
+    journals.push(points_move(PointsAccount::Spendable, PointsAccount::Issuer, party, points));
+    journals
+}
+
 /// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
 fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
     use MoneyAccount::{Discount, Installation, Penalty, PointsLiability, Receivable, Sales, Shipping};

@@ -125,6 +125,10 @@ templates! {
     GoodsArrived = "TPL-ORD-032", "goods_arrived", [Push];
     /// It has not come by the promised day: wait, or cancel.
     PromiseMissed = "TPL-ORD-033", "promise_missed", [Sms, Push];
+    /// Points lapse within a month.
+    PointsLapsing = "TPL-ORD-034", "points_lapsing", [Push, Email];
+    /// The tier has fallen at a month's end.
+    TierFell = "TPL-ORD-035", "tier_fell", [Push, Email];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.

@@ -137,6 +137,8 @@ book! {
     points_rate: u32 = 1, "points.rate", "percent", 0..=20, "004", true;
     points_birthday_factor: u32 = 2, "points.birthday_factor", "times", 1..=10, "004", true;
     points_expire_after: Span = 31_536_000, "points.expire_after", "seconds", 2_592_000..=315_360_000, "assumption", true;
+    points_warn_days: u32 = 30, "points.warn_before", "days", 1..=90, "assumption", true;
+    points_restore_grace: Span = 604_800, "points.restore_grace", "seconds", 0..=2_592_000, "assumption", true;
     review_remind_after: Span = 259_200, "review.remind_after", "seconds", 3_600..=2_592_000, "000", true;
     settlement_close_hour: u32 = 2, "settlement.close_at", "hour KST", 0..=23, "004", false;
     settlement_payout_weekday: u32 = 2, "settlement.payout_day", "weekday (Monday = 1)", 1..=7, "004", false;

@@ -6,6 +6,7 @@ mod carts;
 pub mod chain;
 pub mod check;
 mod keys;
+mod members;
 mod operators;
 mod orders;
 mod people;
@@ -77,6 +78,7 @@ impl<'a> Work<'a> {
             Command::SetPreOrder { variant, cap, ship_by } => self.set_pre_order(variant, *cap, *ship_by).await,
             Command::EndPreOrder { product } => self.end_pre_order(product).await,
             Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
+            Command::MemberDay { member, timer } => self.member_day(*member, *timer).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,
             Command::SettleSaga { saga, generation, outcome, parcel, .. } => self.settle_saga(saga, *generation, *outcome, parcel.as_ref()).await,
             Command::ResolveAlert { alert, note } => self.resolve_alert(alert, note).await,

@@ -12,6 +12,7 @@ use jumun::{
     ids::{AccountId, ContactId, CouponId, EventId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{StockAccount, stock_move},
     money::Won,
+    policy::Policy,
     promotion::{CouponTerms, Off},
     scope::Scope,
     text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
@@ -489,11 +490,11 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
     accounts::add_account(tx, &new, now).await?;
     if person.points > 0 {
         let cause = events::Cause { actor: &Actor::System, command: "demo", correlation: "demo" };
-        membership::give_points(tx, mint, party, Won(person.points), &cause, now).await?;
+        membership::give_points(tx, mint, party, Won(person.points), &Policy::default(), &cause, now).await?;
     }
     if person.spent > 0 {
         let last_month = now.kst_date().end_of_last_month().month_name();
-        membership::begin_month(tx, party, &last_month, Won(person.spent)).await?;
+        membership::begin_month(tx, party, &last_month, Won(person.spent), now).await?;
     }
     if let (Some(postcode), Some(address), "customer") = (&person.postcode, &person.address, person.role.as_str()) {
         let parsed = || {

@@ -120,7 +120,9 @@ pub async fn give_points(house: &House, party: PartyId, points: i64) {
     let mut tx = house.db.begin_write().await.expect("writes");
     let cause = store::events::Cause { actor: &jumun::actor::Actor::System, command: "test", correlation: "test" };
     let points = jumun::money::Won(points);
-    store::membership::give_points(&mut tx, &mut crate::secret::RandomMint, party, points, &cause, house.now()).await.expect("writes");
+    store::membership::give_points(&mut tx, &mut crate::secret::RandomMint, party, points, &house.policy(), &cause, house.now())
+        .await
+        .expect("writes");
     tx.commit().await.expect("commits");
 }
 
@@ -149,6 +151,16 @@ pub async fn somebody(house: &House, role: &str) -> Caller {
     let mut tx = house.db.begin_read().await.expect("reads");
     let actor = rows::somebody(&mut tx, role).await.expect("reads");
     Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
+}
+
+/// What a member was told by a template, newest last: the figure or the name in it.
+pub async fn told(house: &House, member: PartyId, template: &str) -> Vec<String> {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    rows::told(&mut tx, member, template).await.expect("reads")
+}
+
+pub async fn member_days(house: &Arc<House>) {
+    while workers::member_days(house.clone()).await.expect("members' days are done") {}
 }
 
 pub async fn fill_shortages(house: &Arc<House>) {

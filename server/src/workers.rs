@@ -79,6 +79,7 @@ pub fn start(house: &Arc<House>, stop: &CancellationToken) -> TaskTracker {
     workers.spawn(run(house.clone(), stop.clone(), "notices", notices::send));
     workers.spawn(run(house.clone(), stop.clone(), "alerts", alerts::post));
     workers.spawn(run(house.clone(), stop.clone(), "shortages", fill_shortages));
+    workers.spawn(run(house.clone(), stop.clone(), "members", member_days));
     workers.spawn(webhooks::follow(house.clone(), stop.clone()));
     workers.spawn(webhooks::send(house.clone(), stop.clone()));
     workers.close();
@@ -168,6 +169,24 @@ pub(crate) async fn fill_shortages(house: Arc<House>) -> Result<bool, Failure> {
         }
     }
     Ok(false)
+}
+
+/// Does what has come for members. Answers whether there may be more.
+pub(crate) async fn member_days(house: Arc<House>) -> Result<bool, Failure> {
+    let due = {
+        let mut tx = house.db.begin_read().await?;
+        store::membership::due(&mut tx, house.now(), BATCH).await?
+    };
+    let full = due.len() == BATCH as usize;
+    for (member, timer) in due {
+        let caller = house.system(format!("member:{member}"));
+        if let Err(refusal) = house.execute(&caller, Command::MemberDay { member, timer }, None).await {
+            // The row is still there: it comes up again.
+            tracing::warn!(timer = timer.slug(), %member, %refusal, "a member's day could not be done");
+            return Ok(false);
+        }
+    }
+    Ok(full)
 }
 
 async fn delay_timer(house: &House, id: &str, now: Time) -> Result<(), Failure> {

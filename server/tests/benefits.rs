@@ -17,6 +17,7 @@ use jumun::{
     text::{CouponCode, Words},
     time::Span,
 };
+use server::testing;
 use support::{Bench, Item, benches};
 
 fn coupon(code: &str, amount: i64, minimum: i64, per_customer: u32, total: u32, until: jumun::time::Time) -> Command {
@@ -297,6 +298,7 @@ async fn purchases_raise_the_tier_which_takes_five_percent_off_and_falls_after_a
         let order = bench.buy_and_pay(&guest, &item, 2).await;
         bench.complete(&guest, order).await;
         assert_eq!(bench.order(order).await.points_earned, Won::ZERO, "guests earn nothing");
+        testing::member_days(&bench.house).await;
         bench.assert_sound().await;
     }
 }
@@ -321,5 +323,80 @@ async fn stores_give_coupons_for_their_own_goods_alone() {
         for wrong in [coupon("BADONE", 0, 0, 1, 5, until), coupon("BADTWO", 1_000, 0, 0, 5, until), coupon("BADTHREE", 1_000, -1, 1, 5, until)] {
             assert!(matches!(bench.execute(&staff, wrong).await, Err(Refusal::Invalid { .. })));
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_are_warned_about_and_lapse_oldest_first() {
+    for bench in benches().await {
+        let item = bench.scarce_item(9).await;
+        let member = bench.member().await;
+        bench.give_points(&member, 5_000).await;
+        bench.advance(Span::days(100)).await;
+        bench.give_points(&member, 3_000).await;
+        // 4,000 of the first are spent; a thousand is left of them.
+        bench.fill_cart(&member, &item, 1).await;
+        let order = bench.place_paying(&member, &item, Benefits { coupon: None, points: Won(4_000) }).await.unwrap();
+        bench.pay(&member, order).await;
+        let told = async |template: &str| testing::told(&bench.house, member.actor.party().unwrap(), template).await;
+        bench.advance(Span::days(230)).await;
+        testing::member_days(&bench.house).await;
+        assert_eq!((told("TPL-ORD-034").await, bench.house.wallet(&member).await.unwrap().lapsing), (vec![], None), "{}: a month before", bench.name);
+        bench.advance(Span::days(10)).await;
+        testing::member_days(&bench.house).await;
+        testing::member_days(&bench.house).await;
+        assert_eq!(told("TPL-ORD-034").await, ["1000", "1000"], "{}: by push and by mail, once", bench.name);
+        let (lapsing, day) = bench.house.wallet(&member).await.unwrap().lapsing.unwrap();
+        assert_eq!((lapsing.0, day.days() - bench.house.now().kst_date().days()), (1_000, 25), "{}", bench.name);
+        // The last day counts whole; the moment after it is too late.
+        bench.advance(Span::days(25)).await;
+        testing::member_days(&bench.house).await;
+        assert_eq!(bench.points(&member).await.0, 4_000, "{}", bench.name);
+        bench.advance(Span::days(1)).await;
+        testing::member_days(&bench.house).await;
+        testing::member_days(&bench.house).await;
+        let wallet = bench.house.wallet(&member).await.unwrap();
+        assert_eq!((wallet.points.0, wallet.moves[0].event.as_str(), wallet.moves[0].points.0), (3_000, "points.expired", -1_000), "{}", bench.name);
+        // What an order gives back when it is old can be spent for a week.
+        bench.command(&member, order, OrderCommand::Cancel).await.unwrap();
+        testing::member_days(&bench.house).await;
+        assert_eq!(bench.points(&member).await.0, 7_000, "{}", bench.name);
+        bench.advance(Span::days(9)).await;
+        testing::member_days(&bench.house).await;
+        assert_eq!(bench.points(&member).await.0, 3_000, "{}", bench.name);
+        bench.advance(Span::days(200)).await;
+        testing::member_days(&bench.house).await;
+        assert_eq!(bench.points(&member).await.0, 0, "{}", bench.name);
+        // What the cancel started waits for a provider that is not here.
+        let found: Vec<String> = bench.findings().await.into_iter().filter(|what| !what.contains("saga")).collect();
+        assert!(found.is_empty(), "{}: {found:?}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tier_that_falls_at_a_months_end_is_told_once() {
+    for bench in benches().await {
+        let item = bench.scarce_item(30).await;
+        let member = bench.member().await;
+        // 210,000 in one month make a GOLD.
+        let order = bench.buy_and_pay(&member, &item, 6).await;
+        bench.complete(&member, order).await;
+        let tier = async || bench.house.wallet(&member).await.unwrap().tier;
+        assert_eq!(tier().await, Tier::Gold, "{}", bench.name);
+        assert_eq!(bench.order(order).await.front, jumun::order::Front::Completed);
+        let told = async || testing::told(&bench.house, member.actor.party().unwrap(), "TPL-ORD-035").await;
+        // To the end of the month after, whatever the day is today.
+        let mut last = tier().await;
+        for _ in 0..70 {
+            bench.advance(Span::days(1)).await;
+            testing::member_days(&bench.house).await;
+            let now = tier().await;
+            if now != last {
+                assert_eq!((last, now, bench.house.now().kst_date().day), (Tier::Gold, Tier::Basic, 1), "{}", bench.name);
+                assert_eq!(told().await, ["basic", "basic"], "{}: by push and by mail", bench.name);
+            }
+            last = now;
+        }
+        assert_eq!((last, told().await.len()), (Tier::Basic, 2), "{}", bench.name);
     }
 }

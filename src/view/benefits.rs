@@ -65,6 +65,8 @@ pub struct WalletView {
     pub points: Won,
     /// Points promised to orders that are not paid.
     pub held: Won,
+    /// What lapses next within a month, and the last day it can be spent.
+    pub lapsing: Option<(Won, Date)>,
     /// The last movements, newest first.
     pub moves: Vec<PointsRow>,
     /// The tier.

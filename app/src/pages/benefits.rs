@@ -3,7 +3,7 @@
 use super::errors::{Said, flaw, refused};
 use crate::{
     api::benefits::{SetBirthday, TakeCoupon, wallet},
-    components::{Button, ButtonKind, Card, EmptyState, Field, LinkButton, Table, Tag, group_digits},
+    components::{Button, ButtonKind, Card, EmptyState, Field, Icon, LinkButton, Table, Tag, group_digits},
     i18n::{Tr, use_tr},
     load::load,
 };
@@ -74,6 +74,15 @@ fn standing(tr: Tr, view: &WalletView, pens: Pens) -> AnyView {
     let kept = (!view.kept).then(|| view! { <p class="text-s soft">{tr.t("benefits.falls")}</p> });
     let held =
         (view.held > Money::ZERO).then(|| view! { <p class="text-s soft">{tr.with("benefits.held", &[("points", &tr.points(view.held))])}</p> });
+    let lapsing = view.lapsing.map(|(points, day)| {
+        let words = tr.with("benefits.lapsing", &[("points", &tr.points(points)), ("day", &tr.day(day))]);
+        view! {
+            <p class="text-s stock-low row row-nowrap">
+                <Icon name="hourglass" />
+                {words}
+            </p>
+        }
+    });
     let birthday = match view.birthday {
         Some(date) => view! { <p class="text-s soft">{tr.with("benefits.birthday_known", &[("month", &date.month.to_string()), ("day", &date.day.to_string())])}</p> }.into_any(),
         None => {
@@ -109,6 +118,7 @@ fn standing(tr: Tr, view: &WalletView, pens: Pens) -> AnyView {
                 </div>
                 {way}
                 {kept}
+                {lapsing}
                 {held}
                 {birthday}
             </div>

@@ -150,6 +150,7 @@ impl House {
             Ok(WalletView {
                 points: purse.points,
                 held: membership::points(&mut tx, party, PointsAccount::Held).await?,
+                lapsing: membership::aged(&mut tx, party, now, &policy).await?.lapsing(now, &policy),
                 moves: membership::moves(&mut tx, party, MOVES).await?,
                 tier,
                 spent: purse.this_month,

@@ -149,7 +149,7 @@ pub(crate) async fn append(
         write_attempt(tx, &order, attempt).await?;
     }
     promotion::follow(tx, before, &order, policy, at).await?;
-    membership::follow(tx, order.buyer, facts).await?;
+    membership::follow(tx, order.buyer, facts, policy, at).await?;
     work::queue_owed(tx, before, &order).await?;
     plans.write(tx, mint, &order, at).await?;
     Ok(Some(order))

@@ -8,6 +8,7 @@ use jumun::{
 use sqlx::{Connection, PgConnection};
 
 statements! {
+    TOLD = "SELECT COALESCE(detail, '') FROM notices WHERE party_id = $1 AND template = $2 ORDER BY due_at, id";
     WAREHOUSE_WITH = "SELECT owner FROM balances WHERE unit = 'stock' AND account = 'available' AND subject = $1 ORDER BY owner LIMIT 1";
     STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
     ADMIN = "SELECT id, role, party_id, manager FROM accounts WHERE role = 'admin' ORDER BY id LIMIT 1";
@@ -150,4 +151,9 @@ pub(crate) async fn plan(db: &Db, sql: &Sql) -> Result<Vec<String>, sqlx::Error>
 pub(crate) async fn schema(db: &Db) -> Stored<Vec<(String, String, String)>> {
     let mut tx = db.begin_read().await?;
     tx.all(&SCHEMA, args![]).await
+}
+
+/// What somebody was told by a template.
+pub(crate) async fn told(tx: &mut Tx, party: jumun::ids::PartyId, template: &str) -> Stored<Vec<String>> {
+    Ok(tx.all::<(String,)>(&TOLD, args![party, template]).await?.into_iter().map(|(detail,)| detail).collect())
 }

@@ -13,7 +13,7 @@ statements! {
             WHERE p.unit = b.unit AND p.account = b.account AND p.owner = b.owner AND p.subject = b.subject), 0) AS BIGINT) LIMIT 20";
     NEGATIVE_BALANCES = "SELECT unit || ' ' || account || ' ' || owner || ' ' || subject FROM balances WHERE floored AND amount < 0 LIMIT 20";
     STUCK_SAGAS = "SELECT id FROM sagas WHERE state = 'waiting' AND due_at < $1 LIMIT 20";
-    LATE_TIMERS = "SELECT id FROM timers WHERE due_at < $1 LIMIT 20";
+    LATE_TIMERS = "SELECT id FROM timers WHERE due_at < $1 UNION ALL SELECT kind || ' ' || party_id FROM member_timers WHERE due_at < $1 LIMIT 20";
     DOUBLE_APPROVALS = "SELECT order_id FROM payment_attempts WHERE state = 'Approved' GROUP BY order_id, due HAVING COUNT(*) > 1 LIMIT 20";
     GAPPED_LOGS = "SELECT aggregate_id FROM events GROUP BY aggregate_id HAVING MIN(sequence) <> 1 OR MAX(sequence) <> COUNT(*) LIMIT 20";
     ORDERS_WITHOUT_LOG = "SELECT o.id FROM orders o WHERE o.version <> (SELECT COUNT(*) FROM events e WHERE e.aggregate_id = o.id) LIMIT 20";

@@ -45,15 +45,15 @@ statements! {
     SAGAS_OF = "SELECT kind, step, state, attempts, due_at, problem FROM sagas WHERE order_id = $1 ORDER BY started_at, id";
     FULFILMENT_OF_TRACKING = "SELECT subject FROM sagas WHERE kind = 'fulfilment' AND memo = $1";
     DUE_WORK = "SELECT CAST((SELECT COUNT(*) FROM timers WHERE due_at <= $1) + (SELECT COUNT(*) FROM sagas WHERE state = 'waiting' AND due_at <= $1)
-        + (SELECT COUNT(*) FROM notices WHERE state = 'queued' AND due_at <= $1) + (SELECT COUNT(*) FROM alerts WHERE sending = 'queued' AND due_at <= $1) AS BIGINT)";
-    ADD_NOTICE = "INSERT INTO notices (id, event_id, template, channel, party_id, order_id, state, attempts, due_at, leased_until)
-        VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, 0) ON CONFLICT (event_id, template, channel) DO NOTHING";
+        + (SELECT COUNT(*) FROM member_timers WHERE due_at <= $1) + (SELECT COUNT(*) FROM notices WHERE state = 'queued' AND due_at <= $1) + (SELECT COUNT(*) FROM alerts WHERE sending = 'queued' AND due_at <= $1) AS BIGINT)";
+    ADD_NOTICE = "INSERT INTO notices (id, event_id, template, channel, party_id, order_id, state, attempts, due_at, leased_until, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, 0, $8) ON CONFLICT (event_id, template, channel) DO NOTHING";
     CLAIM_NOTICES = "UPDATE notices SET leased_until = $2, attempts = attempts + 1
         WHERE id IN (SELECT id FROM notices WHERE state = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4)
-        RETURNING id, template, channel, party_id, order_id, attempts",
+        RETURNING id, template, channel, party_id, order_id, attempts, detail",
     pg "UPDATE notices SET leased_until = $2, attempts = attempts + 1
         WHERE id IN (SELECT id FROM notices WHERE state = 'queued' AND due_at <= $1 AND leased_until < $3 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-        RETURNING id, template, channel, party_id, order_id, attempts";
+        RETURNING id, template, channel, party_id, order_id, attempts, detail";
     ADD_ALERT = "INSERT INTO alerts (id, kind, severity, subject, order_id, problem, raised_at, sending, attempts, due_at, leased_until)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, $7, 0) ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING";
     CLAIM_ALERTS = "UPDATE alerts SET leased_until = $2, attempts = attempts + 1
@@ -344,7 +344,25 @@ pub(crate) async fn settle_saga(tx: &mut Tx, id: &str, generation: i64, now: Tim
 /// Queues a notice to the buyer on each of its channels, once for each cause.
 pub(crate) async fn tell(tx: &mut Tx, mint: &mut dyn Mint, cause: &str, template: Template, order: &Order, at: Time) -> Stored<()> {
     for channel in template.channels() {
-        tx.exec(&ADD_NOTICE, args![mint.uuid().to_string(), cause, template.code(), channel.slug(), order.buyer, order.id, at]).await?;
+        let values = args![mint.uuid().to_string(), cause, template.code(), channel.slug(), order.buyer, order.id, at, None::<String>];
+        tx.exec(&ADD_NOTICE, values).await?;
+    }
+    Ok(())
+}
+
+/// Queues a notice to a member that is about no order. `detail` is the figure or the name that it tells.
+pub(crate) async fn tell_member(
+    tx: &mut Tx,
+    mint: &mut dyn Mint,
+    cause: &str,
+    template: Template,
+    member: PartyId,
+    detail: &str,
+    at: Time,
+) -> Stored<()> {
+    for channel in template.channels() {
+        let values = args![mint.uuid().to_string(), cause, template.code(), channel.slug(), member, None::<String>, at, detail];
+        tx.exec(&ADD_NOTICE, values).await?;
     }
     Ok(())
 }
@@ -537,19 +555,24 @@ pub(crate) struct ClaimedNotice {
     pub channel: Channel,
     /// To whom.
     pub party: PartyId,
-    /// About which order.
-    pub order: OrderId,
+    /// About which order, if it is about one.
+    pub order: Option<OrderId>,
     /// This try, from 1.
     pub attempts: i64,
+    /// The figure or the name that it tells, where no order does.
+    pub detail: Option<String>,
 }
+
+type NoticeRow = (String, String, String, String, Option<String>, i64, Option<String>);
 
 /// Claims notices that are due.
 pub(crate) async fn claim_notices(tx: &mut Tx, now: Time, clock: Time, lease_until: Time, most: i64) -> Stored<Vec<ClaimedNotice>> {
-    let rows: Vec<(String, String, String, String, String, i64)> = tx.all(&CLAIM_NOTICES, args![now, lease_until, clock, most]).await?;
+    let rows: Vec<NoticeRow> = tx.all(&CLAIM_NOTICES, args![now, lease_until, clock, most]).await?;
     rows.into_iter()
-        .map(|(id, template, channel, party, order, attempts)| {
+        .map(|(id, template, channel, party, order, attempts, detail)| {
             Ok(ClaimedNotice {
                 id,
+                detail,
                 template: Template::from_code(&template).ok_or_else(|| Failure::Corrupt(format!("template {template:?}")))?,
                 channel: match channel.as_str() {
                     "sms" => Channel::Sms,
@@ -557,7 +580,7 @@ pub(crate) async fn claim_notices(tx: &mut Tx, now: Time, clock: Time, lease_unt
                     _ => Channel::Email,
                 },
                 party: parsed(&party)?,
-                order: parsed(&order)?,
+                order: order.as_deref().map(parsed).transpose()?,
                 attempts,
             })
         })

@@ -8,7 +8,7 @@ use crate::{
     store::{self, Failure, work::ClaimedNotice},
 };
 use app::i18n::Tr;
-use jumun::{notice::Channel, text::Locale, time::Span};
+use jumun::{membership::Tier, money::Won, notice::Channel, text::Locale, time::Span};
 use std::sync::Arc;
 
 /// Tries before a notice is given up.
@@ -36,8 +36,14 @@ pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
 async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let (order, to, member) = {
         let mut tx = house.db.begin_read().await?;
-        let order = store::orders::load(&mut tx, notice.order).await?.ok_or_else(|| Failure::Corrupt("a notice without an order".into()))?;
-        let contact = store::orders::contact(&mut tx, order.contact).await?;
+        let order = match notice.order {
+            Some(id) => Some(store::orders::load(&mut tx, id).await?.ok_or_else(|| Failure::Corrupt("a notice without its order".into()))?),
+            None => None,
+        };
+        let contact = match &order {
+            Some(order) => store::orders::contact(&mut tx, order.contact).await?,
+            None => None,
+        };
         let member = store::accounts::of_party(&mut tx, notice.party).await?;
         (order, contact, member)
     };
@@ -47,15 +53,21 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
         Channel::Push | Channel::Email => member.map(|member| member.email),
     };
     let tr = Tr(Locale::Ko);
-    let goods = order.fulfilments.iter().rev().find(|goods| goods.tracking.is_some());
-    let deposit = order.attempts.iter().rev().find_map(|attempt| attempt.deposit.as_ref());
-    let amount = tr.won(order.amounts.payable());
-    let url = house.url(&format!("/orders/{}", order.number));
+    let order = order.as_ref();
+    let goods = order.and_then(|order| order.fulfilments.iter().rev().find(|goods| goods.tracking.is_some()));
+    let deposit = order.and_then(|order| order.attempts.iter().rev().find_map(|attempt| attempt.deposit.as_ref()));
+    let amount = order.map(|order| tr.won(order.amounts.payable())).unwrap_or_default();
+    let url = house.url(&order.map_or_else(|| "/me".to_owned(), |order| format!("/orders/{}", order.number)));
+    let detail = notice.detail.as_deref().unwrap_or_default();
+    let points = detail.parse().map(|points| tr.points(Won(points))).unwrap_or_default();
+    let tier = Tier::from_slug(detail).map(|tier| tr.t(&format!("tier.{}", tier.slug()))).unwrap_or_default();
     let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
     let values = [
-        ("number", order.number.as_str()),
-        ("title", order.lines.first().map_or("", |line| line.title.get(Locale::Ko))),
+        ("number", order.map(|order| order.number.as_str()).unwrap_or_default()),
+        ("title", order.and_then(|order| order.lines.first()).map_or("", |line| line.title.get(Locale::Ko))),
+        ("points", &points),
+        ("tier", &tier),
         ("amount", &amount),
         ("tracking", goods.and_then(|goods| goods.tracking.as_deref()).unwrap_or_default()),
         ("carrier", goods.and_then(|goods| goods.carrier.as_deref()).unwrap_or_default()),
