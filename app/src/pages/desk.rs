@@ -6,7 +6,7 @@ pub mod coupons;
 pub mod keys;
 pub mod listings;
 pub mod order;
-mod partners;
+pub mod partners;
 mod pre_order;
 pub mod purchases;
 pub mod stock;

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 28] = [
+const OTHERS: [&str; 29] = [
     "retry-saga",
     "settle-saga",
     "resolve-alert",

@@ -124,10 +124,9 @@ pub fn Console(
                 <p class="rail-title">{tr.t("desk.store")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/desk/purchases", "warehouse", "desk.purchases.title")}
-                    {entry(tr, &path, "/desk/partners", "store", "desk.partners.title")}
-                    {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")} {entry(tr, &path, "/desk/products", "package", "desk.products")}
-                    {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")} {entry(tr, &path, "/desk/webhooks", "send", "webhook.title")}
-                    {entry(tr, &path, "/desk/keys", "key", "keys.title")}
+                    {entry(tr, &path, "/desk/partners", "store", "desk.partners.title")} {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")}
+                    {entry(tr, &path, "/desk/products", "package", "desk.products")} {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")}
+                    {entry(tr, &path, "/desk/webhooks", "send", "webhook.title")} {entry(tr, &path, "/desk/keys", "key", "keys.title")}
                 </ul>
             </div>
         }
