@@ -262,6 +262,8 @@ pub struct Keys {
     pub other_channel: String,
     /// The first retailer's key.
     pub store: String,
+    /// A wholesaler's, of whom that one buys.
+    pub wholesaler: String,
     /// Signs the webhooks of the shop channel (000's `webhook` source).
     pub webhook_channel: String,
     /// Signs the webhooks of the payment gateway.
@@ -274,6 +276,7 @@ pub fn keys() -> Keys {
         channel: "jk_demo_channel_hanbit_0001".into(),
         other_channel: "jk_demo_channel_other_0001".into(),
         store: "jk_demo_store_hanbit_0001".into(),
+        wholesaler: "jk_demo_store_garam_0001".into(),
         webhook_channel: "whsec_anVtdW4tZGVtby1jaGFubmVsLXdlYmhvb2s=".into(),
         webhook_gateway: "whsec_anVtdW4tZGVtby1nYXRld2F5LXdlYmhvb2s=".into(),
     }
@@ -364,8 +367,10 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         let account = add_channel(&mut tx, name, now).await?;
         add_key(&mut tx, key, "channel", account, name, now).await?;
     }
-    let manager = accounts::of_party(&mut tx, parties["hanbit"]).await?.context("hanbit has no staff")?;
-    add_key(&mut tx, &keys.store, "store", store::parsed(&manager.id)?, "hanbit", now).await?;
+    for (key, store) in [(&keys.store, "hanbit"), (&keys.wholesaler, "garam")] {
+        let manager = accounts::of_party(&mut tx, parties[store]).await?.with_context(|| format!("{store} has no staff"))?;
+        add_key(&mut tx, key, "store", store::parsed(&manager.id)?, store, now).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -546,7 +551,7 @@ pub async fn write_card(db: &Db, data: &Path, address: &str, providers: &str) ->
         "providers": providers,
         "password": PASSWORD,
         "accounts": people,
-        "api_keys": { "channel": keys.channel, "other_channel": keys.other_channel, "store": keys.store },
+        "api_keys": { "channel": keys.channel, "other_channel": keys.other_channel, "store": keys.store, "wholesaler": keys.wholesaler },
         "webhook_secrets": { "channel": keys.webhook_channel, "gateway": keys.webhook_gateway },
     });
     std::fs::write(data.join("demo.json"), serde_json::to_string_pretty(&card)?)?;

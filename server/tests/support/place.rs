@@ -439,16 +439,28 @@ pub(crate) enum Life {
     Redelivered,
     /// From the wish to 구매확정, and somebody outside hears of every event.
     Told,
+    /// What was sold is bought of a partner, counted in and sent on, to 구매확정.
+    Bought,
 }
 
 impl Life {
-    pub(crate) const ALL: &'static [Self] =
-        &[Self::Paid, Self::Completed, Self::Cancelled, Self::Asked, Self::Short, Self::CalledBack, Self::Voided, Self::Redelivered, Self::Told];
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::Paid,
+        Self::Completed,
+        Self::Cancelled,
+        Self::Asked,
+        Self::Short,
+        Self::CalledBack,
+        Self::Voided,
+        Self::Redelivered,
+        Self::Told,
+        Self::Bought,
+    ];
 
     /// The life that it begins like: what lies there is tried there.
     pub(crate) fn begins_like(self) -> Option<Self> {
         match self {
-            Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered => Some(Self::Paid),
+            Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered | Self::Bought => Some(Self::Paid),
             Self::Told => Some(Self::Completed),
             Self::Paid | Self::Asked | Self::Voided => None,
         }
@@ -489,6 +501,12 @@ impl Life {
                 place.advance("P9D").await;
                 place.until(&number, &["Completed"]).await;
             }
+            Self::Bought => {
+                place.buy_of_partner(&number).await;
+                place.until(&number, &["Delivered"]).await;
+                place.advance("P9D").await;
+                place.until(&number, &["Completed"]).await;
+            }
             Self::Cancelled => {
                 let said = place.command("channel", &number, "cancel", json!({})).await;
                 assert_eq!(said, 202);
@@ -524,7 +542,7 @@ impl Life {
         let back: i64 = order["refunds"].as_array().unwrap().iter().map(|refund| refund["amount"].as_i64().unwrap()).sum();
         assert!(order["refunds"].as_array().unwrap().iter().all(|refund| refund["completed_at"].is_i64()), "{order}");
         match self {
-            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told => {
+            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told | Self::Bought => {
                 assert_eq!((order["status"].as_str(), back), (Some("Completed"), 0), "{order}")
             }
             Self::Cancelled => assert_eq!((order["status"].as_str(), back), (Some("Cancelled"), won("paid")), "{order}"),
@@ -538,6 +556,23 @@ impl Life {
 }
 
 impl Place {
+    /// The retailer buys what he sold of a wholesaler, counts it in and sends it on.
+    async fn buy_of_partner(&mut self, number: &str) {
+        let goods = self.order("store", number).await["fulfilments"][0].clone();
+        self.command("store", number, "start-preparing", json!({ "fulfilment": goods["id"] })).await;
+        let wish = json!({ "fulfilment": goods["id"], "line": goods["lines"][0][0], "quantity": 2, "variant": "VAR-8206-STD" });
+        self.command("store", number, "buy-from-partner", wish).await;
+        let bought = self.order("store", number).await["fulfilments"][0]["sources"][0]["bought"]["number"].clone();
+        let purchase = bought.as_str().unwrap();
+        self.command("wholesaler", purchase, "accept-order", json!({})).await;
+        self.advance("PT31M").await;
+        while self.order("wholesaler", purchase).await["status"] != "Delivered" {
+            self.advance("PT10S").await;
+        }
+        self.command("store", purchase, "confirm-purchase", json!({})).await;
+        self.command("store", number, "release", json!({ "fulfilment": goods["id"] })).await;
+    }
+
     /// The carrier finds nobody, and the buyer asks him to come tomorrow.
     async fn miss(&mut self, number: &str) {
         // A minute between two tries leaves the buyer time to ask.
