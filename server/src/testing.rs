@@ -210,7 +210,7 @@ pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
 pub async fn credit_left(house: &House, buyer: PartyId, variant: &str) -> Won {
     let mut tx = house.db.begin_read().await.expect("reads");
     let ours = VariantId::new("VAR-5001-BLK-M");
-    let offers = store::partners::offers(&mut tx, buyer, &[&ours], house.now()).await.expect("reads");
+    let offers = store::partners::offers(&mut tx, buyer, Some(&ours), house.now()).await.expect("reads");
     offers.into_iter().find(|offer| offer.variant.as_str() == variant).expect("is offered").credit_left
 }
 

@@ -334,12 +334,12 @@ impl House {
         let around = orders::around(&mut tx, &order).await.map_err(broken)?;
         let tree = TreeView::seen_by(&caller.actor, &around.tree).nodes;
         let preparing = order.fulfilments.iter().any(|goods| order.allows("buy-from-partner", Some(goods.id), self.now()).is_ok());
-        let partners = if chair == Chair::Seller && preparing {
-            let variants: Vec<_> = order.lines.iter().map(|line| &line.variant).collect();
-            partners::offers(&mut tx, order.seller, &variants, self.now()).await.map_err(broken)?
-        } else {
-            Vec::new()
-        };
+        let mut partners = Vec::new();
+        if chair == Chair::Seller && preparing {
+            for line in &order.lines {
+                partners.extend(partners::offers(&mut tx, order.seller, Some(&line.variant), self.now()).await.map_err(broken)?);
+            }
+        }
         let view = OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now());
         let tree = if tree.len() > 1 { tree } else { Vec::new() };
         Ok(names_withheld(&caller.actor, OrderView { tree, partners, ..view }))

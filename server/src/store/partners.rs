@@ -1,6 +1,6 @@
 //! What stores sell to each other: who deals with whom, at which price, on how much credit.
 
-use super::{Failure, Stored, Tx, args, ledger, parsed, statements, to_json};
+use super::{Failure, Stored, Tx, args, ledger, parsed, statements};
 use jumun::{
     command::ShipTo,
     ids::{OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
@@ -27,6 +27,7 @@ statements! {
             (SELECT MIN(x.price) FROM partner_prices x WHERE x.variant_id = v.id AND x.buyer_id IN ('', $2) AND x.from_units <= $4) AS price
         FROM variants v JOIN products p ON p.id = v.product_id JOIN variants ours ON ours.model = v.model
             LEFT JOIN partner_terms t ON t.variant_id = v.id
+            JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
         WHERE v.id = $1 AND ours.id = $3 AND p.on_sale";
     OFFERS = "SELECT ours.id AS ours, v.id AS variant_id, p.store_id, s.name_ko, s.name_en, p.name_ko AS title_ko, p.name_en AS title_en, v.option_ko, v.option_en,
             v.price AS list_price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days, a.credit_limit,
@@ -36,28 +37,15 @@ statements! {
             CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Cancelled' AND o.placed_at >= $3) AS BIGINT) AS failed,
             CAST((SELECT COALESCE(AVG(o.completed_at - o.placed_at), 0) FROM orders o
                 WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS took
-        FROM variants ours JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
+        FROM products own JOIN variants ours ON ours.product_id = own.id JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
             JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.ended_at IS NULL
             JOIN parties s ON s.id = p.store_id JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
             LEFT JOIN partner_terms t ON t.variant_id = v.id
-        WHERE p.on_sale AND ours.id IN (SELECT value FROM json_each($2)) ORDER BY ours.id, v.id",
-    pg "SELECT ours.id AS ours, v.id AS variant_id, p.store_id, s.name_ko, s.name_en, p.name_ko AS title_ko, p.name_en AS title_en, v.option_ko, v.option_en,
-            v.price AS list_price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days, a.credit_limit,
-            CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
-                WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id) AS BIGINT) AS available,
-            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS done,
-            CAST((SELECT COUNT(*) FROM orders o WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Cancelled' AND o.placed_at >= $3) AS BIGINT) AS failed,
-            CAST((SELECT COALESCE(AVG(o.completed_at - o.placed_at), 0) FROM orders o
-                WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS took
-        FROM variants ours JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
-            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.ended_at IS NULL
-            JOIN parties s ON s.id = p.store_id JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
-            LEFT JOIN partner_terms t ON t.variant_id = v.id
-        WHERE p.on_sale AND ours.id IN (SELECT value FROM json_array_elements_text($2::json) AS value) ORDER BY ours.id, v.id";
-    PRICES_FOR = "SELECT variant_id, from_units, MIN(price) FROM partner_prices
-        WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_each($2)) GROUP BY variant_id, from_units ORDER BY variant_id, from_units",
-    pg "SELECT variant_id, from_units, MIN(price) FROM partner_prices
-        WHERE buyer_id IN ('', $1) AND variant_id IN (SELECT value FROM json_array_elements_text($2::json) AS value) GROUP BY variant_id, from_units ORDER BY variant_id, from_units";
+        WHERE p.on_sale AND own.store_id = $1 AND ($2 = '' OR ours.id = $2) ORDER BY ours.id, v.id";
+    PRICES_FOR = "SELECT x.variant_id, x.from_units, MIN(x.price) FROM partner_prices x
+        WHERE x.buyer_id IN ('', $1) AND EXISTS (SELECT 1 FROM variants v JOIN variants ours ON ours.model = v.model JOIN products own ON own.id = ours.product_id
+            WHERE v.id = x.variant_id AND own.store_id = $1 AND ($2 = '' OR ours.id = $2))
+        GROUP BY x.variant_id, x.from_units ORDER BY x.variant_id, x.from_units";
     PARTNERS_OF = "SELECT a.seller_id, s.name_ko, s.name_en, a.credit_limit, a.since FROM partnerships a JOIN parties s ON s.id = a.seller_id
         WHERE a.buyer_id = $1 AND a.ended_at IS NULL ORDER BY s.name_ko, a.seller_id";
     GOODS_WITH_MODEL = "SELECT v.id, p.name_ko, p.name_en, v.option_ko, v.option_en,
@@ -145,11 +133,11 @@ struct OfferDbRow {
     took: i64,
 }
 
-/// What partners sell of these goods, side by side.
-pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: &[&VariantId], now: Time) -> Stored<Vec<OfferRow>> {
-    let rows: Vec<OfferDbRow> = tx.all(&OFFERS, args![buyer, to_json(&ours)?, now.before(RECORD)]).await?;
-    let theirs: Vec<&str> = rows.iter().map(|row| row.variant_id.as_str()).collect();
-    let prices: Vec<(String, i64, i64)> = tx.all(&PRICES_FOR, args![buyer, to_json(&theirs)?]).await?;
+/// What partners sell of a store's goods, side by side: of one option, or of all.
+pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: Option<&VariantId>, now: Time) -> Stored<Vec<OfferRow>> {
+    let ours = ours.map_or("", VariantId::as_str);
+    let rows: Vec<OfferDbRow> = tx.all(&OFFERS, args![buyer, ours, now.before(RECORD)]).await?;
+    let prices: Vec<(String, i64, i64)> = tx.all(&PRICES_FOR, args![buyer, ours]).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(0);
     let mut offers = Vec::with_capacity(rows.len());
     for row in rows {
@@ -216,8 +204,7 @@ struct OwnRow {
 /// A store's goods that partners sell too, of what there is least first.
 pub(crate) async fn restockable(tx: &mut Tx, store: PartyId, now: Time) -> Stored<Vec<RestockRow>> {
     let own: Vec<OwnRow> = tx.all(&GOODS_WITH_MODEL, args![store]).await?;
-    let ids: Vec<VariantId> = own.iter().map(|row| VariantId::new(&row.id)).collect();
-    let offers = offers(tx, store, &ids.iter().collect::<Vec<_>>(), now).await?;
+    let offers = offers(tx, store, None, now).await?;
     let of = |row: &OwnRow| {
         offers
             .iter()
