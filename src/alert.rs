@@ -63,6 +63,8 @@ alerts! {
     PromiseMissed = "promise_missed", "#ops-inventory", Medium;
     /// Nobody has said for a day where it goes (ERR-ORD-003).
     AddressOverdue = "address_overdue", "#cs-team", Medium;
+    /// A store has been silent for a day about what another one asked for.
+    AcceptanceOverdue = "acceptance_overdue", "#ops-order", Medium;
     /// The warehouse could not send (ERR-ORD-004).
     OutboundFailed = "outbound_failed", "#ops-fulfillment", High;
     /// Nobody took the goods, again and again (ERR-ORD-005).
@@ -84,6 +86,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         Event::ShortageRaised { .. } => Some(Alert::Shortage),
         Event::PromiseMissed { .. } => Some(Alert::PromiseMissed),
         Event::AddressOverdue => Some(Alert::AddressOverdue),
+        Event::AcceptanceOverdue => Some(Alert::AcceptanceOverdue),
         Event::OutboundFailed { .. } => Some(Alert::OutboundFailed),
         Event::DeliveryFailed { fulfilment, .. } => {
             let failures = order.fulfilment(*fulfilment).map_or(0, |goods| goods.failures);

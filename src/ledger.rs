@@ -309,6 +309,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::TierChanged { .. }
         | Event::AddressNeeded
         | Event::AddressOverdue
+        | Event::AcceptanceOverdue
         | Event::AddressChangeAsked { .. }
         | Event::AddressChangeRefused
         | Event::CouponRestored { .. }

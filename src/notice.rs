@@ -176,6 +176,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
         Event::CouponRestored { .. } if order.amounts.points == Won::ZERO && order.confirmed_at.is_some() => Some(Template::BenefitsRestored),
         Event::AddressOverdue
+        | Event::AcceptanceOverdue
         | Event::AddressChangeAsked { .. }
         | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }

@@ -262,6 +262,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::TierChanged { .. }
         | Event::AddressNeeded
         | Event::AddressOverdue
+        | Event::AcceptanceOverdue
         | Event::AddressChanged { .. }
         | Event::AddressChangeAsked { .. }
         | Event::AddressChangeRefused

@@ -30,6 +30,8 @@ pub enum TimerKind {
     Difference,
     /// A day to say where it goes.
     AddressFix,
+    /// A store has not said whether it sells what another one asked for.
+    Acceptance,
     /// A day after the last failed delivery.
     ReturnToSender,
     /// Own-stock parcels leave without a person.
@@ -55,6 +57,7 @@ impl TimerKind {
         Self::ShortageReask,
         Self::Difference,
         Self::AddressFix,
+        Self::Acceptance,
         Self::ReturnToSender,
         Self::AutoRelease,
         Self::Promise,
@@ -74,6 +77,7 @@ impl TimerKind {
             Self::ShortageReask => "shortage-reask",
             Self::Difference => "difference",
             Self::AddressFix => "address-fix",
+            Self::Acceptance => "acceptance",
             Self::ReturnToSender => "return-to-sender",
             Self::AutoRelease => "auto-release",
             Self::Promise => "promise",
@@ -99,6 +103,7 @@ impl TimerKind {
             Self::ShortageReask => Firing::Command(OrderCommand::ReaskShortages),
             Self::Difference => Firing::Command(OrderCommand::ExpireDifference),
             Self::AddressFix => Firing::Command(OrderCommand::ExpireAddressFix),
+            Self::Acceptance => Firing::Command(OrderCommand::ExpireAcceptance),
             Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
             Self::AutoRelease => Firing::Command(OrderCommand::AutoRelease { fulfilment: subject? }),
             Self::Promise => Firing::Command(OrderCommand::ExpirePromise { fulfilment: subject? }),
@@ -159,7 +164,11 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
     let hold = |until: Time| vec![Set(TimerKind::Hold, None, until), Set(TimerKind::HoldWarning, None, until.before(policy.hold_warning))];
     match event {
         // Units that come after the payment are committed in the same breath.
-        Event::StockReserved { .. } if order.confirmed_at.is_some() || order.is_on_credit() => Vec::new(),
+        // What is bought on credit waits for an answer and not for a payment.
+        Event::StockReserved { until, .. } if order.is_on_credit() && order.confirmed_at.is_none() => {
+            vec![Set(TimerKind::Acceptance, None, *until)]
+        }
+        Event::StockReserved { .. } if order.confirmed_at.is_some() => Vec::new(),
         Event::StockReserved { until, .. } => hold(*until),
         Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {
             vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None)]
@@ -280,6 +289,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::SpendUpdated { .. }
         | Event::TierChanged { .. }
         | Event::AddressOverdue
+        | Event::AcceptanceOverdue
         | Event::AddressChangeAsked { .. }
         | Event::AddressChangeRefused
         | Event::CouponRestored { .. }

@@ -445,6 +445,7 @@ impl World {
             OrderCommand::ChangeAddress { to: to.clone() },
             OrderCommand::FixAddress { to },
             OrderCommand::ExpireAddressFix,
+            OrderCommand::ExpireAcceptance,
             OrderCommand::Redeliver { fulfilment, on: (self.now + Span::days(2)).kst_date(), to: None },
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },

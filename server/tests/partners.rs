@@ -316,6 +316,9 @@ async fn a_purchase_waits_for_its_answer_without_lapsing() {
         bench.advance(Span::days(3)).await;
         bench.fire_timers().await;
         assert_eq!(bench.order(purchase.id).await.status(), Status::StockReserved, "{}", bench.name);
+        let alerts = bench.house.alerts(&bench.admin().await, true).await.unwrap();
+        let raised = alerts.iter().filter(|alert| alert.kind == jumun::alert::Alert::AcceptanceOverdue).count();
+        assert_eq!(raised, 1, "the people on duty know after a day, once");
         let seen: OrderNumber = bench.order(purchase.id).await.number;
         assert!(bench.house.order(&retailer, &seen).await.is_ok());
         assert_eq!(bench.findings().await, Vec::<String>::new());

@@ -116,7 +116,7 @@ impl Order {
                 self.amounts = self.amounts.less(back);
             }
             Event::AddressNeeded => self.address_needed = true,
-            Event::AddressOverdue => {}
+            Event::AddressOverdue | Event::AcceptanceOverdue => {}
             Event::AddressChanged { contact, postcode, island, .. } => {
                 self.contact = *contact;
                 self.postcode.clone_from(postcode);

@@ -354,6 +354,8 @@ commands! {
     ExpireShortages() = "expire-shortages" by [System];
     /// A day without an address.
     ExpireAddressFix() = "expire-address-fix" by [System];
+    /// A store has been silent for a day about what another one asked for.
+    ExpireAcceptance() = "expire-acceptance" by [System];
     /// A week of waiting.
     ReaskShortages() = "reask-shortages" by [System];
     /// The time to pay for a change is up.

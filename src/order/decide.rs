@@ -140,6 +140,10 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 self.redeliver(*fulfilment, *on, to.is_some(), facts)
             }
+            OrderCommand::ExpireAcceptance => {
+                let silent = self.is_on_credit() && self.front == Front::StockReserved;
+                Ok(if silent { vec![Event::AcceptanceOverdue] } else { Vec::new() })
+            }
             OrderCommand::ExpireAddressFix => Ok(if self.address_needed { vec![Event::AddressOverdue] } else { Vec::new() }),
             OrderCommand::ConfirmPurchase => {
                 allow(None)?;

@@ -507,6 +507,8 @@ events! {
     AddressNeeded() = "order.address_needed";
     /// A day later it still is not.
     AddressOverdue() = "order.address_overdue";
+    /// A store has been silent for a day about what another one asked for.
+    AcceptanceOverdue() = "order.acceptance_overdue";
     /// It goes elsewhere.
     AddressChanged {
         /// Where.

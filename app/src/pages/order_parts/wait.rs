@@ -48,7 +48,8 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
         Waits::Arrival => timer("promise", order.confirmed_at.unwrap_or(order.placed_at)),
         Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
-        Waits::Acceptance | Waits::Partner | Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
+        Waits::Acceptance => timer("acceptance", order.placed_at),
+        Waits::Partner | Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
     }
 }
 
