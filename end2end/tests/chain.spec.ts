@@ -138,7 +138,8 @@ test('a partner who has less, and one who says no', async ({ page, visitor, serv
   await expect(status(page)).toHaveText('발주 완료');
 });
 
-test('goods that were fetched elsewhere are kept with their receipt', async ({ page, visitor, server }) => {
+test('goods that were fetched elsewhere are kept with their receipt', async ({ page, visitor, server, watch }) => {
+  watch.expect(422, /record-receipt/);
   const customer = await visitor();
   await newMember(customer);
   const number = await order(customer, GOODS.cover, 2);

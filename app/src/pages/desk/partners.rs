@@ -112,9 +112,37 @@ fn goods_row(tr: Tr, row: &RestockRow, warehouses: &[Choice], restock: ServerAct
     let terms = terms.into_iter().chain(steps).collect::<Vec<_>>().join(" · ");
     let here = tr.with("desk.partners.here", &[("n", &row.available.to_string())]);
     let busy = Signal::from(restock.pending());
-    let form = format!("{}-{}", offer.ours, offer.variant);
+    let field = format!("{}-{}", offer.ours, offer.variant);
     let (ours, theirs, least, most) = (offer.ours.to_string(), offer.variant.to_string(), offer.least.to_string(), offer.available.to_string());
     let warehouses = warehouses.to_vec();
+    let form = (offer.available >= offer.least).then(|| {
+        view! {
+            <details class="source-outside">
+                <summary>{tr.t("desk.partners.buy")}</summary>
+                <ActionForm action=restock attr:class="form">
+                    <input type="hidden" name="variant" value=ours />
+                    <input type="hidden" name="partner_variant" value=theirs />
+                    <div class="grid-2">
+                        <Field
+                            label=tr.t("order.sources.buy.units")
+                            name="quantity"
+                            id=format!("units-{field}")
+                            r#type="number"
+                            inputmode="numeric"
+                            value=least.clone()
+                            min=least
+                            max=most
+                            required=true
+                        />
+                        <Select label=tr.t("desk.partners.to") name="warehouse" id=format!("to-{field}") choices=warehouses required=true />
+                    </div>
+                    <Button kind=ButtonKind::Primary icon="send" disabled=busy>
+                        {tr.t("order.sources.buy.do")}
+                    </Button>
+                </ActionForm>
+            </details>
+        }
+    });
     view! {
         <li class="source">
             <span class="source-who">
@@ -126,30 +154,7 @@ fn goods_row(tr: Tr, row: &RestockRow, warehouses: &[Choice], restock: ServerAct
                     <span class="source-margin">{terms}</span>
                 </span>
             </span>
-            <details class="source-outside">
-                <summary>{tr.t("desk.partners.buy")}</summary>
-                <ActionForm action=restock attr:class="form">
-                    <input type="hidden" name="variant" value=ours />
-                    <input type="hidden" name="partner_variant" value=theirs />
-                    <div class="grid-2">
-                        <Field
-                            label=tr.t("order.sources.buy.units")
-                            name="quantity"
-                            id=format!("units-{form}")
-                            r#type="number"
-                            inputmode="numeric"
-                            value=least.clone()
-                            min=least
-                            max=most
-                            required=true
-                        />
-                        <Select label=tr.t("desk.partners.to") name="warehouse" id=format!("to-{form}") choices=warehouses required=true />
-                    </div>
-                    <Button kind=ButtonKind::Primary icon="send" disabled=busy>
-                        {tr.t("order.sources.buy.do")}
-                    </Button>
-                </ActionForm>
-            </details>
+            {form}
         </li>
     }
     .into_any()

@@ -60,11 +60,7 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
     let rows = move || {
         let order = page.order.read();
         let order = order.as_ref().filter(|order| order.chair != Chair::Buyer)?;
-        let busy = |goods: &&FulfilmentView| {
-            let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
-            making || goods.sources.iter().any(|source| source.bought.is_some())
-        };
-        let made: Vec<AnyView> = order.fulfilments.iter().filter(busy).map(|goods| made(tr, order, goods, asks)).collect();
+        let made: Vec<AnyView> = order.fulfilments.iter().filter(|goods| is_told(goods)).map(|goods| made(tr, order, goods, asks)).collect();
         (!made.is_empty()).then_some(made)
     };
     let forms = move || {
@@ -79,13 +75,7 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
     };
     let any = Memo::new(move |_| {
         let order = page.order.read();
-        order.as_ref().is_some_and(|order| {
-            order.chair != Chair::Buyer
-                && order.fulfilments.iter().any(|goods| {
-                    let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
-                    making || goods.sources.iter().any(|source| source.bought.is_some())
-                })
-        })
+        order.as_ref().is_some_and(|order| order.chair != Chair::Buyer && order.fulfilments.iter().any(is_told))
     });
     view! {
         <Show when=move || any.get()>
@@ -95,6 +85,12 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+/// Whether there is something to say of where units come from: while it is decided, and afterwards unless all was here.
+fn is_told(goods: &FulfilmentView) -> bool {
+    let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
+    making || goods.sources.iter().any(|source| source.bought.is_some() || source.receipt.is_some())
 }
 
 /// What has been decided for some goods.
