@@ -23,6 +23,7 @@ const SHOWN = new Set([
   'retailer-today-desk-light',
   'retailer-board-orders-desk-light',
   'retailer-board-orders-desk-dark',
+  'desk-order-sources-desk-light',
   'retailer-order-desk-light',
   'retailer-stock-desk-light',
 ]);
