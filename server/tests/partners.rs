@@ -159,6 +159,45 @@ async fn who_is_let_down_finds_the_goods_elsewhere() {
     }
 }
 
+/// A partner misses a unit that he had agreed to, the store finds another one, and the partner finds his after all.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_partner_finds_after_all_is_free_for_anybody() {
+    for bench in benches().await {
+        let (_, retailer, cover, sale) = prepared(&bench).await;
+        let theirs = item(&bench, "VAR-8206-STD").await;
+        let wholesaler = bench.staff(&theirs).await;
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let placed = bench.order(purchase.id).await;
+        let (goods, line) = (placed.fulfilments[0].id, placed.lines[0].id);
+        let loss = OrderCommand::ReportStockLoss { fulfilment: goods, line, quantity: Quantity::ONE };
+        bench.command(&wholesaler, purchase.id, loss).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.fulfilments[0].unsourced[0].quantity.get()), (Status::Preparing, 1), "{}", bench.name);
+        let fulfilment = order.fulfilments[0].id;
+        bench.command(&retailer, sale, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        assert_eq!(bench.findings().await, Vec::<String>::new());
+        bench.fill_shortages().await;
+        let found = bench.order(purchase.id).await;
+        assert!(!found.is_short() && found.fulfilments.len() == 2, "{found:?}");
+        for goods in &found.fulfilments {
+            for command in [
+                OrderCommand::StartPreparing { fulfilment: goods.id },
+                OrderCommand::Allocate { fulfilment: goods.id },
+                OrderCommand::Release { fulfilment: goods.id },
+            ] {
+                bench.command(&wholesaler, purchase.id, command).await.unwrap();
+            }
+        }
+        bench.deliver(purchase.id).await;
+        let before = bench.available(&cover).await;
+        bench.command(&retailer, purchase.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::PurchaseCompleted);
+        assert_eq!(bench.available(&cover).await, before + 1, "two came, one was still counted on");
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn goods_that_nobody_has_are_the_customers_to_decide() {
     for bench in benches().await {

@@ -79,11 +79,10 @@ impl Order {
     }
 
     /// What a change of this node means for its parent.
-    pub fn tells_parent(&self, before: Option<&Self>) -> Option<(OrderId, OrderCommand)> {
+    pub fn tells_parent(&self, before: &Self) -> Option<(OrderId, OrderCommand)> {
         let parent = self.parent.filter(|_| self.kind == Kind::Purchase)?;
         let Standing { stage, units } = self.standing();
-        let moved = before.is_some_and(|before| before.standing() != self.standing());
-        moved.then_some((parent, OrderCommand::RecordChild { child: self.id, stage, units }))
+        (before.standing() != self.standing()).then_some((parent, OrderCommand::RecordChild { child: self.id, stage, units }))
     }
 
     /// What a change of this node means for its children: nobody brings anything for goods that will not leave.

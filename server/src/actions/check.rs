@@ -189,7 +189,7 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
         let Standing { stage, units } = child.standing();
         let fits = match known {
             Some((_, Source::ChildPurchase { stage: known, .. })) if *known == ChildStage::Received => stage == ChildStage::Received,
-            Some((true, Source::ChildPurchase { stage: known, quantity, .. })) => *known == stage && quantity.get() == units,
+            Some((true, Source::ChildPurchase { stage: known, quantity, .. })) => *known == stage && quantity.get() <= units,
             // What nobody waits for any more may have arrived all the same.
             Some((false, _)) => matches!(stage, ChildStage::Ended | ChildStage::Received),
             Some((true, Source::Allocation { .. } | Source::Receipt { .. })) => false,

@@ -83,19 +83,24 @@ impl Work<'_> {
                 self.place_purchase(*child, Some((after.id, after.root)), after.seller, warehouse, units.quantity, partner).await?;
             }
         }
-        self.tell(&order, &after).await?;
+        if self.tell(&order, &after).await? {
+            // Whoever heard of it may have answered.
+            return orders::load(self.tx, after.id).await?.ok_or_else(|| Failure::Corrupt("an order vanished".into()));
+        }
         Ok(after)
     }
 
     /// A node has changed: its children and its parent hear what that means for them, in this transaction. The tree is locked.
-    async fn tell(&mut self, before: &Order, after: &Order) -> Stored<()> {
-        let told = after.tells_children(before).into_iter().chain(after.tells_parent(Some(before)));
-        for (id, command) in told.collect::<Vec<_>>() {
+    /// Answers whether anybody had to hear of it.
+    async fn tell(&mut self, before: &Order, after: &Order) -> Stored<bool> {
+        let told: Vec<_> = after.tells_children(before).into_iter().chain(after.tells_parent(before)).collect();
+        let anybody = !told.is_empty();
+        for (id, command) in told {
             let node = orders::load(self.tx, id).await?.ok_or_else(|| Failure::Corrupt(format!("the node {id} is missing")))?;
             let cause = Cause { actor: &Actor::System, command: command.name(), correlation: &self.caller.request };
             Box::pin(self.decide_because(node, &command, &Actor::System, &cause)).await?;
         }
-        Ok(())
+        Ok(anybody)
     }
 
     /// A store fills its own shelf: a purchase that no sale stands above.

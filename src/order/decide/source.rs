@@ -187,7 +187,8 @@ impl Order {
         }
         let arrived = stage == ChildStage::Received && goods.is_live();
         let variant = goods.lines.iter().find(|of| of.line == *line).map(|of| of.variant.clone());
-        if let (true, Some(variant), Some(quantity)) = (arrived, variant, Quantity::new(units)) {
+        // More than was counted on, when missing units were found after all: the rest is free for anybody.
+        if let (true, Some(variant), Some(quantity)) = (arrived, variant, Quantity::new(units.min(quantity.get()))) {
             let pieces = vec![Piece { line: *line, variant, warehouse: goods.warehouse, quantity, promised: false }];
             events.push(Event::StockReserved { pieces: pieces.clone(), until: facts.now });
             events.push(Event::StockCommitted { pieces });

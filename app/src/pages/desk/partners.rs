@@ -52,7 +52,7 @@ fn body(tr: Tr, view: &PartnersView, restock: ServerAction<Restock>) -> AnyView 
             let left = (partner.credit_limit - partner.owed).at_least(jumun::money::Won::ZERO);
             view! {
                 <tr>
-                    <td>{tr.of(&partner.name)}</td>
+                    <td class="col-num strong">{tr.of(&partner.name)}</td>
                     <td class="end" data-label=label("limit")>
                         <Won amount=partner.credit_limit.0 lang=lang />
                     </td>
