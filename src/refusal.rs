@@ -280,6 +280,8 @@ pub enum Refusal {
     CrossSite,
     /// Others were faster three times in a row; try again.
     Busy,
+    /// There is no room to write anything down.
+    NoRoom,
     /// Something broke on our side; nothing was changed.
     Broken,
 }
@@ -299,7 +301,7 @@ impl Refusal {
 
     /// It was not looked at, whatever was asked: the same again may go well.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy | Self::Broken)
+        matches!(self, Self::Busy | Self::NoRoom | Self::Broken)
     }
 
     /// The stable code of interfaces and of the word catalogue.
@@ -347,6 +349,7 @@ impl Refusal {
             Self::RateLimited { .. } => "rate_limited",
             Self::CrossSite => "cross_site",
             Self::Busy => "busy",
+            Self::NoRoom => "no_room",
             Self::Broken => "broken",
         }
     }
@@ -373,6 +376,7 @@ impl Refusal {
             | Self::TooLate { .. }
             | Self::InProgress
             | Self::Busy => 409,
+            Self::NoRoom => 507,
             Self::Invalid { .. }
             | Self::EmptyCart
             | Self::CartFull { .. }
@@ -429,6 +433,7 @@ impl Refusal {
             | Self::RateLimited { .. }
             | Self::CrossSite
             | Self::Busy
+            | Self::NoRoom
             | Self::OtherArea
             | Self::CouponCondition { .. }
             | Self::CouponUsed

@@ -189,6 +189,7 @@ impl Tr {
             | Refusal::BadSignature
             | Refusal::CrossSite
             | Refusal::Busy
+            | Refusal::NoRoom
             | Refusal::Broken => self.t(&key),
         }
     }
@@ -346,6 +347,7 @@ mod tests {
             Refusal::RateLimited { retry_after: 30 },
             Refusal::CrossSite,
             Refusal::Busy,
+            Refusal::NoRoom,
             Refusal::Broken,
         ];
         refusals.extend(problems.map(|problem| Refusal::invalid("name", problem)));

@@ -36,7 +36,7 @@ use jumun::{
     time::Time,
 };
 use sqlx::{
-    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, FromRow, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -198,11 +198,21 @@ impl Failure {
         }
     }
 
+    /// The disk is full: `SQLITE_FULL`, PostgreSQL's `disk_full`.
+    fn is_full(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("13" | "53100"))
+    }
+
     /// The refusal people see. What broke goes to the log, never to them.
     pub fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
             failure if failure.is_conflict() || failure.is_busy() => Refusal::Busy,
+            failure if failure.is_full() => {
+                tracing::error!(error = %failure, "there is no room to write anything down");
+                Refusal::NoRoom
+            }
             Self::Database(_) | Self::Corrupt(_) => {
                 tracing::error!(error = %self, "the store failed");
                 Refusal::Broken
@@ -259,6 +269,18 @@ const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 /// may take twice as long, so whoever waited in vain is told so.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// Whether SQLite's writer can go to whoever is next. When the disk is full SQLite itself ends a transaction, and the ROLLBACK that
+/// follows finds none: sqlx goes on counting that one and would begin no other on this connection, ever. Another takes its place.
+async fn can_go_on(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // The ROLLBACK of whoever let go is only queued; this is answered after it.
+    connection.ping().await?;
+    let can = !connection.is_in_transaction();
+    if !can {
+        tracing::warn!("SQLite ended a transaction by itself; its connection is replaced");
+    }
+    Ok(can)
+}
+
 impl Db {
     /// Opens `sqlite://path`, `sqlite::memory:`-free, or `postgres://…`.
     ///
@@ -283,7 +305,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let write = writer.after_release(|connection, _| Box::pin(can_go_on(connection))).connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options.read_only(true)).await?;
         let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&read).await?;
         let number = version.split('.').filter_map(|part| part.parse::<i32>().ok()).fold(0, |sum, part| sum * 1_000 + part);

@@ -1,15 +1,20 @@
 //! What an operator does to a server, and what befalls it from outside: it is told to stop in the middle of work, callers hang
 //! up, the database is busy, the disk is full. Nothing that was acknowledged is lost, and nothing happens twice.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::wildcard_enum_match_arm)]
 
+#[path = "support/mod.rs"]
+mod bench;
 #[path = "support/place.rs"]
 mod place;
 #[path = "support/receiver.rs"]
 mod receiver;
 
+use futures::future::join_all;
+use jumun::{command::Command as Wish, order::Status, quantity::Quantity, refusal::Refusal, time::Span};
 use place::{Place, Template};
 use receiver::Reply;
 use serde_json::{Value, json};
+use server::testing;
 use std::{
     collections::BTreeSet,
     process::Command,
@@ -291,4 +296,67 @@ async fn a_backup_under_load_has_what_was_acknowledged_and_tells_nobody_anything
         println!("── {name}: {} orders acknowledged before the backup, 0 lost", promised.len());
         place.close().await;
     }
+}
+
+/// Buyers order until nothing fits on the disk any more. Whoever is refused is told why, nothing that was acknowledged is lost,
+/// and with room again the same server takes what it had refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_with_a_word_and_loses_nothing() {
+    let bench = bench::benches().await.into_iter().find(|bench| bench.name == "SQLite").unwrap();
+    let item = bench.scarce_item(5_000).await;
+    let ready = async || {
+        let guest = bench.guest().await;
+        bench.execute(&guest, Wish::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        guest
+    };
+    let (mut kept, mut refused) = (Vec::new(), Vec::new());
+    // Over and over: a server that was full once must not be of no use from then on.
+    while refused.len() < 8 {
+        let guests = join_all((0..16).map(async |_| ready().await)).await;
+        testing::leave_room(&bench.house, Some(64 * 1024)).await;
+        for (answer, guest) in join_all(guests.into_iter().map(async |guest| (bench.place(&guest, &item).await, guest))).await {
+            match answer {
+                Ok(order) => kept.push((guest, order)),
+                Err(refusal) => {
+                    assert_eq!(refusal, Refusal::NoRoom);
+                    refused.push(guest);
+                }
+            }
+        }
+        testing::leave_room(&bench.house, None).await;
+        assert!(kept.len() < 2_000, "the disk is never full");
+    }
+    println!("{} orders fitted, {} were refused", kept.len(), refused.len());
+    assert_eq!((Refusal::NoRoom.status(), Refusal::NoRoom.code()), (507, "no_room"));
+    assert_eq!(bench.available(&item).await, 5_000 - i64::try_from(kept.len()).unwrap(), "nothing half done");
+    assert_eq!(bench.findings().await, Vec::<String>::new());
+
+    for guest in refused {
+        let order = bench.place(&guest, &item).await.unwrap();
+        kept.push((guest, order));
+    }
+    for (guest, order) in &kept {
+        let number = bench.order(*order).await.number;
+        assert_eq!(bench.house.order(guest, &number).await.unwrap().status, Status::StockReserved);
+    }
+
+    // Deadlines that come while the disk is full are not lost either.
+    bench.advance(Span::minutes(29)).await;
+    bench.fire_timers().await;
+    bench.advance(Span::minutes(2)).await;
+    testing::leave_room(&bench.house, Some(0)).await;
+    testing::step_timers(&bench.house).await;
+    let ended = bench.available(&item).await + i64::try_from(kept.len()).unwrap() - 5_000;
+    println!("{ended} holds ended while the disk was full");
+    assert!(ended < 16, "a look is at sixteen, and not all of them fitted");
+    testing::leave_room(&bench.house, None).await;
+    for _ in 0..2 {
+        bench.fire_timers().await;
+        bench.advance(Span::seconds(11)).await;
+    }
+    for (_, order) in &kept {
+        assert_eq!(bench.order(*order).await.status(), Status::Cancelled, "every hold ended");
+    }
+    assert_eq!(bench.available(&item).await, 5_000);
+    assert_eq!(bench.findings().await, Vec::<String>::new());
 }

@@ -95,7 +95,7 @@ pub fn Problem(
             </LinkButton>
         }
     });
-    let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::RateLimited { .. }).then(|| {
+    let again = matches!(refusal, Refusal::Broken | Refusal::Busy | Refusal::NoRoom | Refusal::RateLimited { .. }).then(|| {
         view! {
             <a class="btn" href=here.clone() rel="external">
                 {tr.t("errors.again")}

@@ -147,6 +147,17 @@ pub(crate) async fn plan(db: &Db, sql: &Sql) -> Result<Vec<String>, sqlx::Error>
     Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect())
 }
 
+/// Lets the file grow by this many bytes and no more, as a full disk would; or as far as it likes again. The limit is the connection's and
+/// ends with it.
+pub(crate) async fn leave_room(db: &Db, bytes: Option<u32>) -> Result<(), sqlx::Error> {
+    let Db::Sqlite { write, .. } = db else { unreachable!("the limit is SQLite's") };
+    let mut writer = write.acquire().await?;
+    let (pages,): (u32,) = sqlx::query_as("PRAGMA page_count").fetch_one(&mut *writer).await?;
+    let (size,): (u32,) = sqlx::query_as("PRAGMA page_size").fetch_one(&mut *writer).await?;
+    let most = bytes.map_or(u32::MAX - 1, |bytes| pages + bytes / size);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {most}"))).execute(&mut *writer).await.map(drop)
+}
+
 /// Every column with its type, in one order.
 pub(crate) async fn schema(db: &Db) -> Stored<Vec<(String, String, String)>> {
     let mut tx = db.begin_read().await?;
