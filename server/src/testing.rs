@@ -263,7 +263,15 @@ pub async fn schema(db: &Db) -> Vec<(String, String, String)> {
 pub async fn findings(house: &House) -> Vec<String> {
     let mut tx = house.db.begin_read().await.expect("reads");
     // Workers do not run in these tests, so what is overdue is no finding.
-    let found = store::verify::findings(&mut tx, Time(0)).await.expect("reads");
+    let mut found = store::verify::findings(&mut tx, Time(0)).await.expect("reads");
+    drop(tx);
+    let mut children = Vec::new();
+    let look = |order: Order, _: &str| {
+        found.extend(check::order(&order));
+        children.extend(order.parent.map(|_| order.id));
+    };
+    check::each_order(&house.db, look).await.expect("reads");
+    found.extend(check::edges(&house.db, &children).await.expect("reads"));
     found.into_iter().map(|(name, what)| format!("{name}: {what}")).collect()
 }
 

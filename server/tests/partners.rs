@@ -159,6 +159,28 @@ async fn who_is_let_down_finds_the_goods_elsewhere() {
     }
 }
 
+/// A partner misses everything that he had agreed to: his order is over, and it never lives on beside the one above it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_who_has_nothing_after_all_is_let_go() {
+    for bench in benches().await {
+        let (_, retailer, _, sale) = prepared(&bench).await;
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 1).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let placed = bench.order(purchase.id).await;
+        let (fulfilment, line) = (placed.fulfilments[0].id, placed.lines[0].id);
+        let loss = OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE };
+        let answer = bench.command(&wholesaler, purchase.id, loss).await.unwrap();
+        let over = bench.order(purchase.id).await;
+        assert_eq!(over.status(), Status::Cancelled, "{}", bench.name);
+        assert!(matches!(answer, Answer::Order { version, .. } if version == over.version), "the answer tells how it ended");
+        let order = bench.order(sale).await;
+        assert_eq!(order.fulfilments[0].unsourced[0].quantity, Quantity::ONE);
+        bench.command(&retailer, sale, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
 /// A partner misses a unit that he had agreed to, the store finds another one, and the partner finds his after all.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_partner_finds_after_all_is_free_for_anybody() {

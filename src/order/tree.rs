@@ -3,7 +3,7 @@
 //! transaction under the root's lock (03 §3).
 
 use super::{Front, Fulfilment, Kind, Order, OrderCommand, Source};
-use crate::ids::{FulfilmentId, OrderId};
+use crate::ids::OrderId;
 use serde::{Deserialize, Serialize};
 
 /// How far a child is, as its parent needs to know it.
@@ -85,14 +85,14 @@ impl Order {
         (before.standing() != self.standing()).then_some((parent, OrderCommand::RecordChild { child: self.id, stage, units }))
     }
 
-    /// What a change of this node means for its children: nobody brings anything for goods that will not leave.
+    /// What a change of this node means for its children: nobody brings anything for goods that will not leave, nor what is not
+    /// counted on any more. A child that is over takes no notice.
     pub fn tells_children(&self, before: &Self) -> Vec<(OrderId, OrderCommand)> {
-        let was_live = |id: FulfilmentId| before.fulfilment(id).is_some_and(Fulfilment::is_live);
-        let ended = self.fulfilments.iter().filter(|goods| !goods.is_live() && was_live(goods.id));
+        let wanted = |child: OrderId| self.of_child(child).is_some_and(|(goods, _)| goods.is_live());
         let orphan = |source: &Source| match source {
-            Source::ChildPurchase { order, stage, .. } if stage.is_revocable() => Some((*order, OrderCommand::CancelWithParent)),
+            Source::ChildPurchase { order, .. } if !wanted(*order) => Some((*order, OrderCommand::CancelWithParent)),
             Source::ChildPurchase { .. } | Source::Allocation { .. } | Source::Receipt { .. } => None,
         };
-        ended.flat_map(|goods| goods.sources.iter().filter_map(orphan)).collect()
+        before.fulfilments.iter().filter(|goods| goods.is_live()).flat_map(|goods| goods.sources.iter().filter_map(orphan)).collect()
     }
 }
