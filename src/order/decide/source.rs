@@ -39,9 +39,9 @@ impl Order {
     /// free.
     pub(super) fn allocate(&self, begun: Vec<Event>, id: FulfilmentId, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
-        let bought = |line: LineId| goods.units_sourced(line) - allocated(goods, line);
+        let came = |source: &&Source| !source.is_under_way() && !matches!(source, Source::Allocation { .. });
         let lying = |piece: Piece| {
-            let received = bought(piece.line) - goods.units_under_way(piece.line);
+            let received: u32 = goods.sources.iter().filter(came).filter(|source| source.line() == piece.line).map(Source::quantity).sum();
             Some(Piece { quantity: Quantity::new(piece.quantity.get().saturating_sub(received))?, ..piece })
         };
         let mut pieces: Vec<Piece> = goods.pieces_here().into_iter().filter_map(lying).collect();
@@ -108,7 +108,7 @@ impl Order {
         events.push(Event::ReceiptRecorded {
             receipt: ReceiptId::mint(facts.mint),
             fulfilment: id,
-            pieces: vec![Piece { line, variant: of.variant.clone(), warehouse: goods.warehouse, quantity, promised: false }],
+            pieces: vec![goods.piece(of, quantity)],
             amount: receipt.amount,
             on: receipt.on,
         });
@@ -186,10 +186,10 @@ impl Order {
             events.push(Event::ChildMoved { child, stage });
         }
         let arrived = stage == ChildStage::Received && goods.is_live();
-        let variant = goods.lines.iter().find(|of| of.line == *line).map(|of| of.variant.clone());
+        let of = goods.lines.iter().find(|of| of.line == *line);
         // More than was counted on, when missing units were found after all: the rest is free for anybody.
-        if let (true, Some(variant), Some(quantity)) = (arrived, variant, Quantity::new(units.min(quantity.get()))) {
-            let pieces = vec![Piece { line: *line, variant, warehouse: goods.warehouse, quantity, promised: false }];
+        if let (true, Some(of), Some(quantity)) = (arrived, of, Quantity::new(units.min(quantity.get()))) {
+            let pieces = vec![goods.piece(of, quantity)];
             events.push(Event::StockReserved { pieces: pieces.clone(), until: facts.now });
             events.push(Event::StockCommitted { pieces });
         }
@@ -219,12 +219,13 @@ impl Fulfilment {
     /// What lay here for units that come from elsewhere now is free again.
     fn freed(&self, of: &FulfilmentLine, quantity: Quantity) -> Vec<Event> {
         let own = Quantity::new(quantity.get().saturating_sub(self.units_unsourced(of.line)));
-        let piece = |quantity| Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, promised: false };
-        own.map(|quantity| Event::StockReleased { pieces: vec![piece(quantity)], was_committed: true, fulfilment: None }).into_iter().collect()
+        own.map(|quantity| Event::StockReleased { pieces: vec![self.piece(of, quantity)], was_committed: true, fulfilment: None })
+            .into_iter()
+            .collect()
     }
-}
 
-fn allocated(goods: &Fulfilment, line: LineId) -> u32 {
-    let own = |source: &&Source| matches!(source, Source::Allocation { .. }) && source.line() == line;
-    goods.sources.iter().filter(own).map(Source::quantity).sum()
+    /// Units of a line as they lie in the goods' warehouse.
+    fn piece(&self, of: &FulfilmentLine, quantity: Quantity) -> Piece {
+        Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, promised: false }
+    }
 }
