@@ -101,7 +101,20 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
                 None
             }
         },
-        Event::OrderPlaced(_)
+        Event::VisitWished { .. }
+        | Event::InstallerAssigned { .. }
+        | Event::InstallerAccepted { .. }
+        | Event::InstallerDeclined { .. }
+        | Event::InstallerUnassigned { .. }
+        | Event::InstallerScheduled { .. }
+        | Event::InstallerRescheduled { .. }
+        | Event::InstallerDeparted { .. }
+        | Event::InstallerMissedBuyer { .. }
+        | Event::InstallerDelivered { .. }
+        | Event::InstallationCompleted { .. }
+        | Event::InstallationImpossible { .. }
+        | Event::HandedOver { .. }
+        | Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
         | Event::AddressNeeded
         | Event::AddressChanged { .. }

@@ -5,7 +5,7 @@ use crate::{
     ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
     membership::MemberTimer,
     money::Won,
-    order::{OnShortage, OrderCommand},
+    order::{OnShortage, OrderCommand, Visit},
     promotion::{CouponTerms, Off},
     quantity::Quantity,
     queue::Queue,
@@ -103,6 +103,9 @@ pub struct WantedLine {
     pub quantity: Quantity,
     /// The unit price the channel showed; only compared.
     pub unit_price: Option<Won>,
+    /// Have the units put up.
+    #[serde(default)]
+    pub installation: bool,
 }
 
 /// A command with everything it needs.
@@ -115,6 +118,16 @@ pub enum Command {
         variant: VariantId,
         /// How many more.
         quantity: Quantity,
+        /// Have all units of it put up.
+        #[serde(default)]
+        installed: bool,
+    },
+    /// Have the units of a basket line put up, or not.
+    SetCartInstallation {
+        /// What.
+        variant: VariantId,
+        /// Put up.
+        installed: bool,
     },
     /// Set a basket line to a quantity; zero removes it.
     SetCartLine {
@@ -158,6 +171,9 @@ pub enum Command {
         /// What he pays with beside money.
         #[serde(default)]
         benefits: Benefits,
+        /// When he would like somebody to come and put the goods up.
+        #[serde(default)]
+        visit: Option<Visit>,
     },
     /// Get a coupon by its code.
     TakeCoupon {
@@ -408,6 +424,7 @@ impl Command {
         match self {
             Self::AddToCart { .. } => "add-to-cart",
             Self::SetCartLine { .. } => "set-cart-line",
+            Self::SetCartInstallation { .. } => "set-cart-installation",
             Self::KeepAddress { .. } => "keep-address",
             Self::PreferAddress { .. } => "prefer-address",
             Self::ForgetAddress { .. } => "forget-address",
@@ -454,7 +471,7 @@ impl Command {
     pub fn authorise(&self, actor: &Actor) -> Result<(), Refusal> {
         let shopper = matches!(actor, Actor::Guest { .. } | Actor::Customer { .. });
         let fine = match self {
-            Self::AddToCart { .. } | Self::SetCartLine { .. } | Self::PlaceOrder { .. } => shopper,
+            Self::AddToCart { .. } | Self::SetCartLine { .. } | Self::SetCartInstallation { .. } | Self::PlaceOrder { .. } => shopper,
             Self::KeepAddress { .. }
             | Self::PreferAddress { .. }
             | Self::ForgetAddress { .. }
@@ -536,6 +553,7 @@ impl Command {
             | Self::SetBirthday { .. }
             | Self::AddToCart { .. }
             | Self::SetCartLine { .. }
+            | Self::SetCartInstallation { .. }
             | Self::KeepAddress { .. }
             | Self::PreferAddress { .. }
             | Self::ForgetAddress { .. }

@@ -292,16 +292,36 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::ReceiptRecorded { pieces: bought, .. } => pieces(Outside, Committed, bought),
         Event::ReceiptVoided { pieces: gone, .. } => pieces(Committed, Outside, gone),
         Event::PurchaseReceived { warehouse, variant, quantity } => vec![stock_move(Outside, Available, *warehouse, variant, quantity.units())],
+        // An installer is owed his fee when the goods are up, and for having come when they cannot be. The order above says the
+        // same and owes nobody.
+        Event::InstallationCompleted { .. } if order.job.is_some() => sale(order, &order.amounts, 1),
+        Event::InstallationImpossible { call_out, .. } if order.job.is_some() => {
+            sale(order, &Amounts { installation: *call_out, ..Amounts::default() }, 1)
+        }
         Event::FulfilmentReturned { fulfilment, restocked } => order
             .fulfilment(*fulfilment)
             .map(|goods| {
                 let back = goods.pieces();
-                let mut journals = pieces(InTransit, ReturnedUninspected, &back);
+                let from = if goods.delivered_at.is_some() { AtCustomer } else { InTransit };
+                let mut journals = pieces(from, ReturnedUninspected, &back);
                 journals.extend(pieces(ReturnedUninspected, if *restocked { Available } else { Scrap }, &back));
                 journals
             })
             .unwrap_or_default(),
-        Event::OrderPlaced(_)
+        Event::VisitWished { .. }
+        | Event::InstallerAssigned { .. }
+        | Event::InstallerAccepted { .. }
+        | Event::InstallerDeclined { .. }
+        | Event::InstallerUnassigned { .. }
+        | Event::InstallerScheduled { .. }
+        | Event::InstallerRescheduled { .. }
+        | Event::InstallerDeparted { .. }
+        | Event::InstallerMissedBuyer { .. }
+        | Event::InstallerDelivered { .. }
+        | Event::InstallationCompleted { .. }
+        | Event::InstallationImpossible { .. }
+        | Event::HandedOver { .. }
+        | Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
         | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }

@@ -129,6 +129,14 @@ templates! {
     PointsLapsing = "TPL-ORD-034", "points_lapsing", [Push, Email];
     /// The tier has fallen at a month's end.
     TierFell = "TPL-ORD-035", "tier_fell", [Push, Email];
+    /// Somebody comes to put the goods up.
+    VisitScheduled = "TPL-ORD-036", "visit_scheduled", [Sms, Push];
+    /// The installer has set out.
+    InstallerDeparted = "TPL-ORD-038", "installer_departed", [Sms, Push];
+    /// The installer found nobody.
+    MissedVisit = "TPL-ORD-039", "missed_visit", [Sms, Push];
+    /// The goods could not be put up.
+    CannotInstall = "TPL-ORD-037", "cannot_install", [Sms, Push];
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -146,6 +154,14 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::PaymentTimedOut { .. } if order.cancelled.is_none() => Some(Template::PaymentFailed),
         Event::PaymentDepositAwaited { .. } => Some(Template::DepositAwaited),
         Event::OutboundCompleted { .. } => Some(Template::Dispatched),
+        // What an installer brings is no parcel.
+        Event::InstallerDeparted { .. } => Some(Template::InstallerDeparted),
+        Event::InstallerMissedBuyer { .. } => Some(Template::MissedVisit),
+        Event::DeliveryStatusChanged { fulfilment, .. } | Event::DeliveryFailed { fulfilment, .. }
+            if order.fulfilment(*fulfilment).is_some_and(|goods| goods.installer.is_some()) =>
+        {
+            None
+        }
         Event::DeliveryStatusChanged { status: crate::order::CarrierStatus::OutForDelivery, .. } => Some(Template::OutForDelivery),
         Event::DeliveryFailed { .. } => Some(Template::DeliveryFailed),
         Event::OrderDelivered => Some(Template::Delivered),
@@ -166,6 +182,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::GoodsArrived { .. } => Some(Template::GoodsArrived),
         Event::PromiseMissed { .. } => Some(Template::PromiseMissed),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
+        Event::InstallerScheduled { .. } => Some(Template::VisitScheduled),
+        Event::InstallationImpossible { .. } => Some(Template::CannotInstall),
         Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),
         Event::AddressChanged { .. } => Some(Template::AddressChanged),
@@ -175,7 +193,16 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::PointsRestored { was_used: true, .. } => Some(Template::BenefitsRestored),
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
         Event::CouponRestored { .. } if order.amounts.points == Won::ZERO && order.confirmed_at.is_some() => Some(Template::BenefitsRestored),
-        Event::AddressOverdue
+        Event::VisitWished { .. }
+        | Event::InstallerAssigned { .. }
+        | Event::InstallerAccepted { .. }
+        | Event::InstallerDeclined { .. }
+        | Event::InstallerUnassigned { .. }
+        | Event::InstallerRescheduled { .. }
+        | Event::InstallerDelivered { .. }
+        | Event::InstallationCompleted { .. }
+        | Event::HandedOver { .. }
+        | Event::AddressOverdue
         | Event::AcceptanceOverdue
         | Event::AddressChangeAsked { .. }
         | Event::CouponApplied { .. }

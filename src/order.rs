@@ -7,6 +7,7 @@ mod apply;
 pub mod command;
 mod decide;
 pub mod event;
+mod installation;
 pub mod machines;
 mod place;
 mod purchase;
@@ -18,7 +19,8 @@ pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
     CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
 };
-pub use machines::{AttemptState, Front, FulfilmentState, ReturnState, ShortageState};
+pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, Visit, installation};
+pub use machines::{AttemptState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
 pub use status::{Board, Status, Waits};
@@ -102,6 +104,9 @@ pub struct Line {
     pub supply: Supply,
     /// How they reach the buyer.
     pub method: Method,
+    /// What putting up one unit costs.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub installation: Won,
     /// The day a pre-order was promised to leave by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ship_by: Option<Date>,
@@ -287,6 +292,12 @@ pub struct Fulfilment {
     /// That day went by.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overdue: bool,
+    /// Who puts the goods up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installer: Option<Assignment>,
+    /// When they were up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_at: Option<Time>,
 }
 
 impl Fulfilment {
@@ -323,6 +334,18 @@ impl Fulfilment {
     /// Units of a line that have a source.
     pub fn units_sourced(&self, line: LineId) -> u32 {
         self.sources.iter().filter(|source| source.line() == line).map(Source::quantity).sum()
+    }
+    /// Whether somebody has the job of putting them up, or nobody has to.
+    pub fn has_installer(&self) -> bool {
+        self.method == Method::Parcel || self.assignment().is_some()
+    }
+    /// The installer's job, unless he gave it up.
+    pub fn assignment(&self) -> Option<&Assignment> {
+        self.installer.as_ref().filter(|given| given.state.is_live())
+    }
+    /// Whether the installer has said when he comes, and can be given the goods.
+    pub fn is_scheduled(&self) -> bool {
+        self.assignment().is_some_and(|given| given.state == InstallationState::Scheduled)
     }
     /// Whether every unit has a source.
     pub fn is_sourced(&self) -> bool {
@@ -596,6 +619,12 @@ pub struct Order {
     /// A cancel waits for the warehouse's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelling: Option<CancelCause>,
+    /// When the buyer would like somebody to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wished: Option<Visit>,
+    /// The installer's job, of an installation order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
     /// When its state last moved.
     pub moved_at: Time,
 }
@@ -627,9 +656,9 @@ impl Order {
         }
     }
 
-    /// Whether the buyer owes for it instead of paying first: what stores buy from each other (01 §1 Store).
+    /// Whether the buyer owes for it instead of paying first: what stores order of each other and of installers (01 §1 Store).
     pub fn is_on_credit(&self) -> bool {
-        self.kind == Kind::Purchase
+        matches!(self.kind, Kind::Purchase | Kind::Installation)
     }
 
     /// Whether units are missing, for the buyer or only for the seller so far.

@@ -193,6 +193,11 @@ pub enum Refusal {
         /// The postcode.
         postcode: String,
     },
+    /// Nobody puts such goods up there.
+    NoInstaller {
+        /// The postcode.
+        postcode: String,
+    },
     /// The customer is blocked.
     Blocked,
     /// The buyer already holds stock with as many unpaid orders as allowed.
@@ -327,6 +332,7 @@ impl Refusal {
             Self::PriceChanged { .. } => "price_changed",
             Self::OtherArea => "other_area",
             Self::Undeliverable { .. } => "undeliverable",
+            Self::NoInstaller { .. } => "no_installer",
             Self::Blocked => "blocked",
             Self::TooManyUnpaid { .. } => "too_many_unpaid",
             Self::IdentityRequired { .. } => "identity_required",
@@ -384,6 +390,7 @@ impl Refusal {
             | Self::BelowMinimum { .. }
             | Self::AboveMaximum { .. }
             | Self::Undeliverable { .. }
+            | Self::NoInstaller { .. }
             | Self::IdentityRequired { .. }
             | Self::AmountMismatch { .. }
             | Self::CouponCondition { .. }
@@ -419,6 +426,7 @@ impl Refusal {
             | Self::BelowMinimum { .. }
             | Self::AboveMaximum { .. }
             | Self::PriceChanged { .. }
+            | Self::NoInstaller { .. }
             | Self::Blocked
             | Self::TooManyUnpaid { .. }
             | Self::IdentityRequired { .. }

@@ -236,7 +236,20 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::OutboundCancelled { fulfilment }
         | Event::DeliveryReturned { fulfilment }
         | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
-        Event::OrderPlaced(_)
+        Event::VisitWished { .. }
+        | Event::InstallerAssigned { .. }
+        | Event::InstallerAccepted { .. }
+        | Event::InstallerDeclined { .. }
+        | Event::InstallerUnassigned { .. }
+        | Event::InstallerScheduled { .. }
+        | Event::InstallerRescheduled { .. }
+        | Event::InstallerDeparted { .. }
+        | Event::InstallerMissedBuyer { .. }
+        | Event::InstallerDelivered { .. }
+        | Event::InstallationCompleted { .. }
+        | Event::InstallationImpossible { .. }
+        | Event::HandedOver { .. }
+        | Event::OrderPlaced(_)
         | Event::OrderPartiallyCancelled { .. }
         | Event::ShortageRaised { .. }
         | Event::ShortageAnswered { .. }

@@ -103,6 +103,12 @@ texts! {
     CarrierName("carrier", 40) Some;
     /// A parcel's number at its carrier: letters, digits and hyphens.
     TrackingNumber("tracking", 40) |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-').then_some(text);
+    /// What stands on one piece of goods and on no other: letters, digits and hyphens.
+    SerialNumber("serials", 40) |text| {
+        let text = text.to_ascii_uppercase();
+        let fine = text.len() >= 4 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fine.then_some(text)
+    };
     /// Who sold something to a store outside the chain.
     OutsideSeller("seller_name", 60) Some;
     /// A Korean business registration number, kept as `123-45-67891`; its last digit checks the others.

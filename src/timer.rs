@@ -259,7 +259,20 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::OrderCompleted { .. } if order.is_on_credit() => vec![ClearAll],
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
         Event::OrderCancelled { .. } => vec![ClearAll],
-        Event::OrderPlaced(_)
+        Event::VisitWished { .. }
+        | Event::InstallerAssigned { .. }
+        | Event::InstallerAccepted { .. }
+        | Event::InstallerDeclined { .. }
+        | Event::InstallerUnassigned { .. }
+        | Event::InstallerScheduled { .. }
+        | Event::InstallerRescheduled { .. }
+        | Event::InstallerDeparted { .. }
+        | Event::InstallerMissedBuyer { .. }
+        | Event::InstallerDelivered { .. }
+        | Event::InstallationCompleted { .. }
+        | Event::InstallationImpossible { .. }
+        | Event::HandedOver { .. }
+        | Event::OrderPlaced(_)
         | Event::SubstituteProposed { .. }
         | Event::OrderPartiallyCancelled { .. }
         | Event::ChildAdded { .. }

@@ -2,10 +2,14 @@
 //! the chair that looks.
 
 mod benefits;
+mod installation;
 mod people;
 
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
+pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
+
+use installation::{above, can_depart, has_goods, installer, may_call};
 
 use crate::{
     actor::{Actor, Chair},
@@ -18,8 +22,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, Event, Front, Fulfilment, FulfilmentState, Kind,
-        LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Waits,
-        status::Tone,
+        LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Visit,
+        Waits, status::Tone,
     },
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -168,6 +172,8 @@ pub struct ProductView {
     pub specs: Vec<SpecRow>,
     /// Options.
     pub variants: Vec<VariantView>,
+    /// What it is called and costs to have one unit put up, where that can be had.
+    pub installation: Option<(Words, Won)>,
     /// The price list of on-site work, for goods an installer puts up.
     pub extras: Vec<ExtraRow>,
     /// Who sells it: phone, address.
@@ -209,6 +215,10 @@ pub struct CartLine {
     pub ship_by: Option<Date>,
     /// Still sold.
     pub on_sale: bool,
+    /// What putting up one unit costs, where that can be had.
+    pub installation: Option<Won>,
+    /// The buyer wants the units put up.
+    pub installed: bool,
 }
 
 /// The basket's lines of one seller.
@@ -521,6 +531,8 @@ pub struct LineView {
     pub cancellable: u32,
     /// The day a pre-order was promised to leave by.
     pub ship_by: Option<Date>,
+    /// The units are put up by an installer.
+    pub installed: bool,
 }
 
 /// Goods that leave together.
@@ -564,6 +576,12 @@ pub struct FulfilmentView {
     pub promised: Option<Date>,
     /// That day went by.
     pub overdue: bool,
+    /// Who puts them up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installer: Option<InstallerView>,
+    /// When they were up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_at: Option<Time>,
 }
 
 /// Where units of goods come from.
@@ -1102,6 +1120,18 @@ pub struct OrderView {
     /// What partners sell of the goods that are being prepared; only the seller sees it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<OfferRow>,
+    /// Who could put up the goods that are being prepared, by goods; only the seller sees it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installers: Vec<(FulfilmentId, Vec<InstallerRow>)>,
+    /// When the buyer would like somebody to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wished: Option<Visit>,
+    /// The installer's job, of an installation order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobView>,
+    /// The last day that somebody can be asked to come on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_until: Option<Date>,
     /// Now, for ages and countdowns.
     pub now: Time,
 }
@@ -1115,6 +1145,10 @@ pub struct Around {
     pub receipts: Vec<(ReceiptId, Receipt)>,
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
+    /// Names and phones of installers.
+    pub installers: Vec<(PartyId, String, String)>,
+    /// Who signed for what was put up.
+    pub signed_by: Option<String>,
     /// Names of warehouses.
     pub warehouses: Vec<(WarehouseId, Words)>,
     /// Pictures of products.
@@ -1198,6 +1232,7 @@ impl OrderView {
                     cancelled: order.cancelled_units(line.id),
                     cancellable: order.cancellable_units(line),
                     ship_by: line.ship_by,
+                    installed: line.method == Method::Installed,
                 })
                 .collect(),
             amounts: order.amounts,
@@ -1274,12 +1309,25 @@ impl OrderView {
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
                     promised: goods.promised,
                     overdue: goods.overdue,
+                    installer: goods.installer.as_ref().and_then(|given| installer(given, goods, &around, inside, policy, now)),
+                    installed_at: goods.installed_at,
                 })
                 .collect(),
-            offers: order.offers(chair, now),
+            offers: order.offers(chair, now).into_iter().filter(|offer| offer.command != "depart" || can_depart(order, &around, now)).collect(),
+            wished: order.wished,
+            job: order.job.as_ref().map(|job| JobView {
+                job: job.clone(),
+                fee: order.amounts.installation,
+                wished: above(order, &around).and_then(|above| above.wished),
+                has_goods: has_goods(order, &around),
+                signed_by: around.signed_by.clone(),
+            }),
+            visit_until: (order.job.is_some() || order.awaits_installer())
+                .then(|| Date::from_days(now.kst_date().days() + i64::from(policy.visit_within_days))),
+            installers: Vec::new(),
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
-            ship_to: around.ship_to,
+            ship_to: around.ship_to.clone().filter(|_| chair != Chair::Seller || may_call(order, policy, now)),
             history: around
                 .history
                 .into_iter()

@@ -8,6 +8,7 @@ pub mod cart;
 pub mod catalogue;
 pub mod checkout;
 pub mod desk;
+pub mod installation;
 pub mod orders;
 pub mod people;
 pub mod signing;

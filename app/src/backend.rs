@@ -15,8 +15,8 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery,
-        PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView,
+        PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -72,6 +72,8 @@ pub trait Checkout {
 pub trait Orders {
     /// The caller's own purchases, newest first. `cursor` is what the page before answered as `next`.
     fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList>;
+    /// An installer's own work.
+    fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView>;
     /// One order, as the caller's chair may see it.
     fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView>;
     /// One order as it was after its event of this number, from 1.

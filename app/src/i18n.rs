@@ -4,6 +4,7 @@
 use crate::apart::apart;
 use jumun::{
     money::Won,
+    order::Visit,
     refusal::Refusal,
     text::{Locale, Words},
     time::{Date, Time},
@@ -119,6 +120,12 @@ impl Tr {
         self.with("time.day", &[("month", &self.t(&key)), ("day", &date.day.to_string())])
     }
 
+    /// A visit as people say it: `12월 5일 오전`.
+    pub fn visit(self, visit: Visit) -> String {
+        let half = self.t(&format!("installation.half.{}", visit.half.slug()));
+        self.with("installation.visit", &[("day", &self.day(visit.on)), ("half", &half)])
+    }
+
     /// How long ago, in the largest unit that fits.
     pub fn ago(self, at: Time, now: Time) -> String {
         let seconds = now.since(at).as_seconds().max(0);
@@ -162,7 +169,7 @@ impl Tr {
             Refusal::AboveMaximum { most, amount } => self.with(&key, &[("most", &self.won(*most)), ("amount", &self.won(*amount))]),
             Refusal::PriceChanged { expected, actual } => self.with(&key, &[("expected", &self.won(*expected)), ("actual", &self.won(*actual))]),
             Refusal::AmountMismatch { due, offered } => self.with(&key, &[("due", &self.won(*due)), ("offered", &self.won(*offered))]),
-            Refusal::Undeliverable { postcode } => self.with(&key, &[("postcode", postcode)]),
+            Refusal::Undeliverable { postcode } | Refusal::NoInstaller { postcode } => self.with(&key, &[("postcode", postcode)]),
             Refusal::WrongState { current, .. } => self.with(&key, &[("current", &self.t(&format!("status.{current}")))]),
             Refusal::RateLimited { retry_after } => self.with(&key, &[("seconds", &retry_after.to_string())]),
             Refusal::CouponCondition { minimum, amount } => self.with(&key, &[("minimum", &self.won(*minimum)), ("amount", &self.won(*amount))]),
@@ -205,7 +212,10 @@ mod tests {
         ledger::{MoneyAccount, PointsAccount, StockAccount},
         membership::Tier,
         notice::Template,
-        order::{Board, CancelCause, DeclineCause, Front, FulfilmentState, OrderCommand, PaymentMethod, ReturnReason, ReturnState, Status, Waits},
+        order::{
+            Board, CancelCause, DeclineCause, DeclineReason, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, OrderCommand,
+            PaymentMethod, ReturnReason, ReturnState, Status, Waits,
+        },
         queue::Queue,
         refusal::{AddressFlaw, PictureFlaw, Problem},
         saga::{Outcome, SagaKind},
@@ -253,7 +263,7 @@ mod tests {
         assert_words(Status::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Front::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(ReturnState::ALL.iter().map(|it| format!("order.claim.state.{}", it.name())));
-        assert_words([ReturnReason::Undeliverable].iter().map(|it| format!("order.claim.reason.{}", it.slug())));
+        assert_words([ReturnReason::Undeliverable, ReturnReason::CannotInstall].iter().map(|it| format!("order.claim.reason.{}", it.slug())));
         assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Board::ALL.iter().map(|it| format!("board.{}", it.name())));
         assert_words(Waits::ALL.iter().map(|it| format!("waits.{}", it.name())));
@@ -269,6 +279,10 @@ mod tests {
             [CancelCause::Buyer, CancelCause::Shortage, CancelCause::Payment, CancelCause::Undeliverable, CancelCause::Seller, CancelCause::Timer]
                 .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
+        assert_words(InstallationState::ALL.iter().map(|it| format!("installation.state.{}", it.name())));
+        assert_words(Half::ALL.iter().map(|it| format!("installation.half.{}", it.slug())));
+        assert_words(DeclineReason::ALL.iter().map(|it| format!("installation.declined.{}", it.slug())));
+        assert_words(ImpossibleCause::ALL.iter().map(|it| format!("installation.impossible.{}", it.slug())));
         assert_words(
             ["nobody", "guest", "customer", "staff", "retailer", "wholesaler", "installer", "admin", "channel", "system"]
                 .map(|role| format!("role.{role}")),
@@ -333,6 +347,7 @@ mod tests {
             Refusal::AboveMaximum { most: won, amount: won },
             Refusal::PriceChanged { expected: won, actual: won },
             Refusal::Undeliverable { postcode: "63000".into() },
+            Refusal::NoInstaller { postcode: "63000".into() },
             Refusal::Blocked,
             Refusal::TooManyUnpaid { most: 3 },
             Refusal::IdentityRequired { order: OrderNumber::new("ORD-1") },

@@ -56,7 +56,8 @@ impl<'a> Work<'a> {
     /// Sends a command to its area.
     pub(crate) async fn carry_out(&mut self, command: &Command) -> Stored<Answer> {
         match command {
-            Command::AddToCart { variant, quantity } => self.add_to_cart(variant, *quantity).await,
+            Command::AddToCart { variant, quantity, installed } => self.add_to_cart(variant, *quantity, *installed).await,
+            Command::SetCartInstallation { variant, installed } => self.set_cart_installation(variant, *installed).await,
             Command::SetCartLine { variant, quantity } => self.set_cart_line(variant, *quantity).await,
             Command::KeepAddress { replaces, ship_to } => self.keep_address(*replaces, ship_to).await,
             Command::PreferAddress { contact } => self.prefer_address(*contact).await,
@@ -65,8 +66,8 @@ impl<'a> Work<'a> {
             Command::SetBirthday { birthday } => self.set_birthday(*birthday).await,
             Command::GiveCoupon { coupon } => self.give_coupon(coupon).await,
             Command::StopCoupon { coupon } => self.stop_coupon(*coupon).await,
-            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits } => {
-                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits).await
+            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits, visit } => {
+                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits, *visit).await
             }
             Command::PlaceForCustomer { external, customer, lines, ship_to, address_later, seen_goods, on_shortage } => {
                 self.place_for_customer(external, customer.as_deref(), lines, ship_to, *address_later, *seen_goods, *on_shortage).await

@@ -17,8 +17,8 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery,
-        PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView,
+        PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -129,6 +129,9 @@ impl Orders for Front {
     }
     fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView> {
         Box::pin(self.0.order(caller, number))
+    }
+    fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView> {
+        Box::pin(self.0.jobs(caller))
     }
     fn order_as_of<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber, sequence: u32) -> Answering<'a, OrderView> {
         Box::pin(self.0.order_as_of(caller, number, AsOf::Sequence(sequence)))

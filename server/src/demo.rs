@@ -117,6 +117,15 @@ struct Stock {
 #[derive(Deserialize)]
 struct Extras {
     extra: Vec<Extra>,
+    installation: Vec<InstallationPrice>,
+}
+
+#[derive(Deserialize)]
+struct InstallationPrice {
+    category: Category,
+    name_ko: String,
+    name_en: String,
+    price: i64,
 }
 
 #[derive(Deserialize)]
@@ -161,6 +170,20 @@ struct Person {
     postcode: Option<String>,
     address: Option<String>,
     birthday: Option<String>,
+    /// What an installer puts up, and for how much a unit.
+    #[serde(default)]
+    skills: BTreeMap<Category, i64>,
+    /// Where he works: the first digits of postcodes.
+    #[serde(default)]
+    areas: Vec<String>,
+    /// Jobs that he takes on for a day.
+    jobs_per_day: Option<u32>,
+    /// What he gets for having come in vain.
+    #[serde(default)]
+    call_out: i64,
+    /// Days from today on which he does not work.
+    #[serde(default)]
+    off_in: Vec<i64>,
     /// Points to begin with.
     #[serde(default)]
     points: i64,
@@ -333,6 +356,9 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         let row = ExtraRow { name: words(extra.name_ko, extra.name_en), unit: words(extra.unit_ko, extra.unit_en), price: Won(extra.price) };
         catalogue::add_extra(&mut tx, extra.category, position, &row).await?;
     }
+    for basic in extras.installation {
+        store::installers::add_price(&mut tx, basic.category, &words(basic.name_ko, basic.name_en), Won(basic.price)).await?;
+    }
     let partners: Partners = toml::from_str(include_str!("../demo/partners.toml")).context("partners.toml")?;
     let store = |key: &str| parties.get(key).copied().with_context(|| format!("no store {key}"));
     for agreed in &partners.partnership {
@@ -493,6 +519,22 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
         customer_number: person.customer_number.as_deref(),
     };
     accounts::add_account(tx, &new, now).await?;
+    if let (Some(jobs_per_day), Some(postcode)) = (person.jobs_per_day, &person.postcode) {
+        let skills: Vec<(Category, Won)> = person.skills.iter().map(|(category, fee)| (*category, Won(*fee))).collect();
+        let new = store::installers::NewInstaller {
+            party,
+            phone: &person.phone,
+            postcode,
+            jobs_per_day,
+            call_out: Won(person.call_out),
+            skills: &skills,
+            areas: &person.areas,
+        };
+        store::installers::add(tx, &new).await?;
+        for days in &person.off_in {
+            store::installers::add_day_off(tx, party, Date::from_days(now.kst_date().days() + days)).await?;
+        }
+    }
     if person.points > 0 {
         let cause = events::Cause { actor: &Actor::System, command: "demo", correlation: "demo" };
         membership::give_points(tx, mint, party, Won(person.points), &Policy::default(), &cause, now).await?;

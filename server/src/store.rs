@@ -8,6 +8,7 @@ pub(crate) mod chain;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod home;
+pub(crate) mod installers;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod listing;
@@ -75,6 +76,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         desk::STATEMENTS,
         events::STATEMENTS,
         home::STATEMENTS,
+        installers::STATEMENTS,
         keys::STATEMENTS,
         ledger::STATEMENTS,
         listing::STATEMENTS,

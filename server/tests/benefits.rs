@@ -46,7 +46,9 @@ impl Bench {
     }
 
     async fn fill_cart(&self, member: &Caller, item: &Item, units: u32) {
-        self.execute(member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap() }).await.unwrap();
+        self.execute(member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap(), installed: false })
+            .await
+            .unwrap();
     }
 
     async fn place_paying(&self, member: &Caller, item: &Item, benefits: Benefits) -> Result<OrderId, Refusal> {

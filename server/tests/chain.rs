@@ -222,7 +222,7 @@ async fn a_basket_that_is_used_again_leaves_no_gap_in_the_log() {
     for bench in benches().await {
         let (item, guest) = (bench.scarce_item(4).await, bench.guest().await);
         bench.buy(&guest, &item, 1).await;
-        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         bench.place_version(&guest, &item, 3).await.unwrap();
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }

@@ -306,7 +306,7 @@ async fn a_full_disk_refuses_with_a_word_and_loses_nothing() {
     let item = bench.scarce_item(5_000).await;
     let ready = async || {
         let guest = bench.guest().await;
-        bench.execute(&guest, Wish::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&guest, Wish::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         guest
     };
     let (mut kept, mut refused) = (Vec::new(), Vec::new());

@@ -72,7 +72,7 @@ async fn money_against_the_end_of_its_time_gives_the_last_unit_to_one() {
             let order = bench.buy(&slow, &item, 1).await;
             bench.command(&slow, order, OrderCommand::RequestPayment { method: PaymentMethod::Card }).await.unwrap();
             let attempt = bench.order(order).await.open_attempt().unwrap().clone();
-            bench.execute(&quick, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+            bench.execute(&quick, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
             bench.advance(Span::minutes(40)).await;
             // The window ends, the hold ends, the PSP says yes, and somebody else wants the unit.
             let system = bench.house.system("race");
@@ -103,7 +103,7 @@ async fn two_products_in_opposite_order_wait_for_each_other_and_never_lock_up() 
             let guest = bench.guest().await;
             let order = if nth % 2 == 0 { [&one, &other] } else { [&other, &one] };
             for item in order {
-                bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+                bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
             }
             buyers.push(guest);
         }
@@ -122,7 +122,7 @@ async fn the_timer_and_the_buyer_confirm_a_purchase_once() {
         for _ in 0..4 {
             let item = bench.scarce_item(1).await;
             let member = bench.member().await;
-            bench.execute(&member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+            bench.execute(&member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
             let version = bench.house.cart(&member).await.unwrap().version;
             let order = bench.place_version(&member, &item, version).await.unwrap();
             bench.pay(&member, order).await;

@@ -93,7 +93,7 @@ impl Stage {
             Happening::Place(units, on_shortage) => {
                 let variant = if units > 3 { self.scarce.clone() } else { self.item.variant.clone() };
                 let quantity = Quantity::new(units).unwrap();
-                self.give(&self.buyer, Command::AddToCart { variant, quantity }).await.ok()?;
+                self.give(&self.buyer, Command::AddToCart { variant, quantity, installed: false }).await.ok()?;
                 let cart = self.house.cart(&self.buyer).await.ok()?;
                 let group = cart.groups.first()?;
                 let command = Command::PlaceOrder {
@@ -104,6 +104,7 @@ impl Stage {
                     seen_goods: group.lines.iter().map(|line| jumun::money::Won(line.unit_price.0 * i64::from(line.quantity))).sum(),
                     on_shortage,
                     benefits: jumun::command::Benefits::default(),
+                    visit: None,
                 };
                 match self.give(&self.buyer, command).await {
                     Ok(Answer::Order { order, .. }) => return Some(order),

@@ -54,7 +54,7 @@ async fn the_last_unit_is_sold_once() {
         let mut buyers = Vec::new();
         for _ in 0..64 {
             let guest = bench.guest().await;
-            bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+            bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
             buyers.push(guest);
         }
         let tries = buyers.iter().map(|guest| bench.place(guest, &item));
@@ -71,7 +71,7 @@ async fn two_tabs_place_one_order() {
     for bench in benches().await {
         let item = bench.scarce_item(10).await;
         let guest = bench.guest().await;
-        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         let results = futures::future::join_all((0..64).map(|_| bench.place(&guest, &item))).await;
         let mut orders: Vec<_> = results.into_iter().map(|result| result.unwrap()).collect();
         orders.dedup();
@@ -94,7 +94,7 @@ async fn a_forgotten_address_stays_with_the_order_that_went_there() {
         bench.execute(&member, keep(&home, None)).await.unwrap();
         bench.advance(Span::minutes(1)).await;
         bench.execute(&member, keep(&work, None)).await.unwrap();
-        bench.execute(&member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&member, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         let version = bench.house.cart(&member).await.unwrap().version;
         let order = bench.place_version(&member, &item, version).await.unwrap();
         let book = async || bench.house.addresses(&member).await.unwrap().into_iter().map(|it| (it.id, it.ship_to)).collect::<Vec<_>>();
@@ -338,7 +338,7 @@ async fn who_waits_for_goods_is_served_in_order_and_nobody_overtakes() {
         bench.receive(&item, 2).await;
         bench.fill_shortages().await;
         assert_eq!(bench.order(small).await.status(), Status::WaitingStock, "{}", bench.name);
-        bench.execute(&late, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&late, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         let refused = bench.place(&late, &item).await;
         assert!(matches!(refused, Err(Refusal::OutOfStock { .. })), "{}: {refused:?}", bench.name);
         bench.receive(&item, 2).await;
@@ -372,7 +372,7 @@ async fn a_cap_is_sold_once_and_never_set_below_what_is_sold() {
         let mut buyers = Vec::new();
         for _ in 0..40 {
             let guest = bench.guest().await;
-            bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+            bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
             buyers.push(guest);
         }
         // Nobody waits for a promise, whatever he said beforehand.
@@ -474,7 +474,7 @@ async fn nobody_is_sold_a_promise_that_is_over() {
         let staff = bench.staff(&item).await;
         bench.execute(&staff, pre_order(&bench, &item, 10, 2)).await.unwrap();
         let guest = bench.guest().await;
-        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE }).await.unwrap();
+        bench.execute(&guest, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false }).await.unwrap();
         let of = |view: jumun::view::ProductView| {
             let variant = view.variants.into_iter().find(|variant| variant.id == item.variant).unwrap();
             (variant.available, variant.ship_by.is_some())
@@ -842,7 +842,7 @@ async fn a_transaction_that_is_given_up_while_it_begins_is_in_nobodys_way() {
                 let _ = futures::poll!(begin);
             }
         }
-        let add = Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE };
+        let add = Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::ONE, installed: false };
         for answer in futures::future::join_all((0..24).map(|_| bench.execute(&guest, add.clone()))).await {
             assert!(answer.is_ok(), "{}: {answer:?}", bench.name);
         }

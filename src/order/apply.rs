@@ -1,10 +1,11 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, Front, Fulfilment,
-    FulfilmentLine, FulfilmentState, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, Front, Fulfilment,
+    FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer,
+    ShortageState, Source, Swap,
     event::PlannedFulfilment,
-    machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
+    machines::{ATTEMPT, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
 };
 use crate::{
     ids::{AttemptId, ClaimId, FulfilmentId, LineId, OrderId, ShortageId},
@@ -70,6 +71,8 @@ impl Order {
             difference: None,
             readdressing: None,
             cancelling: None,
+            wished: None,
+            job: placed.installs.map(Job::new),
             moved_at: at,
         })
     }
@@ -384,6 +387,49 @@ impl Order {
                     }
                 });
             }
+            Event::VisitWished { visit } => self.wished = Some(*visit),
+            Event::InstallerAssigned { installation, fulfilment, installer } => self.on_goods(*fulfilment, |goods| {
+                goods.installer = Some(Assignment { order: *installation, installer: *installer, state: InstallationState::Assigned, visit: None });
+            }),
+            Event::InstallerAccepted { installation } => self.move_job(*installation, InstallationState::Accepted, |_| ()),
+            Event::InstallerDeclined { installation, reason } => {
+                self.move_job(*installation, InstallationState::Declined, |job| job.declined = Some(*reason));
+            }
+            Event::InstallerUnassigned { installation } => self.move_job(*installation, InstallationState::Cancelled, |_| ()),
+            Event::InstallerScheduled { installation, visit } => {
+                self.move_job(*installation, InstallationState::Scheduled, |job| job.visit = Some(*visit));
+                self.on_assignment(*installation, |given| given.visit = Some(*visit));
+            }
+            Event::InstallerRescheduled { installation } => self.move_job(*installation, InstallationState::Rescheduled, |_| ()),
+            Event::InstallerDeparted { installation } => {
+                self.move_job(*installation, InstallationState::EnRoute, |job| job.departed_at = Some(at));
+            }
+            Event::InstallerMissedBuyer { installation } => {
+                self.move_job(*installation, InstallationState::Rescheduled, |job| {
+                    job.absences += 1;
+                    job.visit = None;
+                });
+                self.on_assignment(*installation, |given| given.visit = None);
+            }
+            Event::InstallerDelivered { installation } => {
+                self.move_job(*installation, InstallationState::DeliveredByInstaller, |job| job.delivered_at = Some(at));
+            }
+            Event::InstallationCompleted { installation, fulfilment, serials } => {
+                self.move_job(*installation, InstallationState::Installed, |job| {
+                    job.installed_at = Some(at);
+                    job.serials.clone_from(serials);
+                });
+                self.move_goods(*fulfilment, FulfilmentState::Installed);
+                self.on_goods(*fulfilment, |goods| goods.installed_at = Some(at));
+            }
+            Event::InstallationImpossible { installation, fulfilment, cause, .. } => {
+                self.move_job(*installation, InstallationState::Impossible, |job| job.cause = Some(*cause));
+                self.move_goods(*fulfilment, FulfilmentState::ReturningToSender);
+            }
+            Event::HandedOver { fulfilment } => {
+                self.move_goods(*fulfilment, FulfilmentState::Shipped);
+                self.on_goods(*fulfilment, |goods| goods.shipped_at = Some(at));
+            }
             Event::PurchaseReceived { .. } => {}
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}
             Event::FulfilmentPurchaseOrdered { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseOrdered),
@@ -438,7 +484,11 @@ impl Order {
                     goods.facts.push(CarrierFact { status: CarrierStatus::Failed, place: place.clone(), at: *at });
                 });
             }
-            Event::OrderDelivered => self.delivered_at = self.fulfilments.iter().filter_map(|goods| goods.delivered_at).max(),
+            // The days of the buyer run from when the goods were up (01 §5 Clock).
+            Event::OrderDelivered => {
+                let live = self.fulfilments.iter().filter(|goods| goods.is_live());
+                self.delivered_at = live.filter_map(|goods| goods.installed_at.or(goods.delivered_at)).max();
+            }
             Event::OrderCompleted { .. } => {
                 self.step(Front::Completed);
                 self.completed_at = Some(at);
@@ -505,6 +555,8 @@ impl Order {
             stopping: false,
             promised: plan.promised,
             overdue: false,
+            installer: None,
+            installed_at: None,
         }));
     }
 
@@ -514,7 +566,7 @@ impl Order {
         let pieces: Vec<Piece> = goods.pieces().into_iter().filter_map(part).collect();
         self.take_from_goods(id, &pieces);
         let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
-        self.fulfilments.push(Fulfilment { id: into, lines, sources: Vec::new(), expected_ship_date: None, ..goods });
+        self.fulfilments.push(Fulfilment { id: into, lines, sources: Vec::new(), expected_ship_date: None, installer: None, ..goods });
     }
 
     /// Units that leave live goods; what was cancelled as a whole keeps its list.
@@ -596,6 +648,36 @@ impl Order {
         if let Some(goods) = self.fulfilments.iter_mut().find(|goods| goods.id == id) {
             change(goods);
         }
+    }
+
+    fn on_assignment(&mut self, installation: OrderId, change: impl FnOnce(&mut Assignment)) {
+        let given = self.fulfilments.iter_mut().filter_map(|goods| goods.installer.as_mut()).find(|given| given.order == installation);
+        if let Some(given) = given {
+            change(given);
+        }
+    }
+
+    /// An installation order and the goods above it follow the same facts: here the job itself, there what is known of it.
+    fn move_job(&mut self, installation: OrderId, to: InstallationState, change: impl FnOnce(&mut Job)) {
+        let allowed = |from| debug_assert!(INSTALLATION.allows(from, to), "{from:?} → {to:?} is not in the table");
+        if let Some(job) = self.job.as_mut() {
+            allowed(job.state);
+            job.state = to;
+            change(job);
+            self.front = match to {
+                InstallationState::Installed => Front::Completed,
+                to if to.is_live() => self.front,
+                _ => Front::Cancelled,
+            };
+            if !to.is_live() {
+                self.completed_at = Some(self.moved_at);
+            }
+            return;
+        }
+        self.on_assignment(installation, |given| {
+            allowed(given.state);
+            given.state = to;
+        });
     }
 
     fn on_child(&mut self, child: OrderId, change: impl FnOnce(&mut Fulfilment, &mut Source)) {

@@ -1,13 +1,16 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
-use super::{ChildStage, DeclineCause, Deposit, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer};
+use super::{
+    ChildStage, DeclineCause, DeclineReason, Deposit, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer, Visit,
+    decide::STEPS,
+};
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, OrderId, ReceiptId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
-    text::{BusinessNumber, OutsideSeller},
+    text::{BusinessNumber, OutsideSeller, PersonName, SerialNumber},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -265,7 +268,61 @@ commands! {
         #[serde(default)]
         units: Vec<LineUnits>,
     } = "accept-order" by [Seller];
-    /// Ask the warehouse to send it.
+    /// Order an installer for goods.
+    AssignInstaller {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Whom.
+        installer: PartyId,
+    } = "assign-installer" by [Seller];
+    /// Take the job back from an installer who has not come yet.
+    UnassignInstaller {
+        /// Of which goods.
+        fulfilment: FulfilmentId,
+    } = "unassign-installer" by [Seller];
+    /// Say when somebody should come.
+    WishVisit {
+        /// When.
+        visit: Visit,
+    } = "wish-visit" by [Buyer];
+    /// Take a job.
+    AcceptInstallation() = "accept-installation" by [Seller];
+    /// Leave a job to others.
+    DeclineInstallation {
+        /// Why.
+        reason: DeclineReason,
+    } = "decline-installation" by [Seller];
+    /// Say when one comes, as agreed with the buyer.
+    ScheduleVisit {
+        /// When.
+        visit: Visit,
+    } = "schedule-visit" by [Seller];
+    /// Set out with the goods.
+    Depart() = "depart" by [Seller];
+    /// Nobody was there.
+    ReportAbsent() = "report-absent" by [Seller];
+    /// The goods are at the buyer's.
+    ReportDelivered() = "report-delivered" by [Seller];
+    /// The goods are up, and the buyer has seen it.
+    CompleteInstallation {
+        /// What stands on them, one a unit.
+        serials: Vec<SerialNumber>,
+        /// Who signed for it.
+        signed_by: PersonName,
+    } = "complete-installation" by [Seller];
+    /// They cannot be put up there.
+    ReportImpossible {
+        /// Why.
+        cause: ImpossibleCause,
+    } = "report-impossible" by [Seller];
+    /// What an installer's job came to.
+    RecordInstallation {
+        /// The installation order.
+        installation: OrderId,
+        /// The job.
+        job: Box<Job>,
+    } = "record-installation" by [System];
+    /// Ask the warehouse to send it, or hand it to the installer.
     Release {
         /// Which goods.
         fulfilment: FulfilmentId,
@@ -415,6 +472,9 @@ impl Order {
                 offers.push(Offer { command: command.into(), fulfilment });
             }
         };
+        for (step, _) in STEPS {
+            offer(step, None);
+        }
         for command in ["request-payment", "accept-order", "confirm-purchase"] {
             offer(command, None);
         }
@@ -424,6 +484,8 @@ impl Order {
                 "allocate",
                 "buy-from-partner",
                 "record-receipt",
+                "assign-installer",
+                "unassign-installer",
                 "release",
                 "split-fulfilment",
                 "report-stock-loss",
@@ -436,7 +498,7 @@ impl Order {
         for command in ["choose-shortage", "substitute", "propose-substitute", "drop-change"] {
             offer(command, None);
         }
-        for command in ["fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
+        for command in ["wish-visit", "fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
             offer(command, None);
         }
         offers

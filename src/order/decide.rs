@@ -1,7 +1,7 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, CompletedBy, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
+    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
     PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
 };
 
@@ -9,6 +9,7 @@ mod address;
 mod cancel;
 mod claim;
 mod deliver;
+mod install;
 mod promise;
 mod shortage;
 mod source;
@@ -16,6 +17,7 @@ mod split;
 mod substitute;
 
 pub use address::Destination;
+pub(super) use install::STEPS;
 pub use substitute::OnOffer;
 
 use crate::{
@@ -52,6 +54,8 @@ pub struct Facts<'a> {
     pub offer: Option<OnOffer>,
     /// What the command names of a partner's, if he sells it to the seller.
     pub partner: Option<PartnerOffer>,
+    /// What it has to know of installers.
+    pub crew: Crew,
 }
 
 impl Order {
@@ -64,6 +68,9 @@ impl Order {
         let chair = self.chair(actor).ok_or(Refusal::NotFound)?;
         if !command.chairs().contains(&chair) {
             return Err(Refusal::NotAllowed);
+        }
+        if let Some(job) = &self.job {
+            return self.decide_job(job, command, facts);
         }
         let now = facts.now;
         let allow = |fulfilment| self.allows(command.name(), fulfilment, now);
@@ -172,8 +179,32 @@ impl Order {
             }
             OrderCommand::RecordChild { child, stage, units } => Ok(self.record_child(*child, *stage, *units, facts)),
             OrderCommand::CancelWithParent => Ok(self.cancel_with_parent(facts)),
+            OrderCommand::AssignInstaller { fulfilment, installer } => {
+                allow(Some(*fulfilment))?;
+                self.assign_installer(*fulfilment, *installer, facts)
+            }
+            OrderCommand::UnassignInstaller { fulfilment } => {
+                allow(Some(*fulfilment))?;
+                Ok(self.unassign_installer(*fulfilment))
+            }
+            OrderCommand::WishVisit { visit } => {
+                allow(None)?;
+                self.wish_visit(*visit, facts)
+            }
+            OrderCommand::RecordInstallation { installation, job } => Ok(self.record_installation(*installation, job, facts)),
+            OrderCommand::AcceptInstallation
+            | OrderCommand::DeclineInstallation { .. }
+            | OrderCommand::ScheduleVisit { .. }
+            | OrderCommand::Depart
+            | OrderCommand::ReportAbsent
+            | OrderCommand::ReportDelivered
+            | OrderCommand::CompleteInstallation { .. }
+            | OrderCommand::ReportImpossible { .. } => allow(None).map(|()| Vec::new()),
             OrderCommand::Release { fulfilment } => {
                 allow(Some(*fulfilment))?;
+                if let Some(goods) = self.fulfilment(*fulfilment).filter(|goods| goods.method == Method::Installed) {
+                    return Ok(self.handed_over(goods));
+                }
                 Ok(vec![Event::OutboundRequested { fulfilment: *fulfilment, priority: self.priority(facts) }])
             }
             OrderCommand::AutoRelease { fulfilment } => self.auto_release(*fulfilment, facts),
@@ -241,7 +272,11 @@ impl Order {
             Some(goods) => wrong(goods.state.name(), &["goods that are here"]),
             None => Ok(()),
         };
+        if let Some(job) = &self.job {
+            return job.allows(command);
+        }
         match command {
+            step if STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["an installation"]),
             "request-payment" if self.difference.is_some() => {
                 if self.open_attempt().is_none() {
                     Ok(())
@@ -308,7 +343,11 @@ impl Order {
             }
             "redeliver" => {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
-                if goods.state == FulfilmentState::DeliveryFailed { Ok(()) } else { wrong(goods.state.name(), &["DeliveryFailed"]) }
+                if goods.state == FulfilmentState::DeliveryFailed && goods.method == Method::Parcel {
+                    Ok(())
+                } else {
+                    wrong(goods.state.name(), &["DeliveryFailed"])
+                }
             }
             "receive-back" => {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
@@ -330,9 +369,33 @@ impl Order {
                     return wrong("1", &["2 units"]);
                 }
                 // What is under way is for the goods as they are.
-                if goods.sources.is_empty() && goods.unsourced.is_empty() { Ok(()) } else { wrong(goods.state.name(), &["without sources"]) }
+                if goods.sources.is_empty() && goods.unsourced.is_empty() && goods.assignment().is_none() {
+                    Ok(())
+                } else {
+                    wrong(goods.state.name(), &["without sources"])
+                }
             }
-            "release" => goods(&[FulfilmentState::PurchaseCompleted]),
+            "assign-installer" | "unassign-installer" => {
+                goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted])?;
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| goods.method == Method::Installed);
+                let given = goods.ok_or(Refusal::NotFound)?.assignment();
+                if given.is_some() == (command == "unassign-installer") {
+                    Ok(())
+                } else {
+                    wrong(given.map_or("no installer", |given| given.state.name()), &[if given.is_some() { "no installer" } else { "an installer" }])
+                }
+            }
+            "wish-visit" => {
+                front(&[Front::StockReserved, Front::PaymentPending, Front::PaymentFailed, Front::Paid, Front::Confirmed])?;
+                if self.awaits_installer() { Ok(()) } else { wrong(self.status().name(), &["before OutForDelivery"]) }
+            }
+            "release" => {
+                goods(&[FulfilmentState::PurchaseCompleted])?;
+                match fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| goods.method == Method::Installed && !goods.is_scheduled()) {
+                    Some(goods) => wrong(goods.assignment().map_or("no installer", |given| given.state.name()), &["Scheduled"]),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }

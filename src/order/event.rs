@@ -1,7 +1,7 @@
 //! Facts about an order. An event carries ids and figures only; names, phones and addresses stay in side rows that events
 //! name by id. A published version never changes its shape.
 
-use super::{ChildStage, Deposit, Difference, Inbound, Kind, Line, Method, Proposal, Swap};
+use super::{ChildStage, DeclineReason, Deposit, Difference, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, Swap, Visit};
 use crate::{
     ids::{
         AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ReceiptId, RefundId,
@@ -14,6 +14,7 @@ use crate::{
     promotion::CouponOn,
     quantity::Quantity,
     stock::Piece,
+    text::SerialNumber,
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,8 @@ pub enum RefundReason {
     Undeliverable,
     /// What stands in for missing units, or the new address, costs less.
     Cheaper,
+    /// They could not be put up.
+    CannotInstall,
 }
 
 /// Why goods come back: a closed list, so that reasons can be counted.
@@ -114,6 +117,8 @@ pub enum RefundReason {
 pub enum ReturnReason {
     /// The carrier could not deliver them.
     Undeliverable,
+    /// The installer could not put them up.
+    CannotInstall,
 }
 
 impl ReturnReason {
@@ -121,6 +126,7 @@ impl ReturnReason {
     pub fn slug(self) -> &'static str {
         match self {
             Self::Undeliverable => "undeliverable",
+            Self::CannotInstall => "cannot_install",
         }
     }
 }
@@ -251,6 +257,9 @@ pub struct Placed {
     /// What a store does with what it buys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inbound: Option<Inbound>,
+    /// What an installer is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installs: Option<Installs>,
 }
 
 macro_rules! events {
@@ -781,6 +790,89 @@ events! {
         /// How many.
         quantity: Quantity,
     } = "purchase.received";
+    /// The buyer said when somebody should come.
+    VisitWished {
+        /// When.
+        visit: Visit,
+    } = "installer.visit_wished";
+    /// Somebody was asked to put goods up.
+    InstallerAssigned {
+        /// The installation order.
+        installation: OrderId,
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Whom.
+        installer: PartyId,
+    } = "installer.assigned";
+    /// He will.
+    InstallerAccepted {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.accepted";
+    /// He will not.
+    InstallerDeclined {
+        /// The installation order.
+        installation: OrderId,
+        /// Why.
+        reason: DeclineReason,
+    } = "installer.declined";
+    /// He is not needed any more.
+    InstallerUnassigned {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.unassigned";
+    /// He comes then.
+    InstallerScheduled {
+        /// The installation order.
+        installation: OrderId,
+        /// When.
+        visit: Visit,
+    } = "installer.scheduled";
+    /// He does not come when he said.
+    InstallerRescheduled {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.rescheduled";
+    /// He is on his way.
+    InstallerDeparted {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.departed";
+    /// Nobody was there: he keeps the goods and comes again.
+    InstallerMissedBuyer {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.missed_buyer";
+    /// The goods are at the buyer's (설치자 배송완료).
+    InstallerDelivered {
+        /// The installation order.
+        installation: OrderId,
+    } = "installer.delivered";
+    /// The goods are up (설치완료).
+    InstallationCompleted {
+        /// The installation order.
+        installation: OrderId,
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// What stands on them.
+        serials: Vec<SerialNumber>,
+    } = "installation.completed";
+    /// They cannot be put up: they go back.
+    InstallationImpossible {
+        /// The installation order.
+        installation: OrderId,
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Why.
+        cause: ImpossibleCause,
+        /// What the installer gets for having come.
+        call_out: Won,
+    } = "installation.impossible";
+    /// The installer has them.
+    HandedOver {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "outbound.handed_over";
     /// The WMS was asked to send it.
     OutboundRequested {
         /// Which.

@@ -1,6 +1,6 @@
 //! Placing an order: everything is checked and frozen at once, and the units are held in the same breath.
 
-use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, event::Placed};
+use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, Visit, event::Placed};
 use crate::{
     catalogue::{Category, Supply},
     ids::{ContactId, CouponIssueId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
@@ -71,6 +71,8 @@ pub struct PlacementLine {
     pub supply: Supply,
     /// The day a pre-order is promised to leave by.
     pub ship_by: Option<Date>,
+    /// What putting up one unit costs, if the buyer wants that.
+    pub installation: Option<Won>,
 }
 
 /// What somebody wants to order, and what is true of him.
@@ -104,6 +106,10 @@ pub struct Placement {
     pub points: Won,
     /// What the buyer was shown as goods amount; only compared.
     pub seen_goods: Option<Won>,
+    /// Somebody puts such goods up there.
+    pub installable: bool,
+    /// When the buyer would like somebody to come.
+    pub visit: Option<Visit>,
     /// A channel's own number.
     pub external: Option<String>,
     /// What becomes of units that are not there.
@@ -131,6 +137,13 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
     }
     if wish.undeliverable && !wish.address_later {
         return Err(Refusal::Undeliverable { postcode: wish.postcode });
+    }
+    let installed = wish.lines.iter().any(|line| line.installation.is_some());
+    if installed && !wish.installable && !wish.undeliverable {
+        return Err(Refusal::NoInstaller { postcode: wish.postcode });
+    }
+    if let Some(visit) = &wish.visit {
+        visit.check(facts)?;
     }
     if wish.unpaid_holds >= policy.unpaid_holds_per_buyer {
         return Err(Refusal::TooManyUnpaid { most: policy.unpaid_holds_per_buyer });
@@ -183,7 +196,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             quantity: line.quantity,
             promotion: Won::ZERO,
             shipping_fee: line.shipping_fee,
-            installation: Won::ZERO,
+            installation: line.installation.unwrap_or_default(),
         })
         .collect();
     if wish.points > facts.purse.points {
@@ -215,7 +228,8 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             unit_price: line.unit_price,
             shares,
             supply: line.supply,
-            method: Method::Parcel,
+            method: if line.installation.is_some() { Method::Installed } else { Method::Parcel },
+            installation: line.installation.unwrap_or_default(),
             ship_by: line.ship_by.filter(|_| line.supply.is_promised()),
         })
         .collect();
@@ -239,7 +253,9 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         shipping_base,
         coupon,
         inbound: None,
+        installs: None,
     }))];
+    events.extend(wish.visit.map(|visit| Event::VisitWished { visit }));
     if wish.undeliverable {
         events.push(Event::AddressNeeded);
     }

@@ -102,11 +102,13 @@ pub fn purchase(wish: Purchase, offer: &PartnerOffer, facts: &mut Facts<'_>) -> 
             shares,
             supply: Supply::Stocked,
             method: Method::Parcel,
+            installation: Won::ZERO,
             ship_by: None,
         }],
         amounts: Amounts::of_shares([shares]),
         shipping_base: Won::ZERO,
         coupon: None,
+        installs: None,
         inbound: Some(wish.inbound),
     };
     Ok(vec![Event::OrderPlaced(Box::new(placed)), Event::StockReserved { pieces, until: facts.now + facts.policy.accept_within }])

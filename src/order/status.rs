@@ -1,6 +1,6 @@
 //! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
 
-use super::{AttemptState, ChildStage, Front, FulfilmentState, Order, Refund, Source, machines::ShortageState};
+use super::{AttemptState, ChildStage, Front, FulfilmentState, InstallationState, Order, Refund, Source, machines::ShortageState};
 use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,8 @@ names! {
         Acceptance = "acceptance",
         /// A partner who was asked for goods
         Partner = "partner",
+        /// An installer's word, or his visit
+        Installer = "installer",
         /// Somebody to release the goods
         Release = "release",
         /// The warehouse to send them
@@ -256,6 +258,9 @@ impl Order {
     /// The visible status: cancelled, then everything back, then completed, then the least advanced live goods, then the
     /// front (01 §3).
     pub fn status(&self) -> Status {
+        if let Some(job) = &self.job {
+            return job_status(job.state);
+        }
         if self.front == Front::Cancelled {
             return Status::Cancelled;
         }
@@ -316,10 +321,30 @@ impl Order {
         planned.peek().is_some() && planned.all(|goods| goods.is_to_come() && !goods.overdue)
     }
 
+    /// Whether goods that are ready wait for an installer's answer or day, and for nobody else.
+    fn awaits_word_of_installer(&self) -> bool {
+        let ready = |goods: &&super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();
+        let mut ready = self.fulfilments.iter().filter(ready).peekable();
+        ready.peek().is_some() && ready.all(|goods| goods.assignment().is_some() && !goods.is_scheduled())
+    }
+
+    /// Whether all that is on its way is with an installer.
+    fn is_with_installer(&self) -> bool {
+        let mut out = self.fulfilments.iter().filter(|goods| goods.is_live() && goods.shipped_at.is_some() && !goods.is_received()).peekable();
+        out.peek().is_some() && out.all(|goods| goods.assignment().is_some())
+    }
+
     /// What it waits for.
     pub fn waits(&self) -> Waits {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
         match self.status() {
+            _ if self.job.is_some() => {
+                if self.front == Front::Pending {
+                    Waits::Installer
+                } else {
+                    Waits::Nothing
+                }
+            }
             _ if self.difference.is_some() => match self.open_attempt() {
                 Some(attempt) if attempt.payment_key.is_some() => Waits::PaymentAnswer,
                 Some(_) | None => Waits::Difference,
@@ -342,16 +367,34 @@ impl Order {
             }
             // Once the promised day is over it is the seller's turn to say something.
             Status::Confirmed if self.awaits_arrival() => Waits::Arrival,
+            // Whoever was asked to put the goods up has to say so, and when.
+            Status::PurchaseOrdered | Status::PurchaseCompleted if self.awaits_word_of_installer() => Waits::Installer,
             Status::Paid | Status::Confirmed | Status::Preparing | Status::PurchaseOrdered | Status::ReturningToSender => Waits::Seller,
             Status::PurchaseCompleted => {
                 let waiting = |goods: &super::Fulfilment| goods.state == FulfilmentState::PurchaseCompleted && goods.outbound_requested_at.is_none();
                 if self.fulfilments.iter().any(waiting) { Waits::Release } else { Waits::Warehouse }
+            }
+            Status::Shipped | Status::InTransit | Status::OutForDelivery | Status::DeliveryFailed | Status::Delivered if self.is_with_installer() => {
+                Waits::Installer
             }
             Status::Shipped | Status::InTransit | Status::OutForDelivery | Status::DeliveryFailed => Waits::Carrier,
             Status::Delivered | Status::Installed => Waits::Confirmation,
             Status::Cancelled | Status::Returned if self.refunds.iter().any(money_on_its_way) => Waits::Refund,
             Status::Completed | Status::Cancelled | Status::Returned | Status::Refunded => Waits::Nothing,
         }
+    }
+}
+
+/// The status that an installation order shows: what the same words say of goods.
+fn job_status(state: InstallationState) -> Status {
+    match state {
+        InstallationState::Assigned => Status::Pending,
+        InstallationState::Accepted | InstallationState::Rescheduled => Status::Confirmed,
+        InstallationState::Scheduled => Status::Preparing,
+        InstallationState::EnRoute => Status::OutForDelivery,
+        InstallationState::DeliveredByInstaller => Status::Delivered,
+        InstallationState::Installed => Status::Installed,
+        InstallationState::Impossible | InstallationState::Declined | InstallationState::Cancelled => Status::Cancelled,
     }
 }
 

@@ -2,7 +2,7 @@
 //! command out looks at a node's [`Standing`] before and after it, and gives its parent and its children what follows, all in one
 //! transaction under the root's lock (03 §3).
 
-use super::{Front, Fulfilment, Kind, Order, OrderCommand, Source};
+use super::{Assignment, Front, Fulfilment, FulfilmentState, Kind, Order, OrderCommand, Source};
 use crate::ids::OrderId;
 use serde::{Deserialize, Serialize};
 
@@ -78,21 +78,59 @@ impl Order {
         self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(brings)?)))
     }
 
+    /// The goods that an installation order is for, and what is known of it.
+    pub fn of_installation(&self, installation: OrderId) -> Option<(&Fulfilment, &Assignment)> {
+        self.fulfilments.iter().find_map(|goods| Some((goods, goods.installer.as_ref().filter(|given| given.order == installation)?)))
+    }
+
+    /// Whether goods wait for an installer to bring them.
+    pub fn awaits_installer(&self) -> bool {
+        let waits = |goods: &Fulfilment| {
+            goods.is_live() && goods.method == super::Method::Installed && !goods.assignment().is_some_and(|given| !given.state.is_revocable())
+        };
+        let planned =
+            self.fulfilments.is_empty() && self.lines.iter().any(|line| line.method == super::Method::Installed && self.live_units(line) > 0);
+        planned
+            || self.fulfilments.iter().any(|goods| waits(goods) && goods.installed_at.is_none() && goods.state != FulfilmentState::ReturningToSender)
+    }
+
     /// What a change of this node means for its parent.
     pub fn tells_parent(&self, before: &Self) -> Option<(OrderId, OrderCommand)> {
-        let parent = self.parent.filter(|_| self.kind == Kind::Purchase)?;
+        let parent = self.parent?;
+        if let Some(job) = &self.job {
+            let told = OrderCommand::RecordInstallation { installation: self.id, job: Box::new(job.clone()) };
+            return (before.job.as_ref() != Some(job)).then_some((parent, told));
+        }
+        if self.kind != Kind::Purchase {
+            return None;
+        }
         let Standing { stage, units } = self.standing();
         (before.standing() != self.standing()).then_some((parent, OrderCommand::RecordChild { child: self.id, stage, units }))
     }
 
     /// What a change of this node means for its children: nobody brings anything for goods that will not leave, nor what is not
-    /// counted on any more. A child that is over takes no notice.
+    /// counted on any more; and nobody comes to put up what goes back. A child that is over takes no notice.
     pub fn tells_children(&self, before: &Self) -> Vec<(OrderId, OrderCommand)> {
-        let wanted = |child: OrderId| self.of_child(child).is_some_and(|(goods, _)| goods.is_live());
-        let orphan = |source: &Source| match source {
-            Source::ChildPurchase { order, .. } if !wanted(*order) => Some((*order, OrderCommand::CancelWithParent)),
+        self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent)).collect()
+    }
+
+    /// Installers whose job ended with this change.
+    fn sent_away(&self, before: &Self) -> impl Iterator<Item = OrderId> {
+        let needed = |order: OrderId| {
+            self.of_installation(order)
+                .is_some_and(|(goods, given)| given.state.is_live() && goods.is_live() && goods.state != FulfilmentState::ReturningToSender)
+        };
+        before.fulfilments.iter().filter_map(Fulfilment::assignment).map(|given| given.order).filter(move |order| !needed(*order))
+    }
+
+    /// Partners who bring what nobody waits for any more.
+    fn orphans(&self, before: &Self) -> impl Iterator<Item = OrderId> {
+        let wanted = move |child: OrderId| self.of_child(child).is_some_and(|(goods, _)| goods.is_live());
+        let orphan = move |source: &Source| match source {
+            Source::ChildPurchase { order, .. } if !wanted(*order) => Some(*order),
             Source::ChildPurchase { .. } | Source::Allocation { .. } | Source::Receipt { .. } => None,
         };
-        before.fulfilments.iter().filter(|goods| goods.is_live()).flat_map(|goods| goods.sources.iter().filter_map(orphan)).collect()
+        let live = before.fulfilments.iter().filter(|goods| goods.is_live());
+        live.flat_map(|goods| &goods.sources).filter_map(orphan)
     }
 }

@@ -11,13 +11,25 @@ pub async fn cart() -> Result<CartView, Refused> {
     Ok(house.cart(&caller).await?)
 }
 
-/// Puts units into the basket and goes there.
+/// Puts units into the basket, to be put up if `installed` says `yes`, and goes there.
 #[server(endpoint = "add-to-cart")]
-pub async fn add_to_cart(variant: String, quantity: u32) -> Result<(), Refused> {
+pub async fn add_to_cart(variant: String, quantity: u32, installed: Option<String>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
     let quantity =
         jumun::quantity::Quantity::new(quantity).ok_or_else(|| jumun::refusal::Refusal::invalid("quantity", jumun::refusal::Problem::OutOfRange))?;
-    let command = jumun::command::Command::AddToCart { variant: jumun::ids::VariantId::new(variant), quantity };
+    let command =
+        jumun::command::Command::AddToCart { variant: jumun::ids::VariantId::new(variant), quantity, installed: installed.as_deref() == Some("yes") };
+    house.execute(&caller, command, None).await?;
+    crate::session::go_to("/cart");
+    Ok(())
+}
+
+/// Has the units of a line put up, if `installed` says `yes`, or not.
+#[server(endpoint = "set-cart-installation")]
+pub async fn set_cart_installation(variant: String, installed: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let installed = installed.as_deref() == Some("yes");
+    let command = jumun::command::Command::SetCartInstallation { variant: jumun::ids::VariantId::new(variant), installed };
     house.execute(&caller, command, None).await?;
     crate::session::go_to("/cart");
     Ok(())

@@ -102,6 +102,8 @@ pub async fn place_order(
     missing: Option<String>,
     coupon: Option<String>,
     points: Option<String>,
+    visit_on: Option<String>,
+    visit_half: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         command::{Answer, Command},
@@ -130,7 +132,12 @@ pub async fn place_order(
     };
     let benefits = wish(coupon.as_deref(), points.as_deref())?;
     let seen_goods = Won(seen_goods);
-    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage, benefits };
+    let visit = match visit_on.filter(|day| !day.trim().is_empty()) {
+        Some(day) => Some(super::installation::visit(&day, visit_half.as_deref().unwrap_or("morning"))?),
+        None => None,
+    };
+    let command =
+        Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage, benefits, visit };
     if let Answer::Order { number, .. } = house.execute(&caller, command, None).await? {
         let unpayable = matches!(on_shortage, OnShortage::Wait | OnShortage::Ask) && house.order(&caller, &number).await?.short;
         crate::session::go_to(&if unpayable { format!("/orders/{number}") } else { format!("/pay/{number}") });

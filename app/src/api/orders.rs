@@ -74,6 +74,11 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
         "start-preparing" => OrderCommand::StartPreparing { fulfilment: goods()? },
         "allocate" => OrderCommand::Allocate { fulfilment: goods()? },
         "release" => OrderCommand::Release { fulfilment: goods()? },
+        "unassign-installer" => OrderCommand::UnassignInstaller { fulfilment: goods()? },
+        "accept-installation" => OrderCommand::AcceptInstallation,
+        "depart" => OrderCommand::Depart,
+        "report-absent" => OrderCommand::ReportAbsent,
+        "report-delivered" => OrderCommand::ReportDelivered,
         _ => return Err(Refusal::invalid("command", Problem::Unknown).into()),
     };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;

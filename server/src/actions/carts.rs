@@ -1,12 +1,12 @@
 //! Baskets.
 
 use super::Work;
-use crate::store::{Stored, carts, catalogue, events};
+use crate::store::{Stored, carts, catalogue, events, installers};
 use jumun::{
     command::Answer,
     ids::{EventId, PartyId, VariantId},
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
 };
 
 impl Work<'_> {
@@ -15,7 +15,7 @@ impl Work<'_> {
     }
 
     /// Puts units on top of what the basket holds.
-    pub(super) async fn add_to_cart(&mut self, variant: &VariantId, quantity: Quantity) -> Stored<Answer> {
+    pub(super) async fn add_to_cart(&mut self, variant: &VariantId, quantity: Quantity, installed: bool) -> Stored<Answer> {
         let party = self.shopper()?;
         let version = carts::touch(self.tx, party).await?;
         let lines = carts::lines(self.tx, party).await?;
@@ -25,7 +25,27 @@ impl Work<'_> {
             return Err(Refusal::CartFull { most: most_lines }.into());
         }
         let name = if there == 0 { "cart.line_added" } else { "cart.line_changed" };
-        self.set_line(party, variant, there.saturating_add(quantity.get()), version, name).await
+        let answer = self.set_line(party, variant, there.saturating_add(quantity.get()), version, name).await?;
+        self.set_installation(party, variant, installed).await?;
+        Ok(answer)
+    }
+
+    /// Has the units of a line put up, or not.
+    pub(super) async fn set_cart_installation(&mut self, variant: &VariantId, installed: bool) -> Stored<Answer> {
+        let party = self.shopper()?;
+        let version = carts::touch(self.tx, party).await?;
+        self.set_installation(party, variant, installed).await?;
+        Ok(Answer::Cart { version })
+    }
+
+    async fn set_installation(&mut self, party: PartyId, variant: &VariantId, installed: bool) -> Stored<()> {
+        if installed {
+            let listed = catalogue::listed(self.tx, variant).await?.ok_or(Refusal::NotFound)?;
+            if installers::price(self.tx, listed.category).await?.is_none() {
+                return Err(Refusal::invalid("installation", Problem::Unknown).into());
+            }
+        }
+        if carts::set_installation(self.tx, party, variant, installed).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
     }
 
     /// Sets a line to a quantity; zero removes it.

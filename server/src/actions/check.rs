@@ -68,7 +68,8 @@ pub fn order(order: &Order) -> Vec<Finding> {
     if order.points_used != kept {
         broken("I7 an order keeps the points it was paid with", format!("{} ≠ {}", order.points_used.0, kept.0));
     }
-    for line in &order.lines {
+    // An installation order has no goods of its own.
+    for line in order.lines.iter().filter(|_| order.job.is_none()) {
         let live = order.fulfilments.iter().filter(|goods| goods.is_live());
         let planned: u32 = live.flat_map(|goods| &goods.lines).filter(|planned| planned.line == line.id).map(|planned| planned.quantity).sum();
         let (missing, ordered) = (order.missing_units(line.id), order.live_units(line));
@@ -185,6 +186,18 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
             Some(parent) => store::orders::load(&mut tx, parent).await?,
             None => continue,
         };
+        if let Some(job) = &child.job {
+            let known = parent.as_ref().and_then(|parent| parent.of_installation(child.id)).map(|(goods, given)| (goods, given.state));
+            // Who was sent away may have been followed by another.
+            let fits = match known {
+                Some((goods, state)) => state == job.state && (goods.is_live() || !job.state.is_revocable()),
+                None => !job.state.is_live(),
+            };
+            if !fits {
+                found.push((CHILD, format!("{}: {}, known {:?}", child.number, job.state.name(), known.map(|(_, state)| state))));
+            }
+            continue;
+        }
         let known = parent.as_ref().and_then(|parent| parent.of_child(child.id)).map(|(goods, source)| (goods.is_live(), source));
         let Standing { stage, units } = child.standing();
         let fits = match known {

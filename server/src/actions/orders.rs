@@ -1,14 +1,14 @@
 //! Commands about one order: lock its tree, read the facts, decide, append.
 
 use super::Work;
-use crate::store::{Failure, Stored, catalogue, events::Cause, ledger, membership, orders, partners, promotion};
+use crate::store::{Failure, Stored, catalogue, events::Cause, installers, ledger, membership, orders, partners, promotion};
 use jumun::{
     actor::Actor,
     command::Answer,
-    ids::{ContactId, OrderId, PartyId, VariantId, WarehouseId},
+    ids::{ContactId, FulfilmentId, OrderId, PartyId, VariantId, WarehouseId},
     membership::Purse,
     money::Won,
-    order::{Event, Facts, Inbound, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, purchase},
+    order::{Candidate, Crew, Event, Facts, Inbound, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase},
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::Shelf,
@@ -61,10 +61,11 @@ impl Work<'_> {
         } else {
             None
         };
+        let crew = self.crew(&order, command).await?;
         let named = to.as_ref().map(|to| to.contact).zip(place);
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer, partner };
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to, offer, partner, crew };
         let events = order.decide(command, actor, &mut facts)?;
-        let partner = facts.partner;
+        let (partner, crew) = (facts.partner, facts.crew);
         if let Some((contact, place)) = named {
             orders::add_contact(self.tx, contact, order.buyer, place, false, self.now).await?;
         }
@@ -81,6 +82,14 @@ impl Work<'_> {
             if let (Event::ChildAdded { child, fulfilment, units }, Some(partner)) = (event, &partner) {
                 let warehouse = after.fulfilment(*fulfilment).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
                 self.place_purchase(*child, Some((after.id, after.root)), after.seller, warehouse, units.quantity, partner).await?;
+            }
+        }
+        for event in &events {
+            if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
+                self.place_installation(*installation, &after, *fulfilment, candidate).await?;
+            }
+            if let (Event::InstallationCompleted { .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
+                installers::add_signature(self.tx, after.id, signed_by.as_str(), self.now).await?;
             }
         }
         if self.tell(&order, &after).await? {
@@ -148,12 +157,57 @@ impl Work<'_> {
             to: None,
             offer: None,
             partner: None,
+            crew: Crew::default(),
         };
         let events = purchase(wish, offer, &mut facts)?;
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
             .await?
             .ok_or_else(|| Failure::Corrupt("a purchase was placed without events".into()))
+    }
+
+    /// What a command has to know of installers.
+    async fn crew(&mut self, order: &Order, command: &OrderCommand) -> Stored<Crew> {
+        let mut crew = Crew::default();
+        match command {
+            OrderCommand::AssignInstaller { fulfilment, installer } => {
+                let lines = order.fulfilment(*fulfilment).map(|goods| &goods.lines).into_iter().flatten();
+                let goods: Vec<_> = lines.map(|line| (line.line, line.variant.clone())).collect();
+                crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode).await?;
+            }
+            OrderCommand::ScheduleVisit { visit } if order.job.is_some() => {
+                crew.day_full = installers::is_full(self.tx, order.seller, visit.on, order.id).await?;
+            }
+            OrderCommand::Depart => {
+                if let Some(above) = order.parent
+                    && let Some(above) = orders::load(self.tx, above).await?
+                {
+                    crew.has_goods = above.of_installation(order.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
+                }
+            }
+            _ => {}
+        }
+        Ok(crew)
+    }
+
+    /// A store orders an installer for goods of an order: a new node of its tree.
+    async fn place_installation(&mut self, id: OrderId, above: &Order, goods: FulfilmentId, candidate: &Candidate) -> Stored<()> {
+        let goods = above.fulfilment(goods).ok_or(Refusal::NotFound)?;
+        let policy = self.house.policy();
+        let mut facts = Facts {
+            now: self.now,
+            policy: &policy,
+            mint: &mut self.mint,
+            shelf: &Shelf::new(),
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+            crew: Crew::default(),
+        };
+        let events = installation(id, above, goods, candidate, &mut facts);
+        let cause = self.cause();
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }
 
     /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.

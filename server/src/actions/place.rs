@@ -1,13 +1,14 @@
 //! Placing orders: from a basket, or for a customer of a channel. Both end in the same rule.
 
 use super::Work;
-use crate::store::{Failure, Stored, accounts, carts, catalogue, ledger, orders, parsed};
+use crate::store::{Failure, Stored, accounts, carts, catalogue, installers, ledger, orders, parsed};
 use jumun::{
     actor::Actor,
+    catalogue::Category,
     command::{Answer, Benefits, ShipTo, WantedLine},
     ids::{ContactId, PartyId, VariantId},
     money::Won,
-    order::{Destination, Facts, OnShortage, Order, Placement, PlacementLine, place},
+    order::{Crew, Destination, Facts, Method, OnShortage, Order, Placement, PlacementLine, Visit, place},
     quantity::Quantity,
     refusal::{Problem, Refusal},
 };
@@ -23,6 +24,7 @@ impl Work<'_> {
         seen_goods: Won,
         on_shortage: OnShortage,
         benefits: Benefits,
+        visit: Option<Visit>,
     ) -> Stored<Answer> {
         let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
         // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
@@ -49,9 +51,10 @@ impl Work<'_> {
                 shipping_fee: held.line.shipping_fee,
                 supply: catalogue::supply(&held.supply)?,
                 ship_by: held.line.ship_by,
+                installation: held.line.installation.filter(|_| held.line.installed),
             });
         }
-        let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits).await?;
+        let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits, visit).await?;
         orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
         carts::remove_lines_of(self.tx, buyer, seller).await?;
         Ok(Self::moved(&order))
@@ -82,7 +85,9 @@ impl Work<'_> {
             let same = same_buyer
                 && orders::contact(self.tx, order.contact).await?.as_ref() == Some(ship_to)
                 && order.lines.len() == wanted.len()
-                && order.lines.iter().zip(wanted).all(|(line, want)| line.variant == want.variant && line.quantity == want.quantity);
+                && order.lines.iter().zip(wanted).all(|(line, want)| {
+                    line.variant == want.variant && line.quantity == want.quantity && (line.method == Method::Installed) == want.installation
+                });
             if !same {
                 return Err(Refusal::KeyReused.into());
             }
@@ -98,6 +103,11 @@ impl Work<'_> {
             if let Some(expected) = want.unit_price.filter(|price| *price != listed.price) {
                 return Err(Refusal::PriceChanged { expected, actual: listed.price }.into());
             }
+            let installation = match installers::price(self.tx, listed.category).await?.filter(|_| want.installation) {
+                Some((_, price)) => Some(price),
+                None if want.installation => return Err(Refusal::invalid("installation", Problem::Unknown).into()),
+                None => None,
+            };
             seller = Some(listed.seller);
             lines.push(PlacementLine {
                 product: listed.product,
@@ -110,6 +120,7 @@ impl Work<'_> {
                 shipping_fee: listed.shipping_fee,
                 supply: listed.supply,
                 ship_by: listed.ship_by,
+                installation,
             });
         }
         let seller = seller.ok_or(Refusal::EmptyCart)?;
@@ -121,8 +132,9 @@ impl Work<'_> {
                 guest
             }
         };
-        let order =
-            self.place(buyer, seller, lines, ship_to, false, address_later, seen_goods, Some(external), on_shortage, Benefits::default()).await?;
+        let order = self
+            .place(buyer, seller, lines, ship_to, false, address_later, seen_goods, Some(external), on_shortage, Benefits::default(), None)
+            .await?;
         Ok(Self::moved(&order))
     }
 
@@ -149,6 +161,7 @@ impl Work<'_> {
         external: Option<String>,
         on_shortage: OnShortage,
         benefits: Benefits,
+        visit: Option<Visit>,
     ) -> Stored<Order> {
         let policy = self.house.policy();
         let contact = ContactId::mint(&mut self.mint);
@@ -158,6 +171,8 @@ impl Work<'_> {
         let variants: Vec<VariantId> = lines.iter().map(|line| line.variant.clone()).collect();
         let shelf = ledger::shelf(self.tx, seller, &variants, None).await?;
         let (reductions, purse) = super::benefits::reductions(self.tx, buyer, seller, benefits, self.now, &policy).await?;
+        let installed: Vec<Category> = lines.iter().filter(|line| line.installation.is_some()).map(|line| line.category).collect();
+        let installable = installed.is_empty() || installers::anybody(self.tx, &installed, ship_to.postcode.as_str()).await?;
         let wish = Placement {
             buyer,
             seller,
@@ -173,13 +188,25 @@ impl Work<'_> {
             coupon: benefits.coupon.zip(reductions.coupon),
             tier_percent: reductions.tier_percent,
             points: reductions.points,
+            installable,
+            visit: visit.filter(|_| !installed.is_empty()),
             seen_goods,
             external,
             on_shortage,
         };
         let events = place(
             wish,
-            &mut Facts { now: self.now, policy: &policy, mint: &mut self.mint, shelf: &shelf, purse, to: None, offer: None, partner: None },
+            &mut Facts {
+                now: self.now,
+                policy: &policy,
+                mint: &mut self.mint,
+                shelf: &shelf,
+                purse,
+                to: None,
+                offer: None,
+                partner: None,
+                crew: Crew::default(),
+            },
         )?;
         orders::add_contact(self.tx, contact, buyer, ship_to, keep, self.now).await?;
         let cause = self.cause();

@@ -4,7 +4,7 @@ use super::benefits;
 use crate::{
     house::House,
     secret,
-    store::{Failure, Tx, accounts, carts, catalogue, desk, events, listing, orders, partners, people},
+    store::{Failure, Tx, accounts, carts, catalogue, desk, events, installers, listing, orders, partners, people},
 };
 use app::session::Caller;
 use jumun::{
@@ -20,8 +20,9 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView,
-        ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
+        AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow,
+        JobsView, ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView,
+        Visitor,
     },
 };
 
@@ -29,6 +30,8 @@ use jumun::{
 const SESSION: Span = Span::days(30);
 /// Orders on a page.
 const PAGE: usize = 30;
+/// Jobs that are over and still shown to their installer.
+const OVER: i64 = 20;
 
 fn broken(failure: Failure) -> Refusal {
     failure.into_refusal()
@@ -53,7 +56,7 @@ fn priced(lines: &[CartLine]) -> Vec<PricedLine> {
                 quantity: Quantity::new(line.quantity)?,
                 promotion: Won::ZERO,
                 shipping_fee: line.shipping_fee,
-                installation: Won::ZERO,
+                installation: line.installation.filter(|_| line.installed).unwrap_or_default(),
             })
         })
         .collect()
@@ -98,6 +101,7 @@ impl House {
                 description,
                 specs: catalogue::specs(&mut tx, id).await?,
                 variants: catalogue::variants(&mut tx, id, today).await?,
+                installation: installers::price(&mut tx, card.category).await?,
                 extras: if card.category.needs_installer() { catalogue::extras(&mut tx, card.category).await? } else { Vec::new() },
                 seller_phone,
                 seller_address,
@@ -313,6 +317,29 @@ impl House {
         read.await.map_err(broken)
     }
 
+    /// An installer's work: what he has something to do for, and what is over.
+    ///
+    /// # Errors
+    /// For everybody but installers.
+    pub async fn jobs(&self, caller: &Caller) -> Result<JobsView, Refusal> {
+        let Actor::Installer { party, .. } = caller.actor else {
+            return Err(if caller.actor.account().is_none() { Refusal::SignInRequired } else { Refusal::NotAllowed });
+        };
+        let (now, policy) = (self.now(), self.policy());
+        let mut tx = self.read().await?;
+        let read = async {
+            let mut view = JobsView { live: Vec::new(), over: Vec::new(), today: now.kst_date(), now };
+            for order in installers::jobs(&mut tx, party, OVER).await? {
+                let address = orders::place_of_job(&mut tx, &order).await?;
+                let row = JobRow::of(&order, address.as_ref(), &policy, now);
+                view.over.extend(row.over_at.is_some().then(|| row.clone()));
+                view.live.extend(row.over_at.is_none().then_some(row));
+            }
+            Ok(view)
+        };
+        read.await.map_err(broken)
+    }
+
     /// What the caller's store buys of its partners, newest first.
     ///
     /// # Errors
@@ -330,6 +357,7 @@ impl House {
     /// [`Refusal::NotFound`] for who has no chair at it.
     pub async fn order(&self, caller: &Caller, number: &OrderNumber) -> Result<OrderView, Refusal> {
         let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let now = self.now();
         let mut tx = self.read().await?;
         let around = orders::around(&mut tx, &order).await.map_err(broken)?;
         let tree = TreeView::seen_by(&caller.actor, &around.tree).nodes;
@@ -342,7 +370,14 @@ impl House {
         }
         let view = OrderView::seen_by(chair, &order, around, &self.policy_of(order.policy), self.now());
         let tree = if tree.len() > 1 { tree } else { Vec::new() };
-        Ok(names_withheld(&caller.actor, OrderView { tree, partners, ..view }))
+        let mut installers = Vec::new();
+        for goods in order.fulfilments.iter().filter(|goods| chair == Chair::Seller && order.allows("assign-installer", Some(goods.id), now).is_ok())
+        {
+            let units: Vec<_> = goods.lines.iter().map(|line| (line.variant.clone(), line.quantity.get())).collect();
+            let rows = installers::candidates(&mut tx, &units, &order.postcode, now.kst_date()).await.map_err(broken)?;
+            installers.push((goods.id, rows));
+        }
+        Ok(names_withheld(&caller.actor, OrderView { tree, partners, installers, ..view }))
     }
 
     pub(super) fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {
@@ -727,14 +762,17 @@ impl House {
                 .await
                 .map_err(broken)?
                 .ok_or_else(|| Refusal::NotForSale { variant: want.variant.clone() })?;
-            let zero = jumun::money::Won::ZERO;
+            let installation = installers::price(&mut tx, listed.category).await.map_err(broken)?.filter(|_| want.installation);
+            if want.installation && installation.is_none() {
+                return Err(Refusal::invalid("installation", jumun::refusal::Problem::Unknown));
+            }
             lines.push(PricedLine {
                 category: listed.category,
                 unit_price: listed.price,
                 quantity: want.quantity,
-                promotion: zero,
+                promotion: Won::ZERO,
                 shipping_fee: listed.shipping_fee,
-                installation: zero,
+                installation: installation.map(|(_, price)| price).unwrap_or_default(),
             });
         }
         let area = catalogue::area(&mut tx, postcode).await.map_err(broken)?;

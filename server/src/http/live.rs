@@ -56,13 +56,11 @@ async fn allowed(shared: &Shared, caller: &Caller, topic: &str) -> Result<String
         }
         Some(("store", _)) => match caller.actor {
             Actor::Staff { store, .. } => Ok(format!("store:{store}")),
-            Actor::Nobody
-            | Actor::Guest { .. }
-            | Actor::Customer { .. }
-            | Actor::Installer { .. }
-            | Actor::Admin { .. }
-            | Actor::Channel { .. }
-            | Actor::System => Err(Refusal::NotAllowed),
+            // An installer is the seller of his work.
+            Actor::Installer { party, .. } => Ok(format!("store:{party}")),
+            Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => {
+                Err(Refusal::NotAllowed)
+            }
         },
         Some(_) | None => Err(Refusal::NotFound),
     }

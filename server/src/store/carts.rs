@@ -12,21 +12,22 @@ use jumun::{
 statements! {
     TOUCH_CART = "INSERT INTO carts (party_id, version) VALUES ($1, 1) ON CONFLICT (party_id) DO UPDATE SET version = carts.version + 1 RETURNING version";
     CART_VERSION = "SELECT version FROM carts WHERE party_id = $1";
+    SET_INSTALLATION = "UPDATE cart_lines SET installed = $3 WHERE party_id = $1 AND variant_id = $2";
     SET_LINE = "INSERT INTO cart_lines (party_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (party_id, variant_id) DO UPDATE SET quantity = excluded.quantity";
     REMOVE_LINE = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id = $2";
     REMOVE_LINES_OF = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id IN (SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $2)";
     CART_LINES = "SELECT p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en, p.id AS product_id, v.id AS variant_id, p.name_ko, p.name_en, v.option_ko, v.option_en,
-            p.drawing, p.category, c.quantity, v.price, p.on_sale, p.shipping_fee, p.supply, CASE WHEN p.supply = 'pre-order' THEN r.ship_by END AS ship_by,
+            p.drawing, p.category, c.quantity, c.installed, x.price AS installation, v.price, p.on_sale, p.shipping_fee, p.supply, CASE WHEN p.supply = 'pre-order' THEN r.ship_by END AS ship_by,
             CAST(COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
                 WHERE b.unit = 'stock' AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END
                   AND b.subject = v.id AND w.store_id = p.store_id), 0) AS BIGINT) AS available
         FROM cart_lines c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id JOIN parties s ON s.id = p.store_id
-            LEFT JOIN pre_orders r ON r.variant_id = v.id
+            LEFT JOIN pre_orders r ON r.variant_id = v.id LEFT JOIN installation_prices x ON x.category = p.category
         WHERE c.party_id = $1 ORDER BY p.store_id, c.added_at, v.id";
     CART_UNITS = "SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_lines WHERE party_id = $1";
-    MOVE_LINES = "INSERT INTO cart_lines (party_id, variant_id, quantity, added_at)
-        SELECT $2, variant_id, quantity, added_at FROM cart_lines WHERE party_id = $1
+    MOVE_LINES = "INSERT INTO cart_lines (party_id, variant_id, quantity, added_at, installed)
+        SELECT $2, variant_id, quantity, added_at, installed FROM cart_lines WHERE party_id = $1
         ON CONFLICT (party_id, variant_id) DO UPDATE SET quantity = CASE WHEN cart_lines.quantity > excluded.quantity THEN cart_lines.quantity ELSE excluded.quantity END";
     CLEAR_CART = "DELETE FROM cart_lines WHERE party_id = $1";
 }
@@ -50,6 +51,11 @@ pub(crate) async fn set_line(tx: &mut Tx, party: PartyId, variant: &VariantId, q
     }
 }
 
+/// Has the units of a line put up, or not. Answers whether there is such a line.
+pub(crate) async fn set_installation(tx: &mut Tx, party: PartyId, variant: &VariantId, installed: bool) -> Stored<bool> {
+    Ok(tx.exec(&SET_INSTALLATION, args![party, variant, installed]).await? > 0)
+}
+
 /// Empties the lines of one seller.
 pub(crate) async fn remove_lines_of(tx: &mut Tx, party: PartyId, seller: PartyId) -> Stored<()> {
     tx.exec(&REMOVE_LINES_OF, args![party, seller]).await.map(drop)
@@ -69,6 +75,8 @@ struct LineRow {
     drawing: String,
     category: String,
     quantity: i64,
+    installed: bool,
+    installation: Option<i64>,
     price: i64,
     on_sale: bool,
     shipping_fee: i64,
@@ -94,6 +102,8 @@ pub(crate) async fn lines(tx: &mut Tx, party: PartyId) -> Stored<Vec<Basketed>> 
     let rows: Vec<LineRow> = tx.all(&CART_LINES, args![party]).await?;
     rows.into_iter()
         .map(|row| {
+            let kind = catalogue::category(&row.category)?;
+            let installation = row.installation.filter(|_| kind.needs_installer()).map(Won);
             Ok(Basketed {
                 seller: super::parsed(&row.store_id)?,
                 seller_name: Words { ko: row.seller_ko, en: row.seller_en },
@@ -103,13 +113,15 @@ pub(crate) async fn lines(tx: &mut Tx, party: PartyId) -> Stored<Vec<Basketed>> 
                     title: Words { ko: row.name_ko, en: row.name_en },
                     option: Words { ko: row.option_ko, en: row.option_en },
                     drawing: row.drawing,
-                    category: catalogue::category(&row.category)?,
+                    category: kind,
                     quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
                     unit_price: Won(row.price),
                     shipping_fee: Won(row.shipping_fee),
                     available: u32::try_from(row.available).unwrap_or(0),
                     ship_by: row.ship_by.as_deref().map(pre_orders::day).transpose()?,
                     on_sale: row.on_sale,
+                    installation,
+                    installed: row.installed && installation.is_some(),
                 },
                 supply: row.supply,
             })

@@ -1,8 +1,8 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
 use super::{
-    Failure, Stored, Tx, args, catalogue, events, from_json, ledger::Moves, listing, membership, parsed, partners, promotion, statements, to_json,
-    work,
+    Failure, Stored, Tx, args, catalogue, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, promotion, statements,
+    to_json, work,
 };
 use jumun::{
     alert::alert,
@@ -138,6 +138,7 @@ pub(crate) async fn append(
     }
 
     write_state(tx, before, &order).await?;
+    installers::follow(tx, &order).await?;
     let first = order.version - facts.len() as u32 + 1;
     for ((sequence, event), (id, journal)) in (first..).zip(facts).zip(journals) {
         let about = events::About { kind: "order", id: &order.id.to_string(), sequence, root: Some(order.root) };
@@ -434,6 +435,15 @@ pub(crate) async fn party_name(tx: &mut Tx, party: PartyId) -> Stored<Words> {
     Ok(Words { ko, en })
 }
 
+/// Where an installer goes for a job: to where the goods go today.
+pub(crate) async fn place_of_job(tx: &mut Tx, order: &Order) -> Stored<Option<ShipTo>> {
+    let above = match order.parent {
+        Some(above) => load(tx, above).await?,
+        None => None,
+    };
+    contact(tx, above.map_or(order.contact, |above| above.contact)).await
+}
+
 /// Everything an order's page shows beside the order.
 pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     let products: Vec<&ProductId> = order.lines.iter().map(|line| &line.product).collect();
@@ -444,15 +454,23 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
             instead.push((shortage.id, catalogue::stand_ins(tx, order.seller, &line.variant, shortage.quantity.get(), &proposed).await?));
         }
     }
+    let mut people = Vec::new();
+    for given in order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()) {
+        let (name, phone) = installers::reached(tx, given.installer).await?;
+        people.push((given.installer, name, phone));
+    }
+    let tree = listing::tree(tx, order.root).await?;
     Ok(Around {
-        tree: listing::tree(tx, order.root).await?,
+        installers: people,
+        signed_by: installers::signature(tx, order.id).await?,
+        tree,
         receipts: partners::receipts_of(tx, order.id).await?,
         instead,
         warehouses: warehouses(tx, order.seller).await?,
         drawings: drawings(tx, &products).await?,
         seller_name: party_name(tx, order.seller).await?,
         buyer_name: party_name(tx, order.buyer).await?.ko,
-        ship_to: contact(tx, order.contact).await?,
+        ship_to: if order.job.is_some() { place_of_job(tx, order).await? } else { contact(tx, order.contact).await? },
         history: events::history(tx, order.id).await?,
         sagas: work::sagas_of(tx, order.id).await?,
         timers: work::timers_of(tx, order.id).await?,

@@ -62,6 +62,8 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let points = detail.parse().map(|points| tr.points(Won(points))).unwrap_or_default();
     let tier = Tier::from_slug(detail).map(|tier| tr.t(&format!("tier.{}", tier.slug()))).unwrap_or_default();
     let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
+    let visit = order.and_then(|order| order.fulfilments.iter().rev().find_map(|goods| goods.installer.as_ref()?.visit));
+    let visit = visit.map(|visit| tr.visit(visit)).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
     let values = [
         ("number", order.map(|order| order.number.as_str()).unwrap_or_default()),
@@ -71,6 +73,7 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
         ("amount", &amount),
         ("tracking", goods.and_then(|goods| goods.tracking.as_deref()).unwrap_or_default()),
         ("carrier", goods.and_then(|goods| goods.carrier.as_deref()).unwrap_or_default()),
+        ("visit", &visit),
         ("account", &account),
         ("due", &due),
         ("url", &url),

@@ -234,13 +234,17 @@ impl Bench {
     }
 
     pub(crate) async fn buy(&self, caller: &Caller, item: &Item, units: u32) -> OrderId {
-        self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap() }).await.unwrap();
+        self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap(), installed: false })
+            .await
+            .unwrap();
         self.place(caller, item).await.unwrap()
     }
 
     /// Orders more than there may be and says what becomes of the rest.
     pub(crate) async fn buy_short(&self, caller: &Caller, item: &Item, units: u32, on_shortage: OnShortage) -> OrderId {
-        self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap() }).await.unwrap();
+        self.execute(caller, Command::AddToCart { variant: item.variant.clone(), quantity: Quantity::new(units).unwrap(), installed: false })
+            .await
+            .unwrap();
         self.place_short(caller, item, 1, on_shortage).await.unwrap()
     }
 

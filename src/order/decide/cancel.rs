@@ -139,6 +139,7 @@ impl Order {
             return self.amounts;
         }
         let mut back = self.shares_of(units);
+        back.installation = units.iter().filter_map(|gone| Some(Won(self.line(gone.line)?.installation.0 * gone.quantity.units()))).sum();
         if by_buyer {
             if self.coupon.as_ref().is_some_and(|coupon| self.covered_after(coupon, units) < coupon.minimum) {
                 back.coupon += (self.amounts.coupon - back.coupon).min(back.total());

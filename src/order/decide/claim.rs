@@ -6,14 +6,15 @@ use crate::ids::{ClaimId, FulfilmentId, RefundId};
 
 impl Fulfilment {
     /// The carrier gives these goods up. Their return is opened at once, and nobody has to agree to it.
-    pub(super) fn given_back(&self, facts: &mut Facts<'_>) -> [Event; 3] {
+    pub(super) fn given_back(&self, facts: &mut Facts<'_>) -> Vec<Event> {
+        let returned = Event::DeliveryReturned { fulfilment: self.id };
+        std::iter::once(returned).chain(self.comes_back(ReturnReason::Undeliverable, facts)).collect()
+    }
+
+    /// Their return by the system: nobody has to agree to it.
+    pub(super) fn comes_back(&self, reason: ReturnReason, facts: &mut Facts<'_>) -> [Event; 2] {
         let claim = ClaimId::mint(facts.mint);
-        let reason = ReturnReason::Undeliverable;
-        [
-            Event::DeliveryReturned { fulfilment: self.id },
-            Event::ReturnRequested { claim, reason, fulfilment: self.id, units: self.line_units() },
-            Event::ReturnApproved { claim },
-        ]
+        [Event::ReturnRequested { claim, reason, fulfilment: self.id, units: self.line_units() }, Event::ReturnApproved { claim }]
     }
 
     fn line_units(&self) -> Vec<LineUnits> {
@@ -26,17 +27,22 @@ impl Order {
     pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let most = facts.policy.delivery_max_failures;
         let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= most;
-        self.fulfilment(id).filter(given_up).map(|goods| goods.given_back(facts).to_vec()).unwrap_or_default()
+        self.fulfilment(id).filter(given_up).map(|goods| goods.given_back(facts)).unwrap_or_default()
     }
 
     /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.
     pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        let claim = self.claims.iter().find(|claim| claim.fulfilment == id && claim.is_open()).map(|claim| claim.id);
+        let open = self.claims.iter().find(|claim| claim.fulfilment == id && claim.is_open());
+        let why = match open.map(|claim| claim.reason) {
+            Some(ReturnReason::CannotInstall) => RefundReason::CannotInstall,
+            Some(ReturnReason::Undeliverable) | None => RefundReason::Undeliverable,
+        };
+        let claim = open.map(|claim| claim.id);
         let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock }];
         let mut events: Vec<Event> = claim.map(looked_at).into_iter().flatten().collect();
         events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
-        let mut back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, RefundReason::Undeliverable, facts);
+        let mut back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, why, facts);
         let mut paid_back = false;
         for event in &mut back {
             if let Event::RefundRequested { claim: of, .. } = event {

@@ -29,6 +29,15 @@ impl Order {
         events
     }
 
+    /// The installer takes the goods along.
+    pub(super) fn handed_over(&self, goods: &Fulfilment) -> Vec<Event> {
+        let mut events = vec![Event::HandedOver { fulfilment: goods.id }, Event::StockDeducted { fulfilment: goods.id, pieces: goods.pieces() }];
+        if self.fulfilments.iter().all(|other| other.shipped_at.is_none()) {
+            events.push(Event::OrderDeliveryStarted);
+        }
+        events
+    }
+
     /// The carrier's facts that are new, each as one move of the machine. A fact that skips a place implies it.
     pub(super) fn tracked(&self, goods: &Fulfilment, seen: &[CarrierFact], facts: &mut Facts<'_>) -> Vec<Event> {
         let mut events = Vec::new();

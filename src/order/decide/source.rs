@@ -21,10 +21,10 @@ impl Order {
         order
     }
 
-    /// What follows for goods once every unit has a source, and once every source is in the house.
-    fn with_sources(&self, mut events: Vec<Event>, id: FulfilmentId, now: Time) -> Vec<Event> {
+    /// What follows for goods once every decision is made, and once every source is in the house.
+    pub(super) fn with_sources(&self, mut events: Vec<Event>, id: FulfilmentId, now: Time) -> Vec<Event> {
         let after = self.after(&events, now);
-        let Some(goods) = after.fulfilment(id).filter(|goods| goods.is_sourced()) else { return events };
+        let Some(goods) = after.fulfilment(id).filter(|goods| goods.is_sourced() && goods.has_installer()) else { return events };
         if goods.state == FulfilmentState::Preparing {
             events.extend([Event::FulfilmentSourced { fulfilment: id }, Event::FulfilmentPurchaseOrdered { fulfilment: id }]);
         }

@@ -146,6 +146,7 @@ impl Order {
             shares,
             supply: offer.supply,
             method: self.line(shortage.line).map_or(Method::Parcel, |line| line.method),
+            installation: self.line(shortage.line).map_or(Won::ZERO, |line| line.installation),
             ship_by: None,
         };
         Ok(Box::new(Swap { shortage: shortage.id, back, line }))

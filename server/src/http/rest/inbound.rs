@@ -115,7 +115,7 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
             None => only_variant(shared, &plain("product_id", &item.product_id)?).await?,
         };
         let quantity = Quantity::new(item.quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
-        lines.push(WantedLine { variant, quantity, unit_price: Some(Won(item.unit_price)) });
+        lines.push(WantedLine { variant, quantity, unit_price: Some(Won(item.unit_price)), installation: false });
     }
     let to = &created.shipping_address;
     let ship_to = ShipTo {

@@ -1,0 +1,85 @@
+//! Having goods put up: the seller's choice of a person, the buyer's wish, and the installer's own work.
+
+use crate::error::Refused;
+use jumun::view::JobsView;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// The installer's work.
+#[server(input = GetUrl, endpoint = "jobs")]
+pub async fn jobs() -> Result<JobsView, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    Ok(house.jobs(&caller).await?)
+}
+
+/// A day and a half of it, as a form sends them.
+#[cfg(feature = "ssr")]
+pub(crate) fn visit(on: &str, half: &str) -> Result<jumun::order::Visit, jumun::refusal::Refusal> {
+    use jumun::{
+        order::{Half, Visit},
+        refusal::{Problem, Refusal},
+    };
+    let on = on.parse().map_err(|problem| Refusal::invalid("day", problem))?;
+    let half = Half::from_slug(half).ok_or_else(|| Refusal::invalid("half", Problem::Unknown))?;
+    Ok(Visit { on, half })
+}
+
+#[cfg(feature = "ssr")]
+async fn give(order: jumun::ids::OrderId, command: jumun::order::OrderCommand) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
+/// Orders an installer for goods.
+#[server(endpoint = "assign-installer")]
+pub async fn assign_installer(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    installer: Option<jumun::ids::PartyId>,
+) -> Result<(), Refused> {
+    use jumun::refusal::{Problem, Refusal};
+    let installer = installer.ok_or_else(|| Refusal::invalid("installer", Problem::Missing))?;
+    give(order, jumun::order::OrderCommand::AssignInstaller { fulfilment, installer }).await
+}
+
+/// Says when somebody should come.
+#[server(endpoint = "wish-visit")]
+pub async fn wish_visit(order: jumun::ids::OrderId, on: String, half: String) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::WishVisit { visit: visit(&on, &half)? }).await
+}
+
+/// Says when the installer comes.
+#[server(endpoint = "schedule-visit")]
+pub async fn schedule_visit(order: jumun::ids::OrderId, on: String, half: String) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::ScheduleVisit { visit: visit(&on, &half)? }).await
+}
+
+/// Leaves a job to others.
+#[server(endpoint = "decline-installation")]
+pub async fn decline_installation(order: jumun::ids::OrderId, reason: Option<String>) -> Result<(), Refused> {
+    use jumun::{
+        order::DeclineReason,
+        refusal::{Problem, Refusal},
+    };
+    let reason = reason.as_deref().and_then(DeclineReason::from_slug).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
+    give(order, jumun::order::OrderCommand::DeclineInstallation { reason }).await
+}
+
+/// The goods are up: what stands on them, and who signed for it.
+#[server(endpoint = "complete-installation")]
+pub async fn complete_installation(order: jumun::ids::OrderId, #[server(default)] serials: Vec<String>, signed_by: String) -> Result<(), Refused> {
+    use jumun::text::{PersonName, SerialNumber};
+    let serials = serials.iter().map(|text| SerialNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    give(order, jumun::order::OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse(&signed_by)? }).await
+}
+
+/// The goods cannot be put up there.
+#[server(endpoint = "report-impossible")]
+pub async fn report_impossible(order: jumun::ids::OrderId, cause: Option<String>) -> Result<(), Refused> {
+    use jumun::{
+        order::ImpossibleCause,
+        refusal::{Problem, Refusal},
+    };
+    let cause = cause.as_deref().and_then(ImpossibleCause::from_slug).ok_or_else(|| Refusal::invalid("cause", Problem::Unknown))?;
+    give(order, jumun::order::OrderCommand::ReportImpossible { cause }).await
+}

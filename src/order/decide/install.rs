@@ -1,0 +1,155 @@
+//! Who puts goods up, and when (01 §3 Installation order): the seller's decision, and the installer's steps.
+
+use super::super::{CarrierStatus, Event, Fulfilment, FulfilmentState, InstallationState, Job, Order, OrderCommand, ReturnReason, Visit};
+use super::Facts;
+use crate::{
+    ids::{FulfilmentId, OrderId, PartyId},
+    refusal::{Problem, Refusal},
+    text::SerialNumber,
+};
+
+use InstallationState::{Accepted, Assigned, DeliveredByInstaller, EnRoute, Rescheduled, Scheduled};
+
+/// What an installer may do, and where his job has to stand for it. Nothing else is done to an installation order by a person.
+pub(in crate::order) const STEPS: &[(&str, &[InstallationState])] = &[
+    ("accept-installation", &[Assigned]),
+    ("decline-installation", &[Assigned]),
+    ("schedule-visit", &[Accepted, Scheduled, Rescheduled]),
+    ("depart", &[Scheduled]),
+    ("report-absent", &[EnRoute]),
+    ("report-delivered", &[EnRoute]),
+    ("complete-installation", &[DeliveredByInstaller]),
+    ("report-impossible", &[EnRoute, DeliveredByInstaller]),
+];
+
+impl Job {
+    /// Whether the installer may do this now.
+    pub(super) fn allows(&self, command: &str) -> Result<(), Refusal> {
+        let states = STEPS.iter().find(|(step, _)| *step == command).map_or(&[][..], |(_, states)| states);
+        if states.contains(&self.state) {
+            return Ok(());
+        }
+        let required: Vec<&str> = states.iter().map(|state| state.name()).collect();
+        let required = if required.is_empty() { "an order for goods".to_owned() } else { required.join(" | ") };
+        Err(Refusal::WrongState { command: command.into(), current: self.state.name().into(), required })
+    }
+}
+
+impl Order {
+    /// A command about an installation order.
+    pub(super) fn decide_job(&self, job: &Job, command: &OrderCommand, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let installation = self.id;
+        if matches!(command, OrderCommand::CancelWithParent) {
+            return Ok(if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation }] } else { Vec::new() });
+        }
+        job.allows(command.name())?;
+        Ok(match command {
+            OrderCommand::AcceptInstallation => vec![Event::InstallerAccepted { installation }],
+            OrderCommand::DeclineInstallation { reason } => vec![Event::InstallerDeclined { installation, reason: *reason }],
+            OrderCommand::ScheduleVisit { visit } => {
+                visit.check(facts)?;
+                if facts.crew.day_full {
+                    return Err(Refusal::invalid("day", Problem::Taken));
+                }
+                let moved = (job.state == Scheduled).then_some(Event::InstallerRescheduled { installation });
+                moved.into_iter().chain([Event::InstallerScheduled { installation, visit: *visit }]).collect()
+            }
+            OrderCommand::Depart => {
+                if !facts.crew.has_goods {
+                    let (current, required) = (FulfilmentState::PurchaseCompleted.name(), FulfilmentState::Shipped.name());
+                    return Err(Refusal::WrongState { command: command.name().into(), current: current.into(), required: required.into() });
+                }
+                if job.visit.is_some_and(|visit| visit.on > facts.now.kst_date()) {
+                    return Err(Refusal::invalid("day", Problem::OutOfRange));
+                }
+                vec![Event::InstallerDeparted { installation }]
+            }
+            OrderCommand::ReportAbsent => vec![Event::InstallerMissedBuyer { installation }],
+            OrderCommand::ReportDelivered => vec![Event::InstallerDelivered { installation }],
+            OrderCommand::CompleteInstallation { serials, .. } => {
+                self.check_serials(serials)?;
+                vec![Event::InstallationCompleted { installation, fulfilment: job.installs.fulfilment, serials: serials.clone() }]
+            }
+            OrderCommand::ReportImpossible { cause } => vec![Event::InstallationImpossible {
+                installation,
+                fulfilment: job.installs.fulfilment,
+                cause: *cause,
+                call_out: job.installs.call_out,
+            }],
+            _ => Vec::new(),
+        })
+    }
+
+    /// One serial for each unit, none of them twice.
+    fn check_serials(&self, serials: &[SerialNumber]) -> Result<(), Refusal> {
+        let units: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
+        if serials.len() as u32 != units {
+            return Err(Refusal::invalid("serials", if serials.is_empty() { Problem::Missing } else { Problem::OutOfRange }));
+        }
+        let twice = |at: usize| serials[..at].contains(&serials[at]);
+        if (0..serials.len()).any(twice) { Err(Refusal::invalid("serials", Problem::Taken)) } else { Ok(()) }
+    }
+
+    /// The seller gives the job to somebody who puts such goods up where they go.
+    pub(super) fn assign_installer(&self, id: FulfilmentId, installer: PartyId, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let candidate = facts.crew.candidate.as_ref().filter(|candidate| candidate.installer == installer);
+        candidate.filter(|candidate| candidate.comes_there).ok_or_else(|| Refusal::invalid("installer", Problem::Unknown))?;
+        let installation = OrderId::mint(facts.mint);
+        Ok(self.with_sources(vec![Event::InstallerAssigned { installation, fulfilment: id, installer }], id, facts.now))
+    }
+
+    /// The seller takes the job back.
+    pub(super) fn unassign_installer(&self, id: FulfilmentId) -> Vec<Event> {
+        let given = self.fulfilment(id).and_then(|goods| goods.installer.as_ref());
+        given.map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect()
+    }
+
+    /// The buyer says when somebody should come.
+    pub(super) fn wish_visit(&self, visit: Visit, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        visit.check(facts)?;
+        Ok(vec![Event::VisitWished { visit }])
+    }
+
+    /// What an installer's job came to, and with it the goods that it is for.
+    pub(super) fn record_installation(&self, installation: OrderId, job: &Job, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some((goods, known)) = self.of_installation(installation).filter(|(goods, known)| goods.is_live() && known.state.is_live()) else {
+            return Vec::new();
+        };
+        let (fulfilment, at) = (goods.id, facts.now);
+        let mut events = Vec::new();
+        match job.state {
+            Assigned => {}
+            Accepted => events.push(Event::InstallerAccepted { installation }),
+            InstallationState::Declined => events.extend(job.declined.map(|reason| Event::InstallerDeclined { installation, reason })),
+            InstallationState::Cancelled => events.push(Event::InstallerUnassigned { installation }),
+            Scheduled => {
+                events.extend((known.state == Scheduled).then_some(Event::InstallerRescheduled { installation }));
+                events.extend(job.visit.map(|visit| Event::InstallerScheduled { installation, visit }));
+            }
+            Rescheduled => {
+                events.push(Event::InstallerMissedBuyer { installation });
+                events.push(Event::DeliveryFailed { fulfilment, place: String::new(), at });
+            }
+            EnRoute => {
+                let status = CarrierStatus::OutForDelivery;
+                events.push(Event::InstallerDeparted { installation });
+                events.push(Event::DeliveryStatusChanged { fulfilment, status, place: String::new(), at });
+            }
+            DeliveredByInstaller => {
+                events.push(Event::InstallerDelivered { installation });
+                events.push(Event::DeliveryCompleted { fulfilment, place: String::new(), at });
+            }
+            InstallationState::Installed => {
+                events.push(Event::InstallationCompleted { installation, fulfilment, serials: job.serials.clone() });
+                let received = |other: &Fulfilment| other.id == fulfilment || !other.is_live() || other.is_received();
+                events.extend(self.fulfilments.iter().all(received).then_some(Event::OrderDelivered));
+            }
+            InstallationState::Impossible => {
+                let call_out = job.installs.call_out;
+                events.extend(job.cause.map(|cause| Event::InstallationImpossible { installation, fulfilment, cause, call_out }));
+                events.extend(goods.comes_back(ReturnReason::CannotInstall, facts));
+            }
+        }
+        events
+    }
+}

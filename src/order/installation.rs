@@ -1,0 +1,251 @@
+//! An installer's job (01 §2 Installation): what a store orders of him for goods in an order above, from his answer to the signature.
+
+use super::{Event, Facts, Fulfilment, Kind, Line, Method, Order, event::Placed};
+use crate::{
+    catalogue::Supply,
+    ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId},
+    money::Won,
+    pricing::{Amounts, Shares},
+    refusal::{Problem, Refusal},
+    text::SerialNumber,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+use super::machines::InstallationState;
+
+macro_rules! closed_list {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $choice:ident = $slug:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $slug)] $choice),* }
+        impl $name {
+            /// Every choice, in the order of the form.
+            pub const ALL: &'static [Self] = &[$(Self::$choice),*];
+            /// The name in forms, rows and the word catalogue.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$choice => $slug),* }
+            }
+            /// The choice of a name.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|choice| choice.slug() == slug)
+            }
+        }
+    };
+}
+
+closed_list! {
+    /// The half of a day that somebody comes in.
+    Half {
+        /// From nine to one.
+        Morning = "morning";
+        /// From one to six.
+        Afternoon = "afternoon";
+    }
+}
+
+closed_list! {
+    /// Why an installer does not take a job.
+    DeclineReason {
+        /// No day is free soon enough.
+        Busy = "busy";
+        /// It is too far.
+        Distance = "distance";
+        /// It takes tools or people that he has not.
+        Equipment = "equipment";
+        /// He is not working.
+        Away = "away";
+    }
+}
+
+closed_list! {
+    /// Why goods cannot be put up (01 §3 Impossible). All of these are the place's or the seller's, none the buyer's.
+    ImpossibleCause {
+        /// There is no room for them.
+        Space = "space";
+        /// The house cannot supply the current.
+        Power = "power";
+        /// The outdoor unit has nowhere to stand.
+        Outdoor = "outdoor";
+        /// The building does not allow it.
+        Building = "building";
+        /// The goods are broken.
+        Defect = "defect";
+    }
+}
+
+/// When somebody comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Visit {
+    /// The day in Korea.
+    pub on: Date,
+    /// In which half of it.
+    pub half: Half,
+}
+
+impl Visit {
+    /// Whether somebody can still come then: tomorrow or later, and not too far off.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the day.
+    pub fn check(&self, facts: &Facts<'_>) -> Result<(), Refusal> {
+        let today = facts.now.kst_date().days();
+        let days = today + 1..=today + i64::from(facts.policy.visit_within_days);
+        if days.contains(&self.on.days()) { Ok(()) } else { Err(Refusal::invalid("day", Problem::OutOfRange)) }
+    }
+}
+
+/// What an installation order is about, frozen when it is placed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Installs {
+    /// The goods in the order above.
+    pub fulfilment: FulfilmentId,
+    /// What the installer gets for having come when nothing can be put up, in won.
+    pub call_out: Won,
+}
+
+/// How far an installer's job is: the state of an installation order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Job {
+    /// What it is about.
+    pub installs: Installs,
+    /// Where it stands.
+    pub state: InstallationState,
+    /// When he comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
+    /// When he set out last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed_at: Option<Time>,
+    /// When the goods were at the buyer's (설치자 배송완료).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Time>,
+    /// When the goods were up (설치완료).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_at: Option<Time>,
+    /// What stood on the goods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNumber>,
+    /// How often nobody was there.
+    #[serde(default)]
+    pub absences: u32,
+    /// Why he did not take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<DeclineReason>,
+    /// Why nothing could be put up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ImpossibleCause>,
+}
+
+impl Job {
+    /// A job that nobody has answered.
+    pub fn new(installs: Installs) -> Self {
+        Self {
+            installs,
+            state: InstallationState::Assigned,
+            visit: None,
+            departed_at: None,
+            delivered_at: None,
+            installed_at: None,
+            serials: Vec::new(),
+            absences: 0,
+            declined: None,
+            cause: None,
+        }
+    }
+}
+
+impl InstallationState {
+    /// Whether the installer still has something to do.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Assigned | Self::Accepted | Self::Scheduled | Self::Rescheduled | Self::EnRoute | Self::DeliveredByInstaller => true,
+            Self::Installed | Self::Impossible | Self::Declined | Self::Cancelled => false,
+        }
+    }
+    /// Whether the store can take the job back.
+    pub fn is_revocable(self) -> bool {
+        matches!(self, Self::Assigned | Self::Accepted | Self::Scheduled | Self::Rescheduled)
+    }
+}
+
+/// What the seller of goods knows of their installer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Assignment {
+    /// The installation order.
+    pub order: OrderId,
+    /// Who.
+    pub installer: PartyId,
+    /// How far he is.
+    pub state: InstallationState,
+    /// When he comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
+}
+
+/// What is known of an installer when a job is given to him.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Who.
+    pub installer: PartyId,
+    /// What he gets for a unit of each line.
+    pub fees: Vec<(LineId, Won)>,
+    /// What he gets for having come in vain.
+    pub call_out: Won,
+    /// Whether he works where the goods go.
+    pub comes_there: bool,
+}
+
+/// What a command about an installation has to know beside the order.
+#[derive(Clone, Debug, Default)]
+pub struct Crew {
+    /// The installer that the command names, if he puts up such goods.
+    pub candidate: Option<Candidate>,
+    /// The installer has the goods.
+    pub has_goods: bool,
+    /// He has as much to do on the day that the command names as he takes on, or it is off.
+    pub day_full: bool,
+}
+
+/// Places an installation order under the order whose goods it is for, at the installer's own prices.
+pub fn installation(id: OrderId, above: &Order, goods: &Fulfilment, candidate: &Candidate, facts: &mut Facts<'_>) -> Vec<Event> {
+    let mut total = Won::ZERO;
+    let mut lines = Vec::new();
+    for (units, of) in goods.lines.iter().filter_map(|units| Some((units, above.line(units.line)?))) {
+        let fee = candidate.fees.iter().find(|(line, _)| *line == units.line).map_or(Won::ZERO, |(_, fee)| *fee);
+        total += Won(fee.0 * units.quantity.units());
+        lines.push(Line {
+            id: LineId::mint(facts.mint),
+            product: of.product.clone(),
+            variant: of.variant.clone(),
+            title: of.title.clone(),
+            option: of.option.clone(),
+            quantity: units.quantity,
+            unit_price: fee,
+            shares: Shares::default(),
+            supply: Supply::Stocked,
+            method: Method::Installed,
+            installation: fee,
+            ship_by: None,
+        });
+    }
+    vec![Event::OrderPlaced(Box::new(Placed {
+        id,
+        number: OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail()),
+        kind: Kind::Installation,
+        root: above.root,
+        parent: Some(above.id),
+        buyer: above.seller,
+        seller: candidate.installer,
+        policy: facts.policy.version,
+        external: None,
+        contact: above.contact,
+        postcode: above.postcode.clone(),
+        lines,
+        amounts: Amounts { installation: total, ..Amounts::default() },
+        shipping_base: Won::ZERO,
+        coupon: None,
+        inbound: None,
+        installs: Some(Installs { fulfilment: goods.id, call_out: candidate.call_out }),
+    }))]
+}

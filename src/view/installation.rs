@@ -1,0 +1,181 @@
+//! What an installer sees of his work, and what others see of him.
+
+use super::Around;
+use crate::{
+    command::ShipTo,
+    ids::{OrderNumber, PartyId},
+    money::Won,
+    order::{Assignment, DeclineReason, Fulfilment, InstallationState, Job, Order, Visit},
+    policy::Policy,
+    text::Words,
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// The installer of some goods, as their buyer and seller see him.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InstallerView {
+    /// The installation order; only the seller and the chain see it.
+    pub number: Option<OrderNumber>,
+    /// How far he is.
+    pub state: InstallationState,
+    /// His name, once he has taken the job.
+    pub name: Option<String>,
+    /// His phone, from then until a day after it is done.
+    pub phone: Option<String>,
+    /// When he comes.
+    pub visit: Option<Visit>,
+    /// What he gets; only the seller and the chain see it.
+    pub fee: Option<Won>,
+    /// Why he did not take the job; only the seller and the chain see it.
+    pub declined: Option<DeclineReason>,
+}
+
+/// An installer's own job.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JobView {
+    /// How far it is.
+    pub job: Job,
+    /// What he gets.
+    pub fee: Won,
+    /// When the buyer would like him to come.
+    pub wished: Option<Visit>,
+    /// He has the goods.
+    pub has_goods: bool,
+    /// Who signed.
+    pub signed_by: Option<String>,
+}
+
+/// A day of somebody's calendar.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CalendarDay {
+    /// Which.
+    pub on: Date,
+    /// Jobs on it.
+    pub jobs: u32,
+    /// He does not work.
+    pub off: bool,
+    /// One of the jobs is near.
+    pub near: bool,
+}
+
+/// Somebody who could put some goods up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InstallerRow {
+    /// Who.
+    pub installer: PartyId,
+    /// His name.
+    pub name: String,
+    /// He sets out from near there.
+    pub lives_near: bool,
+    /// What he gets for these goods.
+    pub fee: Won,
+    /// What he gets for having come in vain.
+    pub call_out: Won,
+    /// Jobs that he takes on for a day.
+    pub per_day: u32,
+    /// The first day on which he could come.
+    pub first_free: Option<Date>,
+    /// Two weeks from today.
+    pub days: Vec<CalendarDay>,
+}
+
+/// One of an installer's jobs in his list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JobRow {
+    /// Its number.
+    pub number: OrderNumber,
+    /// How far it is.
+    pub state: InstallationState,
+    /// When he comes.
+    pub visit: Option<Visit>,
+    /// The first of the goods.
+    pub title: Words,
+    /// How many there are.
+    pub units: u32,
+    /// The part of the postcode that a district shares.
+    pub district: String,
+    /// Where it is, while he may know it.
+    pub address: Option<String>,
+    /// What he gets.
+    pub fee: Won,
+    /// When it was over.
+    pub over_at: Option<Time>,
+}
+
+impl JobRow {
+    /// A job as its installer sees it in his list.
+    pub fn of(order: &Order, to: Option<&ShipTo>, policy: &Policy, now: Time) -> Self {
+        let job = order.job.as_ref();
+        Self {
+            number: order.number.clone(),
+            state: job.map_or(InstallationState::Cancelled, |job| job.state),
+            visit: job.and_then(|job| job.visit),
+            title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
+            units: order.lines.iter().map(|line| order.live_units(line)).sum(),
+            district: order.postcode.get(..3).unwrap_or_default().to_owned(),
+            address: to.filter(|_| may_call(order, policy, now)).map(|to| to.address.to_string()),
+            fee: order.amounts.installation,
+            over_at: order.completed_at,
+        }
+    }
+}
+
+/// An installer's work.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JobsView {
+    /// What he has something to do for.
+    pub live: Vec<JobRow>,
+    /// The last that are over.
+    pub over: Vec<JobRow>,
+    /// Today in Korea.
+    pub today: Date,
+    /// Now, for ages.
+    pub now: Time,
+}
+
+/// The order that an installation is for.
+pub(super) fn above<'a>(order: &Order, around: &'a Around) -> Option<&'a Order> {
+    around.tree.iter().map(|(node, _)| node).find(|node| Some(node.id) == order.parent)
+}
+
+/// Whether the installer was handed the goods.
+pub(super) fn has_goods(order: &Order, around: &Around) -> bool {
+    let goods = above(order, around).and_then(|above| above.of_installation(order.id));
+    goods.is_some_and(|(goods, _)| goods.shipped_at.is_some())
+}
+
+/// Whether the installer has the goods, and his day has come.
+pub(super) fn can_depart(order: &Order, around: &Around, now: Time) -> bool {
+    let day = order.job.as_ref().and_then(|job| job.visit).map(|visit| visit.on.days());
+    has_goods(order, around) && day.is_some_and(|day| day <= now.kst_date().days())
+}
+
+/// Whether an installer may know who waits for him and where: until a day after it is done, and not when he is not coming
+/// (quality, privacy). Other sellers may.
+pub(super) fn may_call(order: &Order, policy: &Policy, now: Time) -> bool {
+    let Some(job) = &order.job else { return true };
+    let over = order.completed_at.is_some_and(|at| now > at + policy.contact_visible_after);
+    !over && !matches!(job.state, InstallationState::Declined | InstallationState::Cancelled)
+}
+
+/// What the buyer and the seller of goods see of their installer; a buyer nothing of one who did not take the job.
+pub(super) fn installer(given: &Assignment, goods: &Fulfilment, around: &Around, inside: bool, policy: &Policy, now: Time) -> Option<InstallerView> {
+    let gone = matches!(given.state, InstallationState::Declined | InstallationState::Cancelled);
+    if gone && !inside {
+        return None;
+    }
+    let node = around.tree.iter().map(|(node, _)| node).find(|node| node.id == given.order).filter(|_| inside);
+    let known = given.state != InstallationState::Assigned || inside;
+    let over = goods.installed_at.is_some_and(|at| now > at + policy.contact_visible_after);
+    let person = around.installers.iter().find(|(party, ..)| *party == given.installer).filter(|_| known);
+    Some(InstallerView {
+        number: node.map(|node| node.number.clone()),
+        state: given.state,
+        name: person.map(|(_, name, _)| name.clone()),
+        phone: person.filter(|_| !over && !gone).map(|(.., phone)| phone.clone()),
+        visit: given.visit,
+        fee: node.map(|node| node.amounts.installation),
+        declined: node.and_then(|node| node.job.as_ref()).and_then(|job| job.declined),
+    })
+}
