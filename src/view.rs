@@ -1636,6 +1636,7 @@ mod tests {
                 shipping_base: Won::ZERO,
                 coupon: None,
                 inbound: None,
+                installs: None,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,

@@ -605,6 +605,7 @@ mod tests {
             let placed = Placed {
                 coupon: None,
                 inbound: None,
+                installs: None,
                 shipping_base: Won::ZERO,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),

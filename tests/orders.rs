@@ -10,9 +10,10 @@ use jumun::{
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, DeclineCause, Destination, Event, Facts, Front, Fulfilment, FulfilmentState,
-        Inbound, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine,
-        Purchase, Receipt, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Crew, DeclineCause, DeclineReason, Destination, Event, Facts, Front, Fulfilment,
+        FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer,
+        PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, Receipt, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source,
+        Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -121,6 +122,7 @@ impl World {
             shipping_fee: Won(3_000),
             supply: if *variant == wall { supply } else { Supply::Stocked },
             ship_by: Some(PROMISED),
+            installation: None,
         };
         let wish = Placement {
             buyer,
@@ -136,6 +138,8 @@ impl World {
             coupon: benefits.coupon.map(|terms| (CouponIssueId::mint(&mut mint), terms)),
             tier_percent: benefits.tier_percent,
             points: Won(benefits.points),
+            installable: true,
+            visit: None,
             seen_goods: None,
             external: None,
             on_shortage,
@@ -145,8 +149,20 @@ impl World {
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
         let purse = Purse { member: true, points: Won(50_000), coupon_ready: true, ..Purse::default() };
-        let events =
-            place(wish, &mut Facts { now: START, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to: None, offer: None, partner: None })?;
+        let events = place(
+            wish,
+            &mut Facts {
+                now: START,
+                policy: &policy,
+                mint: &mut mint,
+                shelf: &shelf,
+                purse,
+                to: None,
+                offer: None,
+                partner: None,
+                crew: Crew::default(),
+            },
+        )?;
         let order = Order::born(&events[0], START).unwrap();
         let mut world = Self {
             now: START,
@@ -191,7 +207,7 @@ impl World {
         let to = Some(self.elsewhere.clone());
         let offer = command.variant().and_then(on_offer);
         let partner = self.partner.clone().filter(|_| matches!(command, OrderCommand::BuyFromPartner { .. }));
-        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer, partner };
+        let mut facts = Facts { now: self.now, policy: &policy, mint: &mut mint, shelf: &shelf, purse, to, offer, partner, crew: Crew::default() };
         let events = self.order.decide(command, actor, &mut facts)?;
         self.mint = mint.0;
         Ok(events)
@@ -412,6 +428,7 @@ impl World {
             address: Address::parse("부산 해운대구 1").unwrap(),
             request: None,
         };
+        let visit = Visit { on: (self.now + Span::days(2)).kst_date(), half: Half::Morning };
         vec![
             OrderCommand::RequestPayment { method: PaymentMethod::Card },
             OrderCommand::RequestPayment { method: PaymentMethod::VirtualAccount },
@@ -470,6 +487,18 @@ impl World {
             OrderCommand::RecordChild { child, stage: ChildStage::Received, units: asked },
             OrderCommand::RecordChild { child, stage: ChildStage::Ended, units: 0 },
             OrderCommand::CancelWithParent,
+            OrderCommand::AssignInstaller { fulfilment, installer: self.seller },
+            OrderCommand::UnassignInstaller { fulfilment },
+            OrderCommand::WishVisit { visit },
+            OrderCommand::AcceptInstallation,
+            OrderCommand::DeclineInstallation { reason: DeclineReason::Busy },
+            OrderCommand::ScheduleVisit { visit },
+            OrderCommand::Depart,
+            OrderCommand::ReportAbsent,
+            OrderCommand::ReportDelivered,
+            OrderCommand::CompleteInstallation { serials: Vec::new(), signed_by: PersonName::parse("김철수").unwrap() },
+            OrderCommand::ReportImpossible { cause: ImpossibleCause::Space },
+            OrderCommand::RecordInstallation { installation: child, job: Box::new(Job::new(Installs { fulfilment, call_out: Won(1) })) },
             OrderCommand::Release { fulfilment },
             OrderCommand::AutoRelease { fulfilment },
             OrderCommand::VerifyIdentity,
@@ -543,6 +572,7 @@ impl World {
             to: None,
             offer: None,
             partner: None,
+            crew: Crew::default(),
         };
         let events = purchase(wish, &offer, &mut facts).unwrap();
         let order = Order::born(&events[0], START).unwrap();
@@ -888,6 +918,7 @@ fn nobody_is_promised_a_day_that_is_over() {
             shipping_fee: Won::ZERO,
             supply: Supply::PreOrder,
             ship_by,
+            installation: None,
         }],
         contact: placed.contact,
         postcode: "06234".into(),
@@ -899,6 +930,8 @@ fn nobody_is_promised_a_day_that_is_over() {
         coupon: None,
         tier_percent: 0,
         points: Won::ZERO,
+        installable: true,
+        visit: None,
         seen_goods: None,
         external: None,
         on_shortage: OnShortage::Refuse,
@@ -917,6 +950,7 @@ fn nobody_is_promised_a_day_that_is_over() {
             to: None,
             offer: None,
             partner: None,
+            crew: Crew::default(),
         };
         place(wish(ship_by), &mut facts).map(drop)
     };

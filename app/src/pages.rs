@@ -12,6 +12,7 @@ pub mod desk;
 pub mod errors;
 pub mod frame;
 pub mod home;
+pub mod jobs;
 pub mod order_parts;
 pub mod orders;
 pub mod shop;

@@ -37,6 +37,13 @@ chunk! {
 }
 
 chunk! {
+    /// An installer's own work.
+    Working, working, fetch_working:
+    Jobs => pages::jobs::Jobs,
+    Job => pages::jobs::Job,
+}
+
+chunk! {
     /// A store's own work.
     Desk, desk, fetch_desk:
     Today => pages::desk::Today,
@@ -91,6 +98,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sign-in/code") view=Having::SignInCode ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
+                    <Route path=path!("jobs") view=Working::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("jobs/:number") view=Working::Job ssr=SsrMode::Async />
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />

@@ -16,6 +16,7 @@ export const GOODS = {
   hose: { id: 'PROD-5011', variant: 'VAR-5011-10M', name: '드레인 호스 10 m', price: 9_000 },
   module: { id: 'PROD-5013', variant: 'VAR-5013-STD', name: '와이파이 연결 모듈', price: 42_000 },
   trade: { id: 'PROD-6008', variant: 'VAR-6008-SLV', name: '해무 업소용 제습기 30 L', price: 648_000 },
+  wall: { id: 'PROD-1001', variant: 'VAR-1001-WHT', name: '소담 벽걸이 에어컨 22.8㎡', price: 689_000 },
   stand: { id: 'PROD-2001', variant: 'VAR-2001-WHT', name: '소담 스탠드 에어컨 56.9㎡', price: 1_490_000 },
 } as const;
 export type Good = (typeof GOODS)[keyof typeof GOODS] & { option?: string };
@@ -152,9 +153,9 @@ export async function purchases(page: Page): Promise<OrderRow[]> {
   return (await read<{ rows: OrderRow[] }>(page, 'purchases')).rows;
 }
 
-/** An order placed past the pages, not paid. */
-export async function order(page: Page, good: Good = GOODS.cover, quantity = 1, to: typeof GUEST = GUEST): Promise<string> {
-  await call(page, 'add-to-cart', { variant: good.variant, quantity: String(quantity) });
+/** An order placed past the pages, not paid; with its installation where that is asked for. */
+export async function order(page: Page, good: Good = GOODS.cover, quantity = 1, to: typeof GUEST = GUEST, installed = false): Promise<string> {
+  await call(page, 'add-to-cart', { variant: good.variant, quantity: String(quantity), installed: installed ? 'yes' : 'no' });
   type Group = { seller: string; lines: { variant: string }[]; amounts: { goods: number } };
   const cart = await read<{ version: number; groups: Group[] }>(page, 'cart');
   const group = cart.groups.find((group) => group.lines.some((line) => line.variant === good.variant))!;

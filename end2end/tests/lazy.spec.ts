@@ -4,7 +4,7 @@ import { GOODS, call, newMember, order, pay, signIn } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
 import { expect, open, test, type Page, type Watch } from '../support/test.ts';
 
-type Piece = 'buying' | 'having' | 'desk' | 'admin';
+type Piece = 'buying' | 'having' | 'working' | 'desk' | 'admin';
 /** Where, whose piece, and something that only works on a page that lives. */
 type Place = readonly [path: string, piece: Piece, works: (page: Page) => Promise<void>];
 
@@ -101,6 +101,27 @@ const ROLES = {
     ];
   },
 
+  async installer(page: Page, server: Server): Promise<Place[]> {
+    const [buyer, store] = [await page.context().browser()!.newContext({ baseURL: server.base }), await page.context().browser()!.newContext({ baseURL: server.base })];
+    const [bought, desk] = [await buyer.newPage(), await store.newPage()];
+    await newMember(bought);
+    const number = await order(bought, GOODS.wall, 1, undefined, true);
+    await pay(bought, server, number);
+    await signIn(desk, server, 'hanbit-manager@jumun.example', `/desk/orders/${number}`);
+    await desk.getByRole('button', { name: '상품 준비 시작' }).click();
+    await desk.getByRole('radio', { name: /차강민/ }).check();
+    await desk.getByRole('button', { name: '설치 기사 정하기' }).click();
+    const link = desk.getByRole('region', { name: '설치 기사' }).getByRole('link', { name: '차강민' });
+    const job = (await link.getAttribute('href'))!.split('/').pop()!;
+    await buyer.close();
+    await store.close();
+    await signIn(page, server, 'installer-seoul@jumun.example');
+    return [
+      ['/jobs', 'working', leads(/소담 벽걸이/, /\/jobs\/ORD-/)],
+      [`/jobs/${job}`, 'working', leads('설치 일', /\/jobs$/)],
+    ];
+  },
+
   async store(page: Page, server: Server): Promise<Place[]> {
     const buyer = await page.context().browser()!.newContext({ baseURL: server.base });
     const bought = await buyer.newPage();
@@ -172,7 +193,7 @@ const mark = (page: Page) => page.evaluate(() => Object.assign(window, { sameDoc
 const marked = (page: Page) => page.evaluate(() => (window as { sameDocument?: boolean }).sameDocument === true);
 
 /** An address nobody has, in the same frame: a document without the piece. */
-const nowhere = (path: string) => (/^\/(desk|admin|sign-in|sign-up)\b/.exec(path)?.[0] ?? '') + '/nowhere';
+const nowhere = (path: string) => (/^\/(desk|admin|jobs|sign-in|sign-up)\b/.exec(path)?.[0] ?? '') + '/nowhere';
 
 for (const [role, prepare] of Object.entries(ROLES)) {
   test(`${role}: each page in a piece of its own lives, by its address and by a way to it`, async ({ page, server, watch }) => {

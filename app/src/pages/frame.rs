@@ -45,12 +45,15 @@ pub fn Head(
 enum Layout {
     Shop,
     Console,
+    /// One thing at a time, on a phone: a slim head and nothing beside it.
+    Work,
     Bare,
 }
 
 fn layout_of(path: &str) -> Layout {
     match path.trim_matches('/').split('/').next().unwrap_or_default() {
         "desk" | "admin" => Layout::Console,
+        "jobs" => Layout::Work,
         "sign-in" | "sign-up" => Layout::Bare,
         _ => Layout::Shop,
     }
@@ -102,6 +105,14 @@ pub fn Shell(
         }
         .into_any(),
         Layout::Console => view! { <div class="console console-shell">{skip} <ConsoleHead visit=visit /> {children()}</div> }.into_any(),
+        Layout::Work => view! {
+            <div class="shell">
+                {skip} <ConsoleHead visit=visit /> <main id="main" tabindex="-1">
+                    <div class=width>{children()}</div>
+                </main>
+            </div>
+        }
+        .into_any(),
         Layout::Bare => view! {
             {skip}
             {children()}
@@ -190,6 +201,7 @@ fn tools(tr: Tr, visitor: Visitor) -> AnyView {
     let orders = buys.then(|| tool("/orders", "package", tr.t("frame.orders")));
     let desk = match visitor.role.as_str() {
         "staff" => Some(tool("/desk", "layers", tr.t("frame.desk"))),
+        "installer" => Some(tool("/jobs", "wrench", tr.t("jobs.title"))),
         "admin" => Some(tool("/admin", "shield", tr.t("admin.console"))),
         _ => None,
     };
@@ -243,6 +255,7 @@ fn account_menu(tr: Tr, visitor: Visitor) -> impl IntoView {
     };
     let desk = match visitor.role.as_str() {
         "staff" => Some(console("/desk", "layers", tr.t("frame.desk"))),
+        "installer" => Some(console("/jobs", "wrench", tr.t("jobs.title"))),
         "admin" => Some(console("/admin", "shield", tr.t("admin.console"))),
         _ => None,
     };
@@ -383,11 +396,12 @@ fn Foot(visit: Visit) -> impl IntoView {
 fn ConsoleHead(visit: Visit) -> impl IntoView {
     let tr = use_tr();
     let path = use_location().pathname;
-    let home = move || if path.with(|path| path.starts_with("/admin")) { "/admin" } else { "/desk" };
+    let home = move || path.with(|path| ["/admin", "/jobs"].into_iter().find(|home| path.starts_with(home)).unwrap_or("/desk"));
     let chair = move || {
         Suspend::new(async move {
             let visitor = visit.0.await.unwrap_or_default();
             let store = visitor.store.map(|store| tr.of(&store)).or_else(|| (visitor.role == "admin").then(|| tr.t("admin.console")));
+            let store = store.or_else(|| (visitor.role == "installer").then(|| tr.t("role.installer")));
             store.map(|store| {
                 view! {
                     <span class="chair">

@@ -8,6 +8,7 @@ use leptos_router::components::Redirect;
 fn first_page(role: &str) -> &'static str {
     match role {
         "staff" => "/desk",
+        "installer" => "/jobs",
         "admin" => "/admin",
         _ => "/",
     }

@@ -46,7 +46,7 @@ statements! {
     PLACED_FROM_CART = "SELECT o.state FROM placements p JOIN orders o ON o.id = p.order_id WHERE p.party_id = $1 AND p.cart_version = $2 AND p.seller_id = $3";
     ADD_PLACEMENT = "INSERT INTO placements (party_id, cart_version, seller_id, order_id) VALUES ($1, $2, $3, $4)";
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
-        WHERE o.buyer_id = $1 AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
+        WHERE o.buyer_id = $1 AND o.kind <> 'Installation' AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.board = $2 AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.words LIKE $5)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";

@@ -226,6 +226,7 @@ impl Bench {
             seen_goods,
             on_shortage,
             benefits,
+            visit: None,
         };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),

@@ -112,7 +112,9 @@ impl Order {
 
     /// What an installer's job came to, and with it the goods that it is for.
     pub(super) fn record_installation(&self, installation: OrderId, job: &Job, facts: &mut Facts<'_>) -> Vec<Event> {
-        let Some((goods, known)) = self.of_installation(installation).filter(|(goods, known)| goods.is_live() && known.state.is_live()) else {
+        // Of goods that will not leave only the end of their job is news.
+        let news = |goods: &Fulfilment| goods.is_live() || job.state == InstallationState::Cancelled;
+        let Some((goods, known)) = self.of_installation(installation).filter(|(goods, known)| known.state.is_live() && news(goods)) else {
             return Vec::new();
         };
         let (fulfilment, at) = (goods.id, facts.now);

@@ -3,6 +3,7 @@
 use crate::{
     api::{
         self,
+        installation::{AssignInstaller, CompleteInstallation, DeclineInstallation, ReportImpossible, ScheduleVisit, WishVisit},
         orders::{
             AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
             Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
@@ -19,121 +20,81 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use std::collections::BTreeMap;
 
-/// Everything the page of an order can ask for.
-#[derive(Clone, Copy)]
-pub struct Asks {
-    /// The buttons that need nothing but the order and its goods.
-    pub give: ServerAction<GiveCommand>,
-    /// Takes units out.
-    pub cancel_lines: ServerAction<CancelLines>,
-    /// Sends it elsewhere.
-    pub readdress: ServerAction<ChangeAddress>,
-    /// Has it brought again.
-    pub redeliver: ServerAction<Redeliver>,
-    /// Says what becomes of missing units.
-    pub choose_shortage: ServerAction<ChooseShortage>,
-    /// Takes other goods instead.
-    pub substitute: ServerAction<Substitute>,
-    /// Offers other goods instead.
-    pub propose: ServerAction<ProposeSubstitute>,
-    /// Ends the order for the seller.
-    pub seller_cancel: ServerAction<SellerCancel>,
-    /// Sends a part by itself.
-    pub split: ServerAction<SplitFulfilment>,
-    /// Finds fewer units than promised.
-    pub report_loss: ServerAction<ReportStockLoss>,
-    /// Takes undelivered goods back.
-    pub receive_back: ServerAction<ReceiveBack>,
-    /// Orders units at a partner.
-    pub buy: ServerAction<BuyFromPartner>,
-    /// Puts units in that were bought outside the chain.
-    pub record_receipt: ServerAction<RecordReceipt>,
-    /// Takes a receipt back.
-    pub void_receipt: ServerAction<VoidReceipt>,
-    /// Agrees to some of what another store buys.
-    pub accept: ServerAction<AcceptOrder>,
+macro_rules! asks {
+    ($($(#[$doc:meta])* $name:ident: $action:ty;)*) => {
+        /// Everything the page of an order can ask for.
+        #[derive(Clone, Copy)]
+        pub struct Asks {
+            $($(#[$doc])* pub $name: ServerAction<$action>,)*
+        }
+
+        impl Asks {
+            fn new() -> Self {
+                Self { $($name: ServerAction::new(),)* }
+            }
+
+            /// How often something was answered.
+            pub fn answered(self) -> usize {
+                [$(self.$name.version().get()),*].into_iter().sum()
+            }
+
+            /// What was refused last and still stands.
+            pub fn refusal(self) -> Signal<Option<Refusal>> {
+                let each = [$(refused(self.$name)),*];
+                Signal::derive(move || each.iter().find_map(|said| said.get()))
+            }
+
+            /// What was refused is over once the order has moved on.
+            fn forget(self) {
+                $(self.$name.clear();)*
+            }
+        }
+    };
 }
 
-impl Asks {
-    fn new() -> Self {
-        Self {
-            give: ServerAction::new(),
-            cancel_lines: ServerAction::new(),
-            readdress: ServerAction::new(),
-            redeliver: ServerAction::new(),
-            choose_shortage: ServerAction::new(),
-            substitute: ServerAction::new(),
-            propose: ServerAction::new(),
-            seller_cancel: ServerAction::new(),
-            split: ServerAction::new(),
-            report_loss: ServerAction::new(),
-            receive_back: ServerAction::new(),
-            buy: ServerAction::new(),
-            accept: ServerAction::new(),
-            record_receipt: ServerAction::new(),
-            void_receipt: ServerAction::new(),
-        }
-    }
-
-    /// How often something was answered.
-    pub fn answered(self) -> usize {
-        self.give.version().get()
-            + self.cancel_lines.version().get()
-            + self.readdress.version().get()
-            + self.redeliver.version().get()
-            + self.choose_shortage.version().get()
-            + self.substitute.version().get()
-            + self.propose.version().get()
-            + self.seller_cancel.version().get()
-            + self.split.version().get()
-            + self.report_loss.version().get()
-            + self.receive_back.version().get()
-            + self.buy.version().get()
-            + self.accept.version().get()
-            + self.record_receipt.version().get()
-            + self.void_receipt.version().get()
-    }
-
-    /// What was refused last and still stands.
-    pub fn refusal(self) -> Signal<Option<Refusal>> {
-        let each = [
-            refused(self.give),
-            refused(self.cancel_lines),
-            refused(self.readdress),
-            refused(self.redeliver),
-            refused(self.choose_shortage),
-            refused(self.substitute),
-            refused(self.propose),
-            refused(self.seller_cancel),
-            refused(self.split),
-            refused(self.report_loss),
-            refused(self.receive_back),
-            refused(self.buy),
-            refused(self.accept),
-            refused(self.record_receipt),
-            refused(self.void_receipt),
-        ];
-        Signal::derive(move || each.iter().find_map(|said| said.get()))
-    }
-
-    /// What was refused is over once the order has moved on.
-    fn forget(self) {
-        self.give.clear();
-        self.cancel_lines.clear();
-        self.readdress.clear();
-        self.redeliver.clear();
-        self.choose_shortage.clear();
-        self.substitute.clear();
-        self.propose.clear();
-        self.seller_cancel.clear();
-        self.split.clear();
-        self.report_loss.clear();
-        self.receive_back.clear();
-        self.buy.clear();
-        self.accept.clear();
-        self.record_receipt.clear();
-        self.void_receipt.clear();
-    }
+asks! {
+    /// The buttons that need nothing but the order and its goods.
+    give: GiveCommand;
+    /// Takes units out.
+    cancel_lines: CancelLines;
+    /// Sends it elsewhere.
+    readdress: ChangeAddress;
+    /// Has it brought again.
+    redeliver: Redeliver;
+    /// Says what becomes of missing units.
+    choose_shortage: ChooseShortage;
+    /// Takes other goods instead.
+    substitute: Substitute;
+    /// Offers other goods instead.
+    propose: ProposeSubstitute;
+    /// Ends the order for the seller.
+    seller_cancel: SellerCancel;
+    /// Sends a part by itself.
+    split: SplitFulfilment;
+    /// Finds fewer units than promised.
+    report_loss: ReportStockLoss;
+    /// Takes undelivered goods back.
+    receive_back: ReceiveBack;
+    /// Orders units at a partner.
+    buy: BuyFromPartner;
+    /// Puts units in that were bought outside the chain.
+    record_receipt: RecordReceipt;
+    /// Takes a receipt back.
+    void_receipt: VoidReceipt;
+    /// Agrees to some of what another store buys.
+    accept: AcceptOrder;
+    /// Orders an installer.
+    assign: AssignInstaller;
+    /// Says when somebody should come.
+    wish_visit: WishVisit;
+    /// Says when the installer comes.
+    schedule: ScheduleVisit;
+    /// Leaves a job to others.
+    decline: DeclineInstallation;
+    /// Finishes a job.
+    complete: CompleteInstallation;
+    /// Gives a job up.
+    impossible: ReportImpossible;
 }
 
 /// What is being taken out of the order: units by the id of their line, and what they are worth.

@@ -1,0 +1,7 @@
+//! An installer's own work, made for a phone in one hand.
+
+pub mod list;
+pub mod one;
+
+pub use list::Jobs;
+pub use one::Job;

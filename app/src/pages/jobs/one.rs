@@ -1,0 +1,313 @@
+//! One job: what to do next, where, with what. Large things to press, one step at a time; every step is a plain form.
+
+use crate::{
+    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, Skeleton, Tone},
+    i18n::{Tr, use_tr},
+    pages::{
+        errors::Said,
+        frame::Head,
+        order_parts::{Asks, Page, WithOrder, history, job_badge, moment, use_order, visit_fields},
+    },
+};
+use jumun::{
+    order::{DeclineReason, ImpossibleCause, InstallationState},
+    view::{JobView, OrderView},
+};
+use leptos::prelude::*;
+
+/// `/jobs/:number`
+#[component]
+pub fn Job() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    view! {
+        <Transition fallback=move || view! { <Skeleton lines=6 label=tr.t("job.title") /> }>
+            <WithOrder live=live body=body />
+        </Transition>
+    }
+}
+
+/// What the installer can do now; the buttons stay in place while it means the same.
+#[derive(Clone, PartialEq)]
+struct Todo {
+    order: jumun::ids::OrderId,
+    view: JobView,
+    units: u32,
+    may: Vec<String>,
+    until: Option<jumun::time::Date>,
+    today: jumun::time::Date,
+}
+
+fn todo(order: &OrderView) -> Option<Todo> {
+    Some(Todo {
+        order: order.id,
+        view: order.job.clone()?,
+        units: order.lines.iter().map(|line| line.quantity - line.cancelled).sum(),
+        may: order.offers.iter().map(|offer| offer.command.clone()).collect(),
+        until: order.visit_until,
+        today: order.now.kst_date(),
+    })
+}
+
+fn body(tr: Tr, page: Page) -> AnyView {
+    let order = page.order;
+    let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
+    let todo = Memo::new(move |_| order.read().as_ref().and_then(todo));
+    let steps = move || todo.get().map(|todo| steps(tr, &todo, page.asks));
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    view! {
+        <Head title=number />
+        <div class="jobs stack">
+            {part(head)} <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
+            <Card title=tr.t("job.where") icon="map-pin">
+                {part(place)}
+            </Card> <Card title=tr.t("job.goods") icon="package">
+                {part(goods)}
+            </Card> <Card title=tr.t("order.history") icon="history">
+                {part(history)}
+            </Card>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(tr: Tr, order: &OrderView) -> AnyView {
+    let crumbs = vec![("/jobs".to_owned(), tr.t("jobs.title")), (String::new(), order.number.to_string())];
+    let title = order.lines.first().map(|line| tr.of(&line.title)).unwrap_or_default();
+    view! {
+        <div>
+            <Breadcrumbs items=crumbs label=tr.t("order.way") />
+            <h1>{title}</h1>
+            <p class="soft">{tr.with("job.for", &[("store", &order.buyer_name)])}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// How far it is, when he comes and what he gets.
+fn standing(tr: Tr, order: &OrderView) -> AnyView {
+    let Some(view) = &order.job else { return ().into_any() };
+    let job = &view.job;
+    let mut rows: Vec<(String, AnyView)> = Vec::new();
+    if let Some(visit) = job.visit {
+        rows.push((tr.t("job.visit"), view! { <strong>{tr.visit(visit)}</strong> }.into_any()));
+    }
+    if let Some(visit) = view.wished.filter(|_| job.state.is_live()) {
+        rows.push((tr.t("job.wished"), tr.visit(visit).into_any()));
+    }
+    rows.push((tr.t("job.fee"), tr.won(view.fee).into_any()));
+    rows.push((tr.t("job.call_out"), tr.won(job.installs.call_out).into_any()));
+    let times = [("departed", job.departed_at), ("delivered", job.delivered_at), ("installed", job.installed_at)];
+    rows.extend(times.into_iter().filter_map(|(name, at)| Some((tr.t(&format!("job.{name}")), moment(tr, at?, order.now)))));
+    if !job.serials.is_empty() {
+        let serials = job.serials.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        rows.push((tr.t("job.serials"), view! { <span class="mono">{serials}</span> }.into_any()));
+    }
+    if let Some(cause) = job.cause {
+        rows.push((tr.t("field.cause"), tr.t(&format!("installation.impossible.{}", cause.slug())).into_any()));
+    }
+    let signed = view.signed_by.clone().map(|name| view! { <p>{tr.with("job.signed", &[("name", &name)])}</p> });
+    view! {
+        <div class="job-top">{job_badge(tr, job.state)}</div>
+        <Facts rows=rows />
+        {signed}
+    }
+    .into_any()
+}
+
+/// The next step, large, and beside it what else may happen.
+fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+    let may = |command: &str| todo.may.iter().any(|known| known == command);
+    let hint = match todo.view.job.state {
+        InstallationState::Scheduled if !todo.view.has_goods => Some("job.goods_wait"),
+        InstallationState::Scheduled if !may("depart") => Some("job.day_wait"),
+        InstallationState::Scheduled | InstallationState::Rescheduled if todo.view.has_goods => Some("job.goods_here"),
+        _ => None,
+    };
+    let hint = hint.map(|key| view! { <p class="soft">{tr.t(key)}</p> });
+    view! {
+        {hint}
+        {may("accept-installation").then(|| press(tr, todo, "accept-installation", asks))}
+        {may("depart").then(|| press(tr, todo, "depart", asks))}
+        {may("report-delivered").then(|| ask(tr, todo, "report-delivered", "delivered", ButtonKind::Primary, asks))}
+        {may("complete-installation").then(|| complete(tr, todo, asks))}
+        {may("schedule-visit").then(|| schedule(tr, todo, asks))}
+        {may("report-absent").then(|| ask(tr, todo, "report-absent", "absent", ButtonKind::Secondary, asks))}
+        {may("report-impossible").then(|| impossible(tr, todo, asks))}
+        {may("decline-installation").then(|| decline(tr, todo, asks))}
+    }
+    .into_any()
+}
+
+/// A step that needs nothing but a press.
+fn press(tr: Tr, todo: &Todo, command: &'static str, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    view! {
+        <ActionForm action=asks.give>
+            <input type="hidden" name="order" value=order />
+            <input type="hidden" name="command" value=command />
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" disabled=asks.give.pending()>
+                {tr.t(&format!("command.{command}"))}
+            </Button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// A step that is asked about once more.
+fn ask(tr: Tr, todo: &Todo, command: &'static str, words: &'static str, kind: ButtonKind, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    let word = move |part: &str| tr.t(&format!("job.{words}_{part}"));
+    view! {
+        <Confirm label=tr.t(&format!("command.{command}")) kind=kind tone=Tone::Neutral title=word("title")>
+            <p>{word("text")}</p>
+            <ActionForm action=asks.give>
+                <input type="hidden" name="order" value=order />
+                <input type="hidden" name="command" value=command />
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.give.pending()>
+                    {word("do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    let job = &todo.view.job;
+    let set = job.visit.is_some();
+    let now = jumun::time::Time::start_of_kst(todo.today);
+    let fields = visit_fields(tr, now, todo.until, job.visit.or(todo.view.wished), "visit");
+    let (kind, key) = if set { (ButtonKind::Secondary, "job.reschedule") } else { (ButtonKind::Primary, "job.schedule") };
+    view! {
+        <Confirm label=tr.t(key) icon="calendar" kind=kind tone=Tone::Neutral title=tr.t(key) open=!set>
+            <p>{tr.t("job.schedule_text")}</p>
+            <ActionForm action=asks.schedule attr:class="form">
+                <input type="hidden" name="order" value=order />
+                {fields}
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.schedule.pending()>
+                    {tr.t("command.schedule-visit")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    let serials = (0..todo.units)
+        .map(|nth| {
+            let label = tr.with("job.serial", &[("n", &(nth + 1).to_string())]);
+            view! {
+                <Field
+                    label=label
+                    name=format!("serials[{nth}]")
+                    id=format!("serial-{nth}")
+                    hint=tr.t("job.serial_hint")
+                    maxlength=40_u32
+                    autocomplete="off"
+                    required=true
+                />
+            }
+        })
+        .collect_view();
+    view! {
+        <ActionForm action=asks.complete attr:class="form job-complete">
+            <h2>{tr.t("job.complete")}</h2>
+            <p class="soft">{tr.t("job.complete_text")}</p>
+            <input type="hidden" name="order" value=order />
+            {serials}
+            <Field label=tr.t("job.signed_by") name="signed_by" maxlength=40_u32 autocomplete="off" required=true />
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=asks.complete.pending()>
+                {tr.t("job.complete_do")}
+            </Button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn impossible(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    let causes =
+        ImpossibleCause::ALL.iter().map(|cause| Choice::new(cause.slug(), tr.t(&format!("installation.impossible.{}", cause.slug())))).collect();
+    view! {
+        <Confirm label=tr.t("job.impossible") kind=ButtonKind::Quiet title=tr.t("job.impossible_title")>
+            <p>{tr.t("job.impossible_text")}</p>
+            <ActionForm action=asks.impossible attr:class="form">
+                <input type="hidden" name="order" value=order />
+                <Select label=tr.t("field.cause") name="cause" choices=causes required=true />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.impossible.pending()>
+                    {tr.t("job.impossible_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn decline(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+    let order = todo.order.to_string();
+    let reasons =
+        DeclineReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("installation.declined.{}", reason.slug())))).collect();
+    view! {
+        <Confirm label=tr.t("job.decline") kind=ButtonKind::Quiet title=tr.t("job.decline_title")>
+            <p>{tr.t("job.decline_text")}</p>
+            <ActionForm action=asks.decline attr:class="form">
+                <input type="hidden" name="order" value=order />
+                <Select label=tr.t("field.reason") name="reason" choices=reasons required=true />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.decline.pending()>
+                    {tr.t("job.decline_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Where it is and who waits there, with one press to call and one to find the way.
+fn place(tr: Tr, order: &OrderView) -> AnyView {
+    let Some(to) = &order.ship_to else {
+        let refused = order.job.as_ref().is_some_and(|view| view.job.installed_at.is_none());
+        let key = if refused { "job.not_yours" } else { "job.gone" };
+        return view! { <Notice tone=Tone::Neutral title=tr.t(key) icon="lock" /> }.into_any();
+    };
+    let mut rows: Vec<(String, AnyView)> = vec![
+        (tr.t("order.ship_to.name"), to.name.to_string().into_any()),
+        (tr.t("order.ship_to.phone"), to.phone.to_string().into_any()),
+        (tr.t("order.ship_to.address"), format!("({}) {}", to.postcode, to.address).into_any()),
+    ];
+    if let Some(request) = &to.request {
+        rows.push((tr.t("order.ship_to.request"), request.to_string().into_any()));
+    }
+    // A map of the phone's own: nobody else's page is put into ours.
+    let map = format!("geo:0,0?q={}", leptos_router::location::Url::escape(to.address.as_str()));
+    view! {
+        <div class="stack stack-s">
+            <Facts rows=rows />
+            <div class="job-ways">
+                <LinkButton href=format!("tel:{}", to.phone) icon="phone">
+                    {tr.t("job.call")}
+                </LinkButton>
+                <LinkButton href=map icon="map-pin">
+                    {tr.t("job.map")}
+                </LinkButton>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn goods(tr: Tr, order: &OrderView) -> AnyView {
+    let line = |line: &jumun::view::LineView| {
+        let units = tr.with("order.units", &[("n", &(line.quantity - line.cancelled).to_string())]);
+        view! {
+            <li class="job-line">
+                <span>{tr.of(&line.title)} " " <span class="soft">{tr.of(&line.option)}</span></span>
+                <strong class="nowrap">{units}</strong>
+            </li>
+        }
+    };
+    view! { <ul class="job-lines">{order.lines.iter().map(line).collect_view()}</ul> }.into_any()
+}

@@ -1,0 +1,266 @@
+//! Goods that are put up, on both databases: from the basket to the signature, and what comes between.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use app::{backend::Entry, session::Caller};
+use jumun::{
+    actor::Actor,
+    command::{Answer, Benefits, Command},
+    ids::{OrderId, PartyId, VariantId},
+    money::Won,
+    order::{
+        DeclineReason, Half, ImpossibleCause, InstallationState, Kind, Method, OnShortage, Order, OrderCommand, SellerReason, Status, Visit, Waits,
+    },
+    quantity::Quantity,
+    refusal::{Problem, Refusal},
+    text::{Email, Password, PersonName, Postcode, SerialNumber},
+    time::Span,
+};
+use server::demo;
+use support::{Bench, Item, benches};
+
+/// Somebody of the demo who puts goods up.
+async fn installer(bench: &Bench, key: &str) -> Caller {
+    let guest = bench.guest().await;
+    let email = Email::parse(&format!("{key}@jumun.example")).unwrap();
+    let Entry::Session(token) = bench.house.sign_in(&guest, email, Password::parse(demo::PASSWORD).unwrap()).await.unwrap() else {
+        panic!("no second step")
+    };
+    let session = server::secret::hash(&token);
+    let actor = bench.house.actor_of(&session).await.unwrap().unwrap();
+    assert!(matches!(actor, Actor::Installer { .. }));
+    Caller { actor, session: Some(session), ..guest }
+}
+
+/// A wall unit of the demo's first retailer, who has plenty.
+async fn wall(bench: &Bench) -> Item {
+    let (variant, warehouse, store, price) = server::testing::item(&bench.house, "VAR-1001-WHT").await;
+    Item { variant, warehouse, store, price }
+}
+
+/// Two wall units with their installation, paid for and being prepared; own stock is on them.
+async fn prepared(bench: &Bench) -> (Caller, Caller, OrderId) {
+    let item = wall(bench).await;
+    let guest = bench.guest().await;
+    let variant = item.variant.clone();
+    bench.execute(&guest, Command::AddToCart { variant, quantity: Quantity::new(2).unwrap(), installed: true }).await.unwrap();
+    let order = bench.place(&guest, &item).await.unwrap();
+    bench.system(order, OrderCommand::VerifyIdentity).await.unwrap();
+    bench.pay(&guest, order).await;
+    let staff = bench.staff(&item).await;
+    let fulfilment = bench.order(order).await.fulfilments[0].id;
+    bench.command(&staff, order, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+    bench.command(&staff, order, OrderCommand::Allocate { fulfilment }).await.unwrap();
+    (guest, staff, order)
+}
+
+async fn assign(bench: &Bench, staff: &Caller, order: OrderId, installer: PartyId) -> Result<Order, Refusal> {
+    let fulfilment = bench.order(order).await.fulfilments[0].id;
+    bench.command(staff, order, OrderCommand::AssignInstaller { fulfilment, installer }).await?;
+    let given = bench.order(order).await.fulfilments[0].installer.clone().unwrap();
+    Ok(bench.order(given.order).await)
+}
+
+fn visit(bench: &Bench, days: i64) -> Visit {
+    Visit { on: (bench.house.now() + Span::days(days)).kst_date(), half: Half::Afternoon }
+}
+
+fn state(order: &Order) -> InstallationState {
+    order.job.as_ref().unwrap().state
+}
+
+fn completed(names: &[&str]) -> OrderCommand {
+    let serials = names.iter().map(|name| SerialNumber::parse(name).unwrap()).collect();
+    OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
+    for bench in benches().await {
+        let (guest, staff, sale) = prepared(&bench).await;
+        let order = bench.order(sale).await;
+        let goods = &order.fulfilments[0];
+        assert_eq!((goods.method, order.lines[0].installation, order.amounts.installation), (Method::Installed, Won(70_000), Won(140_000)));
+        assert_eq!((order.status(), order.paid), (Status::Preparing, order.amounts.payable()), "{}", bench.name);
+
+        let desk = bench.house.order(&staff, &order.number).await.unwrap();
+        let candidates = &desk.installers[0].1;
+        assert_eq!(candidates.len(), 2, "two put up wall units in that part of Seoul");
+        assert!(candidates.iter().all(|row| row.days.len() == 14 && row.first_free.is_some()));
+        let busan = installer(&bench, "installer-busan").await;
+        let refused = assign(&bench, &staff, sale, busan.actor.party().unwrap()).await;
+        assert_eq!(refused, Err(Refusal::invalid("installer", Problem::Unknown)), "he does not come there");
+        let worker = installer(&bench, "installer-seoul").await;
+        let job = assign(&bench, &staff, sale, worker.actor.party().unwrap()).await.unwrap();
+        assert_eq!((job.kind, job.parent, job.root, job.amounts.installation), (Kind::Installation, Some(sale), sale, Won(120_000)));
+        assert_eq!((bench.order(sale).await.status(), bench.order(sale).await.waits()), (Status::PurchaseCompleted, Waits::Installer));
+
+        let mine = bench.house.jobs(&worker).await.unwrap();
+        assert_eq!((mine.live.len(), mine.live[0].state, mine.live[0].units), (1, InstallationState::Assigned, 2));
+        assert_eq!(bench.house.jobs(&staff).await, Err(Refusal::NotAllowed));
+        assert_eq!(bench.command(&busan, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotFound));
+        assert_eq!(bench.command(&staff, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotAllowed));
+        assert_eq!(bench.command(&guest, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotFound));
+
+        bench.command(&guest, sale, OrderCommand::WishVisit { visit: visit(&bench, 3) }).await.unwrap();
+        let seen = bench.house.order(&worker, &job.number).await.unwrap();
+        assert_eq!(seen.job.unwrap().wished, Some(visit(&bench, 3)));
+        bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 3) }).await.unwrap();
+        let shown = bench.house.order(&guest, &order.number).await.unwrap();
+        let theirs = shown.fulfilments[0].installer.clone().unwrap();
+        assert_eq!((theirs.name.as_deref(), theirs.visit, theirs.fee), (Some("차강민"), Some(visit(&bench, 3)), None));
+        assert!(shown.tree.is_empty(), "what the store pays him is its own business");
+
+        let fulfilment = order.fulfilments[0].id;
+        bench.command(&staff, sale, OrderCommand::Release { fulfilment }).await.unwrap();
+        assert_eq!(bench.sagas(sale).await.iter().filter(|(kind, ..)| kind == "fulfilment").count(), 0, "no warehouse and no carrier is asked");
+        bench.advance(Span::days(3)).await;
+        for command in [OrderCommand::Depart, OrderCommand::ReportDelivered, completed(&["SR-22-0001", "SR-22-0002"])] {
+            bench.command(&worker, job.id, command).await.unwrap();
+        }
+        assert_eq!((state(&bench.order(job.id).await), bench.order(sale).await.status()), (InstallationState::Installed, Status::Installed));
+        let done = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap();
+        assert_eq!((done.signed_by.as_deref(), done.job.serials.len()), (Some("홍길동"), 2));
+        assert_eq!(bench.house.jobs(&worker).await.unwrap().over.len(), 1);
+        bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::Completed);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_declines_is_followed_by_another_and_a_cancel_sends_him_home() {
+    for bench in benches().await {
+        let (_, staff, sale) = prepared(&bench).await;
+        let (first, second) = (installer(&bench, "installer-seoul").await, installer(&bench, "installer-pro").await);
+        let job = assign(&bench, &staff, sale, first.actor.party().unwrap()).await.unwrap();
+        let twice = assign(&bench, &staff, sale, second.actor.party().unwrap()).await;
+        assert!(matches!(twice, Err(Refusal::WrongState { .. })), "one at a time: {twice:?}");
+        bench.command(&first, job.id, OrderCommand::DeclineInstallation { reason: DeclineReason::Busy }).await.unwrap();
+        assert!(bench.house.order(&first, &job.number).await.unwrap().ship_to.is_none(), "who will not come need not know where");
+        let job = assign(&bench, &staff, sale, second.actor.party().unwrap()).await.unwrap();
+        bench.command(&second, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        let fulfilment = bench.order(sale).await.fulfilments[0].id;
+        bench.command(&staff, sale, OrderCommand::UnassignInstaller { fulfilment }).await.unwrap();
+        assert_eq!(state(&bench.order(job.id).await), InstallationState::Cancelled);
+        let job = assign(&bench, &staff, sale, second.actor.party().unwrap()).await.unwrap();
+        bench.command(&staff, sale, OrderCommand::SellerCancel { reason: SellerReason::BuyerAsked }).await.unwrap();
+        assert_eq!(state(&bench.order(job.id).await), InstallationState::Cancelled, "{}", bench.name);
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.refunded()), (Status::Cancelled, order.paid));
+        assert!(bench.house.jobs(&second).await.unwrap().live.is_empty());
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_takes_no_more_visits_than_its_installer_does() {
+    for bench in benches().await {
+        let worker = installer(&bench, "installer-pro").await;
+        let party = worker.actor.party().unwrap();
+        let mut jobs = Vec::new();
+        for _ in 0..4 {
+            let (_, staff, sale) = prepared(&bench).await;
+            let job = assign(&bench, &staff, sale, party).await.unwrap();
+            bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+            jobs.push(job.id);
+        }
+        // Two days from today he is off.
+        let off = bench.command(&worker, jobs[0], OrderCommand::ScheduleVisit { visit: visit(&bench, 2) }).await;
+        assert_eq!(off, Err(Refusal::invalid("day", Problem::Taken)), "{}", bench.name);
+        for days in [0, 61] {
+            let refused = bench.command(&worker, jobs[0], OrderCommand::ScheduleVisit { visit: visit(&bench, days) }).await;
+            assert_eq!(refused, Err(Refusal::invalid("day", Problem::OutOfRange)));
+        }
+        // He takes three a day; of four that ask at once one is refused.
+        let mut asked = tokio::task::JoinSet::new();
+        for job in &jobs {
+            let (house, worker, order, visit) = (bench.house.clone(), worker.clone(), *job, visit(&bench, 5));
+            asked.spawn(async move {
+                let command = OrderCommand::ScheduleVisit { visit };
+                loop {
+                    match house.execute(&worker, Command::Order { order, command: command.clone() }, None).await {
+                        Err(Refusal::Busy) => tokio::task::yield_now().await,
+                        told => return told.map(|_| ()),
+                    }
+                }
+            });
+        }
+        let told = asked.join_all().await;
+        assert_eq!(told.iter().filter(|told| told.is_ok()).count(), 3, "{}: {told:?}", bench.name);
+        assert!(told.contains(&Err(Refusal::invalid("day", Problem::Taken))));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
+    for bench in benches().await {
+        let (guest, staff, sale) = prepared(&bench).await;
+        let worker = installer(&bench, "installer-seoul").await;
+        let job = assign(&bench, &staff, sale, worker.actor.party().unwrap()).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 1) }).await.unwrap();
+        let fulfilment = bench.order(sale).await.fulfilments[0].id;
+        bench.command(&staff, sale, OrderCommand::Release { fulfilment }).await.unwrap();
+        bench.advance(Span::days(1)).await;
+        bench.command(&worker, job.id, OrderCommand::Depart).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ReportAbsent).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::DeliveryFailed);
+        bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 1) }).await.unwrap();
+        bench.advance(Span::days(1)).await;
+        bench.command(&worker, job.id, OrderCommand::Depart).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ReportDelivered).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ReportImpossible { cause: ImpossibleCause::Power }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.status(), order.is_claimed()), (Status::ReturningToSender, true), "{}", bench.name);
+        bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!(order.refunded(), order.paid, "the installation too");
+        let refund = order.refunds[0].id;
+        bench.system(sale, OrderCommand::RecordRefund { refund }).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::Refunded);
+        assert!(bench.house.order(&guest, &order.number).await.unwrap().claims[0].closed_at.is_some());
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn installation_is_sold_where_somebody_does_it_and_for_goods_that_can_be() {
+    for bench in benches().await {
+        let item = wall(&bench).await;
+        let guest = bench.guest().await;
+        let cover = VariantId::new("VAR-5001-BLK-M");
+        let add = |variant: &VariantId, installed| Command::AddToCart { variant: variant.clone(), quantity: Quantity::ONE, installed };
+        let refused = bench.execute(&guest, add(&cover, true)).await;
+        assert_eq!(refused, Err(Refusal::invalid("installation", Problem::Unknown)), "{}", bench.name);
+        bench.execute(&guest, add(&item.variant, true)).await.unwrap();
+        let cart = bench.house.cart(&guest).await.unwrap();
+        assert_eq!(cart.groups[0].amounts.unwrap().installation, Won(70_000));
+        bench.execute(&guest, Command::SetCartInstallation { variant: item.variant.clone(), installed: false }).await.unwrap();
+        assert_eq!(bench.house.cart(&guest).await.unwrap().groups[0].amounts.unwrap().installation, Won::ZERO);
+        bench.execute(&guest, Command::SetCartInstallation { variant: item.variant.clone(), installed: true }).await.unwrap();
+        let missing = bench.execute(&guest, Command::SetCartInstallation { variant: cover, installed: true }).await;
+        assert!(missing.is_err());
+        let place = |version, postcode: &str, days| Command::PlaceOrder {
+            seller: item.store,
+            cart_version: version,
+            ship_to: jumun::command::ShipTo { postcode: Postcode::parse(postcode).unwrap(), ..Bench::ship_to() },
+            keep_address: false,
+            seen_goods: Won(item.price),
+            on_shortage: OnShortage::Refuse,
+            benefits: Benefits::default(),
+            visit: Some(visit(&bench, days)),
+        };
+        let version = bench.house.cart(&guest).await.unwrap().version;
+        let nobody = bench.execute(&guest, place(version, "25440", 3)).await;
+        assert_eq!(nobody, Err(Refusal::NoInstaller { postcode: "25440".into() }), "{}", bench.name);
+        assert_eq!(bench.execute(&guest, place(version, "06234", 0)).await, Err(Refusal::invalid("day", Problem::OutOfRange)));
+        let Answer::Order { order, .. } = bench.execute(&guest, place(version, "06234", 3)).await.unwrap() else { panic!("an order") };
+        assert_eq!(bench.order(order).await.wished, Some(visit(&bench, 3)));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}

@@ -1,0 +1,513 @@
+//! A sale and the installers' orders under it: every step by everybody in every state, and the stories of a visit.
+#![allow(clippy::unwrap_used)]
+
+use jumun::{
+    actor::Actor,
+    catalogue::{Category, Supply},
+    ids::{AccountId, ContactId, CountingMint, FulfilmentId, OrderId, PartyId, ProductId, VariantId, WarehouseId},
+    ledger::{MoneyAccount, Posting, StockAccount, is_balanced, postings},
+    membership::Purse,
+    money::Won,
+    order::{
+        Candidate, Crew, DeclineReason, Event, Facts, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order,
+        OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, Status, Visit, Waits, installation, place,
+    },
+    policy::Policy,
+    quantity::Quantity,
+    refusal::Refusal,
+    stock::{Available, Shelf},
+    text::{PersonName, SerialNumber, Words},
+    time::{Span, Time},
+    view::{Around, OrderView},
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const START: Time = Time(1_790_000_000_000_000);
+const GOODS: Won = Won(400_000);
+const INSTALLATION: Won = Won(70_000);
+const FEE: Won = Won(50_000);
+const CALL_OUT: Won = Won(30_000);
+
+/// One sale of two wall units that are put up, the orders of its installers, and what their facts have moved.
+#[derive(Clone)]
+struct World {
+    now: Time,
+    mint: u64,
+    sale: Order,
+    jobs: Vec<Order>,
+    log: Vec<(Event, Time)>,
+    stock: BTreeMap<StockAccount, i64>,
+    /// What the store owes each installer.
+    owed: BTreeMap<PartyId, i64>,
+}
+
+fn people() -> (PartyId, PartyId, [PartyId; 2]) {
+    let mint = &mut CountingMint(900);
+    (PartyId::mint(mint), PartyId::mint(mint), [PartyId::mint(mint), PartyId::mint(mint)])
+}
+
+fn account() -> AccountId {
+    AccountId::mint(&mut CountingMint(950))
+}
+
+fn buyer() -> Actor {
+    Actor::Customer { account: account(), party: people().0 }
+}
+
+fn store() -> Actor {
+    Actor::Staff { account: account(), store: people().1, manager: true }
+}
+
+fn installer(nth: usize) -> Actor {
+    Actor::Installer { account: account(), party: people().2[nth] }
+}
+
+fn serials(names: &[&str]) -> Vec<SerialNumber> {
+    names.iter().map(|name| SerialNumber::parse(name).unwrap()).collect()
+}
+
+fn completed(names: &[&str]) -> OrderCommand {
+    OrderCommand::CompleteInstallation { serials: serials(names), signed_by: PersonName::parse("홍길동").unwrap() }
+}
+
+impl World {
+    /// Ordered, not paid.
+    fn placed(units: u32) -> Self {
+        let (buyer, seller, _) = people();
+        let mint = &mut CountingMint(1);
+        let (variant, warehouse) = (VariantId::new("WALL"), WarehouseId::mint(mint));
+        let wish = Placement {
+            buyer,
+            seller,
+            lines: vec![PlacementLine {
+                product: ProductId::new("P"),
+                variant: variant.clone(),
+                category: Category::Wall,
+                title: Words { ko: "벽걸이".into(), en: None },
+                option: Words::default(),
+                quantity: Quantity::new(units).unwrap(),
+                unit_price: GOODS,
+                shipping_fee: Won::ZERO,
+                supply: Supply::Stocked,
+                ship_by: None,
+                installation: Some(INSTALLATION),
+            }],
+            contact: ContactId::mint(mint),
+            postcode: "06234".into(),
+            undeliverable: false,
+            address_later: false,
+            island: false,
+            blocked: false,
+            unpaid_holds: 0,
+            coupon: None,
+            tier_percent: 0,
+            points: Won::ZERO,
+            installable: true,
+            visit: None,
+            seen_goods: None,
+            external: None,
+            on_shortage: OnShortage::Refuse,
+        };
+        let shelf = vec![Available { variant, warehouse, postcode: "06000".into(), units: 10, promised: false }];
+        let policy = policy();
+        let events = place(wish, &mut facts(START, &policy, mint, &shelf, Crew::default())).unwrap();
+        let sale = Order::born(&events[0], START).unwrap();
+        let log = vec![(events[0].clone(), START)];
+        let stock = BTreeMap::from([(StockAccount::Available, 10)]);
+        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new() };
+        world.take_in(None, &events[1..]);
+        world
+    }
+
+    /// Paid and being prepared, with own stock on every unit.
+    fn prepared(units: u32) -> Self {
+        let mut world = Self::placed(units);
+        world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+        let attempt = world.sale.attempts[0].clone();
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+        world.sell(&OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+        let fulfilment = world.goods();
+        world.sell(&OrderCommand::StartPreparing { fulfilment }, &store()).unwrap();
+        world.sell(&OrderCommand::Allocate { fulfilment }, &store()).unwrap();
+        world
+    }
+
+    /// Given to the first installer, who has said when he comes and has the goods.
+    fn on_the_day(units: u32) -> Self {
+        let mut world = Self::prepared(units);
+        world.assign(0);
+        world.work(&OrderCommand::AcceptInstallation).unwrap();
+        world.schedule(1);
+        world.sell(&OrderCommand::Release { fulfilment: world.goods() }, &store()).unwrap();
+        world.now = world.now + Span::days(1);
+        world
+    }
+
+    fn goods(&self) -> FulfilmentId {
+        self.sale.fulfilments.first().map_or_else(|| FulfilmentId::mint(&mut CountingMint(1)), |goods| goods.id)
+    }
+
+    fn state(&self) -> FulfilmentState {
+        self.sale.fulfilments[0].state
+    }
+
+    fn assign(&mut self, nth: usize) {
+        let installer = people().2[nth];
+        self.sell(&OrderCommand::AssignInstaller { fulfilment: self.goods(), installer }, &store()).unwrap();
+    }
+
+    fn visit(&self, days: i64) -> Visit {
+        Visit { on: (self.now + Span::days(days)).kst_date(), half: Half::Morning }
+    }
+
+    fn schedule(&mut self, days: i64) {
+        let visit = self.visit(days);
+        self.work(&OrderCommand::ScheduleVisit { visit }).unwrap();
+    }
+
+    /// A command about the sale.
+    fn sell(&mut self, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
+        self.give(None, command, actor)
+    }
+
+    /// A command of the last installer about his order.
+    fn work(&mut self, command: &OrderCommand) -> Result<(), Refusal> {
+        let at = self.jobs.len() - 1;
+        let party = self.jobs[at].seller;
+        self.give(Some(at), command, &Actor::Installer { account: account(), party })
+    }
+
+    fn node(&self, at: Option<usize>) -> &Order {
+        at.map_or(&self.sale, |at| &self.jobs[at])
+    }
+
+    /// A command about a node, and what its neighbours hear of it.
+    fn give(&mut self, at: Option<usize>, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
+        let before = self.node(at).clone();
+        let policy = policy();
+        let mut mint = CountingMint(self.mint);
+        let mut crew = Crew::default();
+        if let OrderCommand::AssignInstaller { installer, .. } = command {
+            let fees = self.sale.lines.iter().map(|line| (line.id, FEE)).collect();
+            crew.candidate = Some(Candidate { installer: *installer, fees, call_out: CALL_OUT, comes_there: true });
+        }
+        crew.has_goods = self.sale.of_installation(before.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
+        let shelf = Shelf::new();
+        let candidate = crew.candidate.clone();
+        let events = before.decide(command, actor, &mut facts(self.now, &policy, &mut mint, &shelf, crew))?;
+        self.mint = mint.0;
+        self.take_in(at, &events);
+        for event in &events {
+            if let (Event::InstallerAssigned { installation: id, fulfilment, .. }, Some(candidate)) = (event, &candidate) {
+                let mut mint = CountingMint(self.mint);
+                let goods = self.sale.fulfilment(*fulfilment).unwrap();
+                let born = installation(*id, &self.sale, goods, candidate, &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()));
+                self.mint = mint.0;
+                self.jobs.push(Order::born(&born[0], self.now).unwrap());
+            }
+        }
+        let after = self.node(at).clone();
+        let told: Vec<(OrderId, OrderCommand)> = after.tells_children(&before).into_iter().chain(after.tells_parent(&before)).collect();
+        for (id, command) in told {
+            let at = self.jobs.iter().position(|job| job.id == id);
+            assert!(at.is_some() || id == self.sale.id);
+            self.give(at, &command, &Actor::System).unwrap();
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, at: Option<usize>, events: &[Event]) {
+        for event in events {
+            let now = self.now;
+            let node = match at {
+                Some(at) => &mut self.jobs[at],
+                None => {
+                    self.log.push((event.clone(), now));
+                    &mut self.sale
+                }
+            };
+            node.apply(event, now);
+            for journal in postings(node, event) {
+                assert!(is_balanced(&journal), "{event:?}");
+                for posting in journal {
+                    match posting {
+                        Posting::Stock { account, units, .. } => *self.stock.entry(account).or_default() += units,
+                        Posting::Money { account: MoneyAccount::Installation, party, amount, .. } if people().2.contains(&party) => {
+                            *self.owed.entry(party).or_default() -= amount.0;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            for (account, units) in &self.stock {
+                assert!(!account.is_floored() || *units >= 0, "{account:?} is {units} after {event:?}");
+            }
+        }
+    }
+
+    /// What holds whenever nobody is in the middle of something.
+    fn check(&self) {
+        let mut live = 0;
+        for job in &self.jobs {
+            let state = job.job.as_ref().unwrap().state;
+            live += u32::from(state.is_live());
+            match self.sale.of_installation(job.id) {
+                Some((goods, given)) => {
+                    assert_eq!(given.state, state, "both sides of an edge say the same");
+                    let here = goods.is_live() && goods.state != FulfilmentState::ReturningToSender;
+                    assert!(here || !state.is_live(), "nobody comes to put up what goes back: {:?}, {state:?}", goods.state);
+                }
+                None => assert!(!state.is_live(), "somebody works for goods that have another installer"),
+            }
+            let owed = match state {
+                InstallationState::Installed => FEE.0 * 2,
+                InstallationState::Impossible => CALL_OUT.0,
+                _ => 0,
+            };
+            let of_others: i64 = self.jobs.iter().filter(|other| other.id != job.id && other.seller == job.seller).map(|other| pay(other)).sum();
+            assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), owed + of_others);
+        }
+        assert!(live <= 1);
+        let folded = Order::fold(self.log.iter().map(|(event, at)| (event, *at))).unwrap();
+        assert_eq!(folded, self.sale);
+    }
+
+    fn everything(&self) -> Vec<(Option<usize>, OrderCommand)> {
+        let fulfilment = self.goods();
+        let visit = self.visit(1);
+        let refund = self.sale.refunds.iter().find(|refund| refund.completed_at.is_none());
+        let mut all: Vec<(Option<usize>, OrderCommand)> = vec![
+            (None, OrderCommand::UnassignInstaller { fulfilment }),
+            (None, OrderCommand::WishVisit { visit }),
+            (None, OrderCommand::Release { fulfilment }),
+            (None, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }),
+            (None, OrderCommand::ReturnToSender { fulfilment }),
+            (None, OrderCommand::ReceiveBack { fulfilment, restock: true }),
+            (None, OrderCommand::ConfirmPurchase),
+            (None, OrderCommand::AutoConfirm),
+            (None, OrderCommand::Redeliver { fulfilment, on: visit.on, to: None }),
+        ];
+        all.extend(refund.map(|refund| (None, OrderCommand::RecordRefund { refund: refund.id })));
+        if self.jobs.len() < 3 {
+            all.extend(people().2.map(|installer| (None, OrderCommand::AssignInstaller { fulfilment, installer })));
+        }
+        for at in 0..self.jobs.len() {
+            all.extend(
+                [
+                    OrderCommand::AcceptInstallation,
+                    OrderCommand::DeclineInstallation { reason: DeclineReason::Busy },
+                    OrderCommand::ScheduleVisit { visit },
+                    OrderCommand::Depart,
+                    OrderCommand::ReportAbsent,
+                    OrderCommand::ReportDelivered,
+                    completed(&["SN-0001", "SN-0002"]),
+                    OrderCommand::ReportImpossible { cause: ImpossibleCause::Power },
+                    OrderCommand::CancelWithParent,
+                    OrderCommand::Cancel,
+                    OrderCommand::ConfirmPurchase,
+                ]
+                .map(|command| (Some(at), command)),
+            );
+        }
+        all
+    }
+
+    fn shape(&self) -> String {
+        let goods = &self.sale.fulfilments[0];
+        let jobs: Vec<_> = self.jobs.iter().map(|job| (job.job.as_ref().unwrap().state, job.seller)).collect();
+        let money = self.sale.refunds.iter().map(|refund| refund.completed_at.is_some()).collect::<Vec<_>>();
+        format!("{:?}", (self.sale.front, goods.state, goods.failures.min(3), jobs, money, self.sale.claims.len(), goods.shipped_at.is_some()))
+    }
+}
+
+fn pay(job: &Order) -> i64 {
+    match job.job.as_ref().unwrap().state {
+        InstallationState::Installed => FEE.0 * 2,
+        InstallationState::Impossible => CALL_OUT.0,
+        _ => 0,
+    }
+}
+
+/// Nobody has to prove who he is.
+fn policy() -> Policy {
+    Policy { identity_check_from: Won(i64::MAX), ..Policy::default() }
+}
+
+fn facts<'a>(now: Time, policy: &'a Policy, mint: &'a mut CountingMint, shelf: &'a Shelf, crew: Crew) -> Facts<'a> {
+    Facts { now, policy, mint, shelf, purse: Purse::default(), to: None, offer: None, partner: None, crew }
+}
+
+#[test]
+fn every_step_by_everybody_in_every_state_keeps_both_sides_of_the_edge() {
+    let mut open = vec![World::prepared(2)];
+    let mut seen: BTreeSet<String> = open.iter().map(World::shape).collect();
+    let (mut goods, mut jobs) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(world) = open.pop() {
+        goods.insert(world.state());
+        jobs.extend(world.jobs.iter().map(|job| job.job.as_ref().unwrap().state));
+        for (at, command) in world.everything() {
+            for actor in [buyer(), store(), installer(0), installer(1), Actor::Admin { account: account() }, Actor::System] {
+                let mut next = world.clone();
+                let chair = next.node(at).chair(&actor);
+                let told = next.give(at, &command, &actor);
+                if !chair.is_some_and(|chair| command.chairs().contains(&chair)) {
+                    assert!(told.is_err(), "{} by {actor:?}", command.name());
+                }
+                if told.is_err() {
+                    assert_eq!(next.sale, world.sale, "a refusal changes nothing");
+                    assert_eq!(next.jobs, world.jobs, "a refusal changes nothing");
+                    continue;
+                }
+                next.check();
+                // A visit that is set is for tomorrow, and a failed one is given up a day later.
+                next.now = next.now + Span::days(1);
+                if seen.insert(next.shape()) {
+                    open.push(next);
+                }
+            }
+        }
+    }
+    use FulfilmentState::{Cancelled, Delivered, DeliveryFailed, Installed, OutForDelivery, PurchaseCompleted, Returned, ReturningToSender, Shipped};
+    for state in [PurchaseCompleted, Shipped, OutForDelivery, DeliveryFailed, Delivered, Installed, ReturningToSender, Returned, Cancelled] {
+        assert!(goods.contains(&state), "goods never were {state:?}");
+    }
+    assert_eq!(jobs, InstallationState::ALL.iter().copied().collect(), "every state of an installer's job is met");
+}
+
+#[test]
+fn goods_are_prepared_once_somebody_has_the_job_and_leave_once_he_has_a_day() {
+    let mut world = World::prepared(2);
+    assert_eq!(world.state(), FulfilmentState::Preparing, "own stock alone does not make it ready");
+    world.assign(0);
+    assert_eq!((world.state(), world.sale.waits()), (FulfilmentState::PurchaseCompleted, Waits::Installer));
+    let release = OrderCommand::Release { fulfilment: world.goods() };
+    assert!(matches!(world.sell(&release, &store()), Err(Refusal::WrongState { .. })));
+    world.work(&OrderCommand::DeclineInstallation { reason: DeclineReason::Busy }).unwrap();
+    assert_eq!((world.state(), world.sale.waits()), (FulfilmentState::PurchaseCompleted, Waits::Release), "only the installer is open again");
+    world.assign(1);
+    world.work(&OrderCommand::AcceptInstallation).unwrap();
+    assert!(world.work(&OrderCommand::Depart).is_err(), "nobody sets out without a day");
+    world.schedule(2);
+    assert!(world.work(&OrderCommand::Depart).is_err(), "nor without the goods");
+    world.sell(&release, &store()).unwrap();
+    assert!(world.work(&OrderCommand::Depart).is_err(), "nor before the day");
+    world.now = world.now + Span::days(2);
+    world.work(&OrderCommand::Depart).unwrap();
+    assert_eq!((world.sale.status(), world.sale.waits()), (Status::OutForDelivery, Waits::Installer));
+    world.work(&OrderCommand::ReportDelivered).unwrap();
+    assert_eq!(world.sale.status(), Status::Delivered);
+    assert!(world.sell(&OrderCommand::ConfirmPurchase, &buyer()).is_err(), "delivered is not installed");
+    world.now = world.now + Span::hours(3);
+    assert_eq!(world.work(&completed(&[])), Err(Refusal::invalid("serials", jumun::refusal::Problem::Missing)));
+    assert_eq!(world.work(&completed(&["SN-0001"])), Err(Refusal::invalid("serials", jumun::refusal::Problem::OutOfRange)));
+    assert_eq!(world.work(&completed(&["SN-0001", "sn-0001"])), Err(Refusal::invalid("serials", jumun::refusal::Problem::Taken)));
+    world.work(&completed(&["SN-0001", "SN-0002"])).unwrap();
+    assert_eq!((world.sale.status(), world.sale.waits()), (Status::Installed, Waits::Confirmation));
+    assert_eq!(world.sale.delivered_at, Some(world.now), "the buyer's days run from the installation");
+    assert_eq!(world.owed[&people().2[1]], FEE.0 * 2);
+    world.sell(&OrderCommand::ConfirmPurchase, &buyer()).unwrap();
+    world.check();
+}
+
+#[test]
+fn the_third_time_that_nobody_is_there_the_goods_go_back_and_everything_is_paid_back() {
+    let mut world = World::on_the_day(2);
+    for time in 1..=3 {
+        world.work(&OrderCommand::Depart).unwrap();
+        world.work(&OrderCommand::ReportAbsent).unwrap();
+        assert_eq!((world.state(), world.sale.fulfilments[0].failures), (FulfilmentState::DeliveryFailed, time));
+        if time < 3 {
+            world.schedule(1);
+            world.now = world.now + Span::days(1);
+        }
+    }
+    world.now = world.now + Span::days(2);
+    let fulfilment = world.goods();
+    world.sell(&OrderCommand::ReturnToSender { fulfilment }, &Actor::System).unwrap();
+    assert_eq!(world.jobs[0].job.as_ref().unwrap().state, InstallationState::Cancelled);
+    world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
+    assert_eq!(world.stock[&StockAccount::Available], 10);
+    world.check();
+}
+
+#[test]
+fn what_cannot_be_put_up_goes_back_from_the_buyers_room() {
+    let mut world = World::on_the_day(2);
+    world.work(&OrderCommand::Depart).unwrap();
+    world.work(&OrderCommand::ReportDelivered).unwrap();
+    world.work(&OrderCommand::ReportImpossible { cause: ImpossibleCause::Outdoor }).unwrap();
+    assert_eq!(world.state(), FulfilmentState::ReturningToSender);
+    assert!(world.sale.is_claimed());
+    let fulfilment = world.goods();
+    world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: false }, &store()).unwrap();
+    assert_eq!((world.stock[&StockAccount::AtCustomer], world.stock[&StockAccount::Scrap]), (0, 2));
+    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
+    assert_eq!(world.owed[&people().2[0]], CALL_OUT.0, "whoever came in vain is paid for that");
+}
+
+#[test]
+fn an_installer_knows_where_to_go_while_he_has_to() {
+    let seen = |world: &World, order: &Order, actor: &Actor, later: Span| {
+        let to = jumun::command::ShipTo {
+            name: PersonName::parse("홍길동").unwrap(),
+            phone: jumun::text::Phone::parse("010-1234-5678").unwrap(),
+            postcode: jumun::text::Postcode::parse("06234").unwrap(),
+            address: jumun::text::Address::parse("서울 강남구 테헤란로 1").unwrap(),
+            request: None,
+        };
+        let tree: Vec<(Order, Words)> = std::iter::once(&world.sale).chain(&world.jobs).map(|node| (node.clone(), Words::default())).collect();
+        let person = |job: &Order| (job.seller, "차강민".to_owned(), "010-1151-3337".to_owned());
+        let around = Around { tree, ship_to: Some(to), installers: world.jobs.iter().map(person).collect(), ..Around::default() };
+        OrderView::seen_by(order.chair(actor).unwrap(), order, around, &Policy::default(), world.now + later)
+    };
+    let mut world = World::prepared(2);
+    world.assign(0);
+    let now = Span(0);
+    assert!(seen(&world, &world.jobs[0], &installer(0), now).ship_to.is_some(), "he has to know how far it is");
+    let buyers = seen(&world, &world.sale, &buyer(), now);
+    let shown = buyers.fulfilments[0].installer.clone().unwrap();
+    assert_eq!((shown.name, shown.phone, shown.fee, shown.number), (None, None, None, None), "nobody is promised before he has said yes");
+    let mut refused = world.clone();
+    refused.work(&OrderCommand::DeclineInstallation { reason: DeclineReason::Away }).unwrap();
+    assert!(seen(&refused, &refused.jobs[0], &installer(0), now).ship_to.is_none());
+    assert!(seen(&refused, &refused.sale, &buyer(), now).fulfilments[0].installer.is_none(), "who will not come is none of the buyer's business");
+
+    let mut world = World::on_the_day(2);
+    let shown = seen(&world, &world.sale, &buyer(), now).fulfilments[0].installer.clone().unwrap();
+    assert_eq!((shown.name.as_deref(), shown.phone.is_some(), shown.fee), (Some("차강민"), true, None));
+    for command in [OrderCommand::Depart, OrderCommand::ReportDelivered, completed(&["SN-0001", "SN-0002"])] {
+        world.work(&command).unwrap();
+    }
+    assert!(seen(&world, &world.jobs[0], &installer(0), Span::hours(23)).ship_to.is_some());
+    assert!(seen(&world, &world.jobs[0], &installer(0), Span::hours(25)).ship_to.is_none());
+    let shown = |later| seen(&world, &world.sale, &buyer(), later).fulfilments[0].installer.clone().unwrap().phone;
+    assert_eq!((shown(Span::hours(23)).is_some(), shown(Span::hours(25))), (true, None));
+}
+
+proptest! {
+    /// However a buyer takes units out, each takes its installation fee along, and all together give back what was paid.
+    #[test]
+    fn units_that_are_taken_out_take_their_installation_along(split in proptest::collection::vec(1u32..=3, 1..5)) {
+        let mut world = World::placed(8);
+        world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+        let attempt = world.sale.attempts[0].clone();
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+        world.sell(&OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+        let line = world.sale.lines[0].id;
+        for units in split {
+            if world.sale.cancelled.is_some() {
+                break;
+            }
+            let left = world.sale.live_units(&world.sale.lines[0]);
+            if let Some(quantity) = Quantity::new(units.min(left)) {
+                let before = world.sale.refunded();
+                world.sell(&OrderCommand::CancelLines { units: vec![LineUnits { line, quantity }] }, &buyer()).unwrap();
+                let back = world.sale.refunded() - before;
+                prop_assert_eq!(back, Won((GOODS.0 + INSTALLATION.0) * quantity.units()));
+            }
+        }
+        prop_assert_eq!(world.sale.paid - world.sale.refunded(), if world.sale.cancelled.is_some() { Won::ZERO } else { world.sale.amounts.payable() });
+    }
+}
