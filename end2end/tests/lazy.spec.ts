@@ -111,7 +111,7 @@ const ROLES = {
     await desk.getByRole('button', { name: '상품 준비 시작' }).click();
     await desk.getByRole('radio', { name: /차강민/ }).check();
     await desk.getByRole('button', { name: '설치 기사 정하기' }).click();
-    const link = desk.getByRole('region', { name: '설치 기사' }).getByRole('link', { name: '차강민' });
+    const link = desk.getByRole('link', { name: '차강민', exact: true });
     const job = (await link.getAttribute('href'))!.split('/').pop()!;
     await buyer.close();
     await store.close();

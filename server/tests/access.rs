@@ -30,6 +30,7 @@ const SHOPPERS: &[&str] = &["nobody", "guest", "buyer", "other customer"];
 const CUSTOMERS: &[&str] = &["buyer", "other customer"];
 const STORES: &[&str] = &["seller", "other retailer", "wholesaler"];
 const SELLER: &[&str] = &["seller"];
+const INSTALLERS: &[&str] = &["installer"];
 const STORES_AND_CHAIN: &[&str] = &["seller", "other retailer", "wholesaler", "admin"];
 const ADMIN: &[&str] = &["admin"];
 /// Everybody who works here.
@@ -66,6 +67,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("cart", json!({}), EVERYBODY),
         ("add-to-cart", json!({ "variant": "VAR-5001-BLK-M", "quantity": 1 }), SHOPPERS),
         ("set-cart-line", json!({ "variant": "VAR-5001-BLK-M", "quantity": 1 }), SHOPPERS),
+        ("set-cart-installation", json!({ "variant": "VAR-5001-BLK-M", "installed": "no" }), SHOPPERS),
         ("checkout", json!({ "seller": "SELLER" }), EVERYBODY),
         ("quote-cart", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
         ("check-checkout", json!({ "seller": "SELLER", "postcode": "06234" }), EVERYBODY),
@@ -96,6 +98,14 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ),
         ("void-receipt", json!({ "order": "ORDER", "receipt": "GOODS" }), SELLER),
         ("accept-order", json!({ "order": "ORDER", "units[line-LINE]": 99 }), SELLER),
+        ("assign-installer", json!({ "order": "ORDER", "fulfilment": "GOODS", "installer": "SELLER" }), SELLER),
+        ("wish-visit", json!({ "order": "ORDER", "on": "2020-01-01", "half": "morning" }), BUYER),
+        // Of an order for goods nobody takes a job; whoever sits in the seller's chair hears why.
+        ("schedule-visit", json!({ "order": "ORDER", "on": "2020-01-01", "half": "morning" }), SELLER),
+        ("decline-installation", json!({ "order": "ORDER", "reason": "busy" }), SELLER),
+        ("complete-installation", json!({ "order": "ORDER", "serials[0]": "SN-0001", "signed_by": "x" }), SELLER),
+        ("report-impossible", json!({ "order": "ORDER", "cause": "space" }), SELLER),
+        ("jobs", json!({}), INSTALLERS),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),
         ("redeliver", json!({ "order": "ORDER", "fulfilment": "GOODS", "on": "2020-01-01" }), &["buyer", "seller"]),
@@ -381,6 +391,9 @@ async fn every_page_by_every_caller() {
         ("/sign-in/code", EVERYBODY),
         ("/sign-up", EVERYBODY),
         ("/me", SIGNED_IN),
+        ("/jobs", INSTALLERS),
+        // The order is one for goods.
+        ("/jobs/{number}", &[]),
         ("/desk", STORES),
         ("/desk/boards/{board}", STORES),
         ("/desk/orders/{number}", SELLER),

@@ -361,7 +361,13 @@ impl Order {
                 here()?;
                 goods(&[FulfilmentState::Planned])
             }
-            "allocate" | "buy-from-partner" | "record-receipt" => goods(&[FulfilmentState::Preparing]),
+            "allocate" | "buy-from-partner" | "record-receipt" => {
+                goods(&[FulfilmentState::Preparing])?;
+                match fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| goods.is_sourced()) {
+                    Some(goods) => wrong(goods.state.name(), &["without sources"]),
+                    None => Ok(()),
+                }
+            }
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
@@ -377,8 +383,11 @@ impl Order {
             }
             "assign-installer" | "unassign-installer" => {
                 goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted])?;
-                let goods = fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| goods.method == Method::Installed);
-                let given = goods.ok_or(Refusal::NotFound)?.assignment();
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+                if goods.method != Method::Installed {
+                    return wrong(goods.state.name(), &["goods that are put up"]);
+                }
+                let given = goods.assignment();
                 if given.is_some() == (command == "unassign-installer") {
                     Ok(())
                 } else {

@@ -5,7 +5,7 @@ use crate::{
     command::ShipTo,
     ids::{OrderNumber, PartyId},
     money::Won,
-    order::{Assignment, DeclineReason, Fulfilment, InstallationState, Job, Order, Visit},
+    order::{Assignment, DeclineReason, Fulfilment, ImpossibleCause, InstallationState, Job, Order, Visit},
     policy::Policy,
     text::Words,
     time::{Date, Time},
@@ -29,6 +29,8 @@ pub struct InstallerView {
     pub fee: Option<Won>,
     /// Why he did not take the job; only the seller and the chain see it.
     pub declined: Option<DeclineReason>,
+    /// Why nothing could be put up.
+    pub cause: Option<ImpossibleCause>,
 }
 
 /// An installer's own job.
@@ -165,7 +167,8 @@ pub(super) fn installer(given: &Assignment, goods: &Fulfilment, around: &Around,
     if gone && !inside {
         return None;
     }
-    let node = around.tree.iter().map(|(node, _)| node).find(|node| node.id == given.order).filter(|_| inside);
+    let order = around.tree.iter().map(|(node, _)| node).find(|node| node.id == given.order);
+    let node = order.filter(|_| inside);
     let known = given.state != InstallationState::Assigned || inside;
     let over = goods.installed_at.is_some_and(|at| now > at + policy.contact_visible_after);
     let person = around.installers.iter().find(|(party, ..)| *party == given.installer).filter(|_| known);
@@ -176,6 +179,7 @@ pub(super) fn installer(given: &Assignment, goods: &Fulfilment, around: &Around,
         phone: person.filter(|_| !over && !gone).map(|(.., phone)| phone.clone()),
         visit: given.visit,
         fee: node.map(|node| node.amounts.installation),
+        cause: order.and_then(|order| order.job.as_ref()).and_then(|job| job.cause),
         declined: node.and_then(|node| node.job.as_ref()).and_then(|job| job.declined),
     })
 }

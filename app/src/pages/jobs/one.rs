@@ -4,13 +4,15 @@ use crate::{
     components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, Skeleton, Tone},
     i18n::{Tr, use_tr},
     pages::{
-        errors::Said,
+        errors::{Problem, Said},
         frame::Head,
         order_parts::{Asks, Page, WithOrder, history, job_badge, moment, use_order, visit_fields},
     },
 };
 use jumun::{
+    actor::Chair,
     order::{DeclineReason, ImpossibleCause, InstallationState},
+    refusal::Refusal,
     view::{JobView, OrderView},
 };
 use leptos::prelude::*;
@@ -51,6 +53,9 @@ fn todo(order: &OrderView) -> Option<Todo> {
 
 fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
+    if order.read_untracked().as_ref().is_none_or(|order| order.job.is_none() || order.chair != Chair::Seller) {
+        return view! { <Problem refusal=Refusal::NotFound /> }.into_any();
+    }
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let todo = Memo::new(move |_| order.read().as_ref().and_then(todo));
     let steps = move || todo.get().map(|todo| steps(tr, &todo, page.asks));
@@ -178,7 +183,7 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let job = &todo.view.job;
     let set = job.visit.is_some();
     let now = jumun::time::Time::start_of_kst(todo.today);
-    let fields = visit_fields(tr, now, todo.until, job.visit.or(todo.view.wished), "visit");
+    let fields = visit_fields(tr, now, todo.until, job.visit.or(todo.view.wished), "visit", tr.t("job.visit"));
     let (kind, key) = if set { (ButtonKind::Secondary, "job.reschedule") } else { (ButtonKind::Primary, "job.schedule") };
     view! {
         <Confirm label=tr.t(key) icon="calendar" kind=kind tone=Tone::Neutral title=tr.t(key) open=!set>

@@ -55,7 +55,7 @@ impl Orderable {
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
-            | "redeliver" | "buy-from-partner" | "record-receipt" => false,
+            | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

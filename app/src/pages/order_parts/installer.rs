@@ -39,14 +39,14 @@ pub fn job_badge(tr: Tr, state: InstallationState) -> AnyView {
 }
 
 /// A day and a half of it, in a form.
-pub fn visit_fields(tr: Tr, now: jumun::time::Time, until: Option<Date>, value: Option<Visit>, id: &'static str) -> AnyView {
+pub fn visit_fields(tr: Tr, now: jumun::time::Time, until: Option<Date>, value: Option<Visit>, id: &'static str, day_label: String) -> AnyView {
     let first = (now + Span::days(1)).kst_date().to_string();
     let halves = Half::ALL.iter().map(|half| Choice::new(half.slug(), tr.t(&format!("installation.half.{}", half.slug())))).collect();
     let day = value.map(|visit| visit.on.to_string()).filter(|day| *day >= first).unwrap_or_default();
     view! {
         <div class="grid-2">
             <Field
-                label=tr.t("installation.wish.day")
+                label=day_label
                 name="on"
                 id=format!("{id}-on")
                 r#type="date"
@@ -299,7 +299,7 @@ pub fn visit(tr: Tr, page: Page) -> AnyView {
                 <ActionForm action=asks.wish_visit attr:class="form">
                     <p class="soft">{tr.t("installation.wish.text")}</p>
                     <input type="hidden" name="order" value=order.to_string() />
-                    {visit_fields(tr, now, until, wished, "wish")}
+                    {visit_fields(tr, now, until, wished, "wish", tr.t("installation.wish.day"))}
                     <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.wish_visit.pending()>
                         {tr.t("installation.wish.do")}
                     </Button>

@@ -37,6 +37,10 @@ fn contents(tr: Tr, order: &OrderView, goods: &FulfilmentView) -> String {
 
 /// What became of a delivery that failed, and what happens next.
 fn failed(tr: Tr, order: &OrderView, goods: &FulfilmentView) -> Option<AnyView> {
+    // What an installer brings and takes back is told where his visit is.
+    if goods.method == Method::Installed {
+        return None;
+    }
     let times = goods.facts.iter().filter(|fact| fact.status == CarrierStatus::Failed).count();
     let chair = if order.chair == Chair::Buyer { "buyer" } else { "staff" };
     let text = match goods.state {
