@@ -139,6 +139,14 @@ fn who(tr: Tr, decision: &Decision, given: &InstallerView, asks: Asks) -> AnyVie
     if given.state == InstallationState::Cancelled {
         return ().into_any();
     }
+    let cause = given.cause.map(|cause| {
+        let title = tr.t(&format!("installation.impossible.{}", cause.slug()));
+        view! {
+            <Notice tone=Tone::Trouble title=title icon="wrench">
+                <p>{tr.t("installation.desk.impossible")}</p>
+            </Notice>
+        }
+    });
     let phone = given.phone.clone().map(|phone| {
         view! {
             <a class="nowrap" href=format!("tel:{phone}")>
@@ -180,6 +188,7 @@ fn who(tr: Tr, decision: &Decision, given: &InstallerView, asks: Asks) -> AnyVie
             </span>
             {job_badge(tr, given.state)}
         </div>
+        {cause}
         {hint}
         {unassign}
     }
@@ -353,6 +362,7 @@ fn one_visit(tr: Tr, goods: &FulfilmentView) -> AnyView {
         InstallationState::Declined | InstallationState::Cancelled => "none",
     };
     let sentence = tr.with(&format!("installation.buyer.{key}"), &[("name", &name), ("visit", &visit)]);
+    let cause = given.cause.map(|cause| view! { <p class="soft">{tr.t(&format!("installation.impossible.{}", cause.slug()))}</p> });
     let call = given.phone.clone().map(|phone| {
         view! {
             <LinkButton href=format!("tel:{phone}") icon="phone" class="btn-s">
@@ -360,5 +370,5 @@ fn one_visit(tr: Tr, goods: &FulfilmentView) -> AnyView {
             </LinkButton>
         }
     });
-    view! { <div class="visit">{job_badge(tr, given.state)} <p class="visit-words">{sentence}</p> {call}</div> }.into_any()
+    view! { <div class="visit">{job_badge(tr, given.state)} <p class="visit-words">{sentence}</p> {cause} {call}</div> }.into_any()
 }

@@ -37,6 +37,7 @@ pub fn lines(tr: Tr, order: &OrderView) -> AnyView {
                         </p>
                         <p class="line-note">{tr.of(&line.option)}</p>
                         {pre_order(tr, line.ship_by)}
+                        {installed(tr, line.installed)}
                         {gone}
                     </div>
                     <div class="line-foot">
@@ -50,4 +51,16 @@ pub fn lines(tr: Tr, order: &OrderView) -> AnyView {
         })
         .collect_view();
     view! { <ul>{lines}</ul> }.into_any()
+}
+
+/// That somebody puts the goods up.
+fn installed(tr: Tr, installed: bool) -> Option<AnyView> {
+    installed.then(|| {
+        view! {
+            <p>
+                <Tag icon="wrench">{tr.t("installation.included")}</Tag>
+            </p>
+        }
+        .into_any()
+    })
 }
