@@ -1,7 +1,7 @@
 // Goods that somebody comes to put up: what a customer chooses on the way to the order.
 
 import { snapshot as look } from '../support/look.ts';
-import { GUEST, choose, fillAddress, payAtPsp, place, purchases, status, toCheckout, won } from '../support/shop.ts';
+import { GUEST, choose, fillAddress, numberIn, payAtPsp, place, purchases, status, toCheckout, won } from '../support/shop.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
 
 /** Nothing else counts its units. */
@@ -82,6 +82,9 @@ test('a customer buys an air conditioner with installation and wishes for a day'
   await expect(page).toHaveURL(/\/orders\/ORD-/);
   await expect(status(page)).toHaveText('주문 확정');
   await expect(page.getByRole('main')).toContainText(won(WALL.price + INSTALLATION));
+  const order = (await (await page.request.get('/api/order', { params: { number: numberIn(page) } })).json()) as { wished: unknown };
+  const [year, month, date] = day.split('-').map(Number);
+  expect(order.wished).toEqual({ on: { year, month, day: date }, half: 'afternoon' });
 });
 
 test('where no installer comes the order is refused with the way out, and what was typed stays', async ({ page, watch }) => {
