@@ -288,6 +288,8 @@ pub struct CheckoutView {
     pub island_fee: Won,
     /// How long units are held for an order that is not paid.
     pub hold_minutes: u32,
+    /// The first and the last day that can be wished for, where goods are to be put up.
+    pub visit_days: Option<(Date, Date)>,
 }
 
 /// What the pay page shows.

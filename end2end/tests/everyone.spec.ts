@@ -20,6 +20,7 @@ const ROLES = {
     await call(page, 'add-to-cart', { variant: GOODS.cover.variant, quantity: '2' });
     await call(page, 'add-to-cart', { variant: GOODS.hose.variant, quantity: '1' });
     await call(page, 'add-to-cart', { variant: 'VAR-2505-MST', quantity: '1' });
+    await call(page, 'add-to-cart', { variant: 'VAR-1001-WHT', quantity: '1', installed: 'yes' });
     return [
       ['catalogue', '/'],
       ['category', '/?category=wall&sort=price-up'],

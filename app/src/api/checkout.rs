@@ -71,9 +71,19 @@ pub async fn check_checkout(
     request: Option<String>,
     coupon: Option<String>,
     points: Option<String>,
+    visit_on: Option<String>,
+    visit_half: Option<String>,
 ) -> Result<(), Refused> {
     use leptos_router::location::Url;
-    let fields = [("name", name), ("phone", phone), ("postcode", postcode.clone()), ("address", address), ("request", request)];
+    let fields = [
+        ("name", name),
+        ("phone", phone),
+        ("postcode", postcode.clone()),
+        ("address", address),
+        ("request", request),
+        ("visit_on", visit_on),
+        ("visit_half", visit_half),
+    ];
     let typed: Vec<(&str, String)> = fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
     crate::session::hold_typed(&typed.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
     crate::session::keep_typed();
@@ -121,6 +131,8 @@ pub async fn place_order(
         ("address", &address),
         ("request", &driver),
         ("on_shortage", &before),
+        ("visit_on", visit_on.as_deref().unwrap_or_default()),
+        ("visit_half", visit_half.as_deref().unwrap_or_default()),
     ]);
     if agree.is_none() {
         return Err(Refusal::invalid("agree", Problem::Missing).into());

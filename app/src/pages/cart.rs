@@ -6,8 +6,8 @@ use super::{
     order_parts::{picture, pre_order},
 };
 use crate::{
-    api::cart::{SetCartLine, cart},
-    components::{ButtonKind, EmptyState, Icon, IconButton, LinkButton, Notice, PriceRow, PriceTable, Skeleton, Stepper, Tone, Won},
+    api::cart::{SetCartInstallation, SetCartLine, cart},
+    components::{Button, ButtonKind, EmptyState, Icon, IconButton, LinkButton, Notice, PriceRow, PriceTable, Skeleton, Stepper, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
@@ -39,16 +39,38 @@ pub fn price_rows(tr: Tr, amounts: &Amounts) -> Vec<PriceRow> {
     .collect()
 }
 
+/// What having a line's units put up costs, in words; none where the buyer does not want it.
+pub fn installed(tr: Tr, line: &CartLine) -> Option<String> {
+    let each = line.installation.filter(|_| line.installed)?;
+    let amount = each.times(line.quantity).unwrap_or_default();
+    Some(if amount == Money::ZERO { tr.t("installation.with_free") } else { tr.with("installation.line", &[("amount", &tr.won(amount))]) })
+}
+
+/// The choice to have units put up, with what it costs for one.
+pub fn to_install(tr: Tr, each: Money) -> String {
+    if each == Money::ZERO {
+        return tr.t("installation.with_free");
+    }
+    tr.with("installation.with", &[("amount", &tr.with("installation.each", &[("amount", &tr.won(each))]))])
+}
+
+/// What can be done to a line.
+#[derive(Clone, Copy)]
+struct Acts {
+    count: ServerAction<SetCartLine>,
+    install: ServerAction<SetCartInstallation>,
+}
+
 /// The basket.
 #[component]
 pub fn Cart() -> impl IntoView {
     let tr = use_tr();
     let visit = use_visit();
-    let set = ServerAction::<SetCartLine>::new();
-    let changes = set.version();
-    let basket = load(move || changes.get(), |_| cart());
+    let acts = Acts { count: ServerAction::new(), install: ServerAction::new() };
+    let (counted, chosen) = (acts.count.version(), acts.install.version());
+    let basket = load(move || (counted.get(), chosen.get()), |_| cart());
     Effect::new(move |_| {
-        if changes.get() > 0 {
+        if counted.get() > 0 {
             visit.0.refetch();
         }
     });
@@ -56,7 +78,7 @@ pub fn Cart() -> impl IntoView {
         Suspend::new(async move {
             match basket.await {
                 Ok(view) if view.groups.is_empty() => empty(tr),
-                Ok(view) => filled(tr, &view, set),
+                Ok(view) => filled(tr, &view, acts),
                 Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
             }
         })
@@ -79,10 +101,10 @@ fn empty(tr: Tr) -> AnyView {
     .into_any()
 }
 
-fn filled(tr: Tr, view: &CartView, set: ServerAction<SetCartLine>) -> AnyView {
+fn filled(tr: Tr, view: &CartView, acts: Acts) -> AnyView {
     let units: u32 = view.groups.iter().flat_map(|group| &group.lines).map(|line| line.quantity).sum();
     let about = tr.with("cart.about", &[("units", &units.to_string()), ("sellers", &view.groups.len().to_string())]);
-    let groups = view.groups.iter().map(|group| of_seller(tr, group, view.most_units, set)).collect_view();
+    let groups = view.groups.iter().map(|group| of_seller(tr, group, view.most_units, acts)).collect_view();
     view! {
         <div class="page-head">
             <div>
@@ -91,16 +113,17 @@ fn filled(tr: Tr, view: &CartView, set: ServerAction<SetCartLine>) -> AnyView {
             </div>
         </div>
         <div class="stack stack-l">
-            <Said refusal=refused(set) />
+            <Said refusal=refused(acts.count) />
+            <Said refusal=refused(acts.install) />
             {groups}
         </div>
     }
     .into_any()
 }
 
-fn of_seller(tr: Tr, group: &CartGroup, most: u32, set: ServerAction<SetCartLine>) -> AnyView {
+fn of_seller(tr: Tr, group: &CartGroup, most: u32, acts: Acts) -> AnyView {
     let name = tr.of(&group.seller_name);
-    let lines = group.lines.iter().map(|line| line_of(tr, line, most, set)).collect_view();
+    let lines = group.lines.iter().map(|line| line_of(tr, line, most, acts)).collect_view();
     view! {
         <section class="split">
             <div class="card">
@@ -162,7 +185,7 @@ fn summary(tr: Tr, group: &CartGroup, name: &str) -> AnyView {
     .into_any()
 }
 
-fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -> AnyView {
+fn line_of(tr: Tr, line: &CartLine, most: u32, acts: Acts) -> AnyView {
     let title = tr.of(&line.title);
     let href = format!("/products/{}", line.product);
     let variant = line.variant.as_str().to_owned();
@@ -185,8 +208,8 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
         }
     });
     let max = most.min(line.available.max(line.quantity)).max(1);
-    let stepper = quantity_form(tr, line, &title, i64::from(max), set);
-    let remove = remove_form(tr, &variant, &title, set);
+    let stepper = quantity_form(tr, line, &title, i64::from(max), acts.count);
+    let remove = remove_form(tr, &variant, &title, acts.count);
     view! {
         <li class="cart-line">
             <a class="line-pic" href=href.clone() tabindex="-1" aria-hidden="true">
@@ -200,6 +223,7 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
                 {pre_order(tr, line.ship_by)}
                 {warning}
             </div>
+            {installation_form(tr, line, &title, acts.install)}
             <div class="line-foot">
                 {stepper} {remove} <span class="line-sum">
                     <Won amount=sum.0 lang=tr.0.code() />
@@ -208,6 +232,38 @@ fn line_of(tr: Tr, line: &CartLine, most: u32, set: ServerAction<SetCartLine>) -
         </li>
     }
     .into_any()
+}
+
+/// Whether the units of a line are put up, and the way to the other answer; nothing for goods that nobody puts up.
+fn installation_form(tr: Tr, line: &CartLine, title: &str, install: ServerAction<SetCartInstallation>) -> Option<AnyView> {
+    let with = to_install(tr, line.installation?);
+    let without = tr.t("installation.without");
+    let (now, other, sends) = match installed(tr, line) {
+        Some(words) => (words, without, "no"),
+        None => (without, with, "yes"),
+    };
+    let class = if line.installed { "line-install" } else { "line-install is-off" };
+    // Several lines have the same words: the name of the goods tells them apart for who hears the page.
+    let title = format!(" — {title}");
+    let variant = line.variant.as_str().to_owned();
+    let pending = install.pending();
+    Some(
+        view! {
+            <ActionForm action=install attr:class=class>
+                <input type="hidden" name="variant" value=variant />
+                <input type="hidden" name="installed" value=sends />
+                <p class="installed">
+                    <Icon name="wrench" />
+                    {now}
+                </p>
+                <Button class="btn-s" disabled=pending>
+                    {other}
+                    <span class="visually-hidden">{title}</span>
+                </Button>
+            </ActionForm>
+        }
+        .into_any(),
+    )
 }
 
 fn quantity_form(tr: Tr, line: &CartLine, title: &str, max: i64, set: ServerAction<SetCartLine>) -> AnyView {

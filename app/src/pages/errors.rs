@@ -43,7 +43,7 @@ fn concerns(refusal: &Refusal, field: &str) -> bool {
     if let Refusal::Invalid { field: named, .. } = refusal {
         return named == field;
     }
-    field == "postcode" && matches!(refusal, Refusal::Undeliverable { .. })
+    field == "postcode" && matches!(refusal, Refusal::Undeliverable { .. } | Refusal::NoInstaller { .. })
 }
 
 /// What a form was refused for, above it.

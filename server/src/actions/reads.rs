@@ -186,6 +186,9 @@ impl House {
             let quote = quoted(&mut tx, &group, &ship_to.postcode, &policy).await?;
             addresses.push(AddressView { id, ship_to, quote: Some(quote) });
         }
+        let today = now.kst_date().days();
+        let installed = group.lines.iter().any(|line| line.installed && line.installation.is_some());
+        let visit_days = installed.then(|| (Date::from_days(today + 1), Date::from_days(today + i64::from(policy.visit_within_days))));
         Ok(CheckoutView {
             group,
             cart_version: cart.version,
@@ -196,6 +199,7 @@ impl House {
             substitutes: Vec::new(),
             island_fee: policy.island_fee,
             hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
+            visit_days,
         })
     }
 

@@ -6,14 +6,15 @@ use crate::{
         checkout::{CheckCheckout, PlaceOrder, checkout, quote_cart},
     },
     components::{
-        Breadcrumbs, Button, ButtonKind, Checkbox, Chips, Choice, LinkButton, Notice, PriceTable, Select, Skeleton, TabItem, Tone, Won, escape_text,
+        Breadcrumbs, Button, ButtonKind, Checkbox, Chips, Choice, Field, Icon, LinkButton, Notice, PriceTable, RadioCard, Select, Skeleton, TabItem,
+        Tone, Won, escape_text,
     },
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
     pages::{
         address_fields::address_fields,
-        cart::price_rows,
+        cart::{installed, price_rows},
         errors::{Problem, Said, flaw, no_such_page, refused, told},
         frame::Head,
         order_parts::{picture, pre_order},
@@ -24,8 +25,9 @@ use jumun::{
     command::ShipTo,
     ids::{PartyId, ProductId},
     money::Won as Money,
-    order::OnShortage,
+    order::{Half, OnShortage},
     refusal::Refusal,
+    time::Date,
     view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView, ProductCard},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -80,6 +82,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
     };
     let bill = Bill::of(&view);
     let receiver = receiver(tr, view.addresses.clone(), bill, place);
+    let wish = view.visit_days.map(|days| visit_wish(tr, days, place));
     let benefits = super::benefits::benefits(tr, view.benefits.as_ref(), bill);
     let agreement = agreement(tr, &view, place);
     let summary = summary(tr, &view, bill, place);
@@ -95,7 +98,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
             <Said refusal=above />
             <ActionForm action=place attr:class="checkout">
                 {hidden}
-                <div class="parts">{receiver} {benefits} {if_short(tr)} {agreement}</div>
+                <div class="parts">{receiver} {wish} {benefits} {if_short(tr)} {agreement}</div>
                 {summary}
             </ActionForm>
         </div>
@@ -259,6 +262,37 @@ fn place_words(ship_to: &ShipTo) -> String {
     words.trim_end_matches(',').to_owned()
 }
 
+/// When the installer should come; may stay open.
+fn visit_wish(tr: Tr, (first, last): (Date, Date), place: ServerAction<PlaceOrder>) -> AnyView {
+    let chosen = typed("visit_half").and_then(|slug| Half::from_slug(&slug)).unwrap_or(Half::Morning);
+    let halves = Half::ALL
+        .iter()
+        .map(|half| {
+            view! { <RadioCard name="visit_half" value=half.slug() title=tr.t(&format!("installation.half.{}", half.slug())) checked=*half == chosen /> }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="part">
+            <h2>{tr.t("installation.wish.title")}</h2>
+            <p class="soft text-s">{tr.t("installation.wish.text")}</p>
+            <Field
+                label=tr.t("installation.wish.day")
+                name="visit_on"
+                r#type="date"
+                min=first.to_string()
+                max=last.to_string()
+                optional_label=tr.t("checkout.optional")
+                error=flaw(tr, refused(place), "day")
+            />
+            <fieldset class="fieldset">
+                <legend>{tr.t("installation.wish.half")}</legend>
+                <div class="radio-cards radio-cards-2">{halves}</div>
+            </fieldset>
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// What becomes of units that run out between looking and ordering, said beforehand.
 fn if_short(tr: Tr) -> AnyView {
     let choices = [OnShortage::Refuse, OnShortage::Take, OnShortage::Wait]
@@ -300,12 +334,20 @@ fn agreement(tr: Tr, view: &CheckoutView, place: ServerAction<PlaceOrder>) -> An
 fn summary_line(tr: Tr, line: &CartLine) -> AnyView {
     let sum = line.unit_price.times(line.quantity).unwrap_or_default();
     let note = format!("{} · {}", tr.of(&line.option), tr.with("checkout.units", &[("n", &line.quantity.to_string())]));
+    let with_installation = installed(tr, line).map(|words| {
+        view! {
+            <span class="installed">
+                <Icon name="wrench" />
+                {words}
+            </span>
+        }
+    });
     view! {
         <div class="summary-line">
             <span class="line-pic">
                 <img src=picture(&line.drawing) alt="" width="800" height="600" />
             </span>
-            <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span> {pre_order(tr, line.ship_by)}</span>
+            <span>{tr.of(&line.title)} <br /> <span class="muted">{note}</span> {with_installation} {pre_order(tr, line.ship_by)}</span>
             <Won amount=sum.0 lang=tr.0.code() />
         </div>
     }

@@ -8,6 +8,7 @@ use crate::{
     i18n::{Tr, use_tr},
     load::load,
     pages::{
+        cart::to_install,
         errors::{Problem, Said, refused},
         frame::Head,
         order_parts::picture,
@@ -88,17 +89,24 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let out = view.variants.iter().all(|variant| variant.available == 0);
     let variants = StoredValue::new(view.variants.clone());
     let chosen = RwSignal::new(first);
+    let fee = view.installation.as_ref().map_or(0, |(_, fee)| fee.0);
+    let installed = RwSignal::new(view.installation.is_some());
     let count = RwSignal::new(1_u32);
     let of_chosen = move |pick: fn(&VariantView) -> i64| variants.with_value(|all| all.get(chosen.get()).map(pick).unwrap_or_default());
     let price = Signal::derive(move || of_chosen(|variant| variant.price.0));
     let available = Signal::derive(move || u32::try_from(of_chosen(|variant| i64::from(variant.available))).unwrap_or_default());
-    let sum = Signal::derive(move || Money(price.get()).times(count.get()).map_or(0, |sum| sum.0));
+    let sum = Signal::derive(move || {
+        let each = price.get() + if installed.get() { fee } else { 0 };
+        Money(each).times(count.get()).map_or(0, |sum| sum.0)
+    });
+    let summed = move || tr.t(if installed.get() && fee > 0 { "installation.sum" } else { "product.sum" });
     let choose = Callback::new(move |id: String| {
         if let Some(at) = variants.with_value(|all| all.iter().position(|variant| variant.id.as_str() == id)) {
             chosen.set(at);
         }
     });
     let counted = Callback::new(move |n: String| count.set(n.parse().unwrap_or(1)));
+    let install = Callback::new(move |answer: String| installed.set(answer == "yes"));
     // What was chosen before the page came alive.
     Effect::new(move |_| {
         if let Some(id) = picked("input[name=variant]:checked") {
@@ -106,6 +114,9 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
         }
         if let Some(n) = picked("select[name=quantity] option:checked") {
             counted.run(n);
+        }
+        if let Some(answer) = picked("input[name=installed]:checked") {
+            install.run(answer);
         }
     });
     let stock = move || {
@@ -148,6 +159,8 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
         </li>
     };
     let options = options(tr, view, first, choose);
+    let only_sent = category.needs_installer() && view.installation.is_none();
+    let installation = installation(tr, view, install);
     view! {
         <ActionForm action=add attr:class="buy">
             {title}
@@ -157,8 +170,7 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
             <Said refusal=refused(add) />
             <ul class="promise-rows">
                 {delivery} {stock}
-                {category
-                    .needs_installer()
+                {only_sent
                     .then(|| {
                         view! {
                             <li>
@@ -173,10 +185,11 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
             </ul>
             {plate}
             {options}
+            {installation}
             <Select label=tr.t("field.quantity") name="quantity" choices=quantities on_change=counted />
             <div class="buy-bar">
                 <div class="buy-bar-sum">
-                    <small>{tr.t("product.sum")}</small>
+                    <small>{summed}</small>
                     <b>{move || view! { <Won amount=sum.get() lang=lang /> }}</b>
                 </div>
                 <Button kind=ButtonKind::Primary class="btn-l" icon="cart" disabled=Signal::derive(move || out || pending.get())>
@@ -239,6 +252,42 @@ fn options(tr: Tr, view: &ProductView, first: usize, choose: Callback<String>) -
     .into_any()
 }
 
+/// The choice to have the goods put up; nothing for goods that nobody puts up.
+fn installation(tr: Tr, view: &ProductView, choose: Callback<String>) -> Option<AnyView> {
+    let (name, fee) = view.installation.as_ref()?;
+    let extras = (!view.extras.is_empty()).then(|| {
+        view! {
+            <p class="hint">
+                <a class="link" href="#extras">
+                    {tr.t("product.extras")}
+                </a>
+            </p>
+        }
+    });
+    Some(
+        view! {
+            <fieldset class="fieldset">
+                <legend>{tr.t("installation.choose")}</legend>
+                <div class="radio-cards">
+                    <RadioCard
+                        name="installed"
+                        value="yes"
+                        icon="wrench"
+                        title=to_install(tr, *fee)
+                        text=tr.with("installation.to", &[("name", &tr.of(name))])
+                        checked=true
+                        required=true
+                        on_choose=choose
+                    />
+                    <RadioCard name="installed" value="no" icon="truck" title=tr.t("installation.without") required=true on_choose=choose />
+                </div>
+                {extras}
+            </fieldset>
+        }
+        .into_any(),
+    )
+}
+
 fn detail(tr: Tr, view: &ProductView) -> AnyView {
     let lang = tr.0.code();
     let specs = view
@@ -269,9 +318,14 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
                 }
             })
             .collect_view();
+        let basic = view.installation.as_ref().map(|(name, fee)| {
+            let words = tr.with("installation.basic", &[("name", &tr.of(name)), ("amount", &tr.won(*fee))]);
+            view! { <p>{words}</p> }
+        });
         view! {
-            <section class="stack stack-s">
+            <section class="stack stack-s" id="extras">
                 <h2>{tr.t("product.extras")}</h2>
+                {basic}
                 <p class="soft">{tr.t("product.extras_text")}</p>
                 <Table caption=tr.t("product.extras")>
                     <thead>

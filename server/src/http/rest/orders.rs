@@ -151,7 +151,7 @@ impl Wish {
     }
 }
 
-/// Prices a wish. Nothing is ordered or held.
+/// Prices a wish; lines with `installation: true` with what putting them up costs. Nothing is ordered or held.
 #[utoipa::path(post, path = "/api/v1/quotes", request_body = Wish, responses((status = 200, body = Amounts), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:read"])))]
 pub(crate) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, bytes: Bytes) -> Response {
     let quoted = async {
@@ -162,7 +162,8 @@ pub(crate) async fn quote(State(shared): State<Shared>, Keyed(caller): Keyed, by
 }
 
 /// Places an order for a customer of the channel, or for a guest. The channel's number is the order's for ever: the same wish
-/// gets the same order, another wish under it is refused.
+/// gets the same order, another wish under it is refused. Lines with `installation: true` are put up by an installer; where nobody
+/// does that, the order is refused.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = Wish, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = OrderAnswer), (status = "4XX", body = Refusal, content_type = "application/problem+json")), security(("key" = ["orders:write"])))]
 pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, headers: HeaderMap, bytes: Bytes) -> Response {
     let placed = async {
