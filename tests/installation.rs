@@ -1,5 +1,5 @@
 //! A sale and the installers' orders under it: every step by everybody in every state, and the stories of a visit.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 use jumun::{
     actor::Actor,
@@ -260,13 +260,8 @@ impl World {
                 }
                 None => assert!(!state.is_live(), "somebody works for goods that have another installer"),
             }
-            let owed = match state {
-                InstallationState::Installed => FEE.0 * 2,
-                InstallationState::Impossible => CALL_OUT.0,
-                _ => 0,
-            };
-            let of_others: i64 = self.jobs.iter().filter(|other| other.id != job.id && other.seller == job.seller).map(|other| pay(other)).sum();
-            assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), owed + of_others);
+            let of_others: i64 = self.jobs.iter().filter(|other| other.id != job.id && other.seller == job.seller).map(pay).sum();
+            assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), pay(job) + of_others);
         }
         assert!(live <= 1);
         let folded = Order::fold(self.log.iter().map(|(event, at)| (event, *at))).unwrap();
@@ -321,6 +316,7 @@ impl World {
     }
 }
 
+/// What an installer is owed for an order of his.
 fn pay(job: &Order) -> i64 {
     match job.job.as_ref().unwrap().state {
         InstallationState::Installed => FEE.0 * 2,

@@ -1,5 +1,5 @@
 //! Goods that are put up, on both databases: from the basket to the signature, and what comes between.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 #[path = "support/mod.rs"]
 mod support;

@@ -664,12 +664,8 @@ impl Order {
             allowed(job.state);
             job.state = to;
             change(job);
-            self.front = match to {
-                InstallationState::Installed => Front::Completed,
-                to if to.is_live() => self.front,
-                _ => Front::Cancelled,
-            };
             if !to.is_live() {
+                self.front = if to == InstallationState::Installed { Front::Completed } else { Front::Cancelled };
                 self.completed_at = Some(self.moved_at);
             }
             return;

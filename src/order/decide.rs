@@ -69,9 +69,6 @@ impl Order {
         if !command.chairs().contains(&chair) {
             return Err(Refusal::NotAllowed);
         }
-        if let Some(job) = &self.job {
-            return self.decide_job(job, command, facts);
-        }
         let now = facts.now;
         let allow = |fulfilment| self.allows(command.name(), fulfilment, now);
         match command {
@@ -192,14 +189,25 @@ impl Order {
                 self.wish_visit(*visit, facts)
             }
             OrderCommand::RecordInstallation { installation, job } => Ok(self.record_installation(*installation, job, facts)),
-            OrderCommand::AcceptInstallation
-            | OrderCommand::DeclineInstallation { .. }
-            | OrderCommand::ScheduleVisit { .. }
-            | OrderCommand::Depart
-            | OrderCommand::ReportAbsent
-            | OrderCommand::ReportDelivered
-            | OrderCommand::CompleteInstallation { .. }
-            | OrderCommand::ReportImpossible { .. } => allow(None).map(|()| Vec::new()),
+            OrderCommand::AcceptInstallation => allow(None).map(|()| vec![Event::InstallerAccepted { installation: self.id }]),
+            OrderCommand::DeclineInstallation { reason } => {
+                allow(None).map(|()| vec![Event::InstallerDeclined { installation: self.id, reason: *reason }])
+            }
+            OrderCommand::ScheduleVisit { visit } => {
+                allow(None)?;
+                self.schedule_visit(*visit, facts)
+            }
+            OrderCommand::Depart => {
+                allow(None)?;
+                self.depart(facts)
+            }
+            OrderCommand::ReportAbsent => allow(None).map(|()| vec![Event::InstallerMissedBuyer { installation: self.id }]),
+            OrderCommand::ReportDelivered => allow(None).map(|()| vec![Event::InstallerDelivered { installation: self.id }]),
+            OrderCommand::CompleteInstallation { serials, .. } => {
+                allow(None)?;
+                self.complete_installation(serials)
+            }
+            OrderCommand::ReportImpossible { cause } => allow(None).map(|()| self.report_impossible(*cause)),
             OrderCommand::Release { fulfilment } => {
                 allow(Some(*fulfilment))?;
                 if let Some(goods) = self.fulfilment(*fulfilment).filter(|goods| goods.method == Method::Installed) {

@@ -169,23 +169,18 @@ impl Work<'_> {
     /// What a command has to know of installers.
     async fn crew(&mut self, order: &Order, command: &OrderCommand) -> Stored<Crew> {
         let mut crew = Crew::default();
-        match command {
-            OrderCommand::AssignInstaller { fulfilment, installer } => {
-                let lines = order.fulfilment(*fulfilment).map(|goods| &goods.lines).into_iter().flatten();
-                let goods: Vec<_> = lines.map(|line| (line.line, line.variant.clone())).collect();
-                crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode).await?;
-            }
-            OrderCommand::ScheduleVisit { visit } if order.job.is_some() => {
-                crew.day_full = installers::is_full(self.tx, order.seller, visit.on, order.id).await?;
-            }
-            OrderCommand::Depart => {
-                if let Some(above) = order.parent
-                    && let Some(above) = orders::load(self.tx, above).await?
-                {
-                    crew.has_goods = above.of_installation(order.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
-                }
-            }
-            _ => {}
+        if let OrderCommand::AssignInstaller { fulfilment, installer } = command {
+            let lines = order.fulfilment(*fulfilment).map(|goods| &goods.lines).into_iter().flatten();
+            let goods: Vec<_> = lines.map(|line| (line.line, line.variant.clone())).collect();
+            crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode).await?;
+        }
+        if let (OrderCommand::ScheduleVisit { visit }, true) = (command, order.job.is_some()) {
+            crew.day_full = installers::is_full(self.tx, order.seller, visit.on, order.id).await?;
+        }
+        if let (OrderCommand::Depart, Some(above)) = (command, order.parent)
+            && let Some(above) = orders::load(self.tx, above).await?
+        {
+            crew.has_goods = above.of_installation(order.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
         }
         Ok(crew)
     }

@@ -1,6 +1,8 @@
 //! Who puts goods up, and when (01 §3 Installation order): the seller's decision, and the installer's steps.
 
-use super::super::{CarrierStatus, Event, Fulfilment, FulfilmentState, InstallationState, Job, Order, OrderCommand, ReturnReason, Visit};
+use super::super::{
+    CarrierStatus, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, ReturnReason, Visit,
+};
 use super::Facts;
 use crate::{
     ids::{FulfilmentId, OrderId, PartyId},
@@ -36,48 +38,45 @@ impl Job {
 }
 
 impl Order {
-    /// A command about an installation order.
-    pub(super) fn decide_job(&self, job: &Job, command: &OrderCommand, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let installation = self.id;
-        if matches!(command, OrderCommand::CancelWithParent) {
-            return Ok(if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation }] } else { Vec::new() });
+    /// The installer says when he comes. A visit that was set is another one then.
+    pub(super) fn schedule_visit(&self, visit: Visit, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        visit.check(facts)?;
+        if facts.crew.day_full {
+            return Err(Refusal::invalid("day", Problem::Taken));
         }
-        job.allows(command.name())?;
-        Ok(match command {
-            OrderCommand::AcceptInstallation => vec![Event::InstallerAccepted { installation }],
-            OrderCommand::DeclineInstallation { reason } => vec![Event::InstallerDeclined { installation, reason: *reason }],
-            OrderCommand::ScheduleVisit { visit } => {
-                visit.check(facts)?;
-                if facts.crew.day_full {
-                    return Err(Refusal::invalid("day", Problem::Taken));
-                }
-                let moved = (job.state == Scheduled).then_some(Event::InstallerRescheduled { installation });
-                moved.into_iter().chain([Event::InstallerScheduled { installation, visit: *visit }]).collect()
-            }
-            OrderCommand::Depart => {
-                if !facts.crew.has_goods {
-                    let (current, required) = (FulfilmentState::PurchaseCompleted.name(), FulfilmentState::Shipped.name());
-                    return Err(Refusal::WrongState { command: command.name().into(), current: current.into(), required: required.into() });
-                }
-                if job.visit.is_some_and(|visit| visit.on > facts.now.kst_date()) {
-                    return Err(Refusal::invalid("day", Problem::OutOfRange));
-                }
-                vec![Event::InstallerDeparted { installation }]
-            }
-            OrderCommand::ReportAbsent => vec![Event::InstallerMissedBuyer { installation }],
-            OrderCommand::ReportDelivered => vec![Event::InstallerDelivered { installation }],
-            OrderCommand::CompleteInstallation { serials, .. } => {
-                self.check_serials(serials)?;
-                vec![Event::InstallationCompleted { installation, fulfilment: job.installs.fulfilment, serials: serials.clone() }]
-            }
-            OrderCommand::ReportImpossible { cause } => vec![Event::InstallationImpossible {
-                installation,
-                fulfilment: job.installs.fulfilment,
-                cause: *cause,
-                call_out: job.installs.call_out,
-            }],
-            _ => Vec::new(),
-        })
+        let installation = self.id;
+        let moved = self.job.as_ref().filter(|job| job.state == Scheduled).map(|_| Event::InstallerRescheduled { installation });
+        Ok(moved.into_iter().chain([Event::InstallerScheduled { installation, visit }]).collect())
+    }
+
+    /// The installer sets out on his day, with the goods.
+    pub(super) fn depart(&self, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        if !facts.crew.has_goods {
+            let (current, required) = (FulfilmentState::PurchaseCompleted.name(), FulfilmentState::Shipped.name());
+            return Err(Refusal::WrongState { command: "depart".into(), current: current.into(), required: required.into() });
+        }
+        let early = |visit: Visit| visit.on > facts.now.kst_date();
+        if self.job.as_ref().and_then(|job| job.visit).is_some_and(early) {
+            return Err(Refusal::invalid("day", Problem::OutOfRange));
+        }
+        Ok(vec![Event::InstallerDeparted { installation: self.id }])
+    }
+
+    /// The goods are up, and every one of them is known by its serial.
+    pub(super) fn complete_installation(&self, serials: &[SerialNumber]) -> Result<Vec<Event>, Refusal> {
+        self.check_serials(serials)?;
+        let completed =
+            |job: &Job| Event::InstallationCompleted { installation: self.id, fulfilment: job.installs.fulfilment, serials: serials.to_vec() };
+        Ok(self.job.iter().map(completed).collect())
+    }
+
+    /// The goods cannot be put up.
+    pub(super) fn report_impossible(&self, cause: ImpossibleCause) -> Vec<Event> {
+        let impossible = |job: &Job| {
+            let Installs { fulfilment, call_out } = job.installs;
+            Event::InstallationImpossible { installation: self.id, fulfilment, cause, call_out }
+        };
+        self.job.iter().map(impossible).collect()
     }
 
     /// One serial for each unit, none of them twice.

@@ -202,6 +202,9 @@ impl Order {
 
     /// The goods it was bought for will not leave.
     pub(super) fn cancel_with_parent(&self, facts: &mut Facts<'_>) -> Vec<Event> {
+        if let Some(job) = &self.job {
+            return if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation: self.id }] } else { Vec::new() };
+        }
         if self.standing().stage.is_revocable() { self.cancel(CancelCause::Buyer, facts) } else { Vec::new() }
     }
 }

@@ -123,11 +123,15 @@ fn standing(tr: Tr, order: &OrderView) -> AnyView {
 /// The next step, large, and beside it what else may happen.
 fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let may = |command: &str| todo.may.iter().any(|known| known == command);
-    let hint = match todo.view.job.state {
-        InstallationState::Scheduled if !todo.view.has_goods => Some("job.goods_wait"),
-        InstallationState::Scheduled if !may("depart") => Some("job.day_wait"),
-        InstallationState::Scheduled | InstallationState::Rescheduled if todo.view.has_goods => Some("job.goods_here"),
-        _ => None,
+    let (state, has_goods) = (todo.view.job.state, todo.view.has_goods);
+    let hint = if state == InstallationState::Scheduled && !has_goods {
+        Some("job.goods_wait")
+    } else if state == InstallationState::Scheduled && !may("depart") {
+        Some("job.day_wait")
+    } else if matches!(state, InstallationState::Scheduled | InstallationState::Rescheduled) && has_goods {
+        Some("job.goods_here")
+    } else {
+        None
     };
     let hint = hint.map(|key| view! { <p class="soft">{tr.t(key)}</p> });
     view! {
