@@ -104,7 +104,7 @@ async fn settle(place: &mut Place, asked: &[String], acknowledged: &BTreeSet<(St
 }
 
 /// Somebody of the store watches its page.
-async fn watch(place: &Place) -> reqwest::Response {
+async fn watch(place: &mut Place) -> reqwest::Response {
     let email = server::testing::staff_address(&place.database, "PROD-5001").await;
     let cookie = place.sign_in(&email).await;
     let stream = place.http.get(format!("{}/live?topics=store:mine", place.url)).header("cookie", cookie).send().await.unwrap();
@@ -122,7 +122,7 @@ async fn a_server_that_is_told_to_stop_says_so_first_and_is_gone_in_ten_seconds(
         let number = place.place(false).await;
         place.fault(&json!({ "provider": "psp", "call": "confirm", "fault": "slow", "times": 1, "delayMs": 30_000 })).await;
         place.approve(&number, "card").await;
-        let mut stream = watch(&place).await;
+        let mut stream = watch(&mut place).await;
         let watching = tokio::spawn(async move { while let Ok(Some(_)) = stream.chunk().await {} });
         while place.receiver.received().is_empty() || place.faults().await != json!([]) {
             tokio::time::sleep(Duration::from_millis(20)).await;

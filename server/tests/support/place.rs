@@ -225,6 +225,10 @@ impl Place {
         if short {
             lines.push(json!({ "variant": "VAR-5015-STD", "quantity": 1 }));
         }
+        self.place_lines(lines).await
+    }
+
+    async fn place_lines(&mut self, lines: Vec<Value>) -> String {
         self.orders += 1;
         let wish = json!({
             "external_id": format!("F-{}", self.orders), "customer": "CUST-001234", "lines": lines, "on_shortage": "ask",
@@ -241,7 +245,7 @@ impl Place {
         let (status, asked) = self.api("channel", "POST", &format!("/orders/{number}/request-payment"), Some(json!({ "method": method }))).await;
         assert_eq!(status, 202, "{asked}");
         let (psp_order, amounts) = (asked["order"]["attempt"]["psp_order"].clone(), &asked["order"]["amounts"]);
-        let amount = amounts["goods"].as_i64().unwrap() + amounts["shipping"].as_i64().unwrap();
+        let amount: i64 = ["goods", "shipping", "installation"].iter().map(|part| amounts[part].as_i64().unwrap()).sum();
         self.sandbox("POST", "/psp/sandbox/approve", json!({ "orderId": psp_order, "amount": amount, "method": method.to_uppercase() })).await
     }
 
@@ -258,11 +262,40 @@ impl Place {
     }
 
     /// Signs somebody in; the session's cookie.
-    pub(crate) async fn sign_in(&self, email: &str) -> String {
-        let form = format!("email={}&password={}", email.replace('@', "%40"), self.card["password"].as_str().unwrap());
-        let request = self.http.post(format!("{}/api/sign-in", self.url)).header("content-type", "application/x-www-form-urlencoded");
-        let answer = request.header("accept", "application/json").body(form).send().await.unwrap();
-        answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+    pub(crate) async fn sign_in(&mut self, email: &str) -> String {
+        let password = self.card["password"].as_str().unwrap().to_owned();
+        let form = encoded(&[("email", email), ("password", &password)]);
+        for _ in 0..60 {
+            let request = self.http.post(format!("{}/api/sign-in", self.url)).header("content-type", "application/x-www-form-urlencoded");
+            if let Ok(answer) = request.header("accept", "application/json").body(form.clone()).send().await
+                && let Some(cookie) = answer.headers().get("set-cookie")
+            {
+                return cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            }
+            self.revive();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{email}: nobody lets anybody in");
+    }
+
+    /// Sends a form of somebody who is signed in, again until somebody lives to answer it. What was done before the answer was lost
+    /// is refused the second time.
+    async fn form(&mut self, cookie: &str, name: &str, fields: &[(&str, &str)]) {
+        for _ in 0..60 {
+            let request = self.http.post(format!("{}/api/{name}", self.url)).header("cookie", cookie).header("accept", "application/json");
+            match request.header("content-type", "application/x-www-form-urlencoded").body(encoded(fields)).send().await {
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    assert!(status < 300 || status == 409 || status == 503, "{name}: {status} {}", response.text().await.unwrap_or_default());
+                    if status != 503 {
+                        return;
+                    }
+                }
+                Err(_) => self.revive(),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{name}: nobody answers");
     }
 
     /// Moves the clock. Whether the server died before or after it moved cannot be told, so it may move twice: deadlines only
@@ -329,6 +362,15 @@ impl Place {
             server::testing::drop_postgres_database(url, name).await;
         }
     }
+}
+
+/// Fields as a form sends them.
+fn encoded(fields: &[(&str, &str)]) -> String {
+    let part = |text: &str| -> String {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    };
+    fields.iter().map(|(name, value)| format!("{}={}", part(name), part(value))).collect::<Vec<_>>().join("&")
 }
 
 fn serve(folder: &Path, database: &str, listen: &str, providers: &str, fault: Option<&str>) -> Child {
@@ -441,6 +483,8 @@ pub(crate) enum Life {
     Told,
     /// What was sold is bought of a partner, counted in and sent on, to 구매확정.
     Bought,
+    /// An installer takes the goods along and puts them up, to 구매확정.
+    PutUp,
 }
 
 impl Life {
@@ -455,12 +499,13 @@ impl Life {
         Self::Redelivered,
         Self::Told,
         Self::Bought,
+        Self::PutUp,
     ];
 
     /// The life that it begins like: what lies there is tried there.
     pub(crate) fn begins_like(self) -> Option<Self> {
         match self {
-            Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered | Self::Bought => Some(Self::Paid),
+            Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered | Self::Bought | Self::PutUp => Some(Self::Paid),
             Self::Told => Some(Self::Completed),
             Self::Paid | Self::Asked | Self::Voided => None,
         }
@@ -468,7 +513,19 @@ impl Life {
 
     pub(crate) async fn live(self, place: &mut Place) {
         let endpoint = if self == Self::Told { Some(place.listen().await) } else { None };
-        let number = place.place(self == Self::Asked).await;
+        let number = match self {
+            Self::PutUp => place.place_lines(vec![json!({ "variant": "VAR-1001-WHT", "quantity": 1, "installation": true })]).await,
+            Self::Paid
+            | Self::Completed
+            | Self::Cancelled
+            | Self::Asked
+            | Self::Short
+            | Self::CalledBack
+            | Self::Voided
+            | Self::Redelivered
+            | Self::Told
+            | Self::Bought => place.place(self == Self::Asked).await,
+        };
         if self == Self::Asked {
             place.until(&number, &["PartiallyAvailable"]).await;
             // The hold lapses while the buyer thinks about it.
@@ -507,6 +564,12 @@ impl Life {
                 place.advance("P9D").await;
                 place.until(&number, &["Completed"]).await;
             }
+            Self::PutUp => {
+                place.put_up(&number).await;
+                place.until(&number, &["Installed"]).await;
+                place.advance("P9D").await;
+                place.until(&number, &["Completed"]).await;
+            }
             Self::Cancelled => {
                 let said = place.command("channel", &number, "cancel", json!({})).await;
                 assert_eq!(said, 202);
@@ -542,7 +605,7 @@ impl Life {
         let back: i64 = order["refunds"].as_array().unwrap().iter().map(|refund| refund["amount"].as_i64().unwrap()).sum();
         assert!(order["refunds"].as_array().unwrap().iter().all(|refund| refund["completed_at"].is_i64()), "{order}");
         match self {
-            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told | Self::Bought => {
+            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told | Self::Bought | Self::PutUp => {
                 assert_eq!((order["status"].as_str(), back), (Some("Completed"), 0), "{order}")
             }
             Self::Cancelled => assert_eq!((order["status"].as_str(), back), (Some("Cancelled"), won("paid")), "{order}"),
@@ -571,6 +634,32 @@ impl Place {
         }
         self.command("store", purchase, "confirm-purchase", json!({})).await;
         self.command("store", number, "release", json!({ "fulfilment": goods["id"] })).await;
+    }
+
+    /// The retailer gives the job to an installer, who comes the next day.
+    async fn put_up(&mut self, number: &str) {
+        let goods = self.order("store", number).await["fulfilments"][0]["id"].clone();
+        self.command("store", number, "start-preparing", json!({ "fulfilment": goods })).await;
+        self.command("store", number, "allocate", json!({ "fulfilment": goods })).await;
+        let cookie = self.sign_in("installer-seoul@jumun.example").await;
+        let order = self.order("store", number).await;
+        let rows = order["installers"][0][1].as_array().into_iter().flatten();
+        let who = rows.into_iter().find(|row| row["name"] == "차강민").map_or(Value::Null, |row| row["installer"].clone());
+        self.command("store", number, "assign-installer", json!({ "fulfilment": goods, "installer": who })).await;
+        let tree = self.order("store", number).await["tree"].clone();
+        let job = tree.as_array().unwrap().iter().find(|node| node["kind"] == "Installation").unwrap()["number"].as_str().unwrap().to_owned();
+        let job = self.order("store", &job).await["id"].as_str().unwrap().to_owned();
+        self.form(&cookie, "order-command", &[("order", &job), ("command", "accept-installation")]).await;
+        let url = format!("{}/demo/clock", self.url);
+        let (_, clock) = self.ask("GET", &url, "", None, None).await;
+        let tomorrow = (Time(clock["now"].as_i64().unwrap()) + Span::days(1)).kst_date().to_string();
+        self.form(&cookie, "schedule-visit", &[("order", &job), ("on", &tomorrow), ("half", "morning")]).await;
+        self.command("store", number, "release", json!({ "fulfilment": goods })).await;
+        self.advance("PT24H").await;
+        for command in ["depart", "report-delivered"] {
+            self.form(&cookie, "order-command", &[("order", &job), ("command", command)]).await;
+        }
+        self.form(&cookie, "complete-installation", &[("order", &job), ("serials[0]", "SR-228-000471"), ("signed_by", "홍길동")]).await;
     }
 
     /// The carrier finds nobody, and the buyer asks him to come tomorrow.
