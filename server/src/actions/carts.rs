@@ -40,12 +40,16 @@ impl Work<'_> {
 
     async fn set_installation(&mut self, party: PartyId, variant: &VariantId, installed: bool) -> Stored<()> {
         if installed {
-            let listed = catalogue::listed(self.tx, variant).await?.ok_or(Refusal::NotFound)?;
+            let listed = catalogue::listed(self.tx, variant).await?.ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
             if installers::price(self.tx, listed.category).await?.is_none() {
                 return Err(Refusal::invalid("installation", Problem::Unknown).into());
             }
         }
-        if carts::set_installation(self.tx, party, variant, installed).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
+        if carts::set_installation(self.tx, party, variant, installed).await? {
+            Ok(())
+        } else {
+            Err(Refusal::invalid("variant", Problem::Unknown).into())
+        }
     }
 
     /// Sets a line to a quantity; zero removes it.
