@@ -2,9 +2,10 @@
 
 use crate::{
     components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, Skeleton, Tone},
+    error::set_status,
     i18n::{Tr, use_tr},
     pages::{
-        errors::{NotFound, Said},
+        errors::{Problem, Said},
         frame::Head,
         order_parts::{Asks, Page, WithOrder, history, job_badge, moment, use_order, visit_fields},
     },
@@ -12,6 +13,7 @@ use crate::{
 use jumun::{
     actor::Chair,
     order::{DeclineReason, ImpossibleCause, InstallationState},
+    refusal::Refusal,
     view::{JobView, OrderView},
 };
 use leptos::prelude::*;
@@ -53,7 +55,8 @@ fn todo(order: &OrderView) -> Option<Todo> {
 fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
     if order.read_untracked().as_ref().is_none_or(|order| order.job.is_none() || order.chair != Chair::Seller) {
-        return view! { <NotFound /> }.into_any();
+        set_status(Refusal::NotFound.status());
+        return view! { <Problem refusal=Refusal::NotFound /> }.into_any();
     }
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
     let todo = Memo::new(move |_| order.read().as_ref().and_then(todo));
