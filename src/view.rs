@@ -2,10 +2,12 @@
 //! the chair that looks.
 
 mod benefits;
+mod board;
 mod installation;
 mod people;
 
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
+pub use board::{BoardQuery, BulkOutcome, bulk_commands};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 
@@ -418,6 +420,8 @@ pub struct BoardView {
     pub counts: Vec<BoardCount>,
     /// The orders on this one.
     pub list: OrderList,
+    /// Installers who work for the store now, for the filter.
+    pub installers: Vec<(PartyId, String)>,
     /// Now, for ages.
     pub now: Time,
 }

@@ -5,7 +5,7 @@ use crate::session::Caller;
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{AccountId, EndpointId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
     queue::QueuesView,
@@ -14,7 +14,7 @@ use jumun::{
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
-        AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
+        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView,
         PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
@@ -90,8 +90,10 @@ pub trait Desk {
     fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView>;
     /// What the caller's store buys of its partners, newest first.
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView>;
-    /// One board; `q` looks in numbers and products.
-    fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView>;
+    /// One board, and what of it is looked for.
+    fn board<'a>(&'a self, caller: &'a Caller, board: Board, query: &'a BoardQuery) -> Answering<'a, BoardView>;
+    /// One command to several orders.
+    fn bulk<'a>(&'a self, caller: &'a Caller, command: &'a str, orders: &'a [OrderId]) -> Answering<'a, BulkOutcome>;
     /// Units by variant and warehouse.
     fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView>;
     /// The store's products.

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod benefits;
+mod boards;
 mod carts;
 pub mod chain;
 pub mod check;

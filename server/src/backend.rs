@@ -8,7 +8,7 @@ use app::{
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{AccountId, EndpointId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     pricing::Amounts,
     queue::QueuesView,
@@ -16,7 +16,7 @@ use jumun::{
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
-        AddressView, AlertsView, AuditQuery, AuditView, BoardView, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
+        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
         CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView,
         PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
@@ -151,8 +151,11 @@ impl Desk for Front {
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView> {
         Box::pin(self.0.bought(caller, cursor))
     }
-    fn board<'a>(&'a self, caller: &'a Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Answering<'a, BoardView> {
-        Box::pin(self.0.board(caller, board, q, cursor))
+    fn bulk<'a>(&'a self, caller: &'a Caller, command: &'a str, orders: &'a [OrderId]) -> Answering<'a, BulkOutcome> {
+        Box::pin(self.0.bulk(caller, command, orders))
+    }
+    fn board<'a>(&'a self, caller: &'a Caller, board: Board, query: &'a BoardQuery) -> Answering<'a, BoardView> {
+        Box::pin(self.0.board(caller, board, query))
     }
     fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView> {
         Box::pin(self.0.stock(caller, q))

@@ -1,6 +1,7 @@
 //! Everything that listens: pages, server functions, the interface, provider facts, live hints.
 
 mod demo;
+mod exports;
 mod health;
 mod live;
 mod pages;
@@ -69,6 +70,7 @@ pub fn router(house: Arc<House>, config: &Config, providers: &str, ending: Endin
 
     let browser = Router::new()
         .merge(returns::routes())
+        .merge(exports::routes())
         .merge(live::routes())
         .with_state(shared.clone())
         .merge(pages::routes(&shared, providers)?)

@@ -114,6 +114,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("choose-shortage", json!({ "order": "ORDER", "shortage": "GOODS", "answer": "wait" }), BUYER),
         ("desk", json!({}), STORES),
         ("board", json!({ "board": "orders" }), STORES),
+        // Somebody else's order is none.
+        ("bulk-command", json!({ "command": "start-preparing", "orders[order-ORDER]": "on" }), SELLER),
         ("bought", json!({}), STORES),
         ("partners", json!({}), STORES),
         ("stock", json!({}), STORES),

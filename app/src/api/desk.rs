@@ -1,8 +1,9 @@
 //! A store's own work.
 
 use crate::error::Refused;
-use jumun::view::{BoardView, DeskView, ListingRow, PartnersView, PurchasesView, StockView};
+use jumun::view::{BoardQuery, BoardView, BulkOutcome, DeskView, ListingRow, PartnersView, PurchasesView, StockView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+use std::collections::BTreeMap;
 
 /// Today.
 #[server(input = GetUrl, endpoint = "desk")]
@@ -11,12 +12,25 @@ pub async fn desk() -> Result<DeskView, Refused> {
     Ok(house.desk(&caller).await?)
 }
 
-/// One board.
+/// One board, and what of it is looked for.
 #[server(input = GetUrl, endpoint = "board")]
-pub async fn board(board: String, q: Option<String>, cursor: Option<String>) -> Result<BoardView, Refused> {
+pub async fn board(board: String, #[server(default)] query: BoardQuery) -> Result<BoardView, Refused> {
     let (house, caller) = crate::session::at_work()?;
     let board = jumun::order::Board::from_name(&board).map_err(|_| jumun::refusal::Refusal::NotFound)?;
-    Ok(house.board(&caller, board, q, cursor).await?)
+    Ok(house.board(&caller, board, &query).await?)
+}
+
+/// The name of an order in a form: a form's keys may not begin with a digit.
+pub const ORDER: &str = "order-";
+
+/// Gives one command to the orders that are ticked, by `order-` and the order's id.
+#[server(endpoint = "bulk-command")]
+pub async fn bulk_command(command: String, #[server(default)] orders: BTreeMap<String, String>) -> Result<BulkOutcome, Refused> {
+    use jumun::refusal::{Problem, Refusal};
+    let (house, caller) = crate::session::at_work()?;
+    let id = |name: &String| name.strip_prefix(ORDER).unwrap_or(name).parse().map_err(|_| Refusal::invalid("orders", Problem::Malformed));
+    let orders = orders.keys().map(id).collect::<Result<Vec<jumun::ids::OrderId>, _>>()?;
+    Ok(house.bulk(&caller, &command, &orders).await?)
 }
 
 /// Units by variant and warehouse.

@@ -20,7 +20,7 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, BoardView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow,
+        AddressView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow,
         JobsView, ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView,
         Visitor,
     },
@@ -409,24 +409,6 @@ impl House {
                 days: desk::days(&mut tx, store, now, 14).await?,
                 low_stock: desk::low_stock(&mut tx, store, 3).await?.into_iter().take(12).collect(),
                 now,
-            })
-        };
-        read.await.map_err(broken)
-    }
-
-    /// One board of a store.
-    ///
-    /// # Errors
-    /// For everybody but a store's staff.
-    pub async fn board(&self, caller: &Caller, board: Board, q: Option<String>, cursor: Option<String>) -> Result<BoardView, Refusal> {
-        let store = Self::store_of(caller)?;
-        let mut tx = self.read().await?;
-        let read = async {
-            Ok(BoardView {
-                board,
-                counts: desk::board_counts(&mut tx, store).await?,
-                list: orders::on_board(&mut tx, store, board, q.as_deref(), orders::Cursor::parse(cursor.as_deref()), PAGE).await?,
-                now: self.now(),
             })
         };
         read.await.map_err(broken)

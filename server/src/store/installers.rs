@@ -35,6 +35,8 @@ statements! {
     ADD_SIGNATURE = "INSERT INTO signatures (order_id, signed_by, signed_at) VALUES ($1, $2, $3)";
     SIGNATURE_OF = "SELECT signed_by FROM signatures WHERE order_id = $1";
     PHONE_OF = "SELECT p.name_ko, i.phone FROM installers i JOIN parties p ON p.id = i.party_id WHERE i.party_id = $1";
+    WORKING_FOR = "SELECT DISTINCT v.installer_id, p.name_ko FROM orders j JOIN visits v ON v.order_id = j.id JOIN parties p ON p.id = v.installer_id
+        WHERE j.buyer_id = $1 AND j.kind = 'Installation' AND v.live ORDER BY p.name_ko, v.installer_id";
     JOBS_OF = "SELECT o.state FROM visits v JOIN orders o ON o.id = v.order_id WHERE v.installer_id = $1 AND v.live ORDER BY o.placed_at, o.id LIMIT 200";
     JOBS_DONE = "SELECT state FROM orders WHERE seller_id = $1 AND kind = 'Installation' AND completed_at IS NOT NULL ORDER BY completed_at DESC, id LIMIT $2";
 }
@@ -197,6 +199,12 @@ pub(crate) async fn signature(tx: &mut Tx, order: OrderId) -> Stored<Option<Stri
 /// An installer's name and phone.
 pub(crate) async fn reached(tx: &mut Tx, installer: PartyId) -> Stored<(String, String)> {
     tx.one(&PHONE_OF, args![installer]).await
+}
+
+/// Installers who have a job of a store now.
+pub(crate) async fn working_for(tx: &mut Tx, store: PartyId) -> Stored<Vec<(PartyId, String)>> {
+    let rows: Vec<(String, String)> = tx.all(&WORKING_FOR, args![store]).await?;
+    rows.into_iter().map(|(id, name)| Ok((parsed(&id)?, name))).collect()
 }
 
 /// An installer's orders: those that he has something to do for, and the last that are over.

@@ -10,6 +10,7 @@ use jumun::{
     command::ShipTo,
     ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
     ledger::postings,
+    money::Won,
     notice::notices,
     order::{Attempt, Board, Event, Front, Order},
     policy::Policy,
@@ -48,14 +49,20 @@ statements! {
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
         WHERE o.buyer_id = $1 AND o.kind <> 'Installation' AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND o.board = $2 AND (o.placed_at, o.id) < ($3, $4) AND ($5 = '' OR o.words LIKE $5)
-        ORDER BY o.placed_at DESC, o.id DESC LIMIT $6";
+        WHERE o.seller_id = $1 AND o.board = $13 AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
+          AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
+          AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
     ORDERS_SHORT = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.short AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
-        ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
+          AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
+          AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
     ORDERS_CLAIMED = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.claimed AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
-        ORDER BY o.placed_at DESC, o.id DESC LIMIT $5";
+          AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
+          AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release', 'acceptance') ORDER BY o.placed_at, o.id LIMIT $2";
     DRAWINGS = "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_each($1))",
@@ -401,13 +408,56 @@ pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: 
     list(tx, rows, page).await
 }
 
+/// What is looked for on a board.
+pub(crate) struct OnBoard<'a> {
+    /// Whose board.
+    pub seller: PartyId,
+    /// Which.
+    pub board: Board,
+    /// In numbers and products.
+    pub q: Option<&'a str>,
+    /// Placed at this moment or later.
+    pub from: Time,
+    /// Placed before this moment.
+    pub until: Time,
+    /// Worth so much or more.
+    pub least: Won,
+    /// Worth so much or less.
+    pub most: Won,
+    /// What they wait for.
+    pub waits: &'a str,
+    /// A part of the other side's name.
+    pub who: Option<&'a str>,
+    /// The installer who has a job for them.
+    pub installer: &'a str,
+}
+
 /// A seller's orders on a board, newest first.
-pub(crate) async fn on_board(tx: &mut Tx, seller: PartyId, board: Board, q: Option<&str>, cursor: Cursor, page: usize) -> Stored<OrderList> {
+pub(crate) async fn on_board(tx: &mut Tx, wanted: &OnBoard<'_>, cursor: Cursor, page: usize) -> Stored<OrderList> {
+    let who = wanted.who.map(|who| who.to_lowercase().replace(['%', '_', '\\', '\0'], "")).filter(|who| !who.is_empty());
+    let mut values = args![
+        wanted.seller,
+        cursor.0,
+        cursor.1,
+        pattern(wanted.q),
+        wanted.from,
+        wanted.until,
+        wanted.least,
+        wanted.most,
+        wanted.waits,
+        who.map(|who| format!("%{who}%")).unwrap_or_default(),
+        wanted.installer,
+        page as i64 + 1,
+    ]
+    .to_vec();
     // Whatever lacks units stands on 재고없음, and what comes back on 반품진행, besides its own board.
     let besides = [(Board::OutOfStock, &ORDERS_SHORT), (Board::Returns, &ORDERS_CLAIMED)];
-    let rows = match besides.into_iter().find(|(other, _)| *other == board) {
-        Some((_, sql)) => tx.all(sql, args![seller, cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
-        None => tx.all(&ORDERS_ON_BOARD, args![seller, board.name(), cursor.0, cursor.1, pattern(q), page as i64 + 1]).await?,
+    let rows = match besides.into_iter().find(|(other, _)| *other == wanted.board) {
+        Some((_, sql)) => tx.all(sql, &values).await?,
+        None => {
+            values.extend(args![wanted.board.name()].iter().cloned());
+            tx.all(&ORDERS_ON_BOARD, &values).await?
+        }
     };
     list(tx, rows, page).await
 }

@@ -2,8 +2,11 @@
 
 use super::console::{Console, Counts, News, is_late};
 use crate::{
-    api,
-    components::{EmptyState, Icon, LinkButton, Pager, Skeleton, Table, Tag, Won},
+    api::{
+        self,
+        desk::{BulkCommand, ORDER},
+    },
+    components::{Button, ButtonKind, Choice, EmptyState, Field, Icon, LinkButton, Notice, Pager, Select, Skeleton, Table, Tag, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
@@ -14,9 +17,11 @@ use crate::{
     },
 };
 use jumun::{
-    order::Kind,
+    ids::{OrderNumber, PartyId},
+    order::{Kind, Waits},
+    refusal::{Problem::Missing, Refusal},
     time::Time,
-    view::{BoardView, OrderRow},
+    view::{BoardQuery, BoardView, OrderRow, bulk_commands},
 };
 use leptos::{ev, prelude::*};
 use leptos_router::{
@@ -33,12 +38,32 @@ pub fn Board() -> impl IntoView {
     let tr = use_tr();
     let (params, query) = (use_params_map(), use_query_map());
     let board = Memo::new(move |_| params.read().get("board").unwrap_or_default());
-    let q = Memo::new(move |_| query.read().get("q").filter(|q| !q.trim().is_empty()));
-    let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
-    let data = load(move || (board.get(), q.get(), cursor.get()), |(board, q, cursor)| api::desk::board(board, q, cursor));
+    let wish = Memo::new(move |_| {
+        let field = |name: &str| query.read().get(name).filter(|text| !text.trim().is_empty());
+        BoardQuery {
+            q: field("q"),
+            from: field("from"),
+            to: field("to"),
+            least: field("least"),
+            most: field("most"),
+            waits: field("waits"),
+            who: field("who"),
+            installer: field("installer"),
+            cursor: field("cursor"),
+        }
+    });
+    let data = load(move || (board.get(), wish.get()), |(board, wish)| api::desk::board(board, wish));
     let seen = RwSignal::new(false);
     Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let counts = Signal::derive(move || data.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
+    let bulk = ServerAction::<BulkCommand>::new();
+    Effect::new(move |before: Option<usize>| {
+        let now = bulk.version().get();
+        if before.is_some_and(|before| before != now) {
+            data.refetch();
+        }
+        now
+    });
     let rows = StoredValue::new(0_usize);
     let at = use_cursor(rows);
     let title = move || tr.t(&format!("board.{}", board.get()));
@@ -48,7 +73,7 @@ pub fn Board() -> impl IntoView {
             Ok(view) => {
                 at.set(None);
                 rows.set_value(view.list.rows.len());
-                table(tr, &view, q.get_untracked(), cursor.get_untracked().is_some(), at)
+                table(tr, &view, &wish.get_untracked(), bulk, at)
             }
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
@@ -57,6 +82,8 @@ pub fn Board() -> impl IntoView {
         let found: Found = data.get();
         found.and_then(Result::ok).map(|view| about(tr, &view))
     };
+    let people = Memo::new(move |_| data.get().and_then(Result::ok).map(|view: BoardView| view.installers).unwrap_or_default());
+    let tools = move || tools(tr, &board.get(), &wish.get(), people.get());
     let hint = move || (board.get() == "purchase-ordered").then(|| view! { <p class="hint">{tr.t("desk.purchase_ordered_hint")}</p> });
     view! {
         <Console counts=counts>
@@ -75,26 +102,132 @@ pub fn Board() -> impl IntoView {
                     " "
                     {tr.t("desk.keys")}
                 </p>
-            </div> <Form method="GET" action="" attr:class="board-tools" attr:role="search">
+            </div> <Transition>{tools}</Transition> <div class="stack stack-s">
+                <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
+                {move || outcome(tr, bulk)}
+                <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            </div>
+        </Console>
+    }
+}
+
+/// What is looked for here, and the same as a file.
+fn tools(tr: Tr, board: &str, wish: &BoardQuery, people: Vec<(PartyId, String)>) -> AnyView {
+    let field = |text: &Option<String>| text.clone().unwrap_or_default();
+    let here = format!("/desk/boards/{board}");
+    let asked = wish.asked();
+    let more = asked.iter().filter(|(name, _)| *name != "q").count();
+    let active = (more > 0).then(|| view! { <Tag icon="filter">{tr.with("desk.filter.active", &[("n", &more.to_string())])}</Tag> });
+    let any = || std::iter::once(Choice::new("", tr.t("desk.filter.any")));
+    let waits = any().chain(Waits::ALL.iter().filter(|it| **it != Waits::Nothing).map(|it| Choice::new(it.name(), waits_words(tr, *it)))).collect();
+    let installer = (!people.is_empty()).then(|| {
+        let choices = any().chain(people.into_iter().map(|(id, name)| Choice::new(id.to_string(), name))).collect();
+        view! { <Select label=tr.t("desk.filter.installer") name="installer" choices=choices value=field(&wish.installer) /> }
+    });
+    let file = |kind: &str| with(format!("{here}/orders.{kind}"), &asked);
+    let clear = (!asked.is_empty()).then(|| view! { <LinkButton href=here.clone()>{tr.t("desk.filter.clear")}</LinkButton> });
+    view! {
+        <div class="board-tools">
+            <Form method="GET" action="" attr:class="board-find" attr:role="search">
                 <div class="search">
                     <Icon name="search" />
                     <input
                         class="input"
                         type="search"
                         name="q"
-                        value=q.get_untracked()
-                        prop:value=move || q.get().unwrap_or_default()
+                        value=field(&wish.q)
                         placeholder=tr.t("desk.find_here")
                         aria-label=tr.t("desk.find_here")
                         maxlength="60"
                     />
                 </div>
-            </Form> <div class="stack stack-s">
-                <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
-                <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+                <details class="board-filter" open=more != 0>
+                    <summary class="btn btn-quiet">
+                        <Icon name="filter" />
+                        {tr.t("desk.filter.title")}
+                        " "
+                        {active}
+                    </summary>
+                    <div class="board-fields">
+                        <Field label=tr.t("desk.filter.from") name="from" r#type="date" value=field(&wish.from) />
+                        <Field label=tr.t("desk.filter.to") name="to" r#type="date" value=field(&wish.to) />
+                        <Field label=tr.t("desk.filter.least") name="least" inputmode="numeric" maxlength=15 value=field(&wish.least) />
+                        <Field label=tr.t("desk.filter.most") name="most" inputmode="numeric" maxlength=15 value=field(&wish.most) />
+                        <Select label=tr.t("desk.filter.waits") name="waits" choices=waits value=field(&wish.waits) />
+                        <Field label=tr.t("desk.filter.who") name="who" maxlength=40 value=field(&wish.who) />
+                        {installer}
+                        <div class="board-do">
+                            <Button kind=ButtonKind::Primary icon="filter">
+                                {tr.t("desk.filter.do")}
+                            </Button>
+                            {clear}
+                        </div>
+                    </div>
+                </details>
+            </Form>
+            <div class="board-files">
+                <a class="btn btn-quiet" href=file("csv") rel="external" download="">
+                    <Icon name="download" />
+                    {tr.t("desk.export.csv")}
+                </a>
+                <a class="btn btn-quiet" href=file("xlsx") rel="external" download="">
+                    <Icon name="download" />
+                    {tr.t("desk.export.xlsx")}
+                </a>
             </div>
-        </Console>
+        </div>
     }
+    .into_any()
+}
+
+/// What came of a command to several orders.
+fn outcome(tr: Tr, bulk: ServerAction<BulkCommand>) -> Option<AnyView> {
+    let told = bulk.value().get()?;
+    let (done, refused) = match told {
+        Ok(outcome) => (outcome.done, outcome.refused),
+        Err(Refused(refusal)) => {
+            let none = refusal == Refusal::invalid("orders", Missing);
+            let title = if none { tr.t("desk.bulk.none") } else { tr.refusal(&refusal) };
+            return Some(view! { <Notice tone=Tone::Trouble title=title icon="alert-circle" /> }.into_any());
+        }
+    };
+    let done = (done > 0).then(|| {
+        let title = tr.with("desk.bulk.done", &[("n", &done.to_string())]);
+        view! { <Notice tone=Tone::Done title=title icon="check" /> }
+    });
+    let refused = (!refused.is_empty()).then(|| {
+        let title = tr.with("desk.bulk.refused", &[("n", &refused.len().to_string())]);
+        let one = |(number, refusal): (OrderNumber, Refusal)| {
+            view! {
+                <li>
+                    <a href=format!("/desk/orders/{number}")>{number.to_string()}</a>
+                    " "
+                    {tr.refusal(&refusal)}
+                </li>
+            }
+        };
+        let list = refused.into_iter().map(one).collect_view();
+        view! {
+            <Notice tone=Tone::Trouble title=title icon="alert-circle">
+                <ul>{list}</ul>
+            </Notice>
+        }
+    });
+    Some(
+        view! {
+            <div class="stack stack-s" role="status">
+                {done}
+                {refused}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// An address with what is asked for in its query.
+fn with(address: String, asked: &[(&str, &str)]) -> String {
+    let query: Vec<String> = asked.iter().map(|(name, text)| format!("{name}={}", encode(text))).collect();
+    if query.is_empty() { address } else { format!("{address}?{}", query.join("&")) }
 }
 
 /// The row that `j` and `k` move to; Enter then opens its link. Only in the browser.
@@ -113,6 +246,11 @@ fn use_cursor(rows: StoredValue<usize>) -> RwSignal<Option<usize>> {
                 ("KeyJ", Some(row)) => (row + 1).min(rows - 1),
                 ("KeyK", Some(row)) => row.saturating_sub(1),
                 ("KeyJ" | "KeyK", None) => 0,
+                ("KeyX", Some(row)) => {
+                    let tick = document().get_element_by_id(&format!("pick-{row}")).and_then(|tick| tick.dyn_into::<web_sys::HtmlElement>().ok());
+                    tick.inspect(|tick| tick.click());
+                    return;
+                }
                 _ => return,
             };
             at.set(Some(next));
@@ -133,10 +271,11 @@ fn about(tr: Tr, view: &BoardView) -> AnyView {
     view! { <p>{text}</p> }.into_any()
 }
 
-fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<Option<usize>>) -> AnyView {
+fn table(tr: Tr, view: &BoardView, wish: &BoardQuery, bulk: ServerAction<BulkCommand>, at: RwSignal<Option<usize>>) -> AnyView {
     let here = format!("/desk/boards/{}", view.board.name());
+    let (asked, later) = (wish.asked(), wish.cursor.is_some());
     if view.list.rows.is_empty() {
-        return if q.is_some() || later {
+        return if !asked.is_empty() || later {
             view! {
                 <EmptyState icon="search" title=tr.t("desk.nothing_found") text=tr.t("desk.nothing_found_text")>
                     <LinkButton href=here>{tr.t("desk.whole_board")}</LinkButton>
@@ -147,7 +286,19 @@ fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<
             view! { <EmptyState icon="inbox" title=tr.t("desk.empty_board") text=tr.t("desk.empty_board_text") /> }.into_any()
         };
     }
+    let commands = bulk_commands(view.board);
     let late = |row: &OrderRow| is_late(view.board, row.since, view.now);
+    let pick = |index: usize, row: &OrderRow| {
+        (!commands.is_empty()).then(|| {
+            let label = tr.with("desk.bulk.pick", &[("number", row.number.as_str())]);
+            let name = format!("orders[{ORDER}{}]", row.order);
+            view! {
+                <td class="col-pick">
+                    <input type="checkbox" id=format!("pick-{index}") name=name value="on" aria-label=label />
+                </td>
+            }
+        })
+    };
     let rows = view
         .list
         .rows
@@ -155,23 +306,72 @@ fn table(tr: Tr, view: &BoardView, q: Option<String>, later: bool, at: RwSignal<
         .enumerate()
         .map(|(index, row)| {
             let class = move || if at.get() == Some(index) { "is-cursor" } else { "" };
-            view! { <tr class=class>{order_cells(tr, row, "buyer", view.now, late(row), Some(index))}</tr> }
+            view! { <tr class=class>{pick(index, row)} {order_cells(tr, row, "buyer", view.now, late(row), Some(index))}</tr> }
         })
         .collect_view();
-    let with_q = |address: String, joint: char| match &q {
-        Some(q) => format!("{address}{joint}q={}", encode(q)),
-        None => address,
+    let newest = if later { with(here.clone(), &asked) } else { String::new() };
+    let further = |next: &String| with(here.clone(), &[asked.as_slice(), &[("cursor", next)]].concat());
+    let next = view.list.next.as_ref().map(further).unwrap_or_default();
+    let heads = if commands.is_empty() { order_heads(tr, "buyer") } else { picked_heads(tr) };
+    let table = view! {
+        <Table caption=tr.t(&format!("board.{}", view.board.name())) class="board-table table-cards">
+            {heads}
+            <tbody>{rows}</tbody>
+        </Table>
     };
-    let newest = if later { with_q(here.clone(), '?') } else { String::new() };
-    let next = view.list.next.as_ref().map(|next| with_q(format!("{here}?cursor={next}"), '&')).unwrap_or_default();
+    let list = if commands.is_empty() {
+        table.into_any()
+    } else {
+        let buttons = commands
+            .iter()
+            .map(|command| {
+                view! {
+                    <Button name="command" value=*command class="btn-s" disabled=bulk.pending()>
+                        {tr.t(&format!("command.{command}"))}
+                    </Button>
+                }
+            })
+            .collect_view();
+        view! {
+            <ActionForm action=bulk>
+                {table}
+                <div class="bulk" role="group" aria-label=tr.t("desk.bulk.title")>
+                    <span class="soft">{tr.t("desk.bulk.title")}</span>
+                    {buttons}
+                    <span class="hint only-wide">{tr.t("desk.bulk.keys")}</span>
+                </div>
+            </ActionForm>
+        }
+        .into_any()
+    };
     view! {
         <div>
-            <Table caption=tr.t(&format!("board.{}", view.board.name())) class="board-table table-cards">
-                {order_heads(tr, "buyer")}
-                <tbody>{rows}</tbody>
-            </Table>
-            <Pager previous=newest next=next previous_label=tr.t("orders.newest") next_label=tr.t("orders.older") />
+            {list} <Pager previous=newest next=next previous_label=tr.t("orders.newest") next_label=tr.t("orders.older") />
         </div>
+    }
+    .into_any()
+}
+
+/// Heads of a table whose rows can be ticked, with one tick for all of them.
+fn picked_heads(tr: Tr) -> AnyView {
+    let tick_all = move |event: ev::Event| {
+        let all = event_target_checked(&event);
+        let Ok(ticks) = document().query_selector_all(".col-pick input[name]") else { return };
+        for index in 0..ticks.length() {
+            if let Some(tick) = ticks.item(index).and_then(|tick| tick.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                tick.set_checked(all);
+            }
+        }
+    };
+    view! {
+        <thead>
+            <tr>
+                <th scope="col" class="col-pick">
+                    <input type="checkbox" aria-label=tr.t("desk.bulk.all") on:change=tick_all />
+                </th>
+                {head_cells(tr, "buyer")}
+            </tr>
+        </thead>
     }
     .into_any()
 }
@@ -190,7 +390,16 @@ pub fn encode(text: &str) -> String {
 }
 
 /// The heads of [`order_cells`]; whose name stands there, the `buyer`'s or the `seller`'s.
-pub fn order_heads(tr: Tr, counterpart: &str) -> AnyView {
+pub fn order_heads(tr: Tr, counterpart: &'static str) -> AnyView {
+    view! {
+        <thead>
+            <tr>{head_cells(tr, counterpart)}</tr>
+        </thead>
+    }
+    .into_any()
+}
+
+fn head_cells(tr: Tr, counterpart: &'static str) -> AnyView {
     let head = move |key: &str, class: &'static str| {
         view! {
             <th scope="col" class=class>
@@ -199,12 +408,13 @@ pub fn order_heads(tr: Tr, counterpart: &str) -> AnyView {
         }
     };
     view! {
-        <thead>
-            <tr>
-                {head("number", "")} {head("status", "")} {head("waits", "")} {head(counterpart, "")} {head("goods", "")} {head("units", "end")}
-                {head("amount", "end")}
-            </tr>
-        </thead>
+        {head("number", "")}
+        {head("status", "")}
+        {head("waits", "")}
+        {head(counterpart, "")}
+        {head("goods", "")}
+        {head("units", "end")}
+        {head("amount", "end")}
     }
     .into_any()
 }
