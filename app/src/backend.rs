@@ -14,9 +14,9 @@ use jumun::{
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
-        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView, ChainOrders, ChainView,
-        CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView,
-        PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
+        ChainOrders, ChainView, CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView,
+        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };

@@ -133,8 +133,10 @@ impl House {
         let goods: Vec<Option<FulfilmentId>> = offers.iter().filter(|offer| offer.command == command).map(|offer| offer.fulfilment).collect();
         if goods.is_empty() {
             // The same guard that offers nothing says why.
-            let first = order.fulfilments.iter().find(|goods| goods.is_live()).map(|goods| goods.id);
-            order.allows(command, first, self.now())?;
+            let first = order.fulfilments.iter().find(|goods| goods.is_live()).or(order.fulfilments.first()).map(|goods| goods.id);
+            let why = order.allows(command, first, self.now()).err().filter(|why| *why != Refusal::NotFound);
+            let (command, current) = (command.to_owned(), order.status().name().to_owned());
+            return Err(why.unwrap_or(Refusal::WrongState { command, current, required: "other goods".into() }));
         }
         for fulfilment in goods {
             let command = bulk_command(command, fulfilment).ok_or_else(|| Refusal::invalid("command", Problem::Unknown))?;

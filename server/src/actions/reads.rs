@@ -12,7 +12,7 @@ use jumun::{
     command::Benefits,
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
     money::Won,
-    order::{Board, Event, LineUnits, Order},
+    order::{Event, LineUnits, Order},
     policy::Policy,
     pricing::{Amounts, PricedLine, Reductions, price},
     quantity::Quantity,
@@ -20,9 +20,8 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow,
-        JobsView, ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView,
-        Visitor,
+        AddressView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow, JobsView,
+        ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
     },
 };
 

@@ -29,6 +29,7 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
 };
 use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 type Found = Option<Result<BoardView, Refused>>;
 
@@ -82,7 +83,7 @@ pub fn Board() -> impl IntoView {
         let found: Found = data.get();
         found.and_then(Result::ok).map(|view| about(tr, &view))
     };
-    let people = Memo::new(move |_| data.get().and_then(Result::ok).map(|view: BoardView| view.installers).unwrap_or_default());
+    let people = Signal::derive(move || data.get().and_then(Result::ok).map(|view: BoardView| view.installers).unwrap_or_default());
     let tools = move || tools(tr, &board.get(), &wish.get(), people.get());
     let hint = move || (board.get() == "purchase-ordered").then(|| view! { <p class="hint">{tr.t("desk.purchase_ordered_hint")}</p> });
     view! {
@@ -113,7 +114,9 @@ pub fn Board() -> impl IntoView {
 
 /// What is looked for here, and the same as a file.
 fn tools(tr: Tr, board: &str, wish: &BoardQuery, people: Vec<(PartyId, String)>) -> AnyView {
-    let field = |text: &Option<String>| text.clone().unwrap_or_default();
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let [q, from, to, least, most, who] = [&wish.q, &wish.from, &wish.to, &wish.least, &wish.most, &wish.who].map(given);
+    let (waiting, working) = (given(&wish.waits), given(&wish.installer));
     let here = format!("/desk/boards/{board}");
     let asked = wish.asked();
     let more = asked.iter().filter(|(name, _)| *name != "q").count();
@@ -122,7 +125,7 @@ fn tools(tr: Tr, board: &str, wish: &BoardQuery, people: Vec<(PartyId, String)>)
     let waits = any().chain(Waits::ALL.iter().filter(|it| **it != Waits::Nothing).map(|it| Choice::new(it.name(), waits_words(tr, *it)))).collect();
     let installer = (!people.is_empty()).then(|| {
         let choices = any().chain(people.into_iter().map(|(id, name)| Choice::new(id.to_string(), name))).collect();
-        view! { <Select label=tr.t("desk.filter.installer") name="installer" choices=choices value=field(&wish.installer) /> }
+        view! { <Select label=tr.t("desk.filter.installer") name="installer" choices=choices value=working /> }
     });
     let file = |kind: &str| with(format!("{here}/orders.{kind}"), &asked);
     let clear = (!asked.is_empty()).then(|| view! { <LinkButton href=here.clone()>{tr.t("desk.filter.clear")}</LinkButton> });
@@ -135,7 +138,7 @@ fn tools(tr: Tr, board: &str, wish: &BoardQuery, people: Vec<(PartyId, String)>)
                         class="input"
                         type="search"
                         name="q"
-                        value=field(&wish.q)
+                        value=q
                         placeholder=tr.t("desk.find_here")
                         aria-label=tr.t("desk.find_here")
                         maxlength="60"
@@ -149,12 +152,12 @@ fn tools(tr: Tr, board: &str, wish: &BoardQuery, people: Vec<(PartyId, String)>)
                         {active}
                     </summary>
                     <div class="board-fields">
-                        <Field label=tr.t("desk.filter.from") name="from" r#type="date" value=field(&wish.from) />
-                        <Field label=tr.t("desk.filter.to") name="to" r#type="date" value=field(&wish.to) />
-                        <Field label=tr.t("desk.filter.least") name="least" inputmode="numeric" maxlength=15 value=field(&wish.least) />
-                        <Field label=tr.t("desk.filter.most") name="most" inputmode="numeric" maxlength=15 value=field(&wish.most) />
-                        <Select label=tr.t("desk.filter.waits") name="waits" choices=waits value=field(&wish.waits) />
-                        <Field label=tr.t("desk.filter.who") name="who" maxlength=40 value=field(&wish.who) />
+                        <Field label=tr.t("desk.filter.from") name="from" r#type="date" value=from />
+                        <Field label=tr.t("desk.filter.to") name="to" r#type="date" value=to />
+                        <Field label=tr.t("desk.filter.least") name="least" inputmode="numeric" maxlength=15 value=least />
+                        <Field label=tr.t("desk.filter.most") name="most" inputmode="numeric" maxlength=15 value=most />
+                        <Select label=tr.t("desk.filter.waits") name="waits" choices=waits value=waiting />
+                        <Field label=tr.t("desk.filter.who") name="who" maxlength=40 value=who />
                         {installer}
                         <div class="board-do">
                             <Button kind=ButtonKind::Primary icon="filter">
@@ -334,8 +337,7 @@ fn table(tr: Tr, view: &BoardView, wish: &BoardQuery, bulk: ServerAction<BulkCom
             .collect_view();
         view! {
             <ActionForm action=bulk>
-                {table}
-                <div class="bulk" role="group" aria-label=tr.t("desk.bulk.title")>
+                {table} <div class="bulk" role="group" aria-label=tr.t("desk.bulk.title")>
                     <span class="soft">{tr.t("desk.bulk.title")}</span>
                     {buttons}
                     <span class="hint only-wide">{tr.t("desk.bulk.keys")}</span>
@@ -344,23 +346,16 @@ fn table(tr: Tr, view: &BoardView, wish: &BoardQuery, bulk: ServerAction<BulkCom
         }
         .into_any()
     };
-    view! {
-        <div>
-            {list} <Pager previous=newest next=next previous_label=tr.t("orders.newest") next_label=tr.t("orders.older") />
-        </div>
-    }
-    .into_any()
+    view! { <div>{list} <Pager previous=newest next=next previous_label=tr.t("orders.newest") next_label=tr.t("orders.older") /></div> }.into_any()
 }
 
 /// Heads of a table whose rows can be ticked, with one tick for all of them.
 fn picked_heads(tr: Tr) -> AnyView {
     let tick_all = move |event: ev::Event| {
         let all = event_target_checked(&event);
-        let Ok(ticks) = document().query_selector_all(".col-pick input[name]") else { return };
-        for index in 0..ticks.length() {
-            if let Some(tick) = ticks.item(index).and_then(|tick| tick.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-                tick.set_checked(all);
-            }
+        let tick = |index: usize| document().get_element_by_id(&format!("pick-{index}")).and_then(|tick| tick.dyn_into::<HtmlInputElement>().ok());
+        for tick in (0..).map_while(tick) {
+            tick.set_checked(all);
         }
     };
     view! {
