@@ -446,6 +446,12 @@ async fn every_page_by_every_caller() {
                 }
             }
         }
+        for (file, (caller, browser)) in ["csv", "xlsx"].into_iter().flat_map(|file| browsers.iter().map(move |browser| (file, browser))) {
+            let status = browser.get(&format!("{}/desk/boards/orders/orders.{file}", server.url)).await.status().as_u16();
+            if (status == 200) != STORES.contains(caller) {
+                wrong.push(format!("a board as {file} by {caller}: {status}"));
+            }
+        }
         assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);
     }
 }

@@ -69,10 +69,10 @@ fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
 }
 
 fn refused(refusal: &Refusal, headers: &HeaderMap, board: &str) -> Response {
-    match refusal {
-        Refusal::SignInRequired if wants_a_page(headers) => Redirect::to(&format!("/sign-in?next=/desk/boards/{board}")).into_response(),
-        refusal => refuse(refusal),
+    if *refusal == Refusal::SignInRequired && wants_a_page(headers) && Board::from_name(board).is_ok() {
+        return Redirect::to(&format!("/sign-in?next=/desk/boards/{board}")).into_response();
     }
+    refuse(refusal)
 }
 
 /// A spreadsheet takes what begins so for a formula: a name that somebody typed must not be one.

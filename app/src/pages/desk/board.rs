@@ -325,8 +325,11 @@ fn table(tr: Tr, view: &BoardView, wish: &BoardQuery, bulk: ServerAction<BulkCom
     let list = if commands.is_empty() {
         table.into_any()
     } else {
+        // Sales are agreed to by themselves: only what another store bought waits for an answer.
+        let asked_for = view.list.rows.iter().any(|row| row.waits == Waits::Acceptance);
         let buttons = commands
             .iter()
+            .filter(|command| **command != "accept-order" || asked_for)
             .map(|command| {
                 view! {
                     <Button name="command" value=*command class="btn-s" disabled=bulk.pending()>
