@@ -168,6 +168,11 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::StockReserved { until, .. } if order.is_on_credit() && order.confirmed_at.is_none() => {
             vec![Set(TimerKind::Acceptance, None, *until)]
         }
+        // An installer who is silent for a day is somebody to call.
+        Event::OrderPlaced(_) if order.job.is_some() => vec![Set(TimerKind::Acceptance, None, at + policy.accept_within)],
+        Event::InstallerAccepted { .. } | Event::InstallerDeclined { .. } | Event::InstallerUnassigned { .. } if order.job.is_some() => {
+            vec![Clear(TimerKind::Acceptance, None)]
+        }
         Event::StockReserved { .. } if order.confirmed_at.is_some() => Vec::new(),
         Event::StockReserved { until, .. } => hold(*until),
         Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {

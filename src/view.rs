@@ -1337,7 +1337,7 @@ impl OrderView {
             history: around
                 .history
                 .into_iter()
-                .filter(|row| inside || !Event::is_the_sellers(&row.event))
+                .filter(|row| inside || order.job.is_some() || !Event::is_the_sellers(&row.event))
                 .map(|row| if inside { row } else { HistoryRow { note: None, ..row } })
                 .collect(),
             tree: Vec::new(),

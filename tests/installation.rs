@@ -319,7 +319,7 @@ impl World {
 /// What an installer is owed for an order of his.
 fn pay(job: &Order) -> i64 {
     match job.job.as_ref().unwrap().state {
-        InstallationState::Installed => FEE.0 * 2,
+        InstallationState::Installed => FEE.0 * job.lines.iter().map(|line| line.quantity.units()).sum::<i64>(),
         InstallationState::Impossible => CALL_OUT.0,
         _ => 0,
     }
@@ -403,6 +403,21 @@ fn goods_are_prepared_once_somebody_has_the_job_and_leave_once_he_has_a_day() {
     assert_eq!(world.sale.delivered_at, Some(world.now), "the buyer's days run from the installation");
     assert_eq!(world.owed[&people().2[1]], FEE.0 * 2);
     world.sell(&OrderCommand::ConfirmPurchase, &buyer()).unwrap();
+    world.check();
+}
+
+#[test]
+fn fewer_goods_are_another_job() {
+    let mut world = World::prepared(2);
+    world.assign(0);
+    world.work(&OrderCommand::AcceptInstallation).unwrap();
+    let (fulfilment, line) = (world.goods(), world.sale.lines[0].id);
+    world.sell(&OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE }, &store()).unwrap();
+    assert_eq!(world.jobs[0].job.as_ref().unwrap().state, InstallationState::Cancelled, "he agreed to put up two, for two fees");
+    world.sell(&OrderCommand::Allocate { fulfilment }, &store()).unwrap();
+    assert_eq!(world.state(), FulfilmentState::Preparing);
+    world.assign(0);
+    assert_eq!((world.state(), world.jobs[1].amounts.installation), (FulfilmentState::PurchaseCompleted, FEE));
     world.check();
 }
 

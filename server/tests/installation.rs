@@ -134,15 +134,21 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_declines_is_followed_by_another_and_a_cancel_sends_him_home() {
     for bench in benches().await {
-        let (_, staff, sale) = prepared(&bench).await;
+        let (guest, staff, sale) = prepared(&bench).await;
         let (first, second) = (installer(&bench, "installer-seoul").await, installer(&bench, "installer-pro").await);
         let job = assign(&bench, &staff, sale, first.actor.party().unwrap()).await.unwrap();
         let twice = assign(&bench, &staff, sale, second.actor.party().unwrap()).await;
         assert!(matches!(twice, Err(Refusal::WrongState { .. })), "one at a time: {twice:?}");
+        // A day of silence calls somebody; it takes nothing from him.
+        bench.advance(Span::hours(25)).await;
+        bench.fire_timers().await;
+        assert!(bench.log(job.id).await.iter().any(|(event, _)| event.name() == "order.acceptance_overdue"), "{}", bench.name);
         bench.command(&first, job.id, OrderCommand::DeclineInstallation { reason: DeclineReason::Busy }).await.unwrap();
         assert!(bench.house.order(&first, &job.number).await.unwrap().ship_to.is_none(), "who will not come need not know where");
         let job = assign(&bench, &staff, sale, second.actor.party().unwrap()).await.unwrap();
         bench.command(&second, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        let shown = bench.house.order(&guest, &bench.order(sale).await.number).await.unwrap();
+        assert!(shown.history.iter().all(|row| row.event != "installer.declined"), "whom the store asked before is none of the buyer's business");
         let fulfilment = bench.order(sale).await.fulfilments[0].id;
         bench.command(&staff, sale, OrderCommand::UnassignInstaller { fulfilment }).await.unwrap();
         assert_eq!(state(&bench.order(job.id).await), InstallationState::Cancelled);

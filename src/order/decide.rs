@@ -1,8 +1,8 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, Method, Order, OrderCommand,
-    PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
+    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Method,
+    Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
 };
 
 mod address;
@@ -145,7 +145,8 @@ impl Order {
                 self.redeliver(*fulfilment, *on, to.is_some(), facts)
             }
             OrderCommand::ExpireAcceptance => {
-                let silent = self.is_on_credit() && self.front == Front::StockReserved;
+                let asked = self.job.as_ref().is_some_and(|job| job.state == InstallationState::Assigned);
+                let silent = asked || self.is_on_credit() && self.front == Front::StockReserved;
                 Ok(if silent { vec![Event::AcceptanceOverdue] } else { Vec::new() })
             }
             OrderCommand::ExpireAddressFix => Ok(if self.address_needed { vec![Event::AddressOverdue] } else { Vec::new() }),

@@ -270,9 +270,11 @@ macro_rules! events {
             /// The names of every event an order publishes.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
-            /// Whether an event of this name is for those only who deliver: where a seller gets his goods is his business.
+            /// Whether an event of this name is for those only who deliver: where a seller gets his goods is his business, and so is
+            /// whom he asked to put them up before somebody said yes.
             pub fn is_the_sellers(name: &str) -> bool {
-                name.starts_with("order.child_") || name.starts_with("receipt.") || name == "fulfilment.sourcing_failed"
+                let asked = matches!(name, "installer.assigned" | "installer.declined" | "installer.unassigned");
+                asked || name.starts_with("order.child_") || name.starts_with("receipt.") || name == "fulfilment.sourcing_failed"
             }
 
             /// The published name.

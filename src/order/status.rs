@@ -305,6 +305,14 @@ impl Order {
 
     /// The board it stands on. Nobody waits for a payment of what is bought on credit.
     pub fn board(&self) -> Board {
+        // An installation order waits for no payment: it is agreed to, done or off.
+        if self.job.is_some() {
+            return match self.front {
+                Front::Completed => Board::Completed,
+                Front::Cancelled => Board::Cancelled,
+                Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed | Front::Paid | Front::Confirmed => Board::Orders,
+            };
+        }
         if self.is_on_credit() && self.front == Front::StockReserved { Board::Orders } else { self.status().board() }
     }
 

@@ -114,13 +114,15 @@ impl Order {
         self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent)).collect()
     }
 
-    /// Installers whose job ended with this change.
+    /// Installers whose job ended with this change. Fewer goods are another job, at another fee: somebody is asked again.
     fn sent_away(&self, before: &Self) -> impl Iterator<Item = OrderId> {
-        let needed = |order: OrderId| {
-            self.of_installation(order)
-                .is_some_and(|(goods, given)| given.state.is_live() && goods.is_live() && goods.state != FulfilmentState::ReturningToSender)
+        let needed = |order: OrderId, units: u32| {
+            self.of_installation(order).is_some_and(|(goods, given)| {
+                given.state.is_live() && goods.is_live() && goods.units() == units && goods.state != FulfilmentState::ReturningToSender
+            })
         };
-        before.fulfilments.iter().filter_map(Fulfilment::assignment).map(|given| given.order).filter(move |order| !needed(*order))
+        let given = before.fulfilments.iter().filter_map(|goods| Some((goods.assignment()?.order, goods.units())));
+        given.filter(move |(order, units)| !needed(*order, *units)).map(|(order, _)| order)
     }
 
     /// Partners who bring what nobody waits for any more.
