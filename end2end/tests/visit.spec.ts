@@ -136,6 +136,13 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await customer.getByRole('button', { name: '구매확정' }).click();
   await expect(status(page)).toHaveText('구매 확정');
   await snapshot(page, 'desk-order-installed');
+
+  // Head office sees the whole tree.
+  const head = await visitor();
+  await signIn(head, server, 'admin@jumun.example', `/admin/orders/${number}`);
+  await expect(head.getByRole('region', { name: '주문 나무' }).getByRole('link', { name: /차강민/ })).toHaveAttribute('href', `/admin/orders/${job}`);
+  await snapshot(head, 'admin-order-tree');
+  expect(await flaws(head)).toEqual([]);
 });
 
 test('what cannot be put up goes back to the store, and the buyer gets everything back', async ({ page, visitor, server }) => {

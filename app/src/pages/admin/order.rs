@@ -12,7 +12,7 @@ use crate::{
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
-        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, lines, ship_to, shipment, use_order},
+        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, lines, ship_to, shipment, tree, use_order},
     },
 };
 use jumun::view::{OrderView, SagasView};
@@ -72,7 +72,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {stopped} {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    {part(tree)} {stopped} {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />
                         </div>
