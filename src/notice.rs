@@ -2,8 +2,9 @@
 //! that the pages use.
 
 use crate::{
+    ids::OrderId,
     money::Won,
-    order::{DeclineCause, Event, Front, Order, event::CancelCause},
+    order::{DeclineCause, Event, Front, FulfilmentState, Order, event::CancelCause},
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,8 +136,15 @@ templates! {
     InstallerDeparted = "TPL-ORD-038", "installer_departed", [Sms, Push];
     /// The installer found nobody.
     MissedVisit = "TPL-ORD-039", "missed_visit", [Sms, Push];
+    /// Nobody comes as it was said: somebody else is looked for.
+    VisitOff = "TPL-ORD-040", "visit_off", [Sms, Push];
     /// The goods could not be put up.
     CannotInstall = "TPL-ORD-037", "cannot_install", [Sms, Push];
+}
+
+fn was_told_a_day(order: &Order, installation: OrderId) -> bool {
+    let awaited = |state| matches!(state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted);
+    order.of_installation(installation).is_some_and(|(goods, given)| awaited(goods.state) && given.visit.is_some())
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -184,6 +192,10 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
         Event::InstallerScheduled { .. } => Some(Template::VisitScheduled),
         Event::InstallationImpossible { .. } => Some(Template::CannotInstall),
+        // Whoever was told a day hears that nobody comes then.
+        Event::InstallerUnassigned { installation } if order.front == Front::Confirmed && was_told_a_day(order, *installation) => {
+            Some(Template::VisitOff)
+        }
         Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),
         Event::AddressChanged { .. } => Some(Template::AddressChanged),

@@ -349,7 +349,7 @@ impl Fulfilment {
     }
     /// Whether every unit has a source.
     pub fn is_sourced(&self) -> bool {
-        self.lines.iter().all(|line| self.units_sourced(line.line) == line.quantity.get())
+        self.lines.iter().all(|line| self.units_sourced(line.line) >= line.quantity.get())
     }
     /// Whether a partner sends units that nobody can take back any more.
     pub fn is_bound(&self) -> bool {

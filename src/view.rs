@@ -11,7 +11,7 @@ pub use board::{BoardQuery, BulkOutcome, bulk_commands};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 
-use installation::{above, can_depart, has_goods, installer, may_call};
+use installation::{above, can_depart, has_goods, installer};
 
 use crate::{
     actor::{Actor, Chair},
@@ -1152,7 +1152,7 @@ pub struct Around {
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
     /// Names and phones of installers.
-    pub installers: Vec<(PartyId, String, String)>,
+    pub installers: Vec<(PartyId, String, Option<String>)>,
     /// Who signed for what was put up.
     pub signed_by: Option<String>,
     /// Names of warehouses.
@@ -1191,6 +1191,7 @@ impl OrderView {
     /// The order as the chair may see it: the buyer sees no warehouses and no machinery, the seller no buyer's payment
     /// account.
     pub fn seen_by(chair: Chair, order: &Order, around: Around, policy: &Policy, now: Time) -> Self {
+        let around = around.withheld(chair, order, policy, now);
         let inside = matches!(chair, Chair::Seller | Chair::Admin | Chair::System);
         let drawing =
             |product: &ProductId| around.drawings.iter().find(|(id, _)| id == product).map(|(_, drawing)| drawing.clone()).unwrap_or_default();
@@ -1315,7 +1316,7 @@ impl OrderView {
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
                     promised: goods.promised,
                     overdue: goods.overdue,
-                    installer: goods.installer.as_ref().and_then(|given| installer(given, goods, &around, inside, policy, now)),
+                    installer: goods.installer.as_ref().and_then(|given| installer(given, &around, inside)),
                     installed_at: goods.installed_at,
                 })
                 .collect(),
@@ -1323,7 +1324,7 @@ impl OrderView {
             wished: order.wished,
             job: order.job.as_ref().map(|job| JobView {
                 job: job.clone(),
-                fee: order.amounts.installation,
+                fee: order.earned(),
                 wished: above(order, &around).and_then(|above| above.wished),
                 has_goods: has_goods(order, &around),
                 signed_by: around.signed_by.clone(),
@@ -1333,7 +1334,7 @@ impl OrderView {
             installers: Vec::new(),
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
-            ship_to: around.ship_to.clone().filter(|_| chair != Chair::Seller || may_call(order, policy, now)),
+            ship_to: around.ship_to,
             history: around
                 .history
                 .into_iter()

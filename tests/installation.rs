@@ -433,6 +433,8 @@ fn the_third_time_that_nobody_is_there_the_goods_go_back_and_everything_is_paid_
             world.now = world.now + Span::days(1);
         }
     }
+    let visit = world.visit(1);
+    assert_eq!(world.work(&OrderCommand::ScheduleVisit { visit }), Err(Refusal::RetriesUsedUp { most: 3 }), "they go back tomorrow");
     world.now = world.now + Span::days(2);
     let fulfilment = world.goods();
     world.sell(&OrderCommand::ReturnToSender { fulfilment }, &Actor::System).unwrap();
@@ -440,6 +442,18 @@ fn the_third_time_that_nobody_is_there_the_goods_go_back_and_everything_is_paid_
     world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
     assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
     assert_eq!(world.stock[&StockAccount::Available], 10);
+    world.check();
+}
+
+#[test]
+fn who_has_the_goods_and_does_not_bring_them_gives_them_back() {
+    let mut world = World::on_the_day(2);
+    let fulfilment = world.goods();
+    world.sell(&OrderCommand::UnassignInstaller { fulfilment }, &store()).unwrap();
+    assert_eq!((world.state(), world.sale.is_claimed()), (FulfilmentState::ReturningToSender, true));
+    assert_eq!(world.jobs[0].job.as_ref().unwrap().state, InstallationState::Cancelled);
+    world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+    assert_eq!((world.sale.refunded(), world.stock[&StockAccount::Available]), (world.sale.paid, 10));
     world.check();
 }
 
@@ -469,7 +483,7 @@ fn an_installer_knows_where_to_go_while_he_has_to() {
             request: None,
         };
         let tree: Vec<(Order, Words)> = std::iter::once(&world.sale).chain(&world.jobs).map(|node| (node.clone(), Words::default())).collect();
-        let person = |job: &Order| (job.seller, "차강민".to_owned(), "010-1151-3337".to_owned());
+        let person = |job: &Order| (job.seller, "차강민".to_owned(), Some("010-1151-3337".to_owned()));
         let around = Around { tree, ship_to: Some(to), installers: world.jobs.iter().map(person).collect(), ..Around::default() };
         OrderView::seen_by(order.chair(actor).unwrap(), order, around, &Policy::default(), world.now + later)
     };

@@ -144,7 +144,7 @@ impl World {
             external: None,
             on_shortage,
         };
-        let elsewhere = Destination { contact: ContactId::mint(&mut mint), postcode: "48094".into(), deliverable: true, island: false };
+        let elsewhere = Destination { contact: ContactId::mint(&mut mint), postcode: "48094".into(), deliverable: true, island: false, installable: true };
         let policy = Policy::default();
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);
@@ -601,7 +601,7 @@ fn on_offer(variant: &VariantId) -> Option<OnOffer> {
     };
     let words = Words { ko: "다른 물건".into(), en: None };
     let (product, option) = (ProductId::new("Q"), Words::default());
-    Some(OnOffer { product, variant: variant.clone(), title: words, option, unit_price, supply: Supply::Stocked })
+    Some(OnOffer { product, variant: variant.clone(), title: words, option, unit_price, supply: Supply::Stocked, installable: false })
 }
 
 fn shelf(stock: &BTreeMap<(StockAccount, WarehouseId, VariantId), i64>) -> Shelf {

@@ -18,7 +18,7 @@ use jumun::{
     text::{Email, Password, PersonName, Postcode, SerialNumber},
     time::Span,
 };
-use server::demo;
+use server::{actions::reads::AsOf, demo};
 use support::{Bench, Item, benches};
 
 /// Somebody of the demo who puts goods up.
@@ -125,6 +125,17 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
         let done = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap();
         assert_eq!((done.signed_by.as_deref(), done.job.serials.len()), (Some("홍길동"), 2));
         assert_eq!(bench.house.jobs(&worker).await.unwrap().over.len(), 1);
+        // A day later he is a stranger again, and the buyer's page knows his number no more, however far one looks back.
+        bench.advance(Span::hours(25)).await;
+        let length = bench.log(sale).await.len() as u32;
+        for sequence in 1..=length {
+            let then = bench.house.order_as_of(&guest, &order.number, AsOf::Sequence(sequence)).await.unwrap();
+            assert!(then.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()).all(|shown| shown.phone.is_none()));
+        }
+        for sequence in 1..=bench.log(job.id).await.len() as u32 {
+            let then = bench.house.order_as_of(&worker, &job.number, AsOf::Sequence(sequence)).await.unwrap();
+            assert!(then.ship_to.is_none(), "{}: {sequence}", bench.name);
+        }
         bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
         assert_eq!(bench.order(sale).await.status(), Status::Completed);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
@@ -145,6 +156,17 @@ async fn who_declines_is_followed_by_another_and_a_cancel_sends_him_home() {
         assert!(bench.log(job.id).await.iter().any(|(event, _)| event.name() == "order.acceptance_overdue"), "{}", bench.name);
         bench.command(&first, job.id, OrderCommand::DeclineInstallation { reason: DeclineReason::Busy }).await.unwrap();
         assert!(bench.house.order(&first, &job.number).await.unwrap().ship_to.is_none(), "who will not come need not know where");
+        let then = bench.house.order_as_of(&first, &job.number, AsOf::Sequence(1)).await.unwrap();
+        assert!(then.ship_to.is_none(), "nor does he learn it by looking back");
+        let job = assign(&bench, &staff, sale, second.actor.party().unwrap()).await.unwrap();
+        bench.command(&second, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        // Another place is another job, and nobody is found where nobody comes.
+        let far = jumun::command::ShipTo { postcode: Postcode::parse("25440").unwrap(), ..Bench::ship_to() };
+        let refused = bench.command(&guest, sale, OrderCommand::ChangeAddress { to: far }).await;
+        assert_eq!(refused, Err(Refusal::NoInstaller { postcode: "25440".into() }));
+        let near = jumun::command::ShipTo { postcode: Postcode::parse("06236").unwrap(), ..Bench::ship_to() };
+        bench.command(&guest, sale, OrderCommand::ChangeAddress { to: near }).await.unwrap();
+        assert_eq!(state(&bench.order(job.id).await), InstallationState::Cancelled);
         let job = assign(&bench, &staff, sale, second.actor.party().unwrap()).await.unwrap();
         bench.command(&second, job.id, OrderCommand::AcceptInstallation).await.unwrap();
         let shown = bench.house.order(&guest, &bench.order(sale).await.number).await.unwrap();

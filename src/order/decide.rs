@@ -183,7 +183,7 @@ impl Order {
             }
             OrderCommand::UnassignInstaller { fulfilment } => {
                 allow(Some(*fulfilment))?;
-                Ok(self.unassign_installer(*fulfilment))
+                Ok(self.unassign_installer(*fulfilment, facts))
             }
             OrderCommand::WishVisit { visit } => {
                 allow(None)?;
@@ -391,7 +391,14 @@ impl Order {
                 }
             }
             "assign-installer" | "unassign-installer" => {
-                goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted])?;
+                use FulfilmentState::{DeliveryFailed, Preparing, PurchaseCompleted, PurchaseOrdered, Shipped};
+                // Whoever has the goods and does not bring them gives them back.
+                let states: &[FulfilmentState] = if command == "assign-installer" {
+                    &[Preparing, PurchaseOrdered, PurchaseCompleted]
+                } else {
+                    &[Preparing, PurchaseOrdered, PurchaseCompleted, Shipped, DeliveryFailed]
+                };
+                goods(states)?;
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.method != Method::Installed {
                     return wrong(goods.state.name(), &["goods that are put up"]);

@@ -169,6 +169,17 @@ impl InstallationState {
     }
 }
 
+impl Order {
+    /// What the installer gets for the order as it stands: his fee, or what having come in vain is worth.
+    pub fn earned(&self) -> Won {
+        match self.job.as_ref().map(|job| (job.state, job.installs.call_out)) {
+            Some((InstallationState::Impossible, call_out)) => call_out,
+            Some((InstallationState::Declined | InstallationState::Cancelled, _)) => Won::ZERO,
+            Some(_) | None => self.amounts.installation,
+        }
+    }
+}
+
 /// What the seller of goods knows of their installer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Assignment {

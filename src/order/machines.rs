@@ -117,6 +117,7 @@ pub const FULFILMENT: Machine<FulfilmentState> = {
             (OutForDelivery, "delivery.failed", DeliveryFailed),
             (DeliveryFailed, "delivery.status_changed", OutForDelivery),
             (DeliveryFailed, "delivery.returned", ReturningToSender),
+            (Shipped, "delivery.returned", ReturningToSender),
             (OutForDelivery, "installation.impossible", ReturningToSender),
             (Delivered, "installation.impossible", ReturningToSender),
             (Delivered, "installation.completed", Installed),

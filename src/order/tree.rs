@@ -114,11 +114,13 @@ impl Order {
         self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent)).collect()
     }
 
-    /// Installers whose job ended with this change. Fewer goods are another job, at another fee: somebody is asked again.
+    /// Installers whose job ended with this change. Fewer goods are another job, at another fee, and so is another place: somebody
+    /// is asked again.
     fn sent_away(&self, before: &Self) -> impl Iterator<Item = OrderId> {
-        let needed = |order: OrderId, units: u32| {
+        let moved = self.postcode != before.postcode;
+        let needed = move |order: OrderId, units: u32| {
             self.of_installation(order).is_some_and(|(goods, given)| {
-                given.state.is_live() && goods.is_live() && goods.units() == units && goods.state != FulfilmentState::ReturningToSender
+                !moved && given.state.is_live() && goods.is_live() && goods.units() == units && goods.state != FulfilmentState::ReturningToSender
             })
         };
         let given = before.fulfilments.iter().filter_map(|goods| Some((goods.assignment()?.order, goods.units())));

@@ -2,10 +2,11 @@
 
 use super::Around;
 use crate::{
+    actor::Chair,
     command::ShipTo,
     ids::{OrderNumber, PartyId},
     money::Won,
-    order::{Assignment, DeclineReason, Fulfilment, ImpossibleCause, InstallationState, Job, Order, Visit},
+    order::{Assignment, DeclineReason, ImpossibleCause, InstallationState, Job, Order, Visit},
     policy::Policy,
     text::Words,
     time::{Date, Time},
@@ -117,7 +118,7 @@ impl JobRow {
             units: order.lines.iter().map(|line| order.live_units(line)).sum(),
             district: order.postcode.get(..3).unwrap_or_default().to_owned(),
             address: to.filter(|_| may_call(order, policy, now)).map(|to| to.address.to_string()),
-            fee: order.amounts.installation,
+            fee: order.earned(),
             over_at: order.completed_at,
         }
     }
@@ -158,27 +159,53 @@ pub(super) fn can_depart(order: &Order, around: &Around, now: Time) -> bool {
 pub(super) fn may_call(order: &Order, policy: &Policy, now: Time) -> bool {
     let Some(job) = &order.job else { return true };
     let over = order.completed_at.is_some_and(|at| now > at + policy.contact_visible_after);
-    !over && !matches!(job.state, InstallationState::Declined | InstallationState::Cancelled)
+    !over && !is_off(job.state)
+}
+
+impl Around {
+    /// Without what this chair may not know today of who waits where, and of who comes: whoever looks back sees no more of
+    /// people than he may see now.
+    #[must_use]
+    pub fn withheld(mut self, chair: Chair, order: &Order, policy: &Policy, now: Time) -> Self {
+        if chair == Chair::Seller && !may_call(order, policy, now) {
+            self.ship_to = None;
+        }
+        let tree = std::mem::take(&mut self.tree);
+        self.installers.retain_mut(|(party, _, phone)| {
+            let given = order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()).find(|given| given.installer == *party);
+            let Some(given) = given else { return false };
+            let ended = tree.iter().map(|(node, _)| node).find(|node| node.id == given.order).and_then(|node| node.completed_at);
+            if ended.is_some_and(|at| now > at + policy.contact_visible_after) || is_off(given.state) {
+                *phone = None;
+            }
+            chair != Chair::Buyer || !is_off(given.state)
+        });
+        self.tree = tree;
+        self
+    }
+}
+
+/// Whether an installer has nothing to do with the goods any more, and never had.
+fn is_off(state: InstallationState) -> bool {
+    matches!(state, InstallationState::Declined | InstallationState::Cancelled)
 }
 
 /// What the buyer and the seller of goods see of their installer; a buyer nothing of one who did not take the job.
-pub(super) fn installer(given: &Assignment, goods: &Fulfilment, around: &Around, inside: bool, policy: &Policy, now: Time) -> Option<InstallerView> {
-    let gone = matches!(given.state, InstallationState::Declined | InstallationState::Cancelled);
-    if gone && !inside {
+pub(super) fn installer(given: &Assignment, around: &Around, inside: bool) -> Option<InstallerView> {
+    if is_off(given.state) && !inside {
         return None;
     }
     let order = around.tree.iter().map(|(node, _)| node).find(|node| node.id == given.order);
     let node = order.filter(|_| inside);
     let known = given.state != InstallationState::Assigned || inside;
-    let over = goods.installed_at.is_some_and(|at| now > at + policy.contact_visible_after);
     let person = around.installers.iter().find(|(party, ..)| *party == given.installer).filter(|_| known);
     Some(InstallerView {
         number: node.map(|node| node.number.clone()),
         state: given.state,
         name: person.map(|(_, name, _)| name.clone()),
-        phone: person.filter(|_| !over && !gone).map(|(.., phone)| phone.clone()),
+        phone: person.and_then(|(.., phone)| phone.clone()),
         visit: given.visit,
-        fee: node.map(|node| node.amounts.installation),
+        fee: node.map(Order::earned),
         cause: order.and_then(|order| order.job.as_ref()).and_then(|job| job.cause),
         declined: node.and_then(|node| node.job.as_ref()).and_then(|job| job.declined),
     })

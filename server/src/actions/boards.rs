@@ -112,14 +112,17 @@ impl House {
         if chosen.len() > BULK {
             return Err(Refusal::invalid("orders", Problem::OutOfRange));
         }
+        let mut mine = Vec::with_capacity(chosen.len());
+        {
+            let mut tx = self.read().await?;
+            for id in chosen {
+                let order = orders::load(&mut tx, *id).await.map_err(Failure::into_refusal)?;
+                // Somebody else's order is none; nothing is done to any before all are known.
+                mine.push(order.filter(|order| order.chair(&caller.actor) == Some(Chair::Seller)).ok_or(Refusal::NotFound)?);
+            }
+        }
         let mut outcome = BulkOutcome::default();
-        for id in chosen {
-            let order = {
-                let mut tx = self.read().await?;
-                orders::load(&mut tx, *id).await.map_err(Failure::into_refusal)?
-            };
-            // Somebody else's order is none.
-            let order = order.filter(|order| order.chair(&caller.actor) == Some(Chair::Seller)).ok_or(Refusal::NotFound)?;
+        for order in mine {
             match self.give(caller, &order, command).await {
                 Ok(()) => outcome.done += 1,
                 Err(refusal) => outcome.refused.push((order.number, refusal)),

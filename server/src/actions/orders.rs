@@ -8,7 +8,7 @@ use jumun::{
     ids::{ContactId, FulfilmentId, OrderId, PartyId, VariantId, WarehouseId},
     membership::Purse,
     money::Won,
-    order::{Candidate, Crew, Event, Facts, Inbound, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase},
+    order::{Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase},
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::Shelf,
@@ -44,7 +44,10 @@ impl Work<'_> {
         let to = match place {
             Some(place) => {
                 let contact = ContactId::mint(&mut self.mint);
-                Some(self.destination(contact, place).await?)
+                let installed: Vec<&VariantId> = order.lines.iter().filter(|line| is_installed(&order, line)).map(|line| &line.variant).collect();
+                let mut to = self.destination(contact, place).await?;
+                to.installable = installers::somebody_for(self.tx, &installed, place.postcode.as_str()).await?;
+                Some(to)
             }
             None => None,
         };
@@ -214,6 +217,11 @@ impl Work<'_> {
         }
         Ok(purse)
     }
+}
+
+/// Whether units of the line are still to be put up.
+fn is_installed(order: &Order, line: &Line) -> bool {
+    line.method == Method::Installed && order.live_units(line) > 0
 }
 
 /// Paying can need coupon and points again, and a purchase that ends counts for its buyer.

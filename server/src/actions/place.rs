@@ -146,7 +146,7 @@ impl Work<'_> {
     /// A place as the rules know it.
     pub(super) async fn destination(&mut self, contact: ContactId, to: &ShipTo) -> Stored<Destination> {
         let area = catalogue::area(self.tx, to.postcode.as_str()).await?;
-        Ok(Destination { contact, postcode: to.postcode.to_string(), deliverable: area != "none", island: area == "island" })
+        Ok(Destination { contact, postcode: to.postcode.to_string(), deliverable: area != "none", island: area == "island", installable: true })
     }
 
     async fn place(

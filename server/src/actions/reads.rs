@@ -678,7 +678,9 @@ impl House {
             AsOf::Moment(moment) => moment,
             AsOf::Sequence(_) => then.moved_at,
         };
-        let mut around = orders::around(&mut tx, &then).await.map_err(broken)?;
+        let around = orders::around(&mut tx, &then).await.map_err(broken)?;
+        // What may be known of people is decided by today, whenever one looks back to.
+        let mut around = around.withheld(chair, &order, &self.policy_of(order.policy), self.now());
         around.history.retain(|row| row.version <= then.version);
         around.sagas.clear();
         around.timers.clear();

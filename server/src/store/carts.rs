@@ -28,7 +28,7 @@ statements! {
     CART_UNITS = "SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_lines WHERE party_id = $1";
     MOVE_LINES = "INSERT INTO cart_lines (party_id, variant_id, quantity, added_at, installed)
         SELECT $2, variant_id, quantity, added_at, installed FROM cart_lines WHERE party_id = $1
-        ON CONFLICT (party_id, variant_id) DO UPDATE SET quantity = CASE WHEN cart_lines.quantity > excluded.quantity THEN cart_lines.quantity ELSE excluded.quantity END";
+        ON CONFLICT (party_id, variant_id) DO UPDATE SET quantity = CASE WHEN cart_lines.quantity > excluded.quantity THEN cart_lines.quantity ELSE excluded.quantity END, installed = excluded.installed";
     CLEAR_CART = "DELETE FROM cart_lines WHERE party_id = $1";
 }
 

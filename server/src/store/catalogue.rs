@@ -416,8 +416,8 @@ pub(crate) struct Listed {
 impl Listed {
     /// As an order's rules know it.
     pub(crate) fn on_offer(self) -> OnOffer {
-        let Self { product, variant, title, option, price, supply, .. } = self;
-        OnOffer { product, variant, title, option, unit_price: price, supply }
+        let Self { product, variant, category, title, option, price, supply, .. } = self;
+        OnOffer { product, variant, title, option, unit_price: price, supply, installable: category.needs_installer() }
     }
 }
 

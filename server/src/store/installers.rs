@@ -1,6 +1,6 @@
 //! Who puts goods up: skills, areas, prices and calendars.
 
-use super::{Stored, Tx, args, parsed, statements};
+use super::{Stored, Tx, args, catalogue, parsed, statements};
 use jumun::{
     catalogue::Category,
     ids::{LineId, OrderId, PartyId, VariantId},
@@ -122,6 +122,16 @@ pub(crate) async fn anybody(tx: &mut Tx, categories: &[Category], postcode: &str
     let rows: Vec<SkilledRow> = tx.all(&WHO_COMES_THERE, args![postcode]).await?;
     let people = rows.chunk_by(|a, b| a.party_id == b.party_id);
     Ok(people.into_iter().any(|skills| categories.iter().all(|category| skills.iter().any(|skill| skill.category == category.slug()))))
+}
+
+/// Whether one person puts up all of these goods at a postcode.
+pub(crate) async fn somebody_for(tx: &mut Tx, goods: &[&VariantId], postcode: &str) -> Stored<bool> {
+    let mut categories = Vec::new();
+    for variant in goods {
+        let (category,): (String,) = tx.one(&CATEGORY_OF, args![*variant]).await?;
+        categories.push(catalogue::category(&category)?);
+    }
+    if categories.is_empty() { Ok(true) } else { anybody(tx, &categories, postcode).await }
 }
 
 /// Who could put up these goods where they go: fee, calendar, and the days on which he is near by already. Who has a free day

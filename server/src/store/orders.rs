@@ -507,7 +507,7 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     let mut people = Vec::new();
     for given in order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()) {
         let (name, phone) = installers::reached(tx, given.installer).await?;
-        people.push((given.installer, name, phone));
+        people.push((given.installer, name, Some(phone)));
     }
     let tree = listing::tree(tx, order.root).await?;
     Ok(Around {

@@ -62,7 +62,7 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let points = detail.parse().map(|points| tr.points(Won(points))).unwrap_or_default();
     let tier = Tier::from_slug(detail).map(|tier| tr.t(&format!("tier.{}", tier.slug()))).unwrap_or_default();
     let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
-    let visit = order.and_then(|order| order.fulfilments.iter().rev().find_map(|goods| goods.installer.as_ref()?.visit));
+    let visit = order.and_then(|order| order.fulfilments.iter().rev().find_map(|goods| goods.assignment()?.visit));
     let visit = visit.map(|visit| tr.visit(visit)).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
     let values = [

@@ -21,6 +21,8 @@ pub struct Destination {
     pub deliverable: bool,
     /// An island: surcharge.
     pub island: bool,
+    /// Somebody puts the order's goods up there, or nobody has to.
+    pub installable: bool,
 }
 
 impl Destination {
@@ -95,7 +97,10 @@ impl Order {
 
     fn checked<'a>(&self, facts: &'a Facts<'_>) -> Result<&'a Destination, Refusal> {
         let to = facts.to.as_ref().ok_or_else(|| Refusal::invalid("address", Problem::Missing))?;
-        if to.deliverable { Ok(to) } else { Err(Refusal::Undeliverable { postcode: to.postcode.clone() }) }
+        if !to.deliverable {
+            return Err(Refusal::Undeliverable { postcode: to.postcode.clone() });
+        }
+        if to.installable { Ok(to) } else { Err(Refusal::NoInstaller { postcode: to.postcode.clone() }) }
     }
 
     /// The warehouse has stopped everything that was to be stopped: the new address stands, and the goods are asked for again.

@@ -41,6 +41,11 @@ impl Order {
     /// The installer says when he comes. A visit that was set is another one then.
     pub(super) fn schedule_visit(&self, visit: Visit, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
         visit.check(facts)?;
+        // After the last time that nobody was there the goods go back.
+        let most = facts.policy.delivery_max_failures;
+        if self.job.as_ref().is_some_and(|job| job.absences >= most) {
+            return Err(Refusal::RetriesUsedUp { most });
+        }
         if facts.crew.day_full {
             return Err(Refusal::invalid("day", Problem::Taken));
         }
@@ -97,10 +102,15 @@ impl Order {
         Ok(self.with_sources(vec![Event::InstallerAssigned { installation, fulfilment: id, installer }], id, facts.now))
     }
 
-    /// The seller takes the job back.
-    pub(super) fn unassign_installer(&self, id: FulfilmentId) -> Vec<Event> {
-        let given = self.fulfilment(id).and_then(|goods| goods.installer.as_ref());
-        given.map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect()
+    /// The seller takes the job back. Goods that the installer has already come back with it, and what was paid for them goes to
+    /// the buyer once they are here.
+    pub(super) fn unassign_installer(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some(goods) = self.fulfilment(id) else { return Vec::new() };
+        let mut events: Vec<Event> = goods.assignment().map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect();
+        if goods.shipped_at.is_some() {
+            events.extend(goods.given_back(facts));
+        }
+        events
     }
 
     /// The buyer says when somebody should come.

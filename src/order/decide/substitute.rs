@@ -28,6 +28,8 @@ pub struct OnOffer {
     pub unit_price: Won,
     /// Where the units come from.
     pub supply: Supply,
+    /// Such goods can be put up.
+    pub installable: bool,
 }
 
 impl Order {
@@ -83,7 +85,7 @@ impl Order {
     pub(super) fn can_change(&self, difference: &Difference) -> bool {
         match &difference.change {
             Change::Swap(swap) => self.shortage(swap.shortage).is_some_and(Shortage::is_live),
-            Change::Address { .. } => self.fulfilments.iter().filter(|goods| goods.is_live()).all(|goods| goods.outbound_requested_at.is_none()),
+            Change::Address { .. } => self.fulfilments.iter().filter(|goods| goods.is_live()).all(|goods| goods.outbound_requested_at.is_none() && goods.shipped_at.is_none()),
         }
     }
 
@@ -111,11 +113,13 @@ impl Order {
 
     /// What is on offer instead of the missing units: anything of the same seller that lies on his shelves, but not the same again.
     fn standing_in<'a>(&self, shortage: &Shortage, facts: &'a Facts<'_>) -> Result<&'a OnOffer, Refusal> {
+        // What is put up is replaced by what can be.
+        let installed = self.line(shortage.line).is_some_and(|line| line.method == Method::Installed);
         let same = |offer: &&OnOffer| self.line(shortage.line).is_some_and(|line| line.variant == offer.variant);
         facts
             .offer
             .as_ref()
-            .filter(|offer| !same(offer) && offer.supply == Supply::Stocked)
+            .filter(|offer| !same(offer) && offer.supply == Supply::Stocked && (offer.installable || !installed))
             .ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))
     }
 
