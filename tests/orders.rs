@@ -144,7 +144,8 @@ impl World {
             external: None,
             on_shortage,
         };
-        let elsewhere = Destination { contact: ContactId::mint(&mut mint), postcode: "48094".into(), deliverable: true, island: false, installable: true };
+        let elsewhere =
+            Destination { contact: ContactId::mint(&mut mint), postcode: "48094".into(), deliverable: true, island: false, installable: true };
         let policy = Policy::default();
         let shelf = shelf(&stock);
         let points = BTreeMap::from([(PointsAccount::Spendable, 50_000)]);

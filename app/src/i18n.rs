@@ -388,8 +388,13 @@ mod tests {
     /// Every field that a text type or a server function can refuse.
     #[test]
     fn every_field_has_a_name() {
-        let sources =
-            [include_str!("../../src/text.rs"), include_str!("api/checkout.rs"), include_str!("api/orders.rs"), include_str!("api/desk.rs"), include_str!("api/installation.rs")];
+        let sources = [
+            include_str!("../../src/text.rs"),
+            include_str!("api/checkout.rs"),
+            include_str!("api/orders.rs"),
+            include_str!("api/desk.rs"),
+            include_str!("api/installation.rs"),
+        ];
         let named =
             sources.iter().flat_map(|source| source.split("invalid(\"").skip(1)).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
         let typed = ["name", "address", "email", "phone", "postcode", "delivery_request", "reason"];

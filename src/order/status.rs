@@ -310,7 +310,9 @@ impl Order {
             return match self.front {
                 Front::Completed => Board::Completed,
                 Front::Cancelled => Board::Cancelled,
-                Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed | Front::Paid | Front::Confirmed => Board::Orders,
+                Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed | Front::Paid | Front::Confirmed => {
+                    Board::Orders
+                }
             };
         }
         if self.is_on_credit() && self.front == Front::StockReserved { Board::Orders } else { self.status().board() }

@@ -8,7 +8,9 @@ use jumun::{
     ids::{ContactId, FulfilmentId, OrderId, PartyId, VariantId, WarehouseId},
     membership::Purse,
     money::Won,
-    order::{Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase},
+    order::{
+        Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase,
+    },
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::Shelf,

@@ -85,7 +85,11 @@ impl Order {
     pub(super) fn can_change(&self, difference: &Difference) -> bool {
         match &difference.change {
             Change::Swap(swap) => self.shortage(swap.shortage).is_some_and(Shortage::is_live),
-            Change::Address { .. } => self.fulfilments.iter().filter(|goods| goods.is_live()).all(|goods| goods.outbound_requested_at.is_none() && goods.shipped_at.is_none()),
+            Change::Address { .. } => self
+                .fulfilments
+                .iter()
+                .filter(|goods| goods.is_live())
+                .all(|goods| goods.outbound_requested_at.is_none() && goods.shipped_at.is_none()),
         }
     }
 
