@@ -107,12 +107,15 @@ const ROLES = {
     await newMember(bought);
     const number = await order(bought, GOODS.wall, 1, undefined, true);
     await pay(bought, server, number);
-    await signIn(desk, server, 'hanbit-manager@jumun.example', `/desk/orders/${number}`);
-    await desk.getByRole('button', { name: '상품 준비 시작' }).click();
-    await desk.getByRole('radio', { name: /차강민/ }).check();
-    await desk.getByRole('button', { name: '설치 기사 정하기' }).click();
-    const link = desk.getByRole('link', { name: '차강민', exact: true });
-    const job = (await link.getAttribute('href'))!.split('/').pop()!;
+    type Seen = { id: string; fulfilments: { id: string; installer?: { number: string } }[]; installers?: [string, { installer: string; name: string }[]][] };
+    const seen = async () => (await (await desk.request.get('/api/order', { params: { number } })).json()) as Seen;
+    await call(desk, 'sign-in', { email: 'hanbit-manager@jumun.example', password: server.card.password, next: '/desk' });
+    const { id, fulfilments } = await seen();
+    const goods = { order: id, fulfilment: fulfilments[0]!.id };
+    await call(desk, 'order-command', { ...goods, command: 'start-preparing' });
+    const who = (await seen()).installers![0]![1].find((row) => row.name === '차강민')!;
+    await call(desk, 'assign-installer', { ...goods, installer: who.installer });
+    const job = (await seen()).fulfilments[0]!.installer!.number;
     await buyer.close();
     await store.close();
     await signIn(page, server, 'installer-seoul@jumun.example');
@@ -193,7 +196,7 @@ const mark = (page: Page) => page.evaluate(() => Object.assign(window, { sameDoc
 const marked = (page: Page) => page.evaluate(() => (window as { sameDocument?: boolean }).sameDocument === true);
 
 /** An address nobody has, in the same frame: a document without the piece. */
-const nowhere = (path: string) => (/^\/(desk|admin|jobs|sign-in|sign-up)\b/.exec(path)?.[0] ?? '') + '/nowhere';
+const nowhere = (path: string) => (/^\/(desk|admin|jobs|sign-in|sign-up)\b/.exec(path)?.[0] ?? '') + '/nobody/nowhere';
 
 for (const [role, prepare] of Object.entries(ROLES)) {
   test(`${role}: each page in a piece of its own lives, by its address and by a way to it`, async ({ page, server, watch }) => {

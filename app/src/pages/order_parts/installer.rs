@@ -60,7 +60,7 @@ pub fn visit_fields(tr: Tr, now: jumun::time::Time, until: Option<Date>, value: 
                 name="half"
                 id=format!("{id}-half")
                 choices=halves
-                value=value.map(|visit| visit.half.slug().to_owned()).unwrap_or_default()
+                value=value.map_or(Half::Morning, |visit| visit.half).slug()
                 required=true
             />
         </div>
