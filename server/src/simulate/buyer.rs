@@ -238,6 +238,8 @@ impl Buyer<'_> {
         let Some(mut form) = page.form("/api/add-to-cart") else { return failed(format!("{product} cannot be bought")) };
         form.fill("variant", variant);
         form.fill("quantity", &units.to_string());
+        // What is put up needs a desk and an installer; this traffic has neither.
+        form.fill("installed", "no");
         let next = self.browser.submit(&page, &form).await?;
         self.follow(next, "/cart").await
     }
