@@ -73,6 +73,11 @@ impl Actor {
         }
     }
 
+    /// Whether the actor runs a store: its people, its terms and credit, its keys and webhooks are his.
+    pub fn is_manager(&self) -> bool {
+        matches!(self, Self::Staff { manager: true, .. })
+    }
+
     /// How the actor is written in histories and the audit log.
     pub fn label(&self) -> &'static str {
         match self {

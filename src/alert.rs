@@ -113,6 +113,12 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::InstallerDelivered { .. }
         | Event::InstallationCompleted { .. }
         | Event::InstallationImpossible { .. }
+        | Event::ExtraProposed(_)
+        | Event::ExtraApproved { .. }
+        | Event::ExtraRefused { .. }
+        | Event::ExtraLapsed { .. }
+        | Event::ExtraWithdrawn { .. }
+        | Event::ExtraGivenBack { .. }
         | Event::HandedOver { .. }
         | Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
@@ -159,6 +165,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::FulfilmentPreparing { .. }
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
+        | Event::AllocationUndone { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

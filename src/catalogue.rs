@@ -52,10 +52,11 @@ categories! {
 }
 
 /// Where the units of a listing come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Supply {
     /// Own stock is held at placement.
+    #[default]
     Stocked,
     /// The store buys from a partner after the sale (002).
     ToOrder,
@@ -72,12 +73,9 @@ impl Supply {
             Self::PreOrder => "pre-order",
         }
     }
-    /// Whether units are sold before the seller has them: out of a cap, and never off the shelf.
-    pub fn is_promised(self) -> bool {
-        match self {
-            Self::PreOrder => true,
-            Self::Stocked | Self::ToOrder => false,
-        }
+    /// Whether units come off the seller's own shelf.
+    pub fn is_stocked(&self) -> bool {
+        *self == Self::Stocked
     }
     /// The supply of a slug.
     pub fn from_slug(slug: &str) -> Option<Self> {

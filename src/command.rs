@@ -6,13 +6,14 @@ use crate::{
     membership::MemberTimer,
     money::Won,
     order::{OnShortage, OrderCommand, Visit},
+    partner::{PriceStep, StoreApplication},
     promotion::{CouponTerms, Off},
     quantity::Quantity,
     queue::Queue,
     refusal::{Problem, Refusal},
     saga::{Outcome, Parcel},
     scope::Scope,
-    text::{Address, CouponCode, DeliveryRequest, Description, KeyName, PersonName, Phone, Postcode, Reason, Words},
+    text::{Address, CouponCode, DeliveryRequest, Description, KeyName, Message, PersonName, Phone, Postcode, Reason, Words},
     time::{Date, Time},
     webhook::EventFilter,
 };
@@ -232,6 +233,96 @@ pub enum Command {
         /// Units.
         quantity: Quantity,
     },
+    /// What partners pay for an option, from so many units on. It takes the place of the list that was there; without steps there
+    /// is none. What was placed keeps its price.
+    SetPartnerPrices {
+        /// Which option.
+        variant: VariantId,
+        /// For one partner only; for everybody when it is nobody's.
+        buyer: Option<PartyId>,
+        /// The prices.
+        steps: Vec<PriceStep>,
+    },
+    /// How an option is sold to partners.
+    SetPartnerTerms {
+        /// Which option.
+        variant: VariantId,
+        /// The least units that are sold at once.
+        least: u32,
+        /// Days until they are there.
+        lead_days: u32,
+    },
+    /// How much a partner may owe.
+    SetCreditLimit {
+        /// Who.
+        buyer: PartyId,
+        /// How much.
+        limit: Won,
+    },
+    /// Ask a store to sell on credit.
+    AskPartner {
+        /// Whom.
+        seller: PartyId,
+        /// What is said to it.
+        message: Message,
+    },
+    /// Agree to sell on credit to who asked.
+    ApprovePartner {
+        /// Who.
+        buyer: PartyId,
+        /// How much it may owe.
+        limit: Won,
+    },
+    /// Turn down who asked.
+    RejectPartner {
+        /// Who.
+        buyer: PartyId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Sell nothing more to a partner. What was placed goes on.
+    SuspendPartner {
+        /// Who.
+        buyer: PartyId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Sell to a partner again.
+    ResumePartner {
+        /// Who.
+        buyer: PartyId,
+    },
+    /// Ask to join the chain with a store.
+    ApplyAsStore {
+        /// Which store, and who speaks for it.
+        application: Box<StoreApplication>,
+        /// The hash of the password that he will sign in with.
+        password_hash: String,
+    },
+    /// Take a store into the chain: it gets a warehouse, and who asked for it an account.
+    ApproveStore {
+        /// Which.
+        store: PartyId,
+    },
+    /// Turn a store down.
+    RejectStore {
+        /// Which.
+        store: PartyId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Let a store sell nothing more. What was placed goes on.
+    SuspendStore {
+        /// Which.
+        store: PartyId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Let a store sell again.
+    ResumeStore {
+        /// Which.
+        store: PartyId,
+    },
     /// Goods arrived at a warehouse of the store.
     ReceiveGoods {
         /// Where.
@@ -262,7 +353,12 @@ pub enum Command {
         ship_by: Date,
     },
     /// Sell a product off the shelf again: nothing more is promised, what was promised still is.
-    EndPreOrder {
+    SellFromShelf {
+        /// Which product.
+        product: ProductId,
+    },
+    /// Sell what partners have of a product: it is bought of them after the sale (002).
+    SellToOrder {
         /// Which product.
         product: ProductId,
     },
@@ -436,10 +532,24 @@ impl Command {
             Self::PlaceForCustomer { .. } => "place-for-customer",
             Self::Order { command, .. } => command.name(),
             Self::Restock { .. } => "restock",
+            Self::SetPartnerPrices { .. } => "set-partner-prices",
+            Self::SetPartnerTerms { .. } => "set-partner-terms",
+            Self::SetCreditLimit { .. } => "set-credit-limit",
+            Self::AskPartner { .. } => "ask-partner",
+            Self::ApprovePartner { .. } => "approve-partner",
+            Self::RejectPartner { .. } => "reject-partner",
+            Self::SuspendPartner { .. } => "suspend-partner",
+            Self::ResumePartner { .. } => "resume-partner",
+            Self::ApplyAsStore { .. } => "apply-as-store",
+            Self::ApproveStore { .. } => "approve-store",
+            Self::RejectStore { .. } => "reject-store",
+            Self::SuspendStore { .. } => "suspend-store",
+            Self::ResumeStore { .. } => "resume-store",
             Self::ReceiveGoods { .. } => "receive-goods",
             Self::AdjustStock { .. } => "adjust-stock",
             Self::SetPreOrder { .. } => "set-pre-order",
-            Self::EndPreOrder { .. } => "end-pre-order",
+            Self::SellFromShelf { .. } => "sell-from-shelf",
+            Self::SellToOrder { .. } => "sell-to-order",
             Self::SetPicture { .. } => "set-picture",
             Self::MemberDay { .. } => "member-day",
             Self::RetrySaga { .. } => "retry-saga",
@@ -477,7 +587,7 @@ impl Command {
             | Self::ForgetAddress { .. }
             | Self::TakeCoupon { .. }
             | Self::SetBirthday { .. } => matches!(actor, Actor::Customer { .. }),
-            Self::GiveCoupon { .. } | Self::StopCoupon { .. } => matches!(actor, Actor::Staff { manager: true, .. } | Actor::Admin { .. }),
+            Self::GiveCoupon { .. } | Self::StopCoupon { .. } => actor.is_manager() || matches!(actor, Actor::Admin { .. }),
             Self::PlaceForCustomer { .. } => matches!(actor, Actor::Channel { .. }),
             Self::MemberDay { .. } => matches!(actor, Actor::System),
             Self::Order { .. } => !matches!(actor, Actor::Nobody),
@@ -485,11 +595,26 @@ impl Command {
             | Self::ReceiveGoods { .. }
             | Self::AdjustStock { .. }
             | Self::SetPreOrder { .. }
-            | Self::EndPreOrder { .. }
+            | Self::SellFromShelf { .. }
+            | Self::SellToOrder { .. }
             | Self::SetPicture { .. }
             | Self::AddKey { .. }
             | Self::RevokeKey { .. } => matches!(actor, Actor::Staff { .. }),
-            Self::RetrySaga { .. }
+            // What a store owes and is owed is its manager's.
+            Self::SetPartnerPrices { .. }
+            | Self::SetPartnerTerms { .. }
+            | Self::SetCreditLimit { .. }
+            | Self::AskPartner { .. }
+            | Self::ApprovePartner { .. }
+            | Self::RejectPartner { .. }
+            | Self::SuspendPartner { .. }
+            | Self::ResumePartner { .. } => actor.is_manager(),
+            Self::ApplyAsStore { .. } => matches!(actor, Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. }),
+            Self::ApproveStore { .. }
+            | Self::RejectStore { .. }
+            | Self::SuspendStore { .. }
+            | Self::ResumeStore { .. }
+            | Self::RetrySaga { .. }
             | Self::SettleSaga { .. }
             | Self::ResolveAlert { .. }
             | Self::RetryLetter { .. }
@@ -522,7 +647,22 @@ impl Command {
         match self {
             Self::AdjustStock { reason, .. } | Self::ResolveAlert { note: reason, .. } => Some(reason.to_string()),
             Self::SetPreOrder { variant, cap, ship_by } => Some(format!("{variant} {cap} {ship_by}")),
-            Self::SetPicture { product, .. } | Self::EndPreOrder { product } => Some(product.to_string()),
+            Self::SetPartnerPrices { variant, buyer, steps } => {
+                let steps = steps.iter().map(|step| format!(" {}:{}", step.from, step.price.0)).collect::<String>();
+                let buyer = buyer.map(|buyer| format!(" {buyer}")).unwrap_or_default();
+                Some(format!("{variant}{buyer}{steps}"))
+            }
+            Self::SetPartnerTerms { variant, least, lead_days } => Some(format!("{variant} {least} {lead_days}")),
+            Self::SetCreditLimit { buyer, limit } | Self::ApprovePartner { buyer, limit } => Some(format!("{buyer} {}", limit.0)),
+            Self::AskPartner { seller: party, message: reason } => Some(format!("{party} {reason}")),
+            Self::RejectPartner { buyer: party, reason }
+            | Self::SuspendPartner { buyer: party, reason }
+            | Self::RejectStore { store: party, reason }
+            | Self::SuspendStore { store: party, reason } => Some(format!("{party} {reason}")),
+            Self::ResumePartner { buyer: party } | Self::ApproveStore { store: party } | Self::ResumeStore { store: party } => {
+                Some(party.to_string())
+            }
+            Self::SetPicture { product, .. } | Self::SellFromShelf { product } | Self::SellToOrder { product } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::SettleSaga { outcome, reason, .. } => Some(format!("{} {reason}", outcome.slug())),
             Self::RetryLetter { queue, letter } => Some(format!("{} {letter}", queue.slug())),
@@ -561,6 +701,7 @@ impl Command {
             | Self::PlaceForCustomer { .. }
             | Self::Order { .. }
             | Self::Restock { .. }
+            | Self::ApplyAsStore { .. }
             | Self::ReceiveGoods { .. } => None,
         }
     }

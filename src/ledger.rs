@@ -2,9 +2,10 @@
 //! ever overwritten; what a place holds and what a party owes are sums.
 
 use crate::{
+    catalogue::Supply,
     ids::{PartyId, VariantId, WarehouseId},
     money::Won,
-    order::{Event, Order},
+    order::{Event, Extra, Order},
     pricing::Amounts,
     stock::Piece,
 };
@@ -59,7 +60,7 @@ accounts! {
         PreCommitted = "pre_committed", true;
         /// Promises that were kept: the goods came.
         PreKept = "pre_kept", true;
-        /// The cap of a to-order listing.
+        /// Sold to order: partners have them, and none of them was asked yet.
         ToOrder = "to_order", true;
         /// Where received units come from: the counter-account of the world.
         Outside = "outside", false;
@@ -67,6 +68,8 @@ accounts! {
         Adjustment = "adjustment", false;
         /// Pre-order caps as they were set: the counter-account of every promise. A promise is never a unit.
         PreCap = "pre_cap", false;
+        /// What partners are counted on for: the counter-account of what was sold to order.
+        Partners = "partners", false;
     }
 }
 
@@ -174,34 +177,25 @@ pub fn stock_move(from: StockAccount, to: StockAccount, warehouse: WarehouseId, 
     vec![side(from, -units), side(to, units)]
 }
 
-/// Where units of a cap are while goods would be on this account.
-fn of_cap(account: StockAccount) -> StockAccount {
-    match account {
-        StockAccount::Available => StockAccount::PreOrder,
-        StockAccount::Held => StockAccount::PreHeld,
-        StockAccount::Committed => StockAccount::PreCommitted,
-        StockAccount::InTransit
-        | StockAccount::AtCustomer
-        | StockAccount::ReturnedUninspected
-        | StockAccount::Scrap
-        | StockAccount::Lost
-        | StockAccount::PreOrder
-        | StockAccount::PreHeld
-        | StockAccount::PreCommitted
-        | StockAccount::PreKept
-        | StockAccount::ToOrder
-        | StockAccount::Outside
-        | StockAccount::Adjustment
-        | StockAccount::PreCap => account,
+/// Where units are that count against something else than the shelf, while goods would be on this account.
+fn off_shelf(account: StockAccount, supply: Supply) -> StockAccount {
+    use StockAccount::{Available, Committed, Held};
+    match (supply, account) {
+        (Supply::PreOrder, Available) => StockAccount::PreOrder,
+        (Supply::PreOrder, Held) => StockAccount::PreHeld,
+        (Supply::PreOrder, Committed) => StockAccount::PreCommitted,
+        (Supply::ToOrder, Available) => StockAccount::Partners,
+        (Supply::ToOrder, Held | Committed) => StockAccount::ToOrder,
+        (Supply::Stocked | Supply::PreOrder | Supply::ToOrder, account) => account,
     }
 }
 
 fn pieces(from: StockAccount, to: StockAccount, pieces: &[Piece]) -> Vec<Journal> {
     let one = |piece: &Piece| {
-        let (from, to) = if piece.promised { (of_cap(from), of_cap(to)) } else { (from, to) };
-        stock_move(from, to, piece.warehouse, &piece.variant, piece.quantity.units())
+        let (from, to) = (off_shelf(from, piece.supply), off_shelf(to, piece.supply));
+        (from != to).then(|| stock_move(from, to, piece.warehouse, &piece.variant, piece.quantity.units()))
     };
-    pieces.iter().map(one).collect()
+    pieces.iter().filter_map(one).collect()
 }
 
 fn money(entries: &[(MoneyAccount, PartyId, Won)]) -> Vec<Journal> {
@@ -243,7 +237,7 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
         (Discount, seller, signed(a.promotion + a.coupon + a.tier)),
         (Sales, seller, signed(-a.goods)),
         (Shipping, seller, signed(-(a.shipping + a.island))),
-        (Installation, seller, signed(-a.installation)),
+        (Installation, seller, signed(-(a.installation + a.extras))),
         (Penalty, seller, signed(-a.penalty)),
     ])
 }
@@ -298,6 +292,12 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::InstallationImpossible { call_out, .. } if order.job.is_some() => {
             sale(order, &Amounts { installation: *call_out, ..Amounts::default() }, 1)
         }
+        // Of the installer's own order it is booked with his fee.
+        Event::ExtraApproved { extra } if order.job.is_none() => {
+            let extras = order.extra(*extra).map(Extra::amount).unwrap_or_default();
+            sale(order, &Amounts { extras, ..Amounts::default() }, 1)
+        }
+        Event::ExtraGivenBack { amount, .. } => sale(order, &Amounts { extras: *amount, ..Amounts::default() }, -1),
         Event::FulfilmentReturned { fulfilment, restocked } => order
             .fulfilment(*fulfilment)
             .map(|goods| {
@@ -320,6 +320,11 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::InstallerDelivered { .. }
         | Event::InstallationCompleted { .. }
         | Event::InstallationImpossible { .. }
+        | Event::ExtraProposed(_)
+        | Event::ExtraApproved { .. }
+        | Event::ExtraRefused { .. }
+        | Event::ExtraLapsed { .. }
+        | Event::ExtraWithdrawn { .. }
         | Event::HandedOver { .. }
         | Event::OrderPlaced(_)
         | Event::CouponApplied { .. }
@@ -368,6 +373,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::FulfilmentPreparing { .. }
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
+        | Event::AllocationUndone { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

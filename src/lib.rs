@@ -14,6 +14,7 @@ pub mod membership;
 pub mod money;
 pub mod notice;
 pub mod order;
+pub mod partner;
 pub mod policy;
 pub mod pricing;
 pub mod promotion;

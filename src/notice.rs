@@ -140,6 +140,12 @@ templates! {
     VisitOff = "TPL-ORD-040", "visit_off", [Sms, Push];
     /// The goods could not be put up.
     CannotInstall = "TPL-ORD-037", "cannot_install", [Sms, Push];
+    /// The chain takes the store in.
+    StoreApproved = "TPL-STO-001", "store_approved", [Email];
+    /// The chain does not take the store in, and says why.
+    StoreRejected = "TPL-STO-002", "store_rejected", [Email];
+    /// The installer asks to be paid for more than was bought: please say yes or no.
+    ExtraProposed = "TPL-ORD-041", "extra_proposed", [Sms, Push];
 }
 
 fn was_told_a_day(order: &Order, installation: OrderId) -> bool {
@@ -196,6 +202,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::InstallerUnassigned { installation } if order.front == Front::Confirmed && was_told_a_day(order, *installation) => {
             Some(Template::VisitOff)
         }
+        Event::ExtraProposed(_) => Some(Template::ExtraProposed),
         Event::DeliveryRescheduled { .. } => Some(Template::Rescheduled),
         Event::AddressNeeded => Some(Template::AddressNeeded),
         Event::AddressChanged { .. } => Some(Template::AddressChanged),
@@ -213,6 +220,11 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::InstallerRescheduled { .. }
         | Event::InstallerDelivered { .. }
         | Event::InstallationCompleted { .. }
+        | Event::ExtraApproved { .. }
+        | Event::ExtraRefused { .. }
+        | Event::ExtraLapsed { .. }
+        | Event::ExtraWithdrawn { .. }
+        | Event::ExtraGivenBack { .. }
         | Event::HandedOver { .. }
         | Event::AddressOverdue
         | Event::AcceptanceOverdue
@@ -255,6 +267,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::FulfilmentPreparing { .. }
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
+        | Event::AllocationUndone { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

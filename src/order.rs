@@ -7,6 +7,7 @@ mod apply;
 pub mod command;
 mod decide;
 pub mod event;
+mod extra;
 mod installation;
 pub mod machines;
 mod place;
@@ -19,19 +20,20 @@ pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
     CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
 };
-pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, Visit, installation};
-pub use machines::{AttemptState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
+pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
+pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
+pub use machines::{AttemptState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
 pub use status::{Board, Status, Waits};
-pub use tree::{ChildStage, Standing};
+pub use tree::{ChildStage, EndCost, Standing};
 
 use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, RefundId,
-        ShortageId, VariantId, WarehouseId,
+        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId,
+        RefundId, ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -264,6 +266,9 @@ pub struct Fulfilment {
     /// Units that are neither ours nor under way: somebody has to find them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsourced: Vec<LineUnits>,
+    /// Those of them that were sold to order and that no partner was asked for yet: nobody failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_buy: Vec<LineUnits>,
     /// Requested at the WMS.
     pub outbound_requested_at: Option<Time>,
     /// The WMS's answer.
@@ -310,9 +315,17 @@ impl Fulfilment {
                 variant: line.variant.clone(),
                 warehouse: self.warehouse,
                 quantity: line.quantity,
-                promised: self.promised.is_some(),
+                supply: self.supply(),
             })
             .collect()
+    }
+    /// What its units count against. Once they are prepared, goods sold to order are goods like others, however few of them are here.
+    fn supply(&self) -> Supply {
+        match self.promised {
+            Some(_) => Supply::PreOrder,
+            None if self.state == FulfilmentState::Planned && !self.to_buy.is_empty() => Supply::ToOrder,
+            None => Supply::Stocked,
+        }
     }
     /// Whether its goods are still to come, and it waits for them.
     pub fn is_to_come(&self) -> bool {
@@ -358,6 +371,14 @@ impl Fulfilment {
     /// Units of a line that nothing was found for.
     pub fn units_unsourced(&self, line: LineId) -> u32 {
         self.unsourced.iter().filter(|units| units.line == line).map(|units| units.quantity).sum()
+    }
+    /// Units of a line that were sold to order and that no partner was asked for yet.
+    pub fn units_to_buy(&self, line: LineId) -> u32 {
+        self.to_buy.iter().filter(|units| units.line == line).map(|units| units.quantity).sum()
+    }
+    /// Whether units that were thought to be here or on their way are not: who was to bring them failed.
+    pub fn lacks_goods(&self) -> bool {
+        self.unsourced.iter().any(|units| units.quantity.get() > self.units_to_buy(units.line))
     }
     /// What lies in our own warehouse for it, as the stock ledger moves it.
     pub fn pieces_here(&self) -> Vec<Piece> {
@@ -445,6 +466,11 @@ pub enum Change {
         postcode: String,
         /// The island surcharge from then on.
         island: Won,
+    },
+    /// Work on site that was not bought.
+    Extra {
+        /// Which.
+        extra: ExtraId,
     },
 }
 
@@ -625,6 +651,9 @@ pub struct Order {
     /// The installer's job, of an installation order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
+    /// Work on site that was not bought: as its installer asked for it, and as the order above knows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<Extra>,
     /// When its state last moved.
     pub moved_at: Time,
 }
@@ -663,7 +692,7 @@ impl Order {
 
     /// Whether units are missing, for the buyer or only for the seller so far.
     pub fn lacks_goods(&self) -> bool {
-        self.is_short() || self.fulfilments.iter().any(|goods| goods.is_live() && !goods.unsourced.is_empty())
+        self.is_short() || self.fulfilments.iter().any(|goods| goods.is_live() && goods.lacks_goods())
     }
 
     /// The fulfilment of an id.

@@ -119,6 +119,7 @@ book! {
     delivery_max_failures: u32 = 3, "delivery.max_failures", "times", 1..=10, "000 004", true;
     redeliver_within_days: u32 = 7, "delivery.redeliver_within", "days", 1..=30, "assumption", true;
     visit_within_days: u32 = 60, "installation.visit_within", "days", 1..=180, "assumption", true;
+    extra_answer_within: Span = 1_200, "installation.extra_answer_within", "seconds", 60..=86_400, "002", true;
     give_up_after: Span = 86_400, "delivery.give_up_after", "seconds", 3_600..=604_800, "000 004", true;
     return_window_days: u32 = 7, "return.window", "days", 7..=60, "004", true;
     confirm_after_days: u32 = 7, "confirm.auto_after", "days", 1..=60, "001", true;

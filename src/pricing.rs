@@ -66,6 +66,9 @@ pub struct Amounts {
     pub island: Won,
     /// Installation.
     pub installation: Won,
+    /// Work on site that the buyer agreed to.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub extras: Won,
     /// What the buyer pays for units he took out.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub penalty: Won,
@@ -110,6 +113,7 @@ impl Amounts {
             shipping: self.shipping - back.shipping,
             island: self.island - back.island,
             installation: self.installation - back.installation,
+            extras: self.extras - back.extras,
             penalty: self.penalty - back.penalty,
         }
     }
@@ -136,7 +140,7 @@ impl Amounts {
     }
     /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
-        self.discounted() + self.shipping + self.island + self.installation + self.penalty
+        self.discounted() + self.shipping + self.island + self.installation + self.extras + self.penalty
     }
     /// The same goods sent to an island or not.
     #[must_use]
@@ -212,6 +216,7 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
         shipping,
         island: Won::ZERO,
         installation,
+        extras: Won::ZERO,
         penalty: Won::ZERO,
     };
     Ok((amounts.sent(island, policy), shares))

@@ -3,6 +3,7 @@
 use crate::{
     ids::{OrderNumber, VariantId},
     money::Won,
+    partner::Standing,
     scope::Scope,
     time::Time,
 };
@@ -131,6 +132,11 @@ pub enum Refusal {
         current: String,
         /// The states it needs.
         required: String,
+    },
+    /// The store or the agreement stands in a way that this does not follow.
+    StandsOtherwise {
+        /// How it stands.
+        standing: Standing,
     },
     /// Too few units.
     OutOfStock {
@@ -320,6 +326,7 @@ impl Refusal {
             Self::SecondStepRequired => "second_step_required",
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
+            Self::StandsOtherwise { .. } => "stands_otherwise",
             Self::OutOfStock { .. } => "out_of_stock",
             Self::CapBelowSold { .. } => "cap_below_sold",
             Self::NotForSale { .. } => "not_for_sale",
@@ -367,6 +374,7 @@ impl Refusal {
             Self::SignInRequired | Self::WrongCredentials | Self::WrongCode | Self::BadSignature => 401,
             Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } | Self::SecondStepRequired => 403,
             Self::WrongState { .. }
+            | Self::StandsOtherwise { .. }
             | Self::OutOfStock { .. }
             | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
@@ -417,6 +425,7 @@ impl Refusal {
             | Self::WrongCode
             | Self::Invalid { .. }
             | Self::WrongState { .. }
+            | Self::StandsOtherwise { .. }
             | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
             | Self::EmptyCart

@@ -248,6 +248,12 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::InstallerDelivered { .. }
         | Event::InstallationCompleted { .. }
         | Event::InstallationImpossible { .. }
+        | Event::ExtraProposed(_)
+        | Event::ExtraApproved { .. }
+        | Event::ExtraRefused { .. }
+        | Event::ExtraLapsed { .. }
+        | Event::ExtraWithdrawn { .. }
+        | Event::ExtraGivenBack { .. }
         | Event::HandedOver { .. }
         | Event::OrderPlaced(_)
         | Event::OrderPartiallyCancelled { .. }
@@ -297,6 +303,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::FulfilmentPreparing { .. }
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
+        | Event::AllocationUndone { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

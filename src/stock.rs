@@ -1,6 +1,7 @@
 //! Which warehouse goods come from: as few sources as possible, then the nearest, then the oldest stock (01 §5 Stock).
 
 use crate::{
+    catalogue::Supply,
     ids::{LineId, VariantId, WarehouseId},
     quantity::Quantity,
 };
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Units of one line in one warehouse: what a hold, a commit and a dispatch move.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(from = "Written")]
 pub struct Piece {
     /// The order line the units are for.
     pub line: LineId,
@@ -17,9 +19,29 @@ pub struct Piece {
     pub warehouse: WarehouseId,
     /// How many.
     pub quantity: Quantity,
-    /// They are units of a pre-order cap: the goods are still to come.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub promised: bool,
+    /// What they count against: the shelf, a pre-order cap, or what partners have.
+    #[serde(skip_serializing_if = "Supply::is_stocked")]
+    pub supply: Supply,
+}
+
+/// A piece as logs know it: there was a time when only pre-orders were no goods.
+#[derive(Deserialize)]
+struct Written {
+    line: LineId,
+    variant: VariantId,
+    warehouse: WarehouseId,
+    quantity: Quantity,
+    #[serde(default)]
+    promised: bool,
+    #[serde(default)]
+    supply: Supply,
+}
+
+impl From<Written> for Piece {
+    fn from(written: Written) -> Self {
+        let Written { line, variant, warehouse, quantity, promised, supply } = written;
+        Self { line, variant, warehouse, quantity, supply: if promised { Supply::PreOrder } else { supply } }
+    }
 }
 
 /// What one warehouse can sell of one variant, read under the lock of the command.
@@ -33,13 +55,13 @@ pub struct Available {
     pub postcode: String,
     /// Units that nobody has held.
     pub units: u32,
-    /// They are units of a pre-order cap and not goods.
-    pub promised: bool,
+    /// Goods, units of a pre-order cap, or what partners have.
+    pub supply: Supply,
 }
 
 impl Available {
     fn is_for(&self, want: &Wanted) -> bool {
-        self.variant == want.variant && self.promised == want.promised
+        self.variant == want.variant && self.supply == want.supply
     }
 }
 
@@ -55,8 +77,8 @@ pub struct Wanted {
     pub variant: VariantId,
     /// How many.
     pub quantity: Quantity,
-    /// Out of the pre-order cap and not off the shelf.
-    pub promised: bool,
+    /// Off the shelf, out of the pre-order cap, or of what partners have.
+    pub supply: Supply,
 }
 
 /// How far two postcodes lie apart, roughly: the number of leading digits they do not share.
@@ -116,8 +138,8 @@ pub fn pick_some(wanted: &[Wanted], shelf: &Shelf, to: &str) -> (Vec<Piece>, Vec
             if let Some(quantity) = Quantity::new(take) {
                 left[at].units -= take;
                 missing -= take;
-                let (variant, promised) = (want.variant.clone(), want.promised);
-                pieces.push(Piece { line: want.line, variant, warehouse: left[at].warehouse, quantity, promised });
+                let (variant, supply) = (want.variant.clone(), want.supply);
+                pieces.push(Piece { line: want.line, variant, warehouse: left[at].warehouse, quantity, supply });
             }
         }
         if let Some(quantity) = Quantity::new(missing) {
@@ -132,7 +154,7 @@ pub fn take_out(from: &mut Vec<Piece>, gone: &[Piece]) {
     for piece in gone {
         let mut units = piece.quantity.get();
         from.retain_mut(|known| {
-            if units == 0 || known.line != piece.line || known.warehouse != piece.warehouse || known.promised != piece.promised {
+            if units == 0 || known.line != piece.line || known.warehouse != piece.warehouse || known.supply != piece.supply {
                 return true;
             }
             let taken = units.min(known.quantity.get());
@@ -166,14 +188,14 @@ mod tests {
                         id
                     }
                 };
-                Available { variant: VariantId::new(*variant), warehouse, postcode: (*postcode).into(), units: *units, promised: false }
+                Available { variant: VariantId::new(*variant), warehouse, postcode: (*postcode).into(), units: *units, supply: Supply::Stocked }
             })
             .collect();
         (shelf, names.into_iter().map(|(_, id)| id).collect())
     }
 
     fn want(mint: &mut CountingMint, variant: &str, count: u32) -> Wanted {
-        Wanted { line: LineId::mint(mint), variant: VariantId::new(variant), quantity: Quantity::new(count).unwrap(), promised: false }
+        Wanted { line: LineId::mint(mint), variant: VariantId::new(variant), quantity: Quantity::new(count).unwrap(), supply: Supply::Stocked }
     }
 
     #[test]
@@ -207,12 +229,12 @@ mod tests {
     fn a_cap_and_a_shelf_of_the_same_goods_are_two_things() {
         let mint = &mut CountingMint::default();
         let (mut shelf, ids) = shelf(mint, &[("06234", "A", 3), ("06234", "A", 9)]);
-        shelf[1].promised = true;
-        let promised = Wanted { promised: true, ..want(mint, "A", 9) };
+        shelf[1].supply = Supply::PreOrder;
+        let promised = Wanted { supply: Supply::PreOrder, ..want(mint, "A", 9) };
         let pieces = pick(std::slice::from_ref(&promised), &shelf, "06234").unwrap();
         assert_eq!(
             pieces,
-            [Piece { line: promised.line, variant: promised.variant, warehouse: ids[0], quantity: promised.quantity, promised: true }]
+            [Piece { line: promised.line, variant: promised.variant, warehouse: ids[0], quantity: promised.quantity, supply: Supply::PreOrder }]
         );
         assert_eq!(pick(&[want(mint, "A", 4)], &shelf, "06234"), Err((VariantId::new("A"), 4, 3)));
         // Giving promised units back leaves the goods alone.

@@ -109,6 +109,10 @@ texts! {
         let fine = text.len() >= 4 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fine.then_some(text)
     };
+    /// What a store is called.
+    StoreName("store_name", 40) Some;
+    /// What one store says asking another to trade.
+    Message("message", 200) Some;
     /// Who sold something to a store outside the chain.
     OutsideSeller("seller_name", 60) Some;
     /// A Korean business registration number, kept as `123-45-67891`; its last digit checks the others.

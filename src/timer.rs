@@ -28,6 +28,8 @@ pub enum TimerKind {
     ShortageReask,
     /// Half an hour to pay for a change.
     Difference,
+    /// Twenty minutes to say something about work on site.
+    ExtraAnswer,
     /// A day to say where it goes.
     AddressFix,
     /// A store has not said whether it sells what another one asked for.
@@ -56,6 +58,7 @@ impl TimerKind {
         Self::ShortageAnswer,
         Self::ShortageReask,
         Self::Difference,
+        Self::ExtraAnswer,
         Self::AddressFix,
         Self::Acceptance,
         Self::ReturnToSender,
@@ -76,6 +79,7 @@ impl TimerKind {
             Self::ShortageAnswer => "shortage-answer",
             Self::ShortageReask => "shortage-reask",
             Self::Difference => "difference",
+            Self::ExtraAnswer => "extra-answer",
             Self::AddressFix => "address-fix",
             Self::Acceptance => "acceptance",
             Self::ReturnToSender => "return-to-sender",
@@ -102,6 +106,7 @@ impl TimerKind {
             Self::ShortageAnswer => Firing::Command(OrderCommand::ExpireShortages),
             Self::ShortageReask => Firing::Command(OrderCommand::ReaskShortages),
             Self::Difference => Firing::Command(OrderCommand::ExpireDifference),
+            Self::ExtraAnswer => Firing::Command(OrderCommand::ExpireExtra { fulfilment: subject? }),
             Self::AddressFix => Firing::Command(OrderCommand::ExpireAddressFix),
             Self::Acceptance => Firing::Command(OrderCommand::ExpireAcceptance),
             Self::ReturnToSender => Firing::Command(OrderCommand::ReturnToSender { fulfilment: subject? }),
@@ -179,7 +184,19 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             vec![Clear(TimerKind::Hold, None), Clear(TimerKind::HoldWarning, None)]
         }
         Event::DifferenceDue(difference) => vec![Set(TimerKind::Difference, None, difference.until)],
-        Event::DifferenceDropped { .. } => vec![Clear(TimerKind::Difference, None)],
+        // Who does not pay after all can still say something, if there is time.
+        Event::DifferenceDropped { .. } => {
+            let asked = order.open_extras().map(|extra| Set(TimerKind::ExtraAnswer, Some(extra.fulfilment), extra.until));
+            std::iter::once(Clear(TimerKind::Difference, None)).chain(asked).collect()
+        }
+        Event::ExtraProposed(extra) if order.job.is_none() => vec![Set(TimerKind::ExtraAnswer, Some(extra.fulfilment), extra.until)],
+        Event::ExtraApproved { extra } | Event::ExtraRefused { extra } | Event::ExtraLapsed { extra } | Event::ExtraWithdrawn { extra }
+            if order.job.is_none() =>
+        {
+            let goods = order.extra(*extra).map(|extra| extra.fulfilment);
+            let due = order.difference.is_none().then_some(Clear(TimerKind::Difference, None));
+            std::iter::once(Clear(TimerKind::ExtraAnswer, goods)).chain(due).collect()
+        }
         Event::LineSubstituted { fulfilments, .. } => {
             let mut changes = asking(order, policy);
             changes.push(Clear(TimerKind::Difference, None));
@@ -276,6 +293,12 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::InstallerDelivered { .. }
         | Event::InstallationCompleted { .. }
         | Event::InstallationImpossible { .. }
+        | Event::ExtraProposed(_)
+        | Event::ExtraApproved { .. }
+        | Event::ExtraRefused { .. }
+        | Event::ExtraLapsed { .. }
+        | Event::ExtraWithdrawn { .. }
+        | Event::ExtraGivenBack { .. }
         | Event::HandedOver { .. }
         | Event::OrderPlaced(_)
         | Event::SubstituteProposed { .. }
@@ -326,6 +349,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::OrderPaid
         | Event::OrderCancelRequested { .. }
         | Event::AllocationMade { .. }
+        | Event::AllocationUndone { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

@@ -4,11 +4,14 @@
 mod benefits;
 mod board;
 mod installation;
+mod partners;
 mod people;
 
+pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
+pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 
 use installation::{above, can_depart, has_goods, installer};
@@ -19,14 +22,16 @@ use crate::{
     catalogue::{Category, Supply},
     command::ShipTo,
     ids::{
-        AttemptId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ShortageId, VariantId, WarehouseId,
+        AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ShortageId, VariantId,
+        WarehouseId,
     },
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, Event, Front, Fulfilment, FulfilmentState, Kind,
-        LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState, Source, Status, Visit,
-        Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
+        FulfilmentState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState,
+        Source, Status, Visit, Waits, status::Tone,
     },
+    partner::{PriceStep, unit_price},
     policy::Policy,
     pricing::{Amounts, Shares},
     refusal::Refusal,
@@ -150,17 +155,6 @@ pub struct SpecRow {
     pub label: Words,
     /// How much.
     pub value: String,
-}
-
-/// Something that may be charged on site.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ExtraRow {
-    /// What.
-    pub name: Words,
-    /// Per what.
-    pub unit: Words,
-    /// How much.
-    pub price: Won,
 }
 
 /// A product's page.
@@ -495,6 +489,8 @@ pub struct ListingRow {
     pub variants: Vec<VariantView>,
     /// What was ever sold of them before it was there.
     pub pre_orders: Vec<PreOrder>,
+    /// What partners can still bring of its options; an option that none of them has is not there.
+    pub of_partners: Vec<(VariantId, u32)>,
 }
 
 /// A demo account on the sign-in page.
@@ -578,6 +574,9 @@ pub struct FulfilmentView {
     /// Units by line that nothing was found for; only the seller and the chain see it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsourced: Vec<LineUnits>,
+    /// Those of them that were sold to order, and that no partner was asked for yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_buy: Vec<LineUnits>,
     /// Its goods are still to come: the day they were promised to leave by.
     pub promised: Option<Date>,
     /// That day went by.
@@ -645,7 +644,7 @@ pub struct OfferRow {
     /// The option's name there.
     pub option: Words,
     /// Price of one unit, from so many units on.
-    pub steps: Vec<(u32, Won)>,
+    pub steps: Vec<PriceStep>,
     /// The least units that are sold at once.
     pub least: u32,
     /// Days until they are here.
@@ -665,7 +664,7 @@ pub struct OfferRow {
 impl OfferRow {
     /// What one of so many units costs.
     pub fn price_of(&self, units: u32) -> Won {
-        self.steps.iter().filter(|(from, _)| *from <= units).map(|(_, price)| *price).min().unwrap_or_default()
+        unit_price(&self.steps, units)
     }
 }
 
@@ -1026,8 +1025,11 @@ pub struct ClaimView {
 /// A change that waits for its difference to be paid.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DifferenceView {
-    /// What comes instead, unless it is an address.
+    /// What comes instead, unless it is an address or work on site.
     pub title: Option<Words>,
+    /// The work on site that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<ExtraId>,
     /// How much is due.
     pub amount: Won,
     /// Until when.
@@ -1123,6 +1125,9 @@ pub struct OrderView {
     /// The part of the tree that whoever looks may see; nothing for an order that stands alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tree: Vec<TreeNode>,
+    /// What ends with it, and at which cost to its seller; only he and the chain see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<Ending>,
     /// What partners sell of the goods that are being prepared; only the seller sees it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<OfferRow>,
@@ -1138,6 +1143,9 @@ pub struct OrderView {
     /// The last day that somebody can be asked to come on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit_until: Option<Date>,
+    /// Work on site that was not bought: what was asked, and what came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<Extra>,
     /// Now, for ages and countdowns.
     pub now: Time,
 }
@@ -1155,6 +1163,10 @@ pub struct Around {
     pub installers: Vec<(PartyId, String, Option<String>)>,
     /// Who signed for what was put up.
     pub signed_by: Option<String>,
+    /// Photos of what is being put up.
+    pub photos: Vec<String>,
+    /// What may be charged on site, while somebody is there.
+    pub price_list: Vec<ExtraRow>,
     /// Names of warehouses.
     pub warehouses: Vec<(WarehouseId, Words)>,
     /// Pictures of products.
@@ -1284,12 +1296,16 @@ impl OrderView {
             difference: order.difference.as_ref().map(|due| DifferenceView {
                 title: match &due.change {
                     Change::Swap(swap) => Some(swap.line.title.clone()),
-                    Change::Address { .. } => None,
+                    Change::Address { .. } | Change::Extra { .. } => None,
+                },
+                extra: match due.change {
+                    Change::Extra { extra } => Some(extra),
+                    Change::Swap(_) | Change::Address { .. } => None,
                 },
                 amount: due.amount,
                 until: due.until,
             }),
-            penalty: order.penalty(order.paid - order.refunded(), policy),
+            penalty: order.penalty_to_end(policy),
             readdressing: order.readdressing.is_some(),
             cancelling: order.cancelling.is_some() && order.cancelled.is_none(),
             partly_refunded: !order.refunds.is_empty() && order.refunded() < order.paid,
@@ -1314,6 +1330,7 @@ impl OrderView {
                     redeliver_on: goods.redeliver_on,
                     sources: if inside { sources(goods, &around) } else { Vec::new() },
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
+                    to_buy: if inside { goods.to_buy.clone() } else { Vec::new() },
                     promised: goods.promised,
                     overdue: goods.overdue,
                     installer: goods.installer.as_ref().and_then(|given| installer(given, &around, inside)),
@@ -1328,7 +1345,10 @@ impl OrderView {
                 wished: above(order, &around).and_then(|above| above.wished),
                 has_goods: has_goods(order, &around),
                 signed_by: around.signed_by.clone(),
+                brought: around.photos.clone(),
+                price_list: around.price_list.clone(),
             }),
+            extras: order.extras.clone(),
             visit_until: (order.job.is_some() || order.awaits_installer())
                 .then(|| Date::from_days(now.kst_date().days() + i64::from(policy.visit_within_days))),
             installers: Vec::new(),
@@ -1342,6 +1362,7 @@ impl OrderView {
                 .map(|row| if inside { row } else { HistoryRow { note: None, ..row } })
                 .collect(),
             tree: Vec::new(),
+            ends: Vec::new(),
             partners: Vec::new(),
             sagas: if inside { around.sagas } else { Vec::new() },
             timers: around.timers,
@@ -1425,45 +1446,6 @@ impl PayView {
     }
 }
 
-/// A store that another one buys of.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PartnerRow {
-    /// Who.
-    pub seller: PartyId,
-    /// The name.
-    pub name: Words,
-    /// What the buyer may owe at most.
-    pub credit_limit: Won,
-    /// What it owes, and what it has asked for.
-    pub owed: Won,
-    /// Since when they trade.
-    pub since: Time,
-}
-
-/// Goods of a store that a partner sells too.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RestockRow {
-    /// What the partner offers.
-    pub offer: OfferRow,
-    /// What the store calls it.
-    pub title: Words,
-    /// The option's name.
-    pub option: Words,
-    /// Units that the store can sell now.
-    pub available: u32,
-}
-
-/// Whom a store buys of, and what it could buy.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PartnersView {
-    /// Its partners.
-    pub partners: Vec<PartnerRow>,
-    /// What they sell, of what there is least first.
-    pub goods: Vec<RestockRow>,
-    /// Where it can go.
-    pub warehouses: Vec<(WarehouseId, Words)>,
-}
-
 /// What a store buys of its partners.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PurchasesView {
@@ -1531,6 +1513,19 @@ pub struct TreeNode {
     pub seller_name: Words,
     /// The node it was born from, where the same eyes may see that one too.
     pub parent: Option<OrderNumber>,
+}
+
+/// A child that ends when the order above it does.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Ending {
+    /// Its number.
+    pub number: OrderNumber,
+    /// What kind of agreement.
+    pub kind: Kind,
+    /// Whom it was ordered of.
+    pub seller_name: Words,
+    /// What ending it costs.
+    pub cost: EndCost,
 }
 
 /// The part of an order's tree that somebody may see, parents before children.

@@ -9,15 +9,17 @@ use jumun::{
     membership::Purse,
     money::Won,
     order::{
-        Candidate, Crew, DeclineReason, Event, Facts, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order,
-        OrderCommand, PaymentMethod, PaymentOutcome, Placement, PlacementLine, SellerReason, Status, Visit, Waits, installation, place,
+        AttemptState, Candidate, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish, Facts, Front, FulfilmentState,
+        Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement,
+        PlacementLine, SellerReason, Status, Visit, Waits, installation, place,
     },
     policy::Policy,
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     stock::{Available, Shelf},
     text::{PersonName, SerialNumber, Words},
     time::{Span, Time},
+    timer::{TimerChange, TimerKind, timers},
     view::{Around, OrderView},
 };
 use proptest::prelude::*;
@@ -40,6 +42,8 @@ struct World {
     stock: BTreeMap<StockAccount, i64>,
     /// What the store owes each installer.
     owed: BTreeMap<PartyId, i64>,
+    /// It is looked at for what is asked on site, by the one installer who has the job.
+    asks: bool,
 }
 
 fn people() -> (PartyId, PartyId, [PartyId; 2]) {
@@ -68,7 +72,7 @@ fn serials(names: &[&str]) -> Vec<SerialNumber> {
 }
 
 fn completed(names: &[&str]) -> OrderCommand {
-    OrderCommand::CompleteInstallation { serials: serials(names), signed_by: PersonName::parse("홍길동").unwrap() }
+    OrderCommand::CompleteInstallation { serials: serials(names), signed_by: PersonName::parse("홍길동").unwrap(), signature: None }
 }
 
 impl World {
@@ -109,13 +113,13 @@ impl World {
             external: None,
             on_shortage: OnShortage::Refuse,
         };
-        let shelf = vec![Available { variant, warehouse, postcode: "06000".into(), units: 10, promised: false }];
+        let shelf = vec![Available { variant, warehouse, postcode: "06000".into(), units: 10, supply: Supply::Stocked }];
         let policy = policy();
         let events = place(wish, &mut facts(START, &policy, mint, &shelf, Crew::default())).unwrap();
         let sale = Order::born(&events[0], START).unwrap();
         let log = vec![(events[0].clone(), START)];
         let stock = BTreeMap::from([(StockAccount::Available, 10)]);
-        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new() };
+        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new(), asks: false };
         world.take_in(None, &events[1..]);
         world
     }
@@ -192,6 +196,8 @@ impl World {
             let fees = self.sale.lines.iter().map(|line| (line.id, FEE)).collect();
             crew.candidate = Some(Candidate { installer: *installer, fees, call_out: CALL_OUT, comes_there: true });
         }
+        crew.price_list = price_list();
+        crew.photos = vec![PHOTO.into()];
         crew.has_goods = self.sale.of_installation(before.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
         let shelf = Shelf::new();
         let candidate = crew.candidate.clone();
@@ -264,6 +270,24 @@ impl World {
             assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), pay(job) + of_others);
         }
         assert!(live <= 1);
+        for extra in &self.sale.extras {
+            let job = self.jobs.iter().find(|job| job.id == extra.installation).unwrap();
+            assert_eq!(job.extra(extra.id).map(|known| known.state), Some(extra.state), "both sides of an edge say the same");
+            let there = matches!(job.job.as_ref().unwrap().state, InstallationState::EnRoute | InstallationState::DeliveredByInstaller);
+            assert!(there || !extra.is_open(), "nobody answers who has left");
+            let off = matches!(self.state(), FulfilmentState::ReturningToSender | FulfilmentState::Returned | FulfilmentState::Cancelled);
+            assert!(!off || !extra.is_kept(), "what was not done is not paid for");
+        }
+        assert!(self.jobs.iter().all(|job| job.extras.iter().all(|extra| self.sale.extra(extra.id).is_some())));
+        let kept: Won = self.sale.extras.iter().filter(|extra| extra.is_kept()).map(Extra::amount).sum();
+        if self.sale.front == Front::Confirmed || self.sale.front == Front::Completed {
+            assert_eq!(self.sale.paid - self.sale.refunded(), self.sale.amounts.payable(), "what was paid and kept is what the order is worth");
+            assert_eq!(self.sale.amounts.extras, kept);
+        }
+        for attempt in self.sale.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved) {
+            let back: Won = self.sale.refunds.iter().filter(|refund| refund.attempt == attempt.id).map(|refund| refund.amount).sum();
+            assert!(back <= attempt.amount, "nothing is paid back twice");
+        }
         let folded = Order::fold(self.log.iter().map(|(event, at)| (event, *at))).unwrap();
         assert_eq!(folded, self.sale);
     }
@@ -284,7 +308,9 @@ impl World {
             (None, OrderCommand::Redeliver { fulfilment, on: visit.on, to: None }),
         ];
         all.extend(refund.map(|refund| (None, OrderCommand::RecordRefund { refund: refund.id })));
-        if self.jobs.len() < 3 {
+        if self.asks {
+            all.extend(self.about_extras());
+        } else if self.jobs.len() < 3 {
             all.extend(people().2.map(|installer| (None, OrderCommand::AssignInstaller { fulfilment, installer })));
         }
         for at in 0..self.jobs.len() {
@@ -308,21 +334,68 @@ impl World {
         all
     }
 
+    /// What can be said of work on site.
+    fn about_extras(&self) -> Vec<(Option<usize>, OrderCommand)> {
+        let fulfilment = self.goods();
+        let mut all = vec![(Some(0), OrderCommand::WithdrawExtra)];
+        if self.sale.extras.is_empty() {
+            all.push((Some(0), propose(&[("wall-1", 3)])));
+        }
+        for extra in self.sale.open_extras().map(|extra| extra.id) {
+            all.extend([OrderCommand::ApproveExtra { extra }, OrderCommand::RefuseExtra { extra }].map(|command| (None, command)));
+        }
+        all.extend([
+            (None, OrderCommand::ExpireExtra { fulfilment }),
+            (None, OrderCommand::ExpireDifference),
+            (None, OrderCommand::DropChange),
+            (None, OrderCommand::RequestPayment { method: PaymentMethod::Card }),
+        ]);
+        if let Some(attempt) = self.sale.open_attempt() {
+            let (attempt, amount) = (attempt.id, attempt.amount);
+            for outcome in [PaymentOutcome::Approved { payment_key: "k".into(), amount }, declined(), PaymentOutcome::Voided] {
+                all.push((None, OrderCommand::RecordPayment { attempt, outcome }));
+            }
+        }
+        all
+    }
+
     fn shape(&self) -> String {
         let goods = &self.sale.fulfilments[0];
         let jobs: Vec<_> = self.jobs.iter().map(|job| (job.job.as_ref().unwrap().state, job.seller)).collect();
         let money = self.sale.refunds.iter().map(|refund| refund.completed_at.is_some()).collect::<Vec<_>>();
-        format!("{:?}", (self.sale.front, goods.state, goods.failures.min(3), jobs, money, self.sale.claims.len(), goods.shipped_at.is_some()))
+        let extras: Vec<_> = self.sale.extras.iter().map(|extra| (extra.state, extra.given_back)).collect();
+        let paying = (self.sale.difference.is_some(), self.sale.open_attempt().is_some(), self.sale.payment_failures().min(1));
+        let stands = (self.sale.front, goods.state, goods.failures.min(3), jobs, money, self.sale.claims.len(), goods.shipped_at.is_some());
+        format!("{:?}", (stands, extras, paying))
     }
 }
 
 /// What an installer is owed for an order of his.
 fn pay(job: &Order) -> i64 {
     match job.job.as_ref().unwrap().state {
-        InstallationState::Installed => FEE.0 * job.lines.iter().map(|line| line.quantity.units()).sum::<i64>(),
+        InstallationState::Installed => {
+            let extras: Won = job.extras.iter().filter(|extra| extra.state == ExtraState::Approved).map(Extra::amount).sum();
+            FEE.0 * job.lines.iter().map(|line| line.quantity.units()).sum::<i64>() + extras.0
+        }
         InstallationState::Impossible => CALL_OUT.0,
         _ => 0,
     }
+}
+
+const PHOTO: &str = "a photo of a wall";
+
+fn price_list() -> Vec<ExtraRow> {
+    let row = |item: &str, price| ExtraRow { item: item.into(), name: Words::default(), unit: Words::default(), price: Won(price) };
+    vec![row("wall-1", 18_000), row("wall-2", 30_000)]
+}
+
+fn propose(work: &[(&str, u32)]) -> OrderCommand {
+    let wish = |(item, units): &(&str, u32)| ExtraWish { item: (*item).into(), quantity: Quantity::new(*units).unwrap() };
+    OrderCommand::ProposeExtra { work: work.iter().map(wish).collect(), photo: PHOTO.into() }
+}
+
+fn declined() -> PaymentOutcome {
+    PaymentOutcome::Declined { cause: DeclineCause::Balance, psp_code: "NO".into() }
 }
 
 /// Nobody has to prove who he is.
@@ -336,12 +409,34 @@ fn facts<'a>(now: Time, policy: &'a Policy, mint: &'a mut CountingMint, shelf: &
 
 #[test]
 fn every_step_by_everybody_in_every_state_keeps_both_sides_of_the_edge() {
-    let mut open = vec![World::prepared(2)];
-    let mut seen: BTreeSet<String> = open.iter().map(World::shape).collect();
     let (mut goods, mut jobs) = (BTreeSet::new(), BTreeSet::new());
-    while let Some(world) = open.pop() {
+    everything_from(World::prepared(2), |world| {
         goods.insert(world.state());
         jobs.extend(world.jobs.iter().map(|job| job.job.as_ref().unwrap().state));
+    });
+    use FulfilmentState::{Cancelled, Delivered, DeliveryFailed, Installed, OutForDelivery, PurchaseCompleted, Returned, ReturningToSender, Shipped};
+    for state in [PurchaseCompleted, Shipped, OutForDelivery, DeliveryFailed, Delivered, Installed, ReturningToSender, Returned, Cancelled] {
+        assert!(goods.contains(&state), "goods never were {state:?}");
+    }
+    assert_eq!(jobs, InstallationState::ALL.iter().copied().collect(), "every state of an installer's job is met");
+}
+
+#[test]
+fn every_answer_by_everybody_in_every_state_of_a_visit_keeps_the_money_straight() {
+    let mut extras = BTreeSet::new();
+    let visit = World { asks: true, ..World::on_the_day(2) };
+    everything_from(visit, |world| extras.extend(world.sale.extras.iter().map(|extra| (extra.state, extra.given_back))));
+    use ExtraState::{Approved, Lapsed, Proposed, Refused, Withdrawn};
+    let met = [Proposed, Approved, Refused, Lapsed, Withdrawn].map(|state| (state, false)).into_iter().chain([(Approved, true)]);
+    assert_eq!(extras, met.collect(), "every end of an extra charge is met, and the money of one that was not done is back");
+}
+
+/// Everything that everybody can do, from here on.
+fn everything_from(world: World, mut look: impl FnMut(&World)) {
+    let mut open = vec![world];
+    let mut seen: BTreeSet<String> = open.iter().map(World::shape).collect();
+    while let Some(world) = open.pop() {
+        look(&world);
         for (at, command) in world.everything() {
             for actor in [buyer(), store(), installer(0), installer(1), Actor::Admin { account: account() }, Actor::System] {
                 let mut next = world.clone();
@@ -364,11 +459,6 @@ fn every_step_by_everybody_in_every_state_keeps_both_sides_of_the_edge() {
             }
         }
     }
-    use FulfilmentState::{Cancelled, Delivered, DeliveryFailed, Installed, OutForDelivery, PurchaseCompleted, Returned, ReturningToSender, Shipped};
-    for state in [PurchaseCompleted, Shipped, OutForDelivery, DeliveryFailed, Delivered, Installed, ReturningToSender, Returned, Cancelled] {
-        assert!(goods.contains(&state), "goods never were {state:?}");
-    }
-    assert_eq!(jobs, InstallationState::ALL.iter().copied().collect(), "every state of an installer's job is met");
 }
 
 #[test]
@@ -395,9 +485,9 @@ fn goods_are_prepared_once_somebody_has_the_job_and_leave_once_he_has_a_day() {
     assert_eq!(world.sale.status(), Status::Delivered);
     assert!(world.sell(&OrderCommand::ConfirmPurchase, &buyer()).is_err(), "delivered is not installed");
     world.now = world.now + Span::hours(3);
-    assert_eq!(world.work(&completed(&[])), Err(Refusal::invalid("serials", jumun::refusal::Problem::Missing)));
-    assert_eq!(world.work(&completed(&["SN-0001"])), Err(Refusal::invalid("serials", jumun::refusal::Problem::OutOfRange)));
-    assert_eq!(world.work(&completed(&["SN-0001", "sn-0001"])), Err(Refusal::invalid("serials", jumun::refusal::Problem::Taken)));
+    assert_eq!(world.work(&completed(&[])), Err(Refusal::invalid("serials", Problem::Missing)));
+    assert_eq!(world.work(&completed(&["SN-0001"])), Err(Refusal::invalid("serials", Problem::OutOfRange)));
+    assert_eq!(world.work(&completed(&["SN-0001", "sn-0001"])), Err(Refusal::invalid("serials", Problem::Taken)));
     world.work(&completed(&["SN-0001", "SN-0002"])).unwrap();
     assert_eq!((world.sale.status(), world.sale.waits()), (Status::Installed, Waits::Confirmation));
     assert_eq!(world.sale.delivered_at, Some(world.now), "the buyer's days run from the installation");
@@ -470,6 +560,172 @@ fn what_cannot_be_put_up_goes_back_from_the_buyers_room() {
     assert_eq!((world.stock[&StockAccount::AtCustomer], world.stock[&StockAccount::Scrap]), (0, 2));
     assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
     assert_eq!(world.owed[&people().2[0]], CALL_OUT.0, "whoever came in vain is paid for that");
+}
+
+#[test]
+fn work_on_site_is_paid_for_before_it_is_done_and_nothing_is_over_before_the_answer() {
+    let mut world = World::on_the_day(2);
+    assert!(world.work(&propose(&[("wall-1", 2)])).is_err(), "nobody has seen the place yet");
+    world.work(&OrderCommand::Depart).unwrap();
+    for (wrong, told) in [
+        (propose(&[]), Refusal::invalid("extras", Problem::Missing)),
+        (propose(&[("wall-9", 1)]), Refusal::invalid("extras", Problem::Unknown)),
+        (propose(&[("wall-1", 1), ("wall-1", 2)]), Refusal::invalid("extras", Problem::Taken)),
+        (propose(&[("wall-1", 100)]), Refusal::invalid("quantity", Problem::OutOfRange)),
+        (OrderCommand::ProposeExtra { work: vec![ExtraWish { item: "wall-1".into(), quantity: Quantity::ONE }], photo: "other".into() }, {
+            Refusal::invalid("picture", Problem::Missing)
+        }),
+    ] {
+        assert_eq!(world.work(&wrong), Err(told));
+    }
+    world.work(&OrderCommand::ReportDelivered).unwrap();
+    world.work(&propose(&[("wall-1", 3), ("wall-2", 1)])).unwrap();
+    let (extra, worth, paid) = (world.sale.extras[0].id, world.sale.amounts.payable(), world.sale.paid);
+    assert_eq!((world.sale.extras[0].amount(), world.sale.waits()), (Won(84_000), Waits::ExtraCharge));
+    assert!(world.work(&propose(&[("wall-1", 1)])).is_err(), "one question at a time");
+    assert!(world.work(&completed(&["SN-0001", "SN-0002"])).is_err(), "it is not over before the answer");
+    assert!(world.sell(&OrderCommand::ConfirmPurchase, &buyer()).is_err());
+    assert!(world.give(Some(0), &OrderCommand::ApproveExtra { extra }, &store()).is_err(), "the store does not agree for its buyer");
+
+    world.sell(&OrderCommand::ApproveExtra { extra }, &buyer()).unwrap();
+    assert_eq!((world.sale.due(), world.sale.amounts.payable()), (Won(84_000), worth), "only money makes it so");
+    world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+    let first = world.sale.open_attempt().unwrap().id;
+    // He comes back from the PSP without having paid.
+    let declined = OrderCommand::CancelPayment { attempt: first, cause: DeclineCause::Balance, psp_code: "NO".into() };
+    world.sell(&declined, &buyer()).unwrap();
+    assert!(world.sale.extras[0].is_open() && world.sale.open_attempt().is_none(), "he may try again at once");
+    // The time to answer is up while he is at the PSP: what he pays there in time counts.
+    world.now = world.now + Span::minutes(19);
+    world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+    world.now = world.now + Span::minutes(2);
+    let fulfilment = world.goods();
+    world.sell(&OrderCommand::ExpireExtra { fulfilment }, &Actor::System).unwrap();
+    let attempt = world.sale.open_attempt().unwrap().clone();
+    let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+    world.sell(&OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+    assert_eq!((world.sale.extras[0].state, world.sale.difference.is_none()), (ExtraState::Approved, true));
+    assert_eq!((world.sale.amounts.payable() - worth, world.sale.paid - paid), (Won(84_000), Won(84_000)));
+    world.check();
+    world.work(&completed(&["SN-0001", "SN-0002"])).unwrap();
+    assert_eq!((world.owed[&people().2[0]], world.jobs[0].earned()), (FEE.0 * 2 + 84_000, Won(FEE.0 * 2 + 84_000)));
+    world.sell(&OrderCommand::ConfirmPurchase, &buyer()).unwrap();
+    world.check();
+}
+
+#[test]
+fn who_says_no_or_nothing_pays_nothing_and_the_work_goes_on_without() {
+    for silent in [false, true] {
+        let mut world = World::on_the_day(2);
+        world.work(&OrderCommand::Depart).unwrap();
+        world.work(&OrderCommand::ReportDelivered).unwrap();
+        world.work(&propose(&[("wall-2", 1)])).unwrap();
+        let (extra, fulfilment) = (world.sale.extras[0].id, world.goods());
+        // Even with a foot in the PSP's door.
+        world.sell(&OrderCommand::ApproveExtra { extra }, &buyer()).unwrap();
+        world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+        let attempt = world.sale.open_attempt().unwrap().clone();
+        if silent {
+            world.sell(&OrderCommand::ExpireDifference, &Actor::System).unwrap();
+            assert!(world.sale.extras[0].is_open());
+            world.now = world.now + Span::minutes(20);
+            world.sell(&OrderCommand::ExpireExtra { fulfilment }, &Actor::System).unwrap();
+            world.sell(&OrderCommand::ExpireDifference, &Actor::System).unwrap();
+        } else {
+            world.sell(&OrderCommand::RefuseExtra { extra }, &buyer()).unwrap();
+        }
+        let state = if silent { ExtraState::Lapsed } else { ExtraState::Refused };
+        assert_eq!((world.sale.extras[0].state, world.jobs[0].extras[0].state), (state, state));
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+        world.sell(&OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+        assert!(world.sale.attempt(attempt.id).unwrap().void_requested, "what comes too late goes back");
+        assert!(world.sell(&OrderCommand::ApproveExtra { extra }, &buyer()).is_err());
+        world.work(&completed(&["SN-0001", "SN-0002"])).unwrap();
+        assert_eq!(world.owed[&people().2[0]], FEE.0 * 2);
+        world.check();
+    }
+}
+
+#[test]
+fn who_drops_the_payment_can_still_answer_as_long_as_there_is_time() {
+    let mut world = World::on_the_day(2);
+    world.work(&OrderCommand::Depart).unwrap();
+    world.work(&propose(&[("wall-2", 1)])).unwrap();
+    let (extra, until) = (world.sale.extras[0].id, world.sale.extras[0].until);
+    world.sell(&OrderCommand::ApproveExtra { extra }, &buyer()).unwrap();
+    world.sell(&OrderCommand::DropChange, &buyer()).unwrap();
+    assert!(world.sale.extras[0].is_open() && world.sale.difference.is_none());
+    let dropped = world.log.iter().rev().find(|(event, _)| matches!(event, Event::DifferenceDropped { .. })).unwrap();
+    let set = timers(&world.sale, &dropped.0, world.now, &policy());
+    assert!(set.contains(&TimerChange::Set(TimerKind::ExtraAnswer, Some(world.goods()), until)));
+    world.sell(&OrderCommand::ApproveExtra { extra }, &buyer()).unwrap();
+    world.check();
+}
+
+proptest! {
+    /// However many extra charges are proposed, paid for, refused or forgotten, and however the visit ends: what came in and stayed is
+    /// what the order is worth, and what was not done is paid back once.
+    #[test]
+    fn extras_are_worth_what_was_paid_for_them(asked in proptest::collection::vec((1u32..=9, 0u8..4), 1..5), ending in 0u8..4) {
+        let mut world = World::on_the_day(2);
+        world.work(&OrderCommand::Depart).unwrap();
+        let (bought, mut kept, mut installed) = (world.sale.paid, Won::ZERO, false);
+        for (units, answer) in asked {
+            world.work(&propose(&[("wall-1", units)])).unwrap();
+            let extra = world.sale.open_extras().next().unwrap().clone();
+            match answer {
+                0 => {
+                    world.sell(&OrderCommand::ApproveExtra { extra: extra.id }, &buyer()).unwrap();
+                    world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
+                    let attempt = world.sale.open_attempt().unwrap().clone();
+                    let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+                    world.sell(&OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+                    kept += extra.amount();
+                }
+                1 => world.sell(&OrderCommand::RefuseExtra { extra: extra.id }, &buyer()).unwrap(),
+                2 => world.work(&OrderCommand::WithdrawExtra).unwrap(),
+                _ => {
+                    world.now = world.now + Span::minutes(20);
+                    let fulfilment = world.goods();
+                    world.sell(&OrderCommand::ExpireExtra { fulfilment }, &Actor::System).unwrap();
+                }
+            }
+            prop_assert_eq!(world.sale.paid - world.sale.refunded(), bought + kept);
+            world.check();
+        }
+        let fulfilment = world.goods();
+        match ending {
+            0 => {
+                world.work(&OrderCommand::ReportDelivered).unwrap();
+                world.work(&completed(&["SN-0001", "SN-0002"])).unwrap();
+                installed = true;
+            }
+            1 => world.work(&OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }).unwrap(),
+            2 => {
+                world.work(&OrderCommand::ReportAbsent).unwrap();
+                world.sell(&OrderCommand::UnassignInstaller { fulfilment }, &store()).unwrap();
+            }
+            _ => {
+                for _ in 0..2 {
+                    world.work(&OrderCommand::ReportAbsent).unwrap();
+                    world.schedule(1);
+                    world.now = world.now + Span::days(1);
+                    world.work(&OrderCommand::Depart).unwrap();
+                }
+                world.work(&OrderCommand::ReportAbsent).unwrap();
+                world.now = world.now + Span::days(2);
+                world.sell(&OrderCommand::ReturnToSender { fulfilment }, &Actor::System).unwrap();
+            }
+        }
+        world.check();
+        let left = if installed { bought + kept } else { bought };
+        prop_assert_eq!(world.sale.paid - world.sale.refunded(), left);
+        if !installed {
+            world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+            prop_assert_eq!(world.sale.refunded(), world.sale.paid);
+        }
+        world.check();
+    }
 }
 
 #[test]

@@ -10,10 +10,10 @@ use jumun::{
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Crew, DeclineCause, DeclineReason, Destination, Event, Facts, Front, Fulfilment,
-        FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer,
-        PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, Receipt, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source,
-        Status, Visit, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Crew, DeclineCause, DeclineReason, Destination, Event, Extra, ExtraState, Facts,
+        Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand,
+        PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, Receipt, ReturnReason, ReturnState, SellerReason,
+        ShortageAnswer, Source, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -108,7 +108,12 @@ impl World {
         let (near, far) = (WarehouseId::mint(&mut mint), WarehouseId::mint(&mut mint));
         let (wall, cover) = (VariantId::new("WALL"), VariantId::new("COVER"));
         let mut stock = BTreeMap::new();
-        let walls_on = if supply.is_promised() { StockAccount::PreOrder } else { StockAccount::Available };
+        // What partners have is counted, and lies nowhere.
+        let walls_on = match supply {
+            Supply::Stocked => StockAccount::Available,
+            Supply::PreOrder => StockAccount::PreOrder,
+            Supply::ToOrder => StockAccount::Partners,
+        };
         stock.insert((walls_on, near, wall.clone()), walls);
         stock.insert((StockAccount::Available, if warehouses == 1 { near } else { far }, cover.clone()), 7);
         let line = |variant: &VariantId, price, count| PlacementLine {
@@ -322,14 +327,19 @@ impl World {
         for goods in order.fulfilments.iter().filter(|goods| goods.is_to_come()) {
             assert_eq!(goods.state, FulfilmentState::Planned, "nothing is prepared that is not here");
         }
-        let committed: u32 = order.committed.iter().map(|piece| piece.quantity).sum();
+        let committed = |to_order: bool| -> u32 {
+            order.committed.iter().filter(|piece| (piece.supply == Supply::ToOrder) == to_order).map(|piece| piece.quantity).sum()
+        };
         let inside = |goods: &&jumun::order::Fulfilment| goods.is_live() && goods.shipped_at.is_none();
         let here: u32 = order.fulfilments.iter().filter(inside).flat_map(|goods| goods.pieces_here()).map(|piece| piece.quantity).sum();
-        assert_eq!(committed, here, "what is committed is what lies here and has not left");
+        assert_eq!(committed(false), here, "what is committed is what lies here and has not left");
+        let to_buy: u32 = order.fulfilments.iter().filter(inside).flat_map(|goods| &goods.to_buy).map(|units| units.quantity).sum();
+        assert_eq!(committed(true), to_buy, "what counts against partners is what is still to be bought");
         for goods in order.fulfilments.iter().filter(|goods| goods.is_live()) {
             for line in &goods.lines {
                 let known = goods.units_sourced(line.line) + goods.units_unsourced(line.line);
                 assert!(known <= line.quantity.get(), "more sources than units: {goods:?}");
+                assert!(goods.units_to_buy(line.line) <= goods.units_unsourced(line.line), "bought and still to be bought: {goods:?}");
             }
             if !matches!(goods.state, FulfilmentState::Planned | FulfilmentState::Preparing) {
                 assert!(goods.is_sourced(), "goods beyond Preparing have a source for every unit: {goods:?}");
@@ -373,9 +383,9 @@ impl World {
         self.order.fulfilments.iter().find(|goods| goods.lines.iter().any(|planned| planned.line == line)).unwrap().id
     }
 
-    /// Goods come to the warehouse that keeps the cap.
+    /// Goods come to the warehouse that keeps the cap, or that partners send to.
     fn come(&mut self, variant: &str, units: i64) {
-        let warehouse = self.stock.keys().find(|(account, _, _)| *account == StockAccount::PreOrder).unwrap().1;
+        let warehouse = self.stock.keys().find(|(account, _, _)| matches!(account, StockAccount::PreOrder | StockAccount::Partners)).unwrap().1;
         *self.stock.entry((StockAccount::Available, warehouse, VariantId::new(variant))).or_default() += units;
     }
 
@@ -430,6 +440,18 @@ impl World {
             request: None,
         };
         let visit = Visit { on: (self.now + Span::days(2)).kst_date(), half: Half::Morning };
+        // Nobody has asked for more here: what there is to say of it is said in tests/installation.rs.
+        let extra = Extra {
+            id: jumun::ids::ExtraId::mint(&mut CountingMint(1)),
+            installation: child,
+            fulfilment,
+            work: Vec::new(),
+            photo: String::new(),
+            state: ExtraState::Proposed,
+            proposed_at: self.now,
+            until: self.now,
+            given_back: false,
+        };
         vec![
             OrderCommand::RequestPayment { method: PaymentMethod::Card },
             OrderCommand::RequestPayment { method: PaymentMethod::VirtualAccount },
@@ -468,6 +490,7 @@ impl World {
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
+            OrderCommand::UndoAllocation { fulfilment },
             OrderCommand::BuyFromPartner { fulfilment, line: self.order.lines[0].id, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") },
             OrderCommand::RecordReceipt {
                 fulfilment,
@@ -497,8 +520,14 @@ impl World {
             OrderCommand::Depart,
             OrderCommand::ReportAbsent,
             OrderCommand::ReportDelivered,
-            OrderCommand::CompleteInstallation { serials: Vec::new(), signed_by: PersonName::parse("김철수").unwrap() },
+            OrderCommand::CompleteInstallation { serials: Vec::new(), signed_by: PersonName::parse("김철수").unwrap(), signature: None },
             OrderCommand::ReportImpossible { cause: ImpossibleCause::Space },
+            OrderCommand::ProposeExtra { work: Vec::new(), photo: String::new() },
+            OrderCommand::WithdrawExtra,
+            OrderCommand::ApproveExtra { extra: extra.id },
+            OrderCommand::RefuseExtra { extra: extra.id },
+            OrderCommand::ExpireExtra { fulfilment },
+            OrderCommand::RecordExtra { extra: Box::new(Extra { state: ExtraState::Lapsed, ..extra }) },
             OrderCommand::RecordInstallation { installation: child, job: Box::new(Job::new(Installs { fulfilment, call_out: Won(1) })) },
             OrderCommand::Release { fulfilment },
             OrderCommand::AutoRelease { fulfilment },
@@ -545,7 +574,7 @@ impl World {
             unit_price: Won(300_000),
             least: 1,
             credit_left: Won(10_000_000),
-            shelf: vec![Available { variant, warehouse, postcode: "31000".into(), units: 4, promised: false }],
+            shelf: vec![Available { variant, warehouse, postcode: "31000".into(), units: 4, supply: Supply::Stocked }],
         }
     }
 
@@ -608,13 +637,14 @@ fn on_offer(variant: &VariantId) -> Option<OnOffer> {
 fn shelf(stock: &BTreeMap<(StockAccount, WarehouseId, VariantId), i64>) -> Shelf {
     stock
         .iter()
-        .filter(|((account, _, _), _)| matches!(account, StockAccount::Available | StockAccount::PreOrder))
-        .map(|((account, warehouse, variant), units)| Available {
-            variant: variant.clone(),
-            warehouse: *warehouse,
-            postcode: "06000".into(),
-            units: *units as u32,
-            promised: *account == StockAccount::PreOrder,
+        .filter_map(|((account, warehouse, variant), units)| {
+            let supply = match account {
+                StockAccount::Available => Supply::Stocked,
+                StockAccount::PreOrder => Supply::PreOrder,
+                StockAccount::Partners => Supply::ToOrder,
+                _ => return None,
+            };
+            Some(Available { variant: variant.clone(), warehouse: *warehouse, postcode: "06000".into(), units: *units as u32, supply })
         })
         .collect()
 }
@@ -779,6 +809,7 @@ fn every_command_by_every_chair_while_goods_are_bought_of_a_partner() {
         matches!(
             command,
             OrderCommand::Allocate { .. }
+                | OrderCommand::UndoAllocation { .. }
                 | OrderCommand::BuyFromPartner { .. }
                 | OrderCommand::RecordReceipt { .. }
                 | OrderCommand::VoidReceipt { .. }
@@ -902,6 +933,112 @@ fn what_was_promised_waits_for_goods_and_leaves_when_they_come() {
 }
 
 #[test]
+fn an_allocation_can_be_undone_until_the_goods_are_released() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    world.pay();
+    world.partner = Some(world.wholesale());
+    let fulfilment = world.goods();
+    world.give(&OrderCommand::StartPreparing { fulfilment }, Chair::Seller).unwrap();
+    assert!(matches!(world.give(&OrderCommand::UndoAllocation { fulfilment }, Chair::Seller), Err(Refusal::WrongState { .. })));
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!(world.order.status(), Status::PurchaseCompleted);
+    world.give(&OrderCommand::UndoAllocation { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!((world.order.status(), world.order.lacks_goods(), world.of(StockAccount::Committed)), (Status::Preparing, false, 2));
+    // Decided anew: one of a partner, and what lay here for it is free.
+    let line = world.order.lines[0].id;
+    let buy = OrderCommand::BuyFromPartner { fulfilment, line, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") };
+    world.give(&buy, Chair::Seller).unwrap();
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!((world.order.status(), world.of(StockAccount::Committed)), (Status::PurchaseOrdered, 1));
+    // What is under way stays so.
+    world.give(&OrderCommand::UndoAllocation { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!(world.order.fulfilments[0].sources.len(), 1);
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    let Source::ChildPurchase { order: child, .. } = world.order.fulfilments[0].sources[0] else { unreachable!() };
+    world.give(&OrderCommand::RecordChild { child, stage: ChildStage::Received, units: 1 }, Chair::System).unwrap();
+    world.give(&OrderCommand::Release { fulfilment }, Chair::Seller).unwrap();
+    assert!(matches!(world.give(&OrderCommand::UndoAllocation { fulfilment }, Chair::Seller), Err(Refusal::WrongState { .. })));
+}
+
+/// Sold to order, paid, and being prepared.
+fn to_order() -> World {
+    let mut world = World::placed_of(Supply::ToOrder, Benefits::default(), 1, 3, 0, OnShortage::Refuse).unwrap();
+    world.pay();
+    world.partner = Some(world.wholesale());
+    world
+}
+
+#[test]
+fn what_partners_have_is_sold_and_nothing_beyond_it() {
+    let refused = World::placed_of(Supply::ToOrder, Benefits::default(), 1, 1, 0, OnShortage::Wait).map(drop);
+    assert_eq!(refused, Err(Refusal::OutOfStock { variant: VariantId::new("WALL"), asked: 2, available: 1 }), "nobody waits for it");
+    let mut world = to_order();
+    assert_eq!((world.order.status(), world.order.board(), world.order.lacks_goods()), (Status::Confirmed, Board::Orders, false));
+    assert_eq!(world.order.fulfilments[0].to_buy.len(), 1);
+    // No parcel leaves by itself that nobody has bought.
+    let fulfilment = world.goods();
+    world.give(&OrderCommand::AutoRelease { fulfilment }, Chair::System).unwrap();
+    assert_eq!(world.order.status(), Status::Confirmed);
+    // Half of it is given up by the buyer and does not count against partners any more.
+    let units = vec![LineUnits { line: world.order.lines[0].id, quantity: Quantity::ONE }];
+    world.give(&OrderCommand::CancelLines { units }, Chair::Buyer).unwrap();
+    assert_eq!(world.of(StockAccount::ToOrder), 1);
+    world.give(&OrderCommand::Cancel, Chair::Buyer).unwrap();
+    assert_eq!((world.of(StockAccount::ToOrder), world.order.refunded()), (0, world.order.paid));
+}
+
+#[test]
+fn what_was_sold_to_order_is_bought_found_or_missed() {
+    let mut world = to_order();
+    let fulfilment = world.goods();
+    let line = world.order.lines[0].id;
+    world.give(&OrderCommand::StartPreparing { fulfilment }, Chair::Seller).unwrap();
+    let buy = |quantity| OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant: VariantId::new("WHOLESALE") };
+    world.give(&buy(Quantity::ONE), Chair::Seller).unwrap();
+    assert_eq!((world.of(StockAccount::ToOrder), world.order.status(), world.order.lacks_goods()), (1, Status::Preparing, false));
+    // Whoever was asked does not bring it: now it is missing, and the other unit is still only to be bought.
+    let Source::ChildPurchase { order: child, .. } = world.order.fulfilments[0].sources[0] else { unreachable!() };
+    world.give(&OrderCommand::RecordChild { child, stage: ChildStage::Ended, units: 0 }, Chair::System).unwrap();
+    assert!(world.order.lacks_goods() && world.of(StockAccount::ToOrder) == 1);
+    // What failed is found first.
+    world.give(&buy(Quantity::ONE), Chair::Seller).unwrap();
+    assert!(!world.order.lacks_goods() && world.of(StockAccount::ToOrder) == 1);
+    // One lies here after all, and is taken.
+    world.come("WALL", 1);
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!((world.of(StockAccount::ToOrder), world.order.status()), (0, Status::PurchaseOrdered));
+
+    // Nobody has it: the buyer is asked, and nothing counts against partners.
+    let mut world = to_order();
+    let fulfilment = world.goods();
+    let lost = OrderCommand::ReportStockLoss { fulfilment, line: world.order.lines[0].id, quantity: Quantity::new(2).unwrap() };
+    world.give(&lost, Chair::Seller).unwrap();
+    assert!(world.order.is_short() && world.of(StockAccount::ToOrder) == 0);
+}
+
+/// Every state of goods that were sold to order and are bought of a partner.
+#[test]
+fn every_command_by_every_chair_while_goods_are_sold_to_order() {
+    let statuses = walk_by(vec![to_order()], |command| {
+        matches!(
+            command,
+            OrderCommand::StartPreparing { .. }
+                | OrderCommand::BuyFromPartner { .. }
+                | OrderCommand::RecordReceipt { .. }
+                | OrderCommand::RecordChild { .. }
+                | OrderCommand::ReportStockLoss { .. }
+                | OrderCommand::SplitFulfilment { .. }
+                | OrderCommand::CancelLines { .. }
+                | OrderCommand::Cancel
+                | OrderCommand::Release { .. }
+        )
+    });
+    for seen in [Status::Confirmed, Status::Preparing, Status::PurchaseOrdered, Status::PurchaseCompleted, Status::Cancelled] {
+        assert!(statuses.contains(&seen), "{seen:?}");
+    }
+}
+
+#[test]
 fn nobody_is_promised_a_day_that_is_over() {
     let Event::OrderPlaced(placed) = &World::promised(2, 0, OnShortage::Refuse).unwrap().log[0].0 else { unreachable!() };
     let line = placed.lines[0].clone();
@@ -939,7 +1076,7 @@ fn nobody_is_promised_a_day_that_is_over() {
     };
     let mint = &mut CountingMint::default();
     let warehouse = WarehouseId::mint(mint);
-    let shelf = vec![Available { variant: line.variant.clone(), warehouse, postcode: "06000".into(), units: 9, promised: true }];
+    let shelf = vec![Available { variant: line.variant.clone(), warehouse, postcode: "06000".into(), units: 9, supply: Supply::PreOrder }];
     let policy = Policy::default();
     let placed_on = |ship_by| {
         let mut facts = Facts {
@@ -967,6 +1104,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
     let fulfilment = match command {
         OrderCommand::StartPreparing { fulfilment }
         | OrderCommand::Allocate { fulfilment }
+        | OrderCommand::UndoAllocation { fulfilment }
         | OrderCommand::BuyFromPartner { fulfilment, .. }
         | OrderCommand::RecordReceipt { fulfilment, .. }
         | OrderCommand::Release { fulfilment }
@@ -1544,10 +1682,10 @@ proptest! {
     #[test]
     fn random_lives_keep_the_invariants(steps in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, 0i64..40_000), 1..60), spare in 0i64..50_000) {
         let benefits = Benefits { coupon: coupon(), tier_percent: if spare % 2 == 0 { 5 } else { 0 }, points: spare };
-        // Every third order is of walls that are still to come, and some of them do.
-        let supply = if spare % 3 == 0 { Supply::PreOrder } else { Supply::Stocked };
+        // Of three orders one is of walls that are still to come, and some of them do, and one of walls that a partner has.
+        let supply = [Supply::PreOrder, Supply::ToOrder, Supply::Stocked][(spare % 3) as usize];
         let mut world = World::placed_of(supply, benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
-        if supply.is_promised() {
+        if supply == Supply::PreOrder {
             world.come("WALL", spare % 4);
         }
         let units = world.units();

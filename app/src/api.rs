@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod desk;
 pub mod installation;
 pub mod orders;
+pub mod partners;
 pub mod people;
 pub mod signing;
 pub mod webhooks;

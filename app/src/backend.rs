@@ -7,6 +7,7 @@ use jumun::{
     command::{Answer, Benefits, Command},
     ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
+    partner::{Standing, StoreApplication},
     pricing::Amounts,
     queue::QueuesView,
     refusal::Refusal,
@@ -16,7 +17,8 @@ use jumun::{
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
         ChainOrders, ChainView, CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView,
-        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView, StoresView,
+        Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -72,6 +74,8 @@ pub trait Checkout {
 pub trait Orders {
     /// The caller's own purchases, newest first. `cursor` is what the page before answered as `next`.
     fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList>;
+    /// Keeps a signature that was drawn for an installation. Answers its hash.
+    fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String>;
     /// An installer's own work.
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView>;
     /// One order, as the caller's chair may see it.
@@ -88,6 +92,8 @@ pub trait Desk {
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView>;
     /// Whom the caller's store buys of, and what it could buy.
     fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView>;
+    /// To whom the caller's store sells, and on which terms.
+    fn selling<'a>(&'a self, caller: &'a Caller) -> Answering<'a, SellingView>;
     /// What the caller's store buys of its partners, newest first.
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView>;
     /// One board, and what of it is looked for.
@@ -136,6 +142,8 @@ pub trait Chain {
     fn queues<'a>(&'a self, caller: &'a Caller) -> Answering<'a, QueuesView>;
     /// Customers, or those who work here.
     fn people<'a>(&'a self, caller: &'a Caller, query: &'a PeopleQuery) -> Answering<'a, PeopleView>;
+    /// The stores that stand so.
+    fn stores<'a>(&'a self, caller: &'a Caller, standing: Standing) -> Answering<'a, StoresView>;
     /// Every channel with its keys.
     fn channels<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChannelsView>;
     /// Makes a key for a channel and answers it, once.
@@ -148,6 +156,8 @@ pub trait Accounts {
     fn visitor<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Visitor>;
     /// A new customer. Answers the token of a fresh session; the basket comes along.
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String>;
+    /// Asks to join the chain with a store.
+    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, ()>;
     /// Lets in who knows the password, or asks for a code. The basket comes along with the session.
     fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry>;
     /// Answers the token of a fresh session to who owed a code and gives it.

@@ -9,6 +9,7 @@ mod form;
 mod icon;
 mod money;
 mod overlay;
+mod signature;
 mod state;
 
 pub use chart::*;
@@ -19,6 +20,7 @@ pub use form::*;
 pub use icon::*;
 pub use money::*;
 pub use overlay::*;
+pub use signature::*;
 pub use state::*;
 
 /// Joins class names with spaces and leaves out empty ones.

@@ -171,6 +171,7 @@ impl Tr {
             Refusal::AmountMismatch { due, offered } => self.with(&key, &[("due", &self.won(*due)), ("offered", &self.won(*offered))]),
             Refusal::Undeliverable { postcode } | Refusal::NoInstaller { postcode } => self.with(&key, &[("postcode", postcode)]),
             Refusal::WrongState { current, .. } => self.with(&key, &[("current", &self.t(&format!("status.{current}")))]),
+            Refusal::StandsOtherwise { standing } => self.with(&key, &[("standing", &self.t(&format!("standing.{}", standing.slug())))]),
             Refusal::RateLimited { retry_after } => self.with(&key, &[("seconds", &retry_after.to_string())]),
             Refusal::CouponCondition { minimum, amount } => self.with(&key, &[("minimum", &self.won(*minimum)), ("amount", &self.won(*amount))]),
             Refusal::CreditExceeded { left } => self.with(&key, &[("left", &self.won(*left))]),
@@ -216,6 +217,7 @@ mod tests {
             Board, CancelCause, DeclineCause, DeclineReason, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, OrderCommand,
             PaymentMethod, ReturnReason, ReturnState, Status, Waits,
         },
+        partner::Standing,
         queue::Queue,
         refusal::{AddressFlaw, PictureFlaw, Problem},
         saga::{Outcome, SagaKind},
@@ -280,6 +282,7 @@ mod tests {
                 .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
         assert_words(InstallationState::ALL.iter().map(|it| format!("installation.state.{}", it.name())));
+        assert_words(Standing::ALL.iter().map(|it| format!("standing.{}", it.slug())));
         assert_words(Half::ALL.iter().map(|it| format!("installation.half.{}", it.slug())));
         assert_words(DeclineReason::ALL.iter().map(|it| format!("installation.declined.{}", it.slug())));
         assert_words(ImpossibleCause::ALL.iter().map(|it| format!("installation.impossible.{}", it.slug())));
@@ -336,6 +339,7 @@ mod tests {
             Refusal::WrongCode,
             Refusal::SecondStepRequired,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
+            Refusal::StandsOtherwise { standing: Standing::Suspended },
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::CapBelowSold { sold: 3 },
             Refusal::NotForSale { variant: variant() },

@@ -4,6 +4,7 @@ pub mod account;
 pub mod address_fields;
 pub mod addresses;
 pub mod admin;
+pub mod apply;
 pub mod benefits;
 pub mod cart;
 pub mod checkout;

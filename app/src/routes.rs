@@ -29,10 +29,12 @@ chunk! {
     Having, having, fetch_having:
     Orders => pages::orders::Orders,
     Order => pages::orders::Order,
+    ExtraCharge => pages::orders::ExtraCharge,
     Find => pages::orders::Find,
     SignIn => pages::account::SignIn,
     SignInCode => pages::two_steps::SignInCode,
     SignUp => pages::account::SignUp,
+    Apply => pages::apply::Apply,
     Me => pages::account::Me,
 }
 
@@ -51,6 +53,7 @@ chunk! {
     Order => pages::desk::Order,
     Purchases => pages::desk::Purchases,
     Partners => pages::desk::Partners,
+    Selling => pages::desk::Selling,
     Stock => pages::desk::Stock,
     Listings => pages::desk::Listings,
     Coupons => pages::desk::Coupons,
@@ -74,6 +77,7 @@ chunk! {
     Queues => pages::admin::Queues,
     People => pages::admin::People,
     Channels => pages::admin::Channels,
+    Stores => pages::admin::Stores,
 }
 
 /// The application.
@@ -92,11 +96,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("pay/:number") view=Buying::Pay ssr=SsrMode::Async />
                     <Route path=path!("orders") view=Having::Orders ssr=SsrMode::Async />
                     <Route path=path!("orders/:number") view=Having::Order ssr=SsrMode::Async />
+                    <Route path=path!("orders/:number/extra-charge") view=Having::ExtraCharge ssr=SsrMode::Async />
                     <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />
                     <Route path=path!("sign-in/code") view=Having::SignInCode ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
+                    <Route path=path!("partners/apply") view=Having::Apply ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
                     <Route path=path!("jobs") view=Working::Jobs ssr=SsrMode::Async />
                     <Route path=path!("jobs/:number") view=Working::Job ssr=SsrMode::Async />
@@ -104,6 +110,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
                     <Route path=path!("desk/partners") view=Desk::Partners ssr=SsrMode::Async />
+                    <Route path=path!("desk/partners/selling") view=Desk::Selling ssr=SsrMode::Async />
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
@@ -123,6 +130,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/queues") view=Admin::Queues ssr=SsrMode::Async />
                     <Route path=path!("admin/people") view=Admin::People ssr=SsrMode::Async />
                     <Route path=path!("admin/channels") view=Admin::Channels ssr=SsrMode::Async />
+                    <Route path=path!("admin/partners") view=Admin::Stores ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -17,6 +17,7 @@ export const GOODS = {
   module: { id: 'PROD-5013', variant: 'VAR-5013-STD', name: '와이파이 연결 모듈', price: 42_000 },
   trade: { id: 'PROD-6008', variant: 'VAR-6008-SLV', name: '해무 업소용 제습기 30 L', price: 648_000 },
   wall: { id: 'PROD-1001', variant: 'VAR-1001-WHT', name: '소담 벽걸이 에어컨 22.8㎡', price: 689_000 },
+  imported: { id: 'PROD-1014', variant: 'VAR-1014-WHT', name: '소담 벽걸이 에어컨 22.8㎡', price: 669_000 },
   stand: { id: 'PROD-2001', variant: 'VAR-2001-WHT', name: '소담 스탠드 에어컨 56.9㎡', price: 1_490_000 },
 } as const;
 export type Good = (typeof GOODS)[keyof typeof GOODS] & { option?: string };

@@ -6,6 +6,7 @@ import type { Page } from '../support/test.ts';
 const RETAILER = 'hanbit-manager@jumun.example';
 const WHOLESALER = 'garam-manager@jumun.example';
 const UPSTREAM = 'haedam-manager@jumun.example';
+const AREUM = 'areum-manager@jumun.example';
 
 /** The purchase that the page's tree leads to. */
 async function purchaseIn(page: Page, seller: string): Promise<string> {
@@ -136,6 +137,11 @@ test('a partner who has less, and one who says no', async ({ page, visitor, serv
   await expect(status(page)).toHaveText('상품 준비중');
   await page.getByRole('button', { name: '재고 할당' }).click();
   await expect(status(page)).toHaveText('발주 완료');
+  // Decided too early: until the goods are released it can be undone.
+  await page.getByRole('button', { name: '할당 되돌리기' }).click();
+  await expect(status(page)).toHaveText('상품 준비중');
+  await page.getByRole('button', { name: '재고 할당' }).click();
+  await expect(status(page)).toHaveText('발주 완료');
 });
 
 test('goods that were fetched elsewhere are kept with their receipt', async ({ page, visitor, server, watch }) => {
@@ -171,7 +177,7 @@ test('goods that were fetched elsewhere are kept with their receipt', async ({ p
 
 test('a store fills its own shelf from a partner', async ({ page, visitor, server }) => {
   await signIn(page, server, RETAILER, '/desk/partners');
-  await expect(page.getByRole('row', { name: /가람부품유통/ })).toContainText('10,000,000원');
+  await expect(page.getByRole('listitem').filter({ hasText: '가람부품유통' }).first()).toContainText('10,000,000원');
   // Goods of its own: other tests count on shelves that are empty.
   const goods = page.getByRole('listitem').filter({ hasText: '소담 2in1' });
   const here = async () => Number(/우리 재고 (\d+)/.exec((await goods.textContent())!)![1]);
@@ -198,4 +204,47 @@ test('a store fills its own shelf from a partner', async ({ page, visitor, serve
   await expect(status(page)).toHaveText('구매 확정');
   await open(page, '/desk/partners');
   expect(await here()).toBe(before + 4);
+});
+
+test('what is sold to order is bought of a partner after the sale', async ({ page, visitor, server }) => {
+  const customer = await visitor();
+  await newMember(customer);
+  await open(customer, `/products/${GOODS.imported.id}`);
+  await expect(customer.getByText('주문하면 들여와요')).toBeVisible();
+  await snapshot(customer, 'product-to-order');
+  const number = await order(customer, GOODS.imported);
+  await pay(customer, server, number);
+  await open(customer, `/orders/${number}`);
+
+  // Nobody has failed: it stands among the orders, and nobody has bought it yet.
+  await signIn(page, server, AREUM, '/desk/boards/orders');
+  await page.getByRole('row', { name: new RegExp(number) }).getByRole('link', { name: number }).click();
+  await live(page);
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await expect(page.getByText('1개를 거래처에서 매입할 차례예요', { exact: false })).toBeVisible();
+  await snapshot(page, 'desk-order-to-buy');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  await buyAt(page, '해담공조');
+  await expect(status(page)).toHaveText('발주 확인');
+  await expect(page.getByText('거래처에서 매입할 차례예요', { exact: false })).toHaveCount(0);
+  await expect(status(customer)).toHaveText('발주 확인');
+
+  // What ends with the order is told before it does.
+  await page.getByText('판매자 취소하기', { exact: true }).click();
+  await expect(page.getByText('이 주문을 위해 넣은 주문도 함께 끝납니다.')).toBeVisible();
+  await expect(page.getByText('발주 · 해담공조', { exact: false })).toBeVisible();
+  await snapshot(page, 'desk-order-ends');
+  expect(await flaws(page)).toEqual([]);
+
+  // How it is sold is the store's to change.
+  await open(page, `/desk/products?option=${GOODS.imported.variant}`);
+  const how = page.locator('#to-order');
+  await expect(how.getByText('파트너가 보낼 수 있는 수량')).toBeVisible();
+  await snapshot(page, 'desk-to-order');
+  expect(await flaws(page)).toEqual([]);
+  await how.getByRole('button', { name: '재고 판매로 바꾸기' }).click();
+  await how.locator('summary').click();
+  await how.getByRole('button', { name: '주문 매입으로 팔기' }).click();
+  await expect(how.getByRole('button', { name: '재고 판매로 바꾸기' })).toBeVisible();
 });

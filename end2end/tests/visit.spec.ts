@@ -66,7 +66,7 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await signIn(other, server, PRO);
   await expect(other).toHaveURL(/\/jobs$/);
   await expect(other.getByRole('heading', { name: '답을 기다리는 일' })).toBeVisible();
-  await other.getByRole('link', { name: /소담 벽걸이/ }).first().click();
+  await other.locator(`a[href="/jobs/${await jobOf(page, '노현석')}"]`).first().click();
   await live(other);
   await other.getByText('맡지 않기', { exact: true }).first().click();
   await other.getByLabel('사유').selectOption('busy');
@@ -85,7 +85,7 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   expect(await rawKeys(worker)).toEqual([]);
   expect(await runsOut(worker)).toBe('');
   const job = await jobOf(page, '차강민');
-  await worker.getByRole('link', { name: /소담 벽걸이/ }).first().click();
+  await worker.locator(`a[href="/jobs/${job}"]`).first().click();
   await expect(worker).toHaveURL(new RegExp(`/jobs/${job}$`));
   await live(worker);
   await worker.getByRole('button', { name: '설치 맡기' }).click();

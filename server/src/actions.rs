@@ -10,13 +10,16 @@ mod keys;
 mod members;
 mod operators;
 mod orders;
+mod partners;
 mod people;
+pub mod photos;
 mod place;
 mod pre_orders;
 mod queues;
 pub mod reads;
 pub mod signing;
 mod stock;
+mod stores;
 pub mod uploads;
 pub(crate) mod webhooks;
 
@@ -75,10 +78,24 @@ impl<'a> Work<'a> {
             }
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::Restock { warehouse, variant, partner_variant, quantity } => self.restock(*warehouse, variant, partner_variant, *quantity).await,
+            Command::SetPartnerPrices { variant, buyer, steps } => self.set_partner_prices(variant, *buyer, steps).await,
+            Command::SetPartnerTerms { variant, least, lead_days } => self.set_partner_terms(variant, *least, *lead_days).await,
+            Command::SetCreditLimit { buyer, limit } => self.set_credit_limit(*buyer, *limit).await,
+            Command::AskPartner { seller, message } => self.ask_partner(*seller, message.as_str()).await,
+            Command::ApprovePartner { buyer, limit } => self.move_partner(*buyer, "approve", Some(*limit), None).await,
+            Command::RejectPartner { buyer, reason } => self.move_partner(*buyer, "reject", None, Some(reason.as_str())).await,
+            Command::SuspendPartner { buyer, reason } => self.move_partner(*buyer, "suspend", None, Some(reason.as_str())).await,
+            Command::ResumePartner { buyer } => self.move_partner(*buyer, "resume", None, None).await,
+            Command::ApplyAsStore { application, password_hash } => self.apply_as_store(application, password_hash).await,
+            Command::ApproveStore { store } => self.approve_store(*store).await,
+            Command::RejectStore { store, reason } => self.reject_store(*store, reason.as_str()).await,
+            Command::SuspendStore { store, reason } => self.move_store(*store, "suspend", Some(reason.as_str())).await,
+            Command::ResumeStore { store } => self.move_store(*store, "resume", None).await,
             Command::ReceiveGoods { warehouse, variant, quantity } => self.receive(*warehouse, variant, *quantity).await,
             Command::AdjustStock { warehouse, variant, delta, .. } => self.adjust(*warehouse, variant, *delta).await,
             Command::SetPreOrder { variant, cap, ship_by } => self.set_pre_order(variant, *cap, *ship_by).await,
-            Command::EndPreOrder { product } => self.end_pre_order(product).await,
+            Command::SellFromShelf { product } => self.sell_from_shelf(product).await,
+            Command::SellToOrder { product } => self.sell_to_order(product).await,
             Command::SetPicture { product, picture } => self.set_picture(product, picture).await,
             Command::MemberDay { member, timer } => self.member_day(*member, *timer).await,
             Command::RetrySaga { saga } => self.retry_saga(saga).await,

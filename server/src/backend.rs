@@ -10,6 +10,7 @@ use jumun::{
     command::{Answer, Benefits, Command},
     ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
+    partner::{Standing, StoreApplication},
     pricing::Amounts,
     queue::QueuesView,
     scope::{ChannelsView, KeysView, Scope},
@@ -18,7 +19,8 @@ use jumun::{
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
         ChainOrders, ChainView, CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView,
-        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, StockView, Visitor, WalletView,
+        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView, StoresView,
+        Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -97,6 +99,9 @@ impl Chain for Front {
     fn people<'a>(&'a self, caller: &'a Caller, query: &'a PeopleQuery) -> Answering<'a, PeopleView> {
         Box::pin(self.0.people(caller, query))
     }
+    fn stores<'a>(&'a self, caller: &'a Caller, standing: Standing) -> Answering<'a, StoresView> {
+        Box::pin(self.0.stores(caller, standing))
+    }
     fn channels<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChannelsView> {
         Box::pin(self.0.channels(caller))
     }
@@ -130,6 +135,9 @@ impl Orders for Front {
     fn order<'a>(&'a self, caller: &'a Caller, number: &'a OrderNumber) -> Answering<'a, OrderView> {
         Box::pin(self.0.order(caller, number))
     }
+    fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String> {
+        Box::pin(self.0.bring_signature(caller, order, drawing))
+    }
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView> {
         Box::pin(self.0.jobs(caller))
     }
@@ -147,6 +155,9 @@ impl Desk for Front {
     }
     fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView> {
         Box::pin(self.0.partners(caller))
+    }
+    fn selling<'a>(&'a self, caller: &'a Caller) -> Answering<'a, SellingView> {
+        Box::pin(self.0.selling(caller))
     }
     fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView> {
         Box::pin(self.0.bought(caller, cursor))
@@ -171,6 +182,9 @@ impl Accounts for Front {
     }
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String> {
         Box::pin(self.0.sign_up(caller, name, email, phone, password))
+    }
+    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, ()> {
+        Box::pin(self.0.apply_as_store(caller, application, password))
     }
     fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry> {
         Box::pin(self.0.sign_in(caller, email, password))

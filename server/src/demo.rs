@@ -12,6 +12,7 @@ use jumun::{
     ids::{AccountId, ContactId, CouponId, EventId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{StockAccount, stock_move},
     money::Won,
+    partner::PriceStep,
     policy::Policy,
     promotion::{CouponTerms, Off},
     scope::Scope,
@@ -212,9 +213,9 @@ struct Terms {
     lead_days: u32,
     /// From so many units on, the price of one.
     prices: Vec<(u32, i64)>,
-    /// A store's own price.
+    /// A store's own prices.
     #[serde(default)]
-    own: Vec<(String, i64)>,
+    own: Vec<(String, Vec<(u32, i64)>)>,
 }
 
 #[derive(Deserialize)]
@@ -353,7 +354,12 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         add_product(&mut tx, position, product, &parties, &warehouses, now).await?;
     }
     for (position, extra) in (1i64..).zip(extras.extra) {
-        let row = ExtraRow { name: words(extra.name_ko, extra.name_en), unit: words(extra.unit_ko, extra.unit_en), price: Won(extra.price) };
+        let row = ExtraRow {
+            item: String::new(),
+            name: words(extra.name_ko, extra.name_en),
+            unit: words(extra.unit_ko, extra.unit_en),
+            price: Won(extra.price),
+        };
         catalogue::add_extra(&mut tx, extra.category, position, &row).await?;
     }
     for basic in extras.installation {
@@ -368,12 +374,12 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
     }
     for terms in &partners.terms {
         let variant = VariantId::new(&terms.variant);
-        store::partners::add_terms(&mut tx, &variant, terms.least, terms.lead_days).await?;
-        for (from, price) in &terms.prices {
-            store::partners::add_price(&mut tx, &variant, None, *from, Won(*price)).await?;
-        }
-        for (buyer, price) in &terms.own {
-            store::partners::add_price(&mut tx, &variant, Some(store(buyer)?), terms.least, Won(*price)).await?;
+        store::partners::set_terms(&mut tx, &variant, terms.least, terms.lead_days).await?;
+        let steps: Vec<PriceStep> = terms.prices.iter().map(|&(from, price)| PriceStep { from, price: Won(price) }).collect();
+        store::partners::set_prices(&mut tx, &variant, None, &steps).await?;
+        for (buyer, prices) in &terms.own {
+            let steps: Vec<PriceStep> = prices.iter().map(|&(from, price)| PriceStep { from, price: Won(price) }).collect();
+            store::partners::set_prices(&mut tx, &variant, Some(store(buyer)?), &steps).await?;
         }
     }
     let mut accounts_by_key: BTreeMap<String, AccountId> = BTreeMap::new();

@@ -16,6 +16,7 @@ pub(crate) mod membership;
 pub(crate) mod orders;
 pub(crate) mod partners;
 pub(crate) mod people;
+pub(crate) mod photos;
 pub(crate) mod policies;
 pub(crate) mod pre_orders;
 pub(crate) mod promotion;
@@ -23,6 +24,7 @@ pub(crate) mod queues;
 pub(crate) mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod signing;
+pub(crate) mod stores;
 pub(crate) mod testing;
 pub(crate) mod uploads;
 pub(crate) mod verify;
@@ -90,7 +92,9 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         queues::STATEMENTS,
         requests::STATEMENTS,
         signing::STATEMENTS,
+        stores::STATEMENTS,
         testing::STATEMENTS,
+        photos::STATEMENTS,
         uploads::STATEMENTS,
         verify::STATEMENTS,
         webhooks::STATEMENTS,

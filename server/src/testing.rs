@@ -145,6 +145,14 @@ pub async fn staff(house: &House, wanted: impl Fn(PartyId) -> bool) -> Caller {
     Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
 }
 
+/// Somebody who works in a store, and runs it or does not.
+pub async fn colleague(house: &House, store: PartyId, manager: bool) -> Caller {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    let actors = rows::staff(&mut tx).await.expect("reads");
+    let actor = actors.into_iter().find(|actor| actor.party() == Some(store) && actor.is_manager() == manager).expect("works there");
+    Caller { actor, session: None, locale: Locale::Ko, request: uuid::Uuid::now_v7().to_string(), address: None }
+}
+
 pub async fn admin(house: &House) -> Caller {
     let mut tx = house.db.begin_read().await.expect("reads");
     let actor = rows::admin(&mut tx).await.expect("reads");

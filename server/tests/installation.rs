@@ -11,7 +11,8 @@ use jumun::{
     ids::{OrderId, PartyId, VariantId},
     money::Won,
     order::{
-        DeclineReason, Half, ImpossibleCause, InstallationState, Kind, Method, OnShortage, Order, OrderCommand, SellerReason, Status, Visit, Waits,
+        AttemptState, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause, InstallationState, Kind, Method, OnShortage, Order,
+        OrderCommand, PaymentMethod, PaymentOutcome, SellerReason, Status, Visit, Waits,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -73,7 +74,7 @@ fn state(order: &Order) -> InstallationState {
 
 fn completed(names: &[&str]) -> OrderCommand {
     let serials = names.iter().map(|name| SerialNumber::parse(name).unwrap()).collect();
-    OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap() }
+    OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap(), signature: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,6 +253,216 @@ async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
         bench.system(sale, OrderCommand::RecordRefund { refund }).await.unwrap();
         assert_eq!(bench.order(sale).await.status(), Status::Refunded);
         assert!(bench.house.order(&guest, &order.number).await.unwrap().claims[0].closed_at.is_some());
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+/// Two wall units that stand at the buyer's door, with the installer.
+async fn at_the_door(bench: &Bench) -> (Caller, Caller, Caller, OrderId, Order) {
+    let (guest, staff, sale) = prepared(bench).await;
+    let worker = installer(bench, "installer-seoul").await;
+    let job = assign(bench, &staff, sale, worker.actor.party().unwrap()).await.unwrap();
+    bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+    bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(bench, 1) }).await.unwrap();
+    let fulfilment = bench.order(sale).await.fulfilments[0].id;
+    bench.command(&staff, sale, OrderCommand::Release { fulfilment }).await.unwrap();
+    bench.advance(Span::days(1)).await;
+    bench.command(&worker, job.id, OrderCommand::Depart).await.unwrap();
+    bench.command(&worker, job.id, OrderCommand::ReportDelivered).await.unwrap();
+    (guest, staff, worker, sale, job)
+}
+
+/// A photo as a phone takes it; shades that are far apart make different ones.
+fn photo(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(64, 48, image::Rgb([shade, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+fn pipe(metres: u32) -> Vec<ExtraWish> {
+    vec![ExtraWish { item: "wall-1".into(), quantity: Quantity::new(metres).unwrap() }]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_on_site_is_asked_with_a_photo_and_done_once_it_is_paid_for() {
+    for bench in benches().await {
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        let before = bench.order(sale).await;
+        // What is no picture, and what is not on the list, changes nothing.
+        let bad = bench.house.propose_extra(&worker, &job.number, pipe(3), b"<svg/>".to_vec()).await;
+        assert!(matches!(bad, Err(Refusal::PictureRefused { .. })), "{}: {bad:?}", bench.name);
+        let unknown = vec![ExtraWish { item: "stand-1".into(), quantity: Quantity::ONE }];
+        let bad = bench.house.propose_extra(&worker, &job.number, unknown, photo(1)).await;
+        assert_eq!(bad, Err(Refusal::invalid("extras", Problem::Unknown)), "{}", bench.name);
+        for stranger in [&guest, &staff, &installer(&bench, "installer-pro").await] {
+            assert_eq!(bench.house.propose_extra(stranger, &job.number, pipe(3), photo(2)).await, Err(Refusal::NotFound), "{}", bench.name);
+        }
+        assert!(bench.order(sale).await.extras.is_empty());
+
+        bench.house.propose_extra(&worker, &job.number, pipe(3), photo(3)).await.unwrap();
+        let asked = bench.order(sale).await.extras[0].clone();
+        assert_eq!((asked.amount(), asked.work[0].row.name.ko.as_str(), asked.is_open()), (Won(54_000), "배관 연장", true));
+        assert_eq!(bench.house.propose_extra(&worker, &job.number, pipe(1), photo(4)).await.map_err(|refusal| refusal.code()), Err("wrong_state"));
+        assert!(bench.command(&worker, job.id, completed(&["SR-X-0001", "SR-X-0002"])).await.is_err(), "one waits for the other");
+        assert!(bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.is_err());
+        // Who has a chair sees the photo, from his own order; nobody else does.
+        let head = bench.house.order(&guest, &before.number).await.unwrap();
+        assert_eq!((head.extras.len(), head.waits), (1, Waits::ExtraCharge));
+        for (who, number) in [(&guest, &before.number), (&staff, &before.number), (&staff, &job.number), (&worker, &job.number)] {
+            assert!(bench.house.photo(who, number, &asked.photo).await.is_ok(), "{}", bench.name);
+        }
+        let nobody = bench.guest().await;
+        for (who, number) in [(&nobody, &before.number), (&guest, &job.number), (&worker, &before.number)] {
+            assert_eq!(bench.house.photo(who, number, &asked.photo).await, Err(Refusal::NotFound), "{}", bench.name);
+        }
+        assert_eq!(bench.house.picture(&asked.photo).await, Err(Refusal::NotFound), "it is no product's");
+
+        // The first card is declined, and the buyer tries again.
+        let extra = asked.id;
+        assert!(bench.command(&nobody, sale, OrderCommand::ApproveExtra { extra }).await.is_err());
+        bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.unwrap();
+        let pay = bench.house.pay(&guest, &before.number).await.unwrap();
+        assert_eq!((pay.due, pay.beside, pay.can_pay), (Won(54_000), true, true), "{}", bench.name);
+        bench.command(&guest, sale, OrderCommand::RequestPayment { method: PaymentMethod::Card }).await.unwrap();
+        let attempt = bench.order(sale).await.open_attempt().unwrap().id;
+        let outcome = PaymentOutcome::Declined { cause: DeclineCause::Balance, psp_code: "NO".into() };
+        bench.system(sale, OrderCommand::RecordPayment { attempt, outcome }).await.unwrap();
+        assert!(bench.order(sale).await.extras[0].is_open() && bench.order(job.id).await.extras[0].is_open());
+        bench.pay(&guest, sale).await;
+        let (order, theirs) = (bench.order(sale).await, bench.order(job.id).await);
+        assert_eq!((order.extras[0].state, theirs.extras[0].state), (ExtraState::Approved, ExtraState::Approved), "{}", bench.name);
+        assert_eq!(order.amounts.payable() - before.amounts.payable(), Won(54_000));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+        bench.command(&worker, job.id, completed(&["SR-X-0001", "SR-X-0002"])).await.unwrap();
+        assert_eq!(bench.house.order(&worker, &job.number).await.unwrap().job.unwrap().fee, Won(120_000 + 54_000));
+        bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!(bench.house.refund_slip(&guest, &before.number).await.unwrap().payments.len(), 2);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_refuses_or_is_silent_gets_no_work_on_site_and_pays_for_none() {
+    for bench in benches().await {
+        let (guest, _, worker, sale, job) = at_the_door(&bench).await;
+        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(1)).await.unwrap();
+        let extra = bench.order(sale).await.extras[0].id;
+        bench.command(&guest, sale, OrderCommand::RefuseExtra { extra }).await.unwrap();
+        assert_eq!(bench.order(job.id).await.extras[0].state, ExtraState::Refused, "{}", bench.name);
+        assert!(bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.is_err(), "no is no");
+        // Taken back, and asked again.
+        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(2)).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::WithdrawExtra).await.unwrap();
+        assert_eq!(bench.order(sale).await.extras[1].state, ExtraState::Withdrawn);
+        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(3)).await.unwrap();
+        bench.advance(Span::minutes(19)).await;
+        bench.fire_timers().await;
+        assert!(bench.order(sale).await.extras[2].is_open(), "{}", bench.name);
+        // The buyer is at the PSP when the time is up: the time to pay counts, and then it is over.
+        let extra = bench.order(sale).await.extras[2].id;
+        bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.unwrap();
+        bench.command(&guest, sale, OrderCommand::RequestPayment { method: PaymentMethod::Card }).await.unwrap();
+        bench.advance(Span::minutes(2)).await;
+        bench.fire_timers().await;
+        assert!(bench.order(sale).await.extras[2].is_open(), "{}", bench.name);
+        bench.advance(Span::minutes(4)).await;
+        bench.fire_timers().await;
+        let order = bench.order(sale).await;
+        assert_eq!((order.extras[2].state, order.difference.is_none()), (ExtraState::Lapsed, true), "{}", bench.name);
+        let late = order.attempts.last().unwrap().clone();
+        let outcome = PaymentOutcome::Approved { payment_key: "late".into(), amount: late.amount };
+        bench.system(sale, OrderCommand::RecordPayment { attempt: late.id, outcome }).await.unwrap();
+        bench.system(sale, OrderCommand::RecordPayment { attempt: late.id, outcome: PaymentOutcome::Voided }).await.unwrap();
+        assert_eq!(bench.order(sale).await.attempts.last().unwrap().state, AttemptState::Voided, "what came too late went back");
+        bench.command(&worker, job.id, completed(&["SR-Y-0001", "SR-Y-0002"])).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.paid, order.amounts.extras), (order.amounts.payable(), Won::ZERO));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
+    for bench in benches().await {
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        bench.house.propose_extra(&worker, &job.number, pipe(4), photo(1)).await.unwrap();
+        let extra = bench.order(sale).await.extras[0].id;
+        bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.unwrap();
+        bench.command(&guest, sale, OrderCommand::RequestPayment { method: PaymentMethod::Card }).await.unwrap();
+        let attempt = bench.order(sale).await.open_attempt().unwrap().clone();
+        let outcome = PaymentOutcome::Approved { payment_key: "extra".into(), amount: attempt.amount };
+        bench.system(sale, OrderCommand::RecordPayment { attempt: attempt.id, outcome }).await.unwrap();
+        // A second one is open when it turns out to be impossible.
+        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(2)).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::ReportImpossible { cause: ImpossibleCause::Outdoor }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.extras[0].given_back, order.extras[1].state), (true, ExtraState::Withdrawn), "{}", bench.name);
+        assert_eq!((order.refunded(), order.refunds[0].attempt), (Won(72_000), attempt.id), "at once, from where it came");
+        bench.system(sale, OrderCommand::RecordRefund { refund: order.refunds[0].id }).await.unwrap();
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+        let fulfilment = order.fulfilments[0].id;
+        bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.refunded(), order.refunds.len()), (order.paid, 2), "and not once more with the goods");
+        bench.system(sale, OrderCommand::RecordRefund { refund: order.refunds[1].id }).await.unwrap();
+        assert_eq!(bench.order(sale).await.status(), Status::Refunded);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+/// A drawing as a browser gives it out.
+fn drawing() -> String {
+    use base64::Engine;
+    format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(photo(0)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_and_a_signature_are_for_the_parties_of_the_order_and_stay_with_it() {
+    for bench in benches().await {
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        let number = bench.order(sale).await.number;
+        for stranger in [&guest, &staff, &installer(&bench, "installer-pro").await] {
+            assert_eq!(bench.house.bring_photo(stranger, &job.number, photo(1)).await, Err(Refusal::NotFound), "{}", bench.name);
+            assert_eq!(bench.house.bring_signature(stranger, job.id, &drawing()).await, Err(Refusal::NotFound), "{}", bench.name);
+        }
+        for shade in 1..=6 {
+            bench.house.bring_photo(&worker, &job.number, photo(shade * 30)).await.unwrap();
+        }
+        assert_eq!(bench.house.bring_photo(&worker, &job.number, photo(240)).await, Err(Refusal::LimitReached { most: 6 }), "{}", bench.name);
+        let brought = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap().brought;
+        assert_eq!(brought.len(), 6);
+        assert_eq!(bench.house.forget_photo(&staff, &job.number, &brought[5]).await, Err(Refusal::NotFound));
+        bench.house.forget_photo(&worker, &job.number, &brought[5]).await.unwrap();
+        assert_eq!(bench.house.photo(&worker, &job.number, &brought[5]).await, Err(Refusal::NotFound), "{}", bench.name);
+        for bad in ["", "data:image/png;base64,%%%", "data:image/svg+xml;base64,AAAA"] {
+            let refused = bench.house.bring_signature(&worker, job.id, bad).await;
+            assert!(matches!(refused, Err(Refusal::PictureRefused { .. })), "{}: {refused:?}", bench.name);
+        }
+        let signature = bench.house.bring_signature(&worker, job.id, &drawing()).await.unwrap();
+        let OrderCommand::CompleteInstallation { serials, signed_by, .. } = completed(&["SR-Z-0001", "SR-Z-0002"]) else { panic!("a completion") };
+        let with = |signature: &str| OrderCommand::CompleteInstallation {
+            serials: serials.clone(),
+            signed_by: signed_by.clone(),
+            signature: Some(signature.to_owned()),
+        };
+        let forged = bench.command(&worker, job.id, with(&brought[0])).await;
+        assert_eq!(forged.map(drop), Err(Refusal::invalid("signature", Problem::Unknown)), "{}", bench.name);
+        bench.command(&worker, job.id, with(&signature)).await.unwrap();
+        let shown = bench.house.order(&guest, &number).await.unwrap().fulfilments[0].installer.clone().unwrap().shown;
+        assert_eq!((shown.photos.len(), shown.signature.as_deref()), (5, Some(signature.as_str())), "{}", bench.name);
+        for hash in shown.photos.iter().chain([&signature]) {
+            for (who, number) in [(&guest, &number), (&staff, &number), (&staff, &job.number), (&worker, &job.number)] {
+                assert!(bench.house.photo(who, number, hash).await.is_ok(), "{}", bench.name);
+            }
+            assert_eq!(bench.house.photo(&bench.guest().await, &number, hash).await, Err(Refusal::NotFound), "{}", bench.name);
+        }
+        // Nor does somebody with an order of his own, from there.
+        let (neighbour, _, other) = prepared(&bench).await;
+        let other = bench.order(other).await.number;
+        assert_eq!(bench.house.photo(&neighbour, &other, &signature).await, Err(Refusal::NotFound), "{}", bench.name);
+        // What is over stays as it was.
+        assert!(bench.house.bring_photo(&worker, &job.number, photo(9)).await.is_err());
+        assert!(bench.house.forget_photo(&worker, &job.number, &brought[0]).await.is_err());
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }

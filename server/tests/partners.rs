@@ -7,12 +7,12 @@ mod support;
 use app::session::Caller;
 use jumun::{
     command::{Answer, Command},
-    ids::{OrderId, OrderNumber, VariantId},
+    ids::{OrderId, OrderNumber, ProductId, VariantId},
     money::Won,
-    order::{Board, ChildStage, Kind, LineUnits, Order, OrderCommand, Receipt, SellerReason, Source, Status, Waits},
+    order::{Board, ChildStage, EndCost, Kind, LineUnits, OnShortage, Order, OrderCommand, Receipt, SellerReason, Source, Status, Waits},
     quantity::Quantity,
     refusal::Refusal,
-    text::{BusinessNumber, OutsideSeller},
+    text::{BusinessNumber, OutsideSeller, Reason},
     time::{Date, Span},
 };
 use support::{Bench, Item, benches};
@@ -383,5 +383,131 @@ async fn a_purchase_waits_for_its_answer_without_lapsing() {
         let seen: OrderNumber = bench.order(purchase.id).await.number;
         assert!(bench.house.order(&retailer, &seen).await.is_ok());
         assert_eq!(bench.findings().await, Vec::<String>::new());
+    }
+}
+
+/// The retailer's covers sold to order, of which one partner has so many and the other none.
+async fn sold_to_order(bench: &Bench, units: u32) -> (Caller, Item) {
+    let cover = bench.scarce_item(3).await;
+    bench.scarce("VAR-8107-STD", units).await;
+    let theirs = item(bench, "VAR-8206-STD").await;
+    let other = bench.staff(&theirs).await;
+    let rows = bench.house.stock(&other, None).await.unwrap().rows;
+    for row in rows.into_iter().filter(|row| row.variant == theirs.variant) {
+        let (delta, reason) = (-i32::try_from(row.available).unwrap(), Reason::parse("test").unwrap());
+        bench.execute(&other, Command::AdjustStock { warehouse: row.warehouse, variant: row.variant, delta, reason }).await.unwrap();
+    }
+    let retailer = bench.staff(&cover).await;
+    bench.execute(&retailer, Command::SellToOrder { product: ProductId::new("PROD-5001") }).await.unwrap();
+    (retailer, cover)
+}
+
+async fn shown(bench: &Bench) -> u32 {
+    let product = bench.house.product(&ProductId::new("PROD-5001")).await.unwrap();
+    product.variants.iter().find(|variant| variant.id.as_str() == "VAR-5001-BLK-M").unwrap().available
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sold_to_order_is_what_partners_have() {
+    for bench in benches().await {
+        let (retailer, cover) = sold_to_order(&bench, 3).await;
+        assert_eq!(shown(&bench).await, 3, "{}: what partners have, and nothing of the three that lie here", bench.name);
+        let guest = bench.guest().await;
+        let sale = bench.buy(&guest, &cover, 2).await;
+        assert_eq!((shown(&bench).await, bench.available(&cover).await), (1, 3));
+        let other = bench.guest().await;
+        bench.execute(&other, Command::SetCartLine { variant: cover.variant.clone(), quantity: 2 }).await.unwrap();
+        let beyond = bench.place_short(&other, &cover, 1, OnShortage::Wait).await;
+        assert!(matches!(beyond, Err(Refusal::OutOfStock { available: 1, .. })), "{beyond:?}");
+
+        bench.pay(&guest, sale).await;
+        let order = bench.order(sale).await;
+        assert_eq!((order.board(), order.waits(), order.fulfilments[0].to_buy[0].quantity.get()), (Board::Orders, Waits::Seller, 2));
+        bench.advance(Span::hours(1)).await;
+        bench.fire_timers().await;
+        assert_eq!(bench.order(sale).await.status(), Status::Confirmed, "nothing leaves by itself");
+        let fulfilment = bench.order(sale).await.fulfilments[0].id;
+        bench.command(&retailer, sale, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        let purchase = buy(&bench, &retailer, sale, "VAR-8107-STD", 2).await.unwrap();
+        assert_eq!(shown(&bench).await, 1, "what was bought counts at the partner and no more here");
+        assert_eq!(bench.order(sale).await.status(), Status::PurchaseOrdered);
+        let wholesaler = bench.staff(&item(&bench, "VAR-8107-STD").await).await;
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let goods = bench.order(purchase.id).await.fulfilments[0].id;
+        bench.command(&wholesaler, purchase.id, OrderCommand::StartPreparing { fulfilment: goods }).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::Allocate { fulfilment: goods }).await.unwrap();
+        fulfil(&bench, &wholesaler, purchase.id).await;
+        bench.command(&retailer, purchase.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        fulfil(&bench, &retailer, sale).await;
+        bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!((bench.order(sale).await.status(), bench.available(&cover).await), (Status::Completed, 3));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_pays_for_or_wants_any_more_is_free_again() {
+    for bench in benches().await {
+        let (retailer, cover) = sold_to_order(&bench, 2).await;
+        let guest = bench.guest().await;
+        let unpaid = bench.buy(&guest, &cover, 2).await;
+        assert_eq!(shown(&bench).await, 0, "{}", bench.name);
+        bench.command(&guest, unpaid, OrderCommand::Cancel).await.unwrap();
+        assert_eq!(shown(&bench).await, 2);
+        let guest = bench.guest().await;
+        let paid = bench.buy(&guest, &cover, 2).await;
+        bench.pay(&guest, paid).await;
+        bench.command(&retailer, paid, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        assert_eq!(shown(&bench).await, 2);
+        // The listing is none of another store's, and goods that no partner sells are not sold to order.
+        let other = bench.other_staff(&cover).await;
+        let product = ProductId::new("PROD-5001");
+        assert_eq!(bench.execute(&other, Command::SellToOrder { product: product.clone() }).await, Err(Refusal::NotFound));
+        bench.execute(&retailer, Command::SellFromShelf { product }).await.unwrap();
+        assert_eq!(shown(&bench).await, 3, "off the shelf again");
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_unit_of_a_partner_is_sold_once() {
+    for bench in benches().await {
+        let (_, cover) = sold_to_order(&bench, 1).await;
+        let mut buyers = Vec::new();
+        for _ in 0..16 {
+            let guest = bench.guest().await;
+            bench.execute(&guest, Command::SetCartLine { variant: cover.variant.clone(), quantity: 1 }).await.unwrap();
+            buyers.push(guest);
+        }
+        let placed = futures::future::join_all(buyers.iter().map(|guest| bench.place(guest, &cover))).await;
+        let (sold, refused): (Vec<_>, Vec<_>) = placed.into_iter().partition(Result::is_ok);
+        assert_eq!((sold.len(), refused.len()), (1, 15), "{}: {refused:?}", bench.name);
+        assert!(refused.iter().all(|refusal| matches!(refusal, Err(Refusal::OutOfStock { .. }))), "{}: {refused:?}", bench.name);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_with_an_order_is_shown_before_it_does() {
+    for bench in benches().await {
+        let (guest, retailer, _, sale) = prepared(&bench).await;
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 1).await.unwrap();
+        let number = bench.order(sale).await.number;
+        let ends = |seen: jumun::view::OrderView| seen.ends.into_iter().map(|ending| (ending.number, ending.cost)).collect::<Vec<_>>();
+        assert_eq!(ends(bench.house.order(&retailer, &number).await.unwrap()), [(purchase.number.clone(), EndCost::Free)], "{}", bench.name);
+        assert!(ends(bench.house.order(&guest, &number).await.unwrap()).is_empty(), "the buyer learns nothing of it");
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let fulfilment = bench.order(purchase.id).await.fulfilments[0].id;
+        bench.command(&wholesaler, purchase.id, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::Release { fulfilment }).await.unwrap();
+        assert_eq!(ends(bench.house.order(&retailer, &number).await.unwrap()), [(purchase.number.clone(), EndCost::Shipped)]);
+        bench.deliver(purchase.id).await;
+        bench.command(&retailer, purchase.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        // What is here is the store's: the sale ends without it.
+        bench.command(&retailer, sale, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
+        assert_eq!((bench.order(sale).await.status(), bench.order(purchase.id).await.status()), (Status::Cancelled, Status::Completed));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }

@@ -43,7 +43,8 @@ async fn the_two_schemas_are_the_same() {
     }
     if let [(_, one), (_, other)] = shapes.as_slice() {
         assert!(one.len() > 150, "{} columns", one.len());
-        assert_eq!(one, other);
+        let alone: Vec<_> = one.iter().filter(|column| !other.contains(column)).chain(other.iter().filter(|column| !one.contains(column))).collect();
+        assert!(alone.is_empty(), "on one database only: {alone:?}");
     }
 }
 
@@ -390,7 +391,7 @@ async fn a_cap_is_sold_once_and_never_set_below_what_is_sold() {
         assert_eq!((shown.cap, shown.sold, shown.come), (6, 5, 0), "{}", bench.name);
         // Sold off the shelf again: what nobody was promised is taken out of the cap, what somebody was still comes.
         let product = testing::order(&bench.house, *results.iter().flatten().next().unwrap()).await.lines[0].product.clone();
-        bench.execute(&staff, Command::EndPreOrder { product }).await.unwrap();
+        bench.execute(&staff, Command::SellFromShelf { product }).await.unwrap();
         let shelf = bench.guest().await;
         let sold = bench.buy(&shelf, &item, 7).await;
         assert_eq!((bench.order(sold).await.lines[0].ship_by, bench.available(&item).await), (None, 0), "{}", bench.name);

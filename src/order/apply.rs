@@ -1,9 +1,9 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, Front, Fulfilment,
-    FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Readdressing, Refund, ReturnState, Shortage, ShortageAnswer,
-    ShortageState, Source, Swap,
+    Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, ExtraState, Front,
+    Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, PutUp, Readdressing, Refund, ReturnState, Shortage,
+    ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
     machines::{ATTEMPT, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
 };
@@ -17,10 +17,16 @@ use crate::{
     time::Time,
 };
 
-/// How many units of a line nothing was found for.
+fn set_units(list: &mut Vec<LineUnits>, line: LineId, units: u32) {
+    list.retain(|known| known.line != line);
+    list.extend(Quantity::new(units).map(|quantity| LineUnits { line, quantity }));
+}
+
+/// How many units of a line nothing was found for. What somebody failed to bring is found before what was never asked for.
 fn set_unsourced(goods: &mut Fulfilment, line: LineId, units: u32) {
-    goods.unsourced.retain(|known| known.line != line);
-    goods.unsourced.extend(Quantity::new(units).map(|quantity| LineUnits { line, quantity }));
+    set_units(&mut goods.unsourced, line, units);
+    let to_buy = goods.units_to_buy(line).min(units);
+    set_units(&mut goods.to_buy, line, to_buy);
 }
 
 impl Order {
@@ -73,6 +79,7 @@ impl Order {
             cancelling: None,
             wished: None,
             job: placed.installs.map(Job::new),
+            extras: Vec::new(),
             moved_at: at,
         })
     }
@@ -324,12 +331,17 @@ impl Order {
                     warehouse: piece.warehouse,
                     serials: Vec::new(),
                 }));
-                let left = |line: &FulfilmentLine| {
-                    let quantity = Quantity::new(line.quantity.get().saturating_sub(goods.units_sourced(line.line)))?;
-                    Some(LineUnits { line: line.line, quantity })
-                };
-                goods.unsourced = goods.lines.iter().filter_map(left).collect();
+                for FulfilmentLine { line, quantity, .. } in goods.lines.clone() {
+                    let sourced = goods.units_sourced(line);
+                    set_unsourced(goods, line, quantity.get().saturating_sub(sourced));
+                }
             }),
+            Event::AllocationUndone { fulfilment } => {
+                if self.fulfilment(*fulfilment).is_some_and(|goods| goods.state != FulfilmentState::Preparing) {
+                    self.move_goods(*fulfilment, FulfilmentState::Preparing);
+                }
+                self.on_goods(*fulfilment, |goods| goods.sources.retain(|source| !matches!(source, Source::Allocation { .. })));
+            }
             Event::ChildAdded { child, fulfilment, units } => self.on_goods(*fulfilment, |goods| {
                 let unsourced = goods.units_unsourced(units.line);
                 set_unsourced(goods, units.line, unsourced.saturating_sub(units.quantity.get()));
@@ -387,9 +399,21 @@ impl Order {
                     }
                 });
             }
+            Event::ExtraProposed(extra) => self.extras.push((**extra).clone()),
+            Event::ExtraApproved { extra } => self.end_extra(*extra, ExtraState::Approved),
+            Event::ExtraRefused { extra } => self.end_extra(*extra, ExtraState::Refused),
+            Event::ExtraLapsed { extra } => self.end_extra(*extra, ExtraState::Lapsed),
+            Event::ExtraWithdrawn { extra } => self.end_extra(*extra, ExtraState::Withdrawn),
+            Event::ExtraGivenBack { extra, .. } => self.forget_extra(*extra),
             Event::VisitWished { visit } => self.wished = Some(*visit),
             Event::InstallerAssigned { installation, fulfilment, installer } => self.on_goods(*fulfilment, |goods| {
-                goods.installer = Some(Assignment { order: *installation, installer: *installer, state: InstallationState::Assigned, visit: None });
+                goods.installer = Some(Assignment {
+                    order: *installation,
+                    installer: *installer,
+                    state: InstallationState::Assigned,
+                    visit: None,
+                    shown: PutUp::default(),
+                });
             }),
             Event::InstallerAccepted { installation } => self.move_job(*installation, InstallationState::Accepted, |_| ()),
             Event::InstallerDeclined { installation, reason } => {
@@ -414,11 +438,13 @@ impl Order {
             Event::InstallerDelivered { installation } => {
                 self.move_job(*installation, InstallationState::DeliveredByInstaller, |job| job.delivered_at = Some(at));
             }
-            Event::InstallationCompleted { installation, fulfilment, serials } => {
+            Event::InstallationCompleted { installation, fulfilment, serials, shown } => {
                 self.move_job(*installation, InstallationState::Installed, |job| {
                     job.installed_at = Some(at);
                     job.serials.clone_from(serials);
+                    job.shown.clone_from(shown);
                 });
+                self.on_assignment(*installation, |given| given.shown.clone_from(shown));
                 self.move_goods(*fulfilment, FulfilmentState::Installed);
                 self.on_goods(*fulfilment, |goods| goods.installed_at = Some(at));
             }
@@ -535,6 +561,10 @@ impl Order {
     }
 
     fn plan(&mut self, plans: &[PlannedFulfilment]) {
+        let all = |plan: &PlannedFulfilment| {
+            let lines = plan.lines.iter().filter(|_| plan.to_order);
+            lines.map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect::<Vec<_>>()
+        };
         self.fulfilments.extend(plans.iter().map(|plan| Fulfilment {
             id: plan.id,
             state: FulfilmentState::Planned,
@@ -542,7 +572,8 @@ impl Order {
             warehouse: plan.warehouse,
             lines: plan.lines.clone(),
             sources: Vec::new(),
-            unsourced: Vec::new(),
+            unsourced: all(plan),
+            to_buy: all(plan),
             outbound_requested_at: None,
             expected_ship_date: None,
             carrier: None,
@@ -565,8 +596,18 @@ impl Order {
         let part = |piece: Piece| units.iter().find(|part| part.line == piece.line).map(|part| Piece { quantity: part.quantity, ..piece });
         let pieces: Vec<Piece> = goods.pieces().into_iter().filter_map(part).collect();
         self.take_from_goods(id, &pieces);
+        let to_buy: Vec<LineUnits> = units.iter().filter(|part| goods.units_to_buy(part.line) > 0).copied().collect();
         let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
-        self.fulfilments.push(Fulfilment { id: into, lines, sources: Vec::new(), expected_ship_date: None, installer: None, ..goods });
+        self.fulfilments.push(Fulfilment {
+            id: into,
+            lines,
+            sources: Vec::new(),
+            unsourced: to_buy.clone(),
+            to_buy,
+            expected_ship_date: None,
+            installer: None,
+            ..goods
+        });
     }
 
     /// Units that leave live goods; what was cancelled as a whole keeps its list.
@@ -584,6 +625,11 @@ impl Order {
                 }
                 None => false,
             });
+            // Nobody looks for more than is wanted.
+            for units in goods.unsourced.clone() {
+                let wanted = goods.lines.iter().find(|line| line.line == units.line).map_or(0, |line| line.quantity.get());
+                set_unsourced(goods, units.line, units.quantity.get().min(wanted));
+            }
         });
     }
 

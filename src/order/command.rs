@@ -1,13 +1,13 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, DeclineCause, DeclineReason, Deposit, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, SellerReason, ShortageAnswer, Visit,
-    decide::STEPS,
+    ChildStage, DeclineCause, DeclineReason, Deposit, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, SellerReason,
+    ShortageAnswer, Visit, decide::STEPS,
 };
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
     text::{BusinessNumber, OutsideSeller, PersonName, SerialNumber},
@@ -235,6 +235,11 @@ commands! {
         /// Which goods.
         fulfilment: FulfilmentId,
     } = "allocate" by [Seller];
+    /// Take own stock off its units again: they lie here still, and somebody decides anew.
+    UndoAllocation {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+    } = "undo-allocation" by [Seller];
     /// Order units at a partner.
     BuyFromPartner {
         /// For which goods.
@@ -309,12 +314,44 @@ commands! {
         serials: Vec<SerialNumber>,
         /// Who signed for it.
         signed_by: PersonName,
+        /// His hand, where he drew it: the hash of its bytes. The photos are those that were brought.
+        #[serde(default)]
+        signature: Option<String>,
     } = "complete-installation" by [Seller];
     /// They cannot be put up there.
     ReportImpossible {
         /// Why.
         cause: ImpossibleCause,
     } = "report-impossible" by [Seller];
+    /// Ask the buyer to pay for more than he bought: work of the published list, and a photo that shows why.
+    ProposeExtra {
+        /// Which work.
+        work: Vec<ExtraWish>,
+        /// The photo: the hash of its bytes.
+        photo: String,
+    } = "propose-extra" by [Seller];
+    /// Ask no more.
+    WithdrawExtra() = "withdraw-extra" by [Seller];
+    /// Agree to pay for work on site.
+    ApproveExtra {
+        /// Which.
+        extra: ExtraId,
+    } = "approve-extra" by [Buyer];
+    /// Have it put up without that, or not at all.
+    RefuseExtra {
+        /// Which.
+        extra: ExtraId,
+    } = "refuse-extra" by [Buyer];
+    /// Nobody has answered in time.
+    ExpireExtra {
+        /// Of which goods.
+        fulfilment: FulfilmentId,
+    } = "expire-extra" by [System];
+    /// What the other side of an installation knows of work on site.
+    RecordExtra {
+        /// As it stands there.
+        extra: Box<Extra>,
+    } = "record-extra" by [System];
     /// What an installer's job came to.
     RecordInstallation {
         /// The installation order.
@@ -487,6 +524,7 @@ impl Order {
                 "assign-installer",
                 "unassign-installer",
                 "release",
+                "undo-allocation",
                 "split-fulfilment",
                 "report-stock-loss",
                 "receive-back",
@@ -498,7 +536,7 @@ impl Order {
         for command in ["choose-shortage", "substitute", "propose-substitute", "drop-change"] {
             offer(command, None);
         }
-        for command in ["wish-visit", "fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
+        for command in ["approve-extra", "refuse-extra", "wish-visit", "fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
             offer(command, None);
         }
         offers

@@ -2,13 +2,14 @@
 
 use super::{
     Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Method,
-    Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, event::PlannedFulfilment,
+    Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, event::PlannedFulfilment,
 };
 
 mod address;
 mod cancel;
 mod claim;
 mod deliver;
+mod extra;
 mod install;
 mod promise;
 mod shortage;
@@ -22,6 +23,7 @@ pub use substitute::OnOffer;
 
 use crate::{
     actor::Actor,
+    catalogue::Supply,
     ids::{AttemptId, FulfilmentId, Mint, RefundId},
     membership::Purse,
     money::Won,
@@ -80,7 +82,8 @@ impl Order {
             OrderCommand::CancelPayment { attempt, cause, psp_code } => {
                 let attempt = self.attempt(*attempt).ok_or(Refusal::NotFound)?;
                 // Once the buyer has agreed at the PSP only the PSP's own word counts.
-                let turned_back = self.front == Front::PaymentPending && attempt.state == AttemptState::Requested && attempt.payment_key.is_none();
+                let waits = self.front == Front::PaymentPending || attempt.difference.is_some();
+                let turned_back = waits && attempt.state == AttemptState::Requested && attempt.payment_key.is_none();
                 let declined = Event::PaymentDeclined { attempt: attempt.id, cause: *cause, psp_code: psp_code.clone() };
                 Ok(if turned_back { self.failed(declined) } else { Vec::new() })
             }
@@ -162,6 +165,10 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 self.allocate(Vec::new(), *fulfilment, facts)
             }
+            OrderCommand::UndoAllocation { fulfilment } => {
+                allow(Some(*fulfilment))?;
+                Ok(vec![Event::AllocationUndone { fulfilment: *fulfilment }])
+            }
             OrderCommand::BuyFromPartner { fulfilment, line, quantity, .. } => {
                 allow(Some(*fulfilment))?;
                 self.buy_from_partner(*fulfilment, *line, *quantity, facts)
@@ -202,13 +209,33 @@ impl Order {
                 allow(None)?;
                 self.depart(facts)
             }
-            OrderCommand::ReportAbsent => allow(None).map(|()| vec![Event::InstallerMissedBuyer { installation: self.id }]),
-            OrderCommand::ReportDelivered => allow(None).map(|()| vec![Event::InstallerDelivered { installation: self.id }]),
-            OrderCommand::CompleteInstallation { serials, .. } => {
+            OrderCommand::ReportAbsent => {
                 allow(None)?;
-                self.complete_installation(serials)
+                Ok(self.withdraw_extras().into_iter().chain([Event::InstallerMissedBuyer { installation: self.id }]).collect())
             }
-            OrderCommand::ReportImpossible { cause } => allow(None).map(|()| self.report_impossible(*cause)),
+            OrderCommand::ReportDelivered => allow(None).map(|()| vec![Event::InstallerDelivered { installation: self.id }]),
+            OrderCommand::CompleteInstallation { serials, signature, .. } => {
+                allow(None)?;
+                self.complete_installation(serials, signature.as_deref(), facts)
+            }
+            OrderCommand::ReportImpossible { cause } => {
+                allow(None).map(|()| self.withdraw_extras().into_iter().chain(self.report_impossible(*cause)).collect())
+            }
+            OrderCommand::ProposeExtra { work, photo } => {
+                allow(None)?;
+                self.propose_extra(work, photo, facts)
+            }
+            OrderCommand::WithdrawExtra => allow(None).map(|()| self.withdraw_extras()),
+            OrderCommand::ApproveExtra { extra } => {
+                allow(None)?;
+                self.approve_extra(*extra, facts)
+            }
+            OrderCommand::RefuseExtra { extra } => {
+                allow(None)?;
+                self.refuse_extra(*extra)
+            }
+            OrderCommand::ExpireExtra { fulfilment } => Ok(self.expire_extra(*fulfilment, facts)),
+            OrderCommand::RecordExtra { extra } => Ok(self.record_extra(extra)),
             OrderCommand::Release { fulfilment } => {
                 allow(Some(*fulfilment))?;
                 if let Some(goods) = self.fulfilment(*fulfilment).filter(|goods| goods.method == Method::Installed) {
@@ -242,7 +269,9 @@ impl Order {
                 })
             }
             OrderCommand::RecordTracking { fulfilment, facts: seen } => {
-                Ok(self.fulfilment(*fulfilment).map(|goods| self.tracked(goods, seen, facts)).unwrap_or_default())
+                // What an installer carries no carrier knows of.
+                let sent = self.fulfilment(*fulfilment).filter(|goods| goods.tracking.is_some());
+                Ok(sent.map(|goods| self.tracked(goods, seen, facts)).unwrap_or_default())
             }
             OrderCommand::AutoConfirm => {
                 let over = self.may_complete()
@@ -282,7 +311,13 @@ impl Order {
             None => Ok(()),
         };
         if let Some(job) = &self.job {
-            return job.allows(command);
+            job.allows(command)?;
+            let (open, asks) = (self.open_extras().next(), matches!(command, "propose-extra" | "complete-installation"));
+            return match open {
+                Some(extra) if asks => wrong(extra.state.name(), &["no extra charge to be answered"]),
+                None if command == "withdraw-extra" => wrong(job.state.name(), &["an extra charge to be answered"]),
+                Some(_) | None => Ok(()),
+            };
         }
         match command {
             step if STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["an installation"]),
@@ -377,6 +412,15 @@ impl Order {
                     None => Ok(()),
                 }
             }
+            "undo-allocation" => {
+                goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted])?;
+                let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+                if goods.sources.iter().any(|source| matches!(source, Source::Allocation { .. })) {
+                    Ok(())
+                } else {
+                    wrong(goods.state.name(), &["with own stock"])
+                }
+            }
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
@@ -384,7 +428,7 @@ impl Order {
                     return wrong("1", &["2 units"]);
                 }
                 // What is under way is for the goods as they are.
-                if goods.sources.is_empty() && goods.unsourced.is_empty() && goods.assignment().is_none() {
+                if goods.sources.is_empty() && !goods.lacks_goods() && goods.assignment().is_none() {
                     Ok(())
                 } else {
                     wrong(goods.state.name(), &["without sources"])
@@ -410,6 +454,10 @@ impl Order {
                     wrong(given.map_or("no installer", |given| given.state.name()), &[if given.is_some() { "no installer" } else { "an installer" }])
                 }
             }
+            "approve-extra" | "refuse-extra" => {
+                front(&[Front::Confirmed])?;
+                if self.open_extras().next().is_some() { Ok(()) } else { wrong(self.status().name(), &["an extra charge to be answered"]) }
+            }
             "wish-visit" => {
                 front(&[Front::StockReserved, Front::PaymentPending, Front::PaymentFailed, Front::Paid, Front::Confirmed])?;
                 if self.awaits_installer() { Ok(()) } else { wrong(self.status().name(), &["before OutForDelivery"]) }
@@ -433,6 +481,7 @@ impl Order {
             && live().all(Fulfilment::is_received)
             && !self.is_short()
             && !self.is_claimed()
+            && self.open_extras().next().is_none()
             && self.cancelling.is_none()
     }
 
@@ -441,7 +490,7 @@ impl Order {
         let want = |line: &super::Line| {
             let held: u32 = self.held.iter().filter(|piece| piece.line == line.id).map(|piece| piece.quantity).sum();
             let units = self.live_units(line).saturating_sub(self.missing_units(line.id) + held);
-            Some(Wanted { line: line.id, variant: line.variant.clone(), quantity: Quantity::new(units)?, promised: line.supply.is_promised() })
+            Some(Wanted { line: line.id, variant: line.variant.clone(), quantity: Quantity::new(units)?, supply: line.supply })
         };
         self.lines.iter().filter_map(want).collect()
     }
@@ -590,21 +639,24 @@ impl Order {
         events
     }
 
-    /// One fulfilment for each warehouse and method; what is still to come has one for each line, because each comes on a day of
-    /// its own.
+    /// One fulfilment for each warehouse and method; what partners have to bring goes by itself, so that what is here need not wait
+    /// for it, and what is still to come has one for each line, because each comes on a day of its own.
     fn plan_goods(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<PlannedFulfilment> {
         let mut plans: Vec<PlannedFulfilment> = Vec::new();
         for piece in pieces {
             let of = self.lines.iter().find(|line| line.id == piece.line);
             let method = of.map_or(Method::Parcel, |line| line.method);
-            let promised = of.filter(|_| piece.promised).and_then(|line| line.ship_by);
+            let promised = of.filter(|_| piece.supply == Supply::PreOrder).and_then(|line| line.ship_by);
+            let to_order = piece.supply == Supply::ToOrder;
             let line = FulfilmentLine { line: piece.line, variant: piece.variant.clone(), quantity: piece.quantity };
-            let together = |plan: &&mut PlannedFulfilment| plan.warehouse == piece.warehouse && plan.method == method && plan.promised.is_none();
+            let together = |plan: &&mut PlannedFulfilment| {
+                plan.warehouse == piece.warehouse && plan.method == method && plan.promised.is_none() && plan.to_order == to_order
+            };
             match plans.iter_mut().find(together).filter(|_| promised.is_none()) {
                 Some(plan) => plan.lines.push(line),
                 None => {
                     let id = FulfilmentId::mint(facts.mint);
-                    plans.push(PlannedFulfilment { id, method, warehouse: piece.warehouse, lines: vec![line], promised });
+                    plans.push(PlannedFulfilment { id, method, warehouse: piece.warehouse, lines: vec![line], promised, to_order });
                 }
             }
         }

@@ -1,11 +1,13 @@
 //! Facts about an order. An event carries ids and figures only; names, phones and addresses stay in side rows that events
 //! name by id. A published version never changes its shape.
 
-use super::{ChildStage, DeclineReason, Deposit, Difference, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, Swap, Visit};
+use super::{
+    ChildStage, DeclineReason, Deposit, Difference, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, PutUp, Swap, Visit,
+};
 use crate::{
     ids::{
-        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ReceiptId, RefundId,
-        ShortageId, VariantId, WarehouseId,
+        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ReceiptId,
+        RefundId, ShortageId, VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -109,6 +111,8 @@ pub enum RefundReason {
     Cheaper,
     /// They could not be put up.
     CannotInstall,
+    /// Work on site that was paid for will not be done.
+    ExtraNotDone,
 }
 
 /// Why goods come back: a closed list, so that reasons can be counted.
@@ -217,6 +221,9 @@ pub struct PlannedFulfilment {
     /// The goods are still to come: the day they were promised to leave by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<Date>,
+    /// The goods are sold to order: the seller has none of them, and buys them of partners.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_order: bool,
 }
 
 /// Everything that is frozen when an order is placed.
@@ -706,6 +713,11 @@ events! {
         /// From where.
         pieces: Vec<Piece>,
     } = "allocation.made";
+    /// Own units are not put on its lines any more.
+    AllocationUndone {
+        /// Which.
+        fulfilment: FulfilmentId,
+    } = "allocation.undone";
     /// Every unit has a source.
     FulfilmentSourced {
         /// Which.
@@ -858,6 +870,9 @@ events! {
         fulfilment: FulfilmentId,
         /// What stands on them.
         serials: Vec<SerialNumber>,
+        /// What shows how they were put up.
+        #[serde(default, skip_serializing_if = "PutUp::is_nothing")]
+        shown: PutUp,
     } = "installation.completed";
     /// They cannot be put up: they go back.
     InstallationImpossible {
@@ -870,6 +885,35 @@ events! {
         /// What the installer gets for having come.
         call_out: Won,
     } = "installation.impossible";
+    /// The installer asks to be paid for more than was bought.
+    ExtraProposed(Box<Extra>) = "extra_charge.proposed";
+    /// The buyer agreed, and paid.
+    ExtraApproved {
+        /// Which.
+        extra: ExtraId,
+    } = "extra_charge.approved";
+    /// The buyer said no.
+    ExtraRefused {
+        /// Which.
+        extra: ExtraId,
+    } = "extra_charge.refused";
+    /// The buyer said nothing.
+    ExtraLapsed {
+        /// Which.
+        extra: ExtraId,
+    } = "extra_charge.lapsed";
+    /// The installer does not ask any more.
+    ExtraWithdrawn {
+        /// Which.
+        extra: ExtraId,
+    } = "extra_charge.withdrawn";
+    /// It will not be done: the order is worth less by what was paid for it.
+    ExtraGivenBack {
+        /// Which.
+        extra: ExtraId,
+        /// How much.
+        amount: Won,
+    } = "extra_charge.given_back";
     /// The installer has them.
     HandedOver {
         /// Which.

@@ -1,6 +1,6 @@
 //! An installer's job (01 §2 Installation): what a store orders of him for goods in an order above, from his answer to the signature.
 
-use super::{Event, Facts, Fulfilment, Kind, Line, Method, Order, event::Placed};
+use super::{Event, ExtraRow, Facts, Fulfilment, Kind, Line, Method, Order, event::Placed};
 use crate::{
     catalogue::Supply,
     ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId},
@@ -126,6 +126,9 @@ pub struct Job {
     /// What stood on the goods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNumber>,
+    /// What shows how they were put up.
+    #[serde(default, skip_serializing_if = "PutUp::is_nothing")]
+    pub shown: PutUp,
     /// How often nobody was there.
     #[serde(default)]
     pub absences: u32,
@@ -148,6 +151,7 @@ impl Job {
             delivered_at: None,
             installed_at: None,
             serials: Vec::new(),
+            shown: PutUp::default(),
             absences: 0,
             declined: None,
             cause: None,
@@ -163,6 +167,10 @@ impl InstallationState {
             Self::Installed | Self::Impossible | Self::Declined | Self::Cancelled => false,
         }
     }
+    /// Whether the installer is on his way to the buyer, or with him.
+    pub fn is_on_site(self) -> bool {
+        matches!(self, Self::EnRoute | Self::DeliveredByInstaller)
+    }
     /// Whether the store can take the job back.
     pub fn is_revocable(self) -> bool {
         matches!(self, Self::Assigned | Self::Accepted | Self::Scheduled | Self::Rescheduled)
@@ -175,8 +183,26 @@ impl Order {
         match self.job.as_ref().map(|job| (job.state, job.installs.call_out)) {
             Some((InstallationState::Impossible, call_out)) => call_out,
             Some((InstallationState::Declined | InstallationState::Cancelled, _)) => Won::ZERO,
-            Some(_) | None => self.amounts.installation,
+            Some(_) | None => self.amounts.installation + self.amounts.extras,
         }
+    }
+}
+
+/// What shows how goods were put up: hashes of pictures that only the parties of the order see.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PutUp {
+    /// Photos of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
+    /// The hand of who signed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+}
+
+impl PutUp {
+    /// Whether there is nothing to see.
+    pub fn is_nothing(&self) -> bool {
+        self.photos.is_empty() && self.signature.is_none()
     }
 }
 
@@ -192,6 +218,9 @@ pub struct Assignment {
     /// When he comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Visit>,
+    /// What shows how they were put up.
+    #[serde(default, skip_serializing_if = "PutUp::is_nothing")]
+    pub shown: PutUp,
 }
 
 /// What is known of an installer when a job is given to him.
@@ -216,6 +245,12 @@ pub struct Crew {
     pub has_goods: bool,
     /// He has as much to do on the day that the command names as he takes on, or it is off.
     pub day_full: bool,
+    /// What may be charged on site for the goods, as it is published.
+    pub price_list: Vec<ExtraRow>,
+    /// Photos that were brought for what the command says.
+    pub photos: Vec<String>,
+    /// Signatures that were drawn for the order.
+    pub signatures: Vec<String>,
 }
 
 /// Places an installation order under the order whose goods it is for, at the installer's own prices.

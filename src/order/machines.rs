@@ -32,6 +32,8 @@ states! {
     }
     /// An installer's job.
     InstallationState { Assigned, Accepted, Scheduled, Rescheduled, EnRoute, DeliveredByInstaller, Installed, Impossible, Declined, Cancelled }
+    /// Work on site that was not bought.
+    ExtraState { Proposed, Approved, Refused, Lapsed, Withdrawn }
     /// One attempt to pay.
     AttemptState { Requested, WaitingDeposit, Approved, Declined, TimedOut, Voided, DepositReversed }
     /// A return.
@@ -159,6 +161,21 @@ pub const INSTALLATION: Machine<InstallationState> = {
     }
 };
 
+/// The machine of an extra charge.
+pub const EXTRA: Machine<ExtraState> = {
+    use ExtraState::*;
+    Machine {
+        name: "extra charge",
+        start: Proposed,
+        edges: &[
+            (Proposed, "extra_charge.approved", Approved),
+            (Proposed, "extra_charge.refused", Refused),
+            (Proposed, "extra_charge.lapsed", Lapsed),
+            (Proposed, "extra_charge.withdrawn", Withdrawn),
+        ],
+    }
+};
+
 /// The payment machine.
 pub const ATTEMPT: Machine<AttemptState> = {
     use AttemptState::*;
@@ -265,6 +282,7 @@ mod tests {
         whole(&SHORTAGE, ShortageState::ALL);
         whole(&FULFILMENT, FulfilmentState::ALL);
         whole(&INSTALLATION, InstallationState::ALL);
+        whole(&EXTRA, ExtraState::ALL);
         whole(&ATTEMPT, AttemptState::ALL);
         whole(&RETURN, ReturnState::ALL);
         whole(&EXCHANGE, ExchangeState::ALL);

@@ -156,25 +156,23 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         }
     }
     // A promise that is over already is none.
-    let over = |line: &&PlacementLine| line.supply.is_promised() && line.ship_by.is_none_or(|day| day < facts.now.kst_date());
+    let over = |line: &&PlacementLine| line.supply == Supply::PreOrder && line.ship_by.is_none_or(|day| day < facts.now.kst_date());
     if let Some(line) = wish.lines.iter().find(over) {
         return Err(Refusal::NotForSale { variant: line.variant.clone() });
     }
     let ids: Vec<LineId> = wish.lines.iter().map(|_| LineId::mint(facts.mint)).collect();
-    let want = |(line, id): (&PlacementLine, &LineId)| {
-        let (variant, promised) = (line.variant.clone(), line.supply.is_promised());
-        Wanted { line: *id, variant, quantity: line.quantity, promised }
-    };
+    let want =
+        |(line, id): (&PlacementLine, &LineId)| Wanted { line: *id, variant: line.variant.clone(), quantity: line.quantity, supply: line.supply };
     let wanted: Vec<Wanted> = wish.lines.iter().zip(&ids).map(want).collect();
     // Nothing is held for an order that nobody knows where to send.
     let (pieces, missing) = if wish.undeliverable { Default::default() } else { pick_some(&wanted, facts.shelf, &wish.postcode) };
     let missing_of = |line: LineId| missing.iter().find(|missing| missing.line == line).map_or(0, |missing| missing.quantity.get());
     let mut ids = ids;
-    // Nobody waits for a promise: beyond its cap nothing comes.
-    if let Some(first) = missing.iter().find(|missing| missing.promised).or(missing.first()) {
+    // Nobody waits for what is not on the shelf: beyond a cap, and beyond what partners have, nothing comes.
+    if let Some(first) = missing.iter().find(|missing| !missing.supply.is_stocked()).or(missing.first()) {
         let nothing = pieces.is_empty() && wish.on_shortage == OnShortage::Take;
         let waits = matches!(wish.on_shortage, OnShortage::Wait | OnShortage::Ask);
-        if wish.on_shortage == OnShortage::Refuse || nothing || waits && first.promised {
+        if wish.on_shortage == OnShortage::Refuse || nothing || waits && !first.supply.is_stocked() {
             let asked = wanted.iter().find(|want| want.line == first.line).map_or(first.quantity, |want| want.quantity).get();
             return Err(Refusal::OutOfStock { variant: first.variant.clone(), asked, available: asked - first.quantity.get() });
         }
@@ -230,7 +228,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
             supply: line.supply,
             method: if line.installation.is_some() { Method::Installed } else { Method::Parcel },
             installation: line.installation.unwrap_or_default(),
-            ship_by: line.ship_by.filter(|_| line.supply.is_promised()),
+            ship_by: line.ship_by.filter(|_| line.supply == Supply::PreOrder),
         })
         .collect();
 

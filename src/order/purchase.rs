@@ -74,7 +74,7 @@ pub fn purchase(wish: Purchase, offer: &PartnerOffer, facts: &mut Facts<'_>) -> 
     offer.check(wish.buyer, wish.quantity)?;
     let goods = Won(offer.unit_price.0 * wish.quantity.units());
     let line = LineId::mint(facts.mint);
-    let wanted = [Wanted { line, variant: offer.variant.clone(), quantity: wish.quantity, promised: false }];
+    let wanted = [Wanted { line, variant: offer.variant.clone(), quantity: wish.quantity, supply: Supply::Stocked }];
     let pieces =
         pick(&wanted, &offer.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
     let shares = Shares { goods, ..Shares::default() };

@@ -119,6 +119,8 @@ names! {
         Partner = "partner",
         /// An installer's word, or his visit
         Installer = "installer",
+        /// The buyer's word about work on site
+        ExtraCharge = "extra-charge",
         /// Somebody to release the goods
         Release = "release",
         /// The warehouse to send them
@@ -359,6 +361,7 @@ impl Order {
                 Some(attempt) if attempt.payment_key.is_some() => Waits::PaymentAnswer,
                 Some(_) | None => Waits::Difference,
             },
+            _ if self.open_extras().next().is_some() => Waits::ExtraCharge,
             Status::Pending if self.address_needed => Waits::Address,
             Status::Pending | Status::PartiallyAvailable | Status::OutOfStock | Status::WaitingStock => Waits::Stock,
             Status::StockReserved if self.is_on_credit() => Waits::Acceptance,

@@ -3,7 +3,7 @@
 //! transaction under the root's lock (03 §3).
 
 use super::{Assignment, Front, Fulfilment, FulfilmentState, Kind, Order, OrderCommand, Source};
-use crate::ids::OrderId;
+use crate::{ids::OrderId, money::Won, policy::Policy};
 use serde::{Deserialize, Serialize};
 
 /// How far a child is, as its parent needs to know it.
@@ -53,7 +53,54 @@ pub struct Standing {
     pub units: u32,
 }
 
+/// What it costs whoever ordered a child to end it (01 §5 Cancel).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "cost", content = "amount", rename_all = "snake_case")]
+pub enum EndCost {
+    /// Nothing.
+    Free,
+    /// A part of the price, for having been agreed to.
+    Fee(Won),
+    /// It is on its way: nobody can end it before it is counted in.
+    Shipped,
+    /// Whoever was to put the goods up has set out: nobody can end it, and coming in vain costs so much.
+    CallOut(Won),
+}
+
+impl EndCost {
+    /// What is to be paid.
+    pub fn amount(self) -> Won {
+        match self {
+            Self::Free | Self::Shipped => Won::ZERO,
+            Self::Fee(amount) | Self::CallOut(amount) => amount,
+        }
+    }
+    /// Whether the order above can end it by ending itself.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Free | Self::Fee(_) => true,
+            Self::Shipped | Self::CallOut(_) => false,
+        }
+    }
+}
+
 impl Order {
+    /// What it costs its buyer to end it; nothing of what is over or has brought all that it will.
+    pub fn cost_to_end(&self, policy: &Policy) -> Option<EndCost> {
+        if let Some(job) = self.job.as_ref().filter(|job| job.state.is_live()) {
+            return Some(if job.state.is_revocable() { EndCost::Free } else { EndCost::CallOut(job.installs.call_out) });
+        }
+        match self.standing().stage {
+            ChildStage::Placed => Some(EndCost::Free),
+            ChildStage::Accepted => Some(match self.penalty_to_end(policy) {
+                Won::ZERO => EndCost::Free,
+                fee => EndCost::Fee(fee),
+            }),
+            ChildStage::Sending | ChildStage::Delivered => Some(EndCost::Shipped),
+            ChildStage::Received | ChildStage::Ended => None,
+        }
+    }
+
     /// How it stands towards the node it was born from.
     pub fn standing(&self) -> Standing {
         let units = self.lines.iter().map(|line| self.live_units(line).saturating_sub(self.missing_units(line.id))).sum();
@@ -95,23 +142,26 @@ impl Order {
     }
 
     /// What a change of this node means for its parent.
-    pub fn tells_parent(&self, before: &Self) -> Option<(OrderId, OrderCommand)> {
-        let parent = self.parent?;
+    pub fn tells_parent(&self, before: &Self) -> Vec<(OrderId, OrderCommand)> {
+        let Some(parent) = self.parent else { return Vec::new() };
         if let Some(job) = &self.job {
             let told = OrderCommand::RecordInstallation { installation: self.id, job: Box::new(job.clone()) };
-            return (before.job.as_ref() != Some(job)).then_some((parent, told));
+            let extras = self.moved_extras(before).map(|extra| OrderCommand::RecordExtra { extra: Box::new(extra.clone()) });
+            return extras.chain((before.job.as_ref() != Some(job)).then_some(told)).map(|told| (parent, told)).collect();
         }
-        if self.kind != Kind::Purchase {
-            return None;
+        if self.kind != Kind::Purchase || before.standing() == self.standing() {
+            return Vec::new();
         }
         let Standing { stage, units } = self.standing();
-        (before.standing() != self.standing()).then_some((parent, OrderCommand::RecordChild { child: self.id, stage, units }))
+        vec![(parent, OrderCommand::RecordChild { child: self.id, stage, units })]
     }
 
     /// What a change of this node means for its children: nobody brings anything for goods that will not leave, nor what is not
     /// counted on any more; and nobody comes to put up what goes back. A child that is over takes no notice.
     pub fn tells_children(&self, before: &Self) -> Vec<(OrderId, OrderCommand)> {
-        self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent)).collect()
+        let answered = self.moved_extras(before).filter(|extra| extra.installation != self.id);
+        let answers = answered.map(|extra| (extra.installation, OrderCommand::RecordExtra { extra: Box::new(extra.clone()) }));
+        answers.chain(self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent))).collect()
     }
 
     /// Installers whose job ended with this change. Fewer goods are another job, at another fee, and so is another place: somebody

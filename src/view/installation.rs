@@ -6,7 +6,7 @@ use crate::{
     command::ShipTo,
     ids::{OrderNumber, PartyId},
     money::Won,
-    order::{Assignment, DeclineReason, ImpossibleCause, InstallationState, Job, Order, Visit},
+    order::{Assignment, DeclineReason, ExtraRow, ImpossibleCause, InstallationState, Job, Order, PutUp, Visit},
     policy::Policy,
     text::Words,
     time::{Date, Time},
@@ -32,6 +32,9 @@ pub struct InstallerView {
     pub declined: Option<DeclineReason>,
     /// Why nothing could be put up.
     pub cause: Option<ImpossibleCause>,
+    /// What shows how they were put up.
+    #[serde(default, skip_serializing_if = "PutUp::is_nothing")]
+    pub shown: PutUp,
 }
 
 /// An installer's own job.
@@ -47,6 +50,12 @@ pub struct JobView {
     pub has_goods: bool,
     /// Who signed.
     pub signed_by: Option<String>,
+    /// Photos that he has brought and that nobody else sees yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
+    /// What may be charged on site, while he is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_list: Vec<ExtraRow>,
 }
 
 /// A day of somebody's calendar.
@@ -207,6 +216,7 @@ pub(super) fn installer(given: &Assignment, around: &Around, inside: bool) -> Op
         visit: given.visit,
         fee: node.map(Order::earned),
         cause: order.and_then(|order| order.job.as_ref()).and_then(|job| job.cause),
+        shown: given.shown.clone(),
         declined: node.and_then(|node| node.job.as_ref()).and_then(|job| job.declined),
     })
 }

@@ -122,10 +122,18 @@ pub async fn set_pre_order(variant: String, cap: u32, ship_by: String, key: Opti
     Ok(())
 }
 
-/// Sells a product off the shelf again.
-#[server(endpoint = "end-pre-order")]
-pub async fn end_pre_order(product: String, key: Option<String>) -> Result<(), Refused> {
+/// Sells what partners have of a product.
+#[server(endpoint = "sell-to-order")]
+pub async fn sell_to_order(product: String, key: Option<String>) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
-    house.execute(&caller, jumun::command::Command::EndPreOrder { product: jumun::ids::ProductId::new(product) }, key).await?;
+    house.execute(&caller, jumun::command::Command::SellToOrder { product: jumun::ids::ProductId::new(product) }, key).await?;
+    Ok(())
+}
+
+/// Sells a product off the shelf again.
+#[server(endpoint = "sell-from-shelf")]
+pub async fn sell_from_shelf(product: String, key: Option<String>) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    house.execute(&caller, jumun::command::Command::SellFromShelf { product: jumun::ids::ProductId::new(product) }, key).await?;
     Ok(())
 }

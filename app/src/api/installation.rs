@@ -65,12 +65,25 @@ pub async fn decline_installation(order: jumun::ids::OrderId, reason: Option<Str
     give(order, jumun::order::OrderCommand::DeclineInstallation { reason }).await
 }
 
-/// The goods are up: what stands on them, and who signed for it.
+/// The goods are up: what stands on them, who signed for it, and his hand as the browser's drawing.
 #[server(endpoint = "complete-installation")]
-pub async fn complete_installation(order: jumun::ids::OrderId, #[server(default)] serials: Vec<String>, signed_by: String) -> Result<(), Refused> {
+pub async fn complete_installation(
+    order: jumun::ids::OrderId,
+    #[server(default)] serials: Vec<String>,
+    signed_by: String,
+    drawing: Option<String>,
+) -> Result<(), Refused> {
     use jumun::text::{PersonName, SerialNumber};
     let serials = serials.iter().map(|text| SerialNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
-    give(order, jumun::order::OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse(&signed_by)? }).await
+    let signed_by = PersonName::parse(&signed_by)?;
+    let signature = match drawing.filter(|drawing| !drawing.is_empty()) {
+        Some(drawing) => {
+            let (house, caller) = crate::session::at_work()?;
+            Some(house.bring_signature(&caller, order, &drawing).await?)
+        }
+        None => None,
+    };
+    give(order, jumun::order::OrderCommand::CompleteInstallation { serials, signed_by, signature }).await
 }
 
 /// The goods cannot be put up there.
@@ -82,4 +95,20 @@ pub async fn report_impossible(order: jumun::ids::OrderId, cause: Option<String>
     };
     let cause = cause.as_deref().and_then(ImpossibleCause::from_slug).ok_or_else(|| Refusal::invalid("cause", Problem::Unknown))?;
     give(order, jumun::order::OrderCommand::ReportImpossible { cause }).await
+}
+
+/// Agrees to pay for work on site, and goes to pay for it.
+#[server(endpoint = "approve-extra")]
+pub async fn approve_extra(order: jumun::ids::OrderId, extra: jumun::ids::ExtraId, number: Option<String>) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::ApproveExtra { extra }).await?;
+    if let Some(number) = number {
+        crate::session::go_to(&format!("/pay/{number}"));
+    }
+    Ok(())
+}
+
+/// Says no to work on site.
+#[server(endpoint = "refuse-extra")]
+pub async fn refuse_extra(order: jumun::ids::OrderId, extra: jumun::ids::ExtraId) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::RefuseExtra { extra }).await
 }

@@ -73,12 +73,14 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
         "accept-order" => OrderCommand::AcceptOrder { units: Vec::new() },
         "start-preparing" => OrderCommand::StartPreparing { fulfilment: goods()? },
         "allocate" => OrderCommand::Allocate { fulfilment: goods()? },
+        "undo-allocation" => OrderCommand::UndoAllocation { fulfilment: goods()? },
         "release" => OrderCommand::Release { fulfilment: goods()? },
         "unassign-installer" => OrderCommand::UnassignInstaller { fulfilment: goods()? },
         "accept-installation" => OrderCommand::AcceptInstallation,
         "depart" => OrderCommand::Depart,
         "report-absent" => OrderCommand::ReportAbsent,
         "report-delivered" => OrderCommand::ReportDelivered,
+        "withdraw-extra" => OrderCommand::WithdrawExtra,
         _ => return Err(Refusal::invalid("command", Problem::Unknown).into()),
     };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;

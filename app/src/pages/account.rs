@@ -1,6 +1,7 @@
 //! Signing in and up, the visitor's own page, and the way home.
 
 use super::{
+    address_fields::phone_field,
     addresses::AddressBook,
     benefits::Wallet,
     errors::{Problem, Said, flaw, refused},
@@ -171,17 +172,7 @@ pub fn SignUp() -> impl IntoView {
                     maxlength=120
                     error=flaw(tr, said, "email")
                 />
-                <Field
-                    label=tr.t("field.phone")
-                    name="phone"
-                    r#type="tel"
-                    autocomplete="tel"
-                    inputmode="tel"
-                    placeholder="010-1234-5678"
-                    required=true
-                    maxlength=20
-                    error=flaw(tr, said, "phone")
-                />
+                {phone_field(tr, String::new(), said)}
                 <Field
                     label=tr.t("field.password")
                     name="password"
@@ -199,6 +190,11 @@ pub fn SignUp() -> impl IntoView {
             <p class="text-s soft">
                 {tr.t("account.have_one")} " " <a class="link" href=with_next("/sign-in", next)>
                     {tr.t("frame.sign_in")}
+                </a>
+            </p>
+            <p class="text-s soft">
+                {tr.t("apply.way")} " " <a class="link" href="/partners/apply">
+                    {tr.t("apply.title")}
                 </a>
             </p>
         </Door>

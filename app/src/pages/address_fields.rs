@@ -5,6 +5,25 @@ use crate::{components::Field, i18n::Tr};
 use jumun::{command::ShipTo, refusal::Refusal};
 use leptos::prelude::*;
 
+/// The field of a mobile phone.
+pub fn phone_field(tr: Tr, value: String, said: Signal<Option<Refusal>>) -> AnyView {
+    view! {
+        <Field
+            label=tr.t("field.phone")
+            name="phone"
+            r#type="tel"
+            value=value
+            autocomplete="tel"
+            inputmode="tel"
+            placeholder="010-1234-5678"
+            required=true
+            maxlength=20
+            error=flaw(tr, said, "phone")
+        />
+    }
+    .into_any()
+}
+
 /// Name, phone, postcode, address and wish, filled from a known place. `beside_postcode` stands under the postcode.
 pub fn address_fields(
     tr: Tr,
@@ -26,18 +45,7 @@ pub fn address_fields(
                 maxlength=40
                 error=flaw(tr, said, "name")
             />
-            <Field
-                label=tr.t("field.phone")
-                name="phone"
-                r#type="tel"
-                value=of(|to| to.phone.to_string())
-                autocomplete="tel"
-                inputmode="tel"
-                placeholder="010-1234-5678"
-                required=true
-                maxlength=20
-                error=flaw(tr, said, "phone")
-            />
+            {phone_field(tr, of(|to| to.phone.to_string()), said)}
         </div>
         <Field
             label=tr.t("field.postcode")

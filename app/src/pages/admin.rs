@@ -12,6 +12,7 @@ pub mod people;
 pub mod proof;
 pub mod queues;
 pub mod sagas;
+pub mod stores;
 pub mod today;
 
 pub use alerts::Alerts;
@@ -25,4 +26,5 @@ pub use people::People;
 pub use proof::Proof;
 pub use queues::Queues;
 pub use sagas::Sagas;
+pub use stores::Stores;
 pub use today::Today;

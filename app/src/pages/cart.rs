@@ -31,6 +31,7 @@ pub fn price_rows(tr: Tr, amounts: &Amounts) -> Vec<PriceRow> {
         Some(PriceRow::new(tr.t("price.shipping"), amounts.shipping.0)),
         on("price.island", amounts.island),
         on("price.installation", amounts.installation),
+        on("price.extras", amounts.extras),
         on("price.penalty", amounts.penalty),
         off("price.points", amounts.points),
     ]

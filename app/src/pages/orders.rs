@@ -1,9 +1,11 @@
 //! What a buyer sees of the orders.
 
+pub mod extra;
 pub mod find;
 pub mod list;
 pub mod one;
 
+pub use extra::ExtraCharge;
 pub use find::Find;
 pub use list::Orders;
 pub use one::Order;

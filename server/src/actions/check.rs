@@ -10,12 +10,14 @@ use crate::{
 };
 use anyhow::Context;
 use jumun::{
+    catalogue::Supply,
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, ChildStage, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
+    order::{AttemptState, ChildStage, Extra, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+const EXTRAS: &str = "I3 work on site is worth what was paid for it";
 const CHILD: &str = "I11 a child is as far as its parent knows";
 
 /// An invariant's short name and what breaks it.
@@ -31,10 +33,12 @@ pub const NAMES: &[&str] = &[
     "I3 what was paid and kept is what the order is worth",
     "I4 every ordered unit is somewhere",
     "I4 nothing is prepared that is still to come",
+    "I4 what counts against partners is still to be bought",
     "I5 nothing is held for an order that is over",
     CHILD,
     "I3 a return is closed when its money is back",
     "I3 a completed order has no open return",
+    EXTRAS,
 ];
 
 /// Checks one order: its amounts, its units, its money.
@@ -80,6 +84,16 @@ pub fn order(order: &Order) -> Vec<Finding> {
     let early = |goods: &&Fulfilment| goods.is_to_come() && goods.state != FulfilmentState::Planned;
     if let Some(goods) = order.fulfilments.iter().find(early) {
         broken("I4 nothing is prepared that is still to come", format!("{} is {}", goods.id, goods.state.name()));
+    }
+    let counted: u32 = order.committed.iter().filter(|piece| piece.supply == Supply::ToOrder).map(|piece| piece.quantity).sum();
+    let live = order.fulfilments.iter().filter(|goods| goods.is_live());
+    let to_buy: u32 = live.flat_map(|goods| &goods.to_buy).map(|units| units.quantity).sum();
+    if counted != to_buy {
+        broken("I4 what counts against partners is still to be bought", format!("{counted} ≠ {to_buy}"));
+    }
+    let agreed: Won = order.extras.iter().filter(|extra| extra.is_kept()).map(Extra::amount).sum();
+    if sold && !order.is_on_credit() && a.extras != agreed || order.front == Front::Completed && order.open_extras().next().is_some() {
+        broken(EXTRAS, format!("{} ≠ {}, {} open", a.extras.0, agreed.0, order.open_extras().count()));
     }
     for claim in &order.claims {
         let running = |id: &RefundId| order.refunds.iter().any(|refund| refund.id == *id && refund.completed_at.is_none());
@@ -193,7 +207,8 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
                 Some((goods, state)) => state == job.state && (goods.is_live() || !job.state.is_revocable()),
                 None => !job.state.is_live(),
             };
-            if !fits {
+            let asked = |extra: &Extra| parent.as_ref().and_then(|parent| parent.extra(extra.id)).map(|known| known.state) == Some(extra.state);
+            if !fits || !child.extras.iter().all(asked) {
                 found.push((CHILD, format!("{}: {}, known {:?}", child.number, job.state.name(), known.map(|(_, state)| state))));
             }
             continue;

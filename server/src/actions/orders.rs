@@ -1,7 +1,13 @@
 //! Commands about one order: lock its tree, read the facts, decide, append.
 
 use super::Work;
-use crate::store::{Failure, Stored, catalogue, events::Cause, installers, ledger, membership, orders, partners, promotion};
+use crate::store::{
+    Failure, Stored, catalogue,
+    events::Cause,
+    installers, ledger, membership, orders, partners,
+    photos::{self, Photo},
+    promotion,
+};
 use jumun::{
     actor::Actor,
     command::Answer,
@@ -93,7 +99,16 @@ impl Work<'_> {
             if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
                 self.place_installation(*installation, &after, *fulfilment, candidate).await?;
             }
-            if let (Event::InstallationCompleted { .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
+            if let (Event::ExtraProposed(extra), OrderCommand::ProposeExtra { .. }) = (event, command) {
+                photos::show(self.tx, after.id, Photo::Extra, &extra.photo).await?;
+            }
+            if let (Event::InstallationCompleted { shown, .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
+                for photo in &shown.photos {
+                    photos::show(self.tx, after.id, Photo::Work, photo).await?;
+                }
+                if let Some(signature) = &shown.signature {
+                    photos::show(self.tx, after.id, Photo::Signature, signature).await?;
+                }
                 installers::add_signature(self.tx, after.id, signed_by.as_str(), self.now).await?;
             }
         }
@@ -182,6 +197,15 @@ impl Work<'_> {
         if let (OrderCommand::ScheduleVisit { visit }, true) = (command, order.job.is_some()) {
             crew.day_full = installers::is_full(self.tx, order.seller, visit.on, order.id).await?;
         }
+        if let OrderCommand::ProposeExtra { .. } = command {
+            let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
+            crew.price_list = installers::price_list(self.tx, &goods).await?;
+            crew.photos = photos::brought(self.tx, order.id, Photo::Extra).await?;
+        }
+        if let OrderCommand::CompleteInstallation { .. } = command {
+            crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
+            crew.signatures = photos::brought(self.tx, order.id, Photo::Signature).await?;
+        }
         if let (OrderCommand::Depart, Some(above)) = (command, order.parent)
             && let Some(above) = orders::load(self.tx, above).await?
         {
@@ -237,7 +261,8 @@ fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
 fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
     let paying =
         matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. });
-    let sourcing = matches!(command, OrderCommand::Allocate { .. }) && order.lacks_goods();
+    let unsourced = || order.fulfilments.iter().any(|goods| goods.is_live() && !goods.unsourced.is_empty());
+    let sourcing = matches!(command, OrderCommand::Allocate { .. }) && unsourced();
     let missing = matches!(
         command,
         OrderCommand::FillShortage { .. } | OrderCommand::KeepPromise { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages

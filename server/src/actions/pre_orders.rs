@@ -1,7 +1,7 @@
-//! Selling what is not there yet: how many, and until when it leaves.
+//! Selling what is not there yet: how many, and until when it leaves; or what partners have.
 
 use super::Work;
-use crate::store::{Stored, events, ledger::Moves, orders, pre_orders};
+use crate::store::{Stored, events, ledger::Moves, orders, partners, pre_orders};
 use jumun::{
     actor::Actor,
     catalogue::Supply,
@@ -46,10 +46,22 @@ impl Work<'_> {
     }
 
     /// Sells a product off the shelf again. What nobody was promised is taken out of the caps; what somebody was still comes.
-    pub(super) async fn end_pre_order(&mut self, product: &ProductId) -> Stored<Answer> {
+    pub(super) async fn sell_from_shelf(&mut self, product: &ProductId) -> Stored<Answer> {
+        self.supply_from(product, Supply::Stocked).await
+    }
+
+    /// Sells what partners have of a product.
+    pub(super) async fn sell_to_order(&mut self, product: &ProductId) -> Stored<Answer> {
+        self.supply_from(product, Supply::ToOrder).await
+    }
+
+    async fn supply_from(&mut self, product: &ProductId, supply: Supply) -> Stored<Answer> {
         let store = self.own_store()?;
         if !pre_orders::lock_product(self.tx, product, store).await? {
             return Err(Refusal::NotFound.into());
+        }
+        if supply == Supply::ToOrder && !partners::sell(self.tx, store, product).await? {
+            return Err(Refusal::invalid("product", Problem::Unknown).into());
         }
         for variant in pre_orders::of_product(self.tx, product).await? {
             if let Some((warehouse, _)) = pre_orders::cap(self.tx, &variant).await? {
@@ -58,11 +70,12 @@ impl Work<'_> {
                 pre_orders::lower(self.tx, &variant, free).await?;
             }
         }
-        pre_orders::set_supply(self.tx, product, Supply::Stocked).await?;
+        pre_orders::set_supply(self.tx, product, supply).await?;
         Ok(Answer::Done)
     }
 
-    fn own_store(&self) -> Result<PartyId, Refusal> {
+    /// The store that the caller works for.
+    pub(super) fn own_store(&self) -> Result<PartyId, Refusal> {
         if let Actor::Staff { store, .. } = self.caller.actor { Ok(store) } else { Err(Refusal::NotAllowed) }
     }
 

@@ -4,7 +4,7 @@ use super::benefits;
 use crate::{
     house::House,
     secret,
-    store::{Failure, Tx, accounts, carts, catalogue, desk, events, installers, listing, orders, partners, people},
+    store::{Failure, Tx, accounts, carts, catalogue, desk, events, installers, listing, orders, partners, people, stores},
 };
 use app::session::Caller;
 use jumun::{
@@ -20,8 +20,9 @@ use jumun::{
     text::{Email, Password, PersonName, Phone, Postcode},
     time::{Date, Span, Time},
     view::{
-        AddressView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, JobRow, JobsView,
-        ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView, Visitor,
+        AddressView, CartGroup, CartLine, CartQuote, CartView, CatalogueQuery, CatalogueView, CheckoutView, DemoAccount, DeskView, Ending, JobRow,
+        JobsView, ListingRow, OrderList, OrderQuery, OrderView, PartnersView, PayView, ProductView, PurchasesView, RefundSlip, StockView, TreeView,
+        Visitor,
     },
 };
 
@@ -232,7 +233,7 @@ impl House {
     }
 
     /// An order that the caller has one of these chairs at. Others are told that it does not exist.
-    async fn order_for(&self, caller: &Caller, number: &OrderNumber, chairs: &[Chair]) -> Result<(Order, Chair), Refusal> {
+    pub(super) async fn order_for(&self, caller: &Caller, number: &OrderNumber, chairs: &[Chair]) -> Result<(Order, Chair), Refusal> {
         // Before the look-up: a stranger must not learn which numbers exist.
         if caller.actor == Actor::Nobody {
             return Err(Refusal::SignInRequired);
@@ -315,6 +316,8 @@ impl House {
                 partners: partners::of_buyer(&mut tx, store).await?,
                 goods: partners::restockable(&mut tx, store, self.now()).await?,
                 warehouses: orders::warehouses(&mut tx, store).await?,
+                others: stores::others(&mut tx, store).await?,
+                manager: caller.actor.is_manager(),
             })
         };
         read.await.map_err(broken)
@@ -364,6 +367,11 @@ impl House {
         let mut tx = self.read().await?;
         let around = orders::around(&mut tx, &order).await.map_err(broken)?;
         let tree = TreeView::seen_by(&caller.actor, &around.tree).nodes;
+        let ends = around.tree.iter().filter(|(child, _)| chair != Chair::Buyer && child.parent == Some(order.id)).filter_map(|(child, seller)| {
+            let cost = child.cost_to_end(&self.policy_of(child.policy))?;
+            Some(Ending { number: child.number.clone(), kind: child.kind, seller_name: seller.clone(), cost })
+        });
+        let ends = ends.collect();
         let preparing = order.fulfilments.iter().any(|goods| order.allows("buy-from-partner", Some(goods.id), self.now()).is_ok());
         let mut partners = Vec::new();
         if chair == Chair::Seller && preparing {
@@ -380,7 +388,7 @@ impl House {
             let rows = installers::candidates(&mut tx, &units, &order.postcode, now.kst_date()).await.map_err(broken)?;
             installers.push((goods.id, rows));
         }
-        Ok(names_withheld(&caller.actor, OrderView { tree, partners, installers, ..view }))
+        Ok(names_withheld(&caller.actor, OrderView { tree, ends, partners, installers, ..view }))
     }
 
     pub(super) fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {

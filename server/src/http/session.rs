@@ -105,7 +105,7 @@ pub(crate) fn address(request: &Request, trusted_hops: usize) -> Option<IpAddr> 
 }
 
 /// Paths where somebody could guess: passwords, order numbers.
-const GUESSABLE: &[&str] = &["/api/sign-in", "/api/sign-up", "/api/find-order"];
+const GUESSABLE: &[&str] = &["/api/sign-in", "/api/sign-up", "/api/find-order", "/api/apply-as-store"];
 
 /// Gives every request an id; a caller's own is kept when it is a plain one.
 pub(crate) async fn request_id(mut request: Request, next: Next) -> Response {

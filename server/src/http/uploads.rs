@@ -15,7 +15,9 @@ use axum::{
     routing::{get, post},
 };
 use jumun::{
-    ids::ProductId,
+    ids::{OrderNumber, ProductId},
+    order::ExtraWish,
+    quantity::Quantity,
     refusal::{PictureFlaw, Problem, Refusal},
 };
 
@@ -24,8 +26,14 @@ use jumun::{
 const MOST_HEARD: usize = 4 * MOST_BYTES;
 
 pub(super) fn routes() -> Router<Shared> {
-    let bring = post(product_picture).layer(DefaultBodyLimit::max(MOST_HEARD));
-    Router::new().route("/uploads/product-picture/{product}", bring).route("/pictures/{hash}", get(picture))
+    let most = || DefaultBodyLimit::max(MOST_HEARD);
+    Router::new()
+        .route("/uploads/product-picture/{product}", post(product_picture).layer(most()))
+        .route("/uploads/extra/{number}", post(extra).layer(most()))
+        .route("/uploads/work/{number}", post(work).layer(most()))
+        .route("/uploads/work/{number}/{hash}/forget", post(forget))
+        .route("/pictures/{hash}", get(picture))
+        .route("/photos/{number}/{hash}", get(photo))
 }
 
 /// Replaces the picture of a product. A browser goes back to the list, which says how it went.
@@ -62,16 +70,119 @@ async fn product_picture(
     Redirect::to(&way).into_response()
 }
 
-/// The one file of a form.
-async fn file(mut form: Multipart) -> Result<Vec<u8>, Refusal> {
+/// An installer asks the buyer to pay for more than he bought: how much of which work, and a photo. A browser goes back to the job,
+/// which says how it went.
+async fn extra(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let number = OrderNumber::new(number);
+    let asked = shared.house.may_bring_photo(&caller, &number, "propose-extra").await.map(drop);
+    let heard = match asked {
+        Ok(()) => heard(form, "picture").await,
+        Err(refusal) => return back_to_job(&headers, &number, Err(refusal)),
+    };
+    let brought = async {
+        let (bytes, fields) = heard?;
+        let wish = |(name, units): (String, String)| {
+            let item = name.strip_prefix("units[")?.strip_suffix(']')?.to_owned();
+            // A field that was left alone asks for nothing.
+            let units = Some(units.trim()).filter(|units| !units.is_empty())?;
+            let quantity = units.parse().map_or(Err(Refusal::invalid("quantity", Problem::Malformed)), |units| Ok(Quantity::new(units)));
+            quantity.map(|quantity| quantity.map(|quantity| ExtraWish { item, quantity })).transpose()
+        };
+        let work = fields.into_iter().filter_map(wish).collect::<Result<Vec<_>, _>>()?;
+        shared.house.propose_extra(&caller, &number, work, bytes).await
+    };
+    back_to_job(&headers, &number, brought.await)
+}
+
+/// An installer keeps a photo of what he puts up.
+async fn work(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let number = OrderNumber::new(number);
+    let brought = async {
+        shared.house.may_bring_photo(&caller, &number, "complete-installation").await?;
+        let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
+        shared.house.bring_photo(&caller, &number, bytes).await
+    };
+    back_to_job(&headers, &number, brought.await)
+}
+
+/// He takes one back.
+async fn forget(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path((number, hash)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let number = OrderNumber::new(number);
+    let forgotten = shared.house.forget_photo(&caller, &number, &hash).await;
+    back_to_job(&headers, &number, forgotten)
+}
+
+/// How an installer's form went: the page of his job says it, an interface hears it.
+fn back_to_job(headers: &HeaderMap, number: &OrderNumber, outcome: Result<(), Refusal>) -> Response {
+    match outcome {
+        Ok(()) if !wants_a_page(headers) => StatusCode::NO_CONTENT.into_response(),
+        Ok(()) => Redirect::to(&format!("/jobs/{number}")).into_response(),
+        Err(refusal) if !wants_a_page(headers) => refuse(&refusal),
+        Err(Refusal::SignInRequired) => Redirect::to(&format!("/sign-in?next=/jobs/{number}")).into_response(),
+        Err(refusal @ (Refusal::NotFound | Refusal::NotAllowed)) => refuse(&refusal),
+        Err(refusal) => {
+            let missing = matches!(&refusal, Refusal::Invalid { field, .. } if field == "picture").then_some(PictureFlaw::Missing);
+            let flaw = if let Refusal::PictureRefused { why } = refusal { Some(why) } else { missing };
+            let why = flaw.map_or("asked", PictureFlaw::slug);
+            Redirect::to(&format!("/jobs/{number}?refused={why}")).into_response()
+        }
+    }
+}
+
+/// The one file of a form that carries nothing else.
+async fn file(form: Multipart) -> Result<Vec<u8>, Refusal> {
+    match heard(Ok(form), "picture").await? {
+        (bytes, fields) if fields.is_empty() => Ok(bytes),
+        (_, _) => Err(Refusal::invalid("picture", Problem::Malformed)),
+    }
+}
+
+/// Fields of a form beside its file: more than a form of ours has, and longer.
+const MOST_FIELDS: usize = 64;
+const LONGEST_FIELD: usize = 200;
+
+/// The one file of a form, and what else it says.
+async fn heard(
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    name: &str,
+) -> Result<(Vec<u8>, Vec<(String, String)>), Refusal> {
+    let malformed = || Refusal::invalid("picture", Problem::Malformed);
+    let mut form = form.map_err(|_| malformed())?;
+    let mut fields = Vec::new();
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::PictureRefused { why: PictureFlaw::TooBig },
         _ => Refusal::invalid("picture", Problem::Malformed),
     };
     let mut found = None;
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("picture") || found.is_some() {
-            return Err(Refusal::invalid("picture", Problem::Malformed));
+        if field.name() != Some(name) {
+            let said = field.name().filter(|_| field.file_name().is_none() && fields.len() < MOST_FIELDS).ok_or_else(malformed)?.to_owned();
+            let text = field.text().await.map_err(broken)?;
+            if text.len() > LONGEST_FIELD {
+                return Err(malformed());
+            }
+            fields.push((said, text));
+            continue;
+        }
+        if found.is_some() {
+            return Err(malformed());
         }
         let (mut bytes, mut heard) = (Vec::new(), 0);
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
@@ -86,20 +197,37 @@ async fn file(mut form: Multipart) -> Result<Vec<u8>, Refusal> {
         found = Some(bytes);
     }
     // A form whose file was not chosen brings one without bytes.
-    found.filter(|bytes| !bytes.is_empty()).ok_or_else(|| Refusal::invalid("picture", Problem::Missing))
+    let bytes = found.filter(|bytes| !bytes.is_empty()).ok_or_else(|| Refusal::invalid("picture", Problem::Missing))?;
+    Ok((bytes, fields))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A picture of an order, for its parties: whether somebody is one is asked each time, and nothing on the way keeps it.
+async fn photo(State(shared): State<Shared>, Extension(caller): Extension<Caller>, Path((number, hash)): Path<(String, String)>) -> Response {
+    if !is_hash(&hash) {
+        return refuse(&Refusal::NotFound);
+    }
+    shown(shared.house.photo(&caller, &OrderNumber::new(number), &hash).await, "private, no-store")
 }
 
 /// A picture. Its name is the hash of its bytes, so it never changes.
 async fn picture(State(shared): State<Shared>, Path(hash): Path<String>) -> Response {
-    if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_hash(&hash) {
         return refuse(&Refusal::NotFound);
     }
-    match shared.house.picture(&hash).await {
+    shown(shared.house.picture(&hash).await, "public, max-age=31536000, immutable")
+}
+
+fn shown(found: Result<Vec<u8>, Refusal>, kept: &'static str) -> Response {
+    match found {
         Ok(bytes) => {
             let told = [
                 (header::CONTENT_TYPE, "image/jpeg"),
                 (header::CONTENT_DISPOSITION, "inline; filename=\"picture.jpg\""),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+                (header::CACHE_CONTROL, kept),
                 (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'"),
                 (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
             ];

@@ -5,6 +5,7 @@ use super::{
     browser::{Browser, Stop, Went, failed},
     dice::Dice,
 };
+use jumun::catalogue::Supply;
 use jumun::view::{CatalogueView, DemoAccount, ProductView, StockView};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,8 +35,13 @@ impl Shelves {
         let (mut goods, mut page, mut pages) = (Vec::new(), 1, 1);
         while page <= pages {
             let shelf: CatalogueView = browser.read("/api/catalogue", &[("page", &page.to_string())]).await?;
-            // What is sold before it is there comes only when the stores receive.
-            for card in shelf.cards.into_iter().filter(|card| world.options.restock || !card.supply.is_promised()) {
+            // What is sold before it is there comes only when the stores receive, and what is sold to order when a desk buys it.
+            let is_sent = |supply: Supply| match supply {
+                Supply::Stocked => true,
+                Supply::PreOrder => world.options.restock,
+                Supply::ToOrder => false,
+            };
+            for card in shelf.cards.into_iter().filter(|card| is_sent(card.supply)) {
                 let product: ProductView = browser.read("/api/product", &[("id", card.id.as_str())]).await?;
                 goods.extend(product.variants.iter().map(|variant| Good {
                     product: card.id.to_string(),

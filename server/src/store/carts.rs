@@ -18,11 +18,12 @@ statements! {
     REMOVE_LINE = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id = $2";
     REMOVE_LINES_OF = "DELETE FROM cart_lines WHERE party_id = $1 AND variant_id IN (SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $2)";
     CART_LINES = "SELECT p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en, p.id AS product_id, v.id AS variant_id, p.name_ko, p.name_en, v.option_ko, v.option_en,
-            p.drawing, p.category, c.quantity, c.installed, x.price AS installation, v.price, p.on_sale, p.shipping_fee, p.supply, CASE WHEN p.supply = 'pre-order' THEN r.ship_by END AS ship_by,
-            CAST(COALESCE((SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
+            p.drawing, p.category, c.quantity, c.installed, x.price AS installation, v.price, (p.on_sale AND t.status = 'approved') AS on_sale, p.shipping_fee, p.supply, CASE WHEN p.supply = 'pre-order' THEN r.ship_by END AS ship_by,
+            CAST(COALESCE(CASE WHEN p.supply = 'to-order' THEN (SELECT u.units FROM partner_units u WHERE u.variant_id = v.id)
+                ELSE (SELECT SUM(b.amount) FROM balances b JOIN warehouses w ON w.id = b.owner
                 WHERE b.unit = 'stock' AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END
-                  AND b.subject = v.id AND w.store_id = p.store_id), 0) AS BIGINT) AS available
-        FROM cart_lines c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id JOIN parties s ON s.id = p.store_id
+                  AND b.subject = v.id AND w.store_id = p.store_id) END, 0) AS BIGINT) AS available
+        FROM cart_lines c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id JOIN parties s ON s.id = p.store_id JOIN stores t ON t.party_id = p.store_id
             LEFT JOIN pre_orders r ON r.variant_id = v.id LEFT JOIN installation_prices x ON x.category = p.category
         WHERE c.party_id = $1 ORDER BY p.store_id, c.added_at, v.id";
     CART_UNITS = "SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_lines WHERE party_id = $1";

@@ -27,57 +27,63 @@ statements! {
             CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
                 THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $7
                     JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                WHEN p.supply = 'to-order' THEN (SELECT SUM(u.units) FROM variants v JOIN partner_units u ON u.variant_id = v.id WHERE v.product_id = p.id)
                 ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
                     WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
             CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $7
                 WHERE v.product_id = p.id) END AS ship_by
         FROM products p JOIN parties s ON s.id = p.store_id JOIN stores t ON t.party_id = p.store_id
-        WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
+        WHERE p.on_sale AND t.status = 'approved' AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
           AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)) AS c
         WHERE NOT $3 OR c.available > 0
         ORDER BY CASE WHEN $4 = 'price-up' THEN c.price END, CASE WHEN $4 = 'price-down' THEN -c.price END, CASE WHEN $4 = 'name' THEN c.name_ko END, c.position
         LIMIT $5 OFFSET $6";
     COUNT_CARDS = "SELECT COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id
-        WHERE p.on_sale AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
+        WHERE p.on_sale AND t.status = 'approved' AND t.kind = 'retailer' AND ($1 = '' OR p.category = $1)
           AND ($2 = '' OR p.search_plain LIKE $2 OR p.search_initials LIKE $2)
-          AND (NOT $3 OR EXISTS (SELECT 1 FROM variants v JOIN balances b ON b.subject = v.id AND b.unit = 'stock'
+          AND (NOT $3 OR p.supply = 'to-order' AND EXISTS (SELECT 1 FROM variants v JOIN partner_units u ON u.variant_id = v.id WHERE v.product_id = p.id AND u.units > 0)
+            OR p.supply <> 'to-order' AND EXISTS (SELECT 1 FROM variants v JOIN balances b ON b.subject = v.id AND b.unit = 'stock'
                     AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END
                 LEFT JOIN pre_orders r ON r.variant_id = v.id
                 WHERE v.product_id = p.id AND b.amount > 0 AND (p.supply <> 'pre-order' OR r.ship_by >= $4)))";
-    CATEGORY_COUNTS = "SELECT p.category, COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.on_sale AND t.kind = 'retailer' GROUP BY p.category";
+    CATEGORY_COUNTS = "SELECT p.category, COUNT(*) FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.on_sale AND t.status = 'approved' AND t.kind = 'retailer' GROUP BY p.category";
     CARD = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
             CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
             CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
                 THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
                     JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                WHEN p.supply = 'to-order' THEN (SELECT SUM(u.units) FROM variants v JOIN partner_units u ON u.variant_id = v.id WHERE v.product_id = p.id)
                 ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
                     WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
             CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
                 WHERE v.product_id = p.id) END AS ship_by
-        FROM products p JOIN parties s ON s.id = p.store_id WHERE p.id = $1 AND p.on_sale";
+        FROM products p JOIN parties s ON s.id = p.store_id JOIN stores t ON t.party_id = p.store_id WHERE p.id = $1 AND p.on_sale AND t.status = 'approved'";
     DETAIL = "SELECT p.description_ko, p.description_en, t.phone, t.address FROM products p JOIN stores t ON t.party_id = p.store_id WHERE p.id = $1";
     SPECS = "SELECT label_ko, label_en, value FROM product_specs WHERE product_id = $1 ORDER BY position";
     VARIANTS = "SELECT v.id, v.option_ko, v.option_en, v.price,
             CAST(CASE WHEN p.supply = 'pre-order' AND (r.ship_by IS NULL OR r.ship_by < $2) THEN 0
+                WHEN p.supply = 'to-order' THEN (SELECT u.units FROM partner_units u WHERE u.variant_id = v.id)
                 ELSE COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.unit = 'stock'
                     AND b.account = CASE WHEN p.supply = 'pre-order' THEN 'pre_order' ELSE 'available' END), 0) END AS BIGINT) AS available,
             CASE WHEN p.supply = 'pre-order' AND r.ship_by >= $2 THEN r.ship_by END AS ship_by
         FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN pre_orders r ON r.variant_id = v.id WHERE v.product_id = $1 ORDER BY v.position";
-    EXTRAS = "SELECT name_ko, name_en, unit_ko, unit_en, price FROM extras WHERE category = $1 ORDER BY position";
+    EXTRAS = "SELECT position, name_ko, name_en, unit_ko, unit_en, price FROM extras WHERE category = $1 ORDER BY position";
     LISTINGS = "SELECT p.id, p.position, p.category, p.brand, p.name_ko, p.name_en, p.summary_ko, p.summary_en, p.drawing, p.supply, p.shipping_fee,
             p.store_id, s.name_ko AS seller_ko, s.name_en AS seller_en,
             CAST((SELECT MIN(v.price) FROM variants v WHERE v.product_id = p.id) AS BIGINT) AS price,
             CAST(COALESCE(CASE WHEN p.supply = 'pre-order'
                 THEN (SELECT SUM(b.amount) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
                     JOIN balances b ON b.subject = v.id AND b.account = 'pre_order' AND b.unit = 'stock' WHERE v.product_id = p.id)
+                WHEN p.supply = 'to-order' THEN (SELECT SUM(u.units) FROM variants v JOIN partner_units u ON u.variant_id = v.id WHERE v.product_id = p.id)
                 ELSE (SELECT SUM(b.amount) FROM variants v JOIN balances b ON b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'
                     WHERE v.product_id = p.id) END, 0) AS BIGINT) AS available,
             CASE WHEN p.supply = 'pre-order' THEN (SELECT MIN(r.ship_by) FROM variants v JOIN pre_orders r ON r.variant_id = v.id AND r.ship_by >= $2
                 WHERE v.product_id = p.id) END AS ship_by
         FROM products p JOIN parties s ON s.id = p.store_id WHERE p.store_id = $1 ORDER BY p.position";
     LISTED = "SELECT p.id AS product_id, v.id AS variant_id, p.category, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, p.shipping_fee, p.supply, r.ship_by
-        FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN pre_orders r ON r.variant_id = v.id WHERE v.id = $1 AND p.on_sale";
+        FROM variants v JOIN products p ON p.id = v.product_id JOIN stores t ON t.party_id = p.store_id LEFT JOIN pre_orders r ON r.variant_id = v.id
+        WHERE v.id = $1 AND p.on_sale AND t.status = 'approved'";
     STAND_INS = "SELECT * FROM (SELECT p.id AS product_id, v.id AS variant_id, p.drawing, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price,
             CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.subject = v.id AND b.account = 'available' AND b.unit = 'stock'), 0) AS BIGINT) AS available,
             (' ' || $4 || ' ') LIKE ('% ' || v.id || ' %') AS proposed,
@@ -88,6 +94,7 @@ statements! {
         WHERE s.available >= $3 AND (s.alike OR s.proposed) ORDER BY s.proposed DESC, s.apart, s.variant_id LIMIT 6";
     VARIANT_OF_STORE = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.store_id = p.store_id WHERE v.id = $1 AND w.id = $2 AND w.store_id = $3";
     ONLY_VARIANT = "SELECT id FROM variants WHERE product_id = $1 ORDER BY position LIMIT 2";
+    PARTNER_UNITS = "SELECT variant_id, units FROM partner_units WHERE store_id = $1 AND units > 0";
     PRODUCT_EXISTS = "SELECT id FROM products LIMIT 1";
 }
 
@@ -326,6 +333,7 @@ struct VariantRow {
 
 #[derive(sqlx::FromRow)]
 struct ExtraPriceRow {
+    position: i64,
     name_ko: String,
     name_en: Option<String>,
     unit_ko: String,
@@ -352,6 +360,7 @@ pub(crate) async fn variants(tx: &mut Tx, id: &ProductId, today: Date) -> Stored
 pub(crate) async fn extras(tx: &mut Tx, category: Category) -> Stored<Vec<ExtraRow>> {
     let rows: Vec<ExtraPriceRow> = tx.all(&EXTRAS, args![category.slug()]).await?;
     let view = |row: ExtraPriceRow| ExtraRow {
+        item: format!("{}-{}", category.slug(), row.position),
         name: Words { ko: row.name_ko, en: row.name_en },
         unit: Words { ko: row.unit_ko, en: row.unit_en },
         price: Won(row.price),
@@ -363,12 +372,15 @@ pub(crate) async fn extras(tx: &mut Tx, category: Category) -> Stored<Vec<ExtraR
 pub(crate) async fn listings(tx: &mut Tx, store: PartyId, today: Date) -> Stored<Vec<ListingRow>> {
     let rows: Vec<CardRow> = tx.all(&LISTINGS, args![store, today.to_string()]).await?;
     let caps = pre_orders::of_store(tx, store).await?;
+    let of_partners: Vec<(String, i64)> = tx.all(&PARTNER_UNITS, args![store]).await?;
     let mut listings = Vec::with_capacity(rows.len());
     for row in rows {
         let card = row.card()?;
         let variants = variants(tx, &card.id, today).await?;
         let pre_orders = caps.iter().filter(|(product, _)| *product == card.id).map(|(_, cap)| cap.clone()).collect();
-        listings.push(ListingRow { card, variants, pre_orders });
+        let own = of_partners.iter().filter(|(variant, _)| variants.iter().any(|known| known.id.as_str() == variant));
+        let of_partners = own.map(|(variant, units)| (VariantId::new(variant), u32::try_from(*units).unwrap_or(0))).collect();
+        listings.push(ListingRow { card, variants, pre_orders, of_partners });
     }
     Ok(listings)
 }

@@ -5,7 +5,7 @@ use jumun::{
     catalogue::Category,
     ids::{LineId, OrderId, PartyId, VariantId},
     money::Won,
-    order::{Candidate, Order},
+    order::{Candidate, ExtraRow, Order},
     text::Words,
     time::{Date, Time},
     view::{CalendarDay, InstallerRow},
@@ -132,6 +132,20 @@ pub(crate) async fn somebody_for(tx: &mut Tx, goods: &[&VariantId], postcode: &s
         categories.push(catalogue::category(&category)?);
     }
     if categories.is_empty() { Ok(true) } else { anybody(tx, &categories, postcode).await }
+}
+
+/// What may be charged on site for these goods, as it is published.
+pub(crate) async fn price_list(tx: &mut Tx, goods: &[&VariantId]) -> Stored<Vec<ExtraRow>> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut rows = Vec::new();
+    for variant in goods {
+        let (category,): (String,) = tx.one(&CATEGORY_OF, args![*variant]).await?;
+        if !seen.contains(&category) {
+            rows.extend(catalogue::extras(tx, catalogue::category(&category)?).await?);
+            seen.push(category);
+        }
+    }
+    Ok(rows)
 }
 
 /// Who could put up these goods where they go: fee, calendar, and the days on which he is near by already. Who has a free day

@@ -2,6 +2,7 @@
 
 use super::{Failure, Stored, Tx, args, statements};
 use jumun::{
+    catalogue::Supply,
     ids::{EventId, JournalId, Mint, OrderId, PartyId, VariantId, WarehouseId},
     ledger::{Journal, Posting, is_balanced},
     money::Won,
@@ -17,6 +18,17 @@ statements! {
     MOVE_BALANCE = "INSERT INTO balances (unit, account, owner, subject, amount, floored) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (unit, account, owner, subject) DO UPDATE SET amount = balances.amount + excluded.amount";
     TAKE_BALANCE = "UPDATE balances SET amount = amount + $5 WHERE unit = $1 AND account = $2 AND owner = $3 AND subject = $4 AND amount + $5 >= 0";
+    LOCK_TO_ORDER = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id
+        WHERE p.store_id = $1 AND p.supply = 'to-order' AND v.id IN (SELECT value FROM json_each($2)) ORDER BY v.id",
+    pg "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id
+        WHERE p.store_id = $1 AND p.supply = 'to-order' AND v.id IN (SELECT value FROM json_array_elements_text($2::json) AS value)
+        ORDER BY v.id FOR NO KEY UPDATE OF v";
+    TO_ORDER = "SELECT u.variant_id, w.id, w.postcode, u.units FROM partner_units u JOIN warehouses w ON w.store_id = u.store_id
+        WHERE u.store_id = $1 AND u.variant_id IN (SELECT value FROM json_each($2))
+          AND w.id = (SELECT f.id FROM warehouses f WHERE f.store_id = $1 ORDER BY f.created_at, f.id LIMIT 1) ORDER BY u.variant_id",
+    pg "SELECT u.variant_id, w.id, w.postcode, u.units FROM partner_units u JOIN warehouses w ON w.store_id = u.store_id
+        WHERE u.store_id = $1 AND u.variant_id IN (SELECT value FROM json_array_elements_text($2::json) AS value)
+          AND w.id = (SELECT f.id FROM warehouses f WHERE f.store_id = $1 ORDER BY f.created_at, f.id LIMIT 1) ORDER BY u.variant_id";
     SHELF = "SELECT b.subject, b.owner, w.postcode, b.amount, b.account = 'pre_order' AS promised FROM balances b JOIN warehouses w ON w.id = b.owner
         WHERE b.unit = 'stock' AND b.account IN ('available', 'pre_order') AND w.store_id = $1
           AND b.subject IN (SELECT value FROM json_each($2)) ORDER BY b.account, b.owner, b.subject",
@@ -103,27 +115,43 @@ struct ShelfRow {
     promised: bool,
 }
 
-/// What a store can sell of some variants to an order, or to a new one, goods and units of pre-order caps: goods that it owes to
-/// others are not free. The rows stay locked until the end of the transaction.
+/// What a store can sell of some variants to an order, or to a new one, goods, units of pre-order caps, and what partners have of what
+/// is sold to order: goods that it owes to others are not free. The rows stay locked until the end of the transaction.
 pub(crate) async fn shelf(tx: &mut Tx, store: PartyId, variants: &[VariantId], order: Option<OrderId>) -> Stored<Shelf> {
     let variants = super::to_json(&variants)?;
+    // What partners have is read in a statement of its own, which sees what was sold while this one waited for its turn.
+    let to_order: Vec<(String,)> = tx.all(&LOCK_TO_ORDER, args![store, &variants]).await?;
+    let of_partners: Vec<(String, String, String, i64)> = if to_order.is_empty() {
+        Vec::new()
+    } else {
+        let to_order: Vec<String> = to_order.into_iter().map(|(id,)| id).collect();
+        tx.all(&TO_ORDER, args![store, super::to_json(&to_order)?]).await?
+    };
     let rows: Vec<ShelfRow> = tx.all(&SHELF, args![store, variants]).await?;
     let mut owed: BTreeMap<String, i64> = super::work::queued_units(tx, store, order).await?.into_iter().collect();
-    rows.into_iter()
-        .map(|row| {
-            let mut kept = 0;
-            if !row.promised {
-                let owed = owed.entry(row.subject.clone()).or_default();
-                kept = row.amount.clamp(0, *owed);
-                *owed -= kept;
-            }
-            Ok(Available {
-                variant: VariantId::new(row.subject),
-                warehouse: super::parsed::<WarehouseId>(&row.owner)?,
-                postcode: row.postcode,
-                units: u32::try_from(row.amount - kept).unwrap_or(0),
-                promised: row.promised,
-            })
+    let here = rows.into_iter().map(|row| {
+        let mut kept = 0;
+        if !row.promised {
+            let owed = owed.entry(row.subject.clone()).or_default();
+            kept = row.amount.clamp(0, *owed);
+            *owed -= kept;
+        }
+        Ok(Available {
+            variant: VariantId::new(row.subject),
+            warehouse: super::parsed::<WarehouseId>(&row.owner)?,
+            postcode: row.postcode,
+            units: u32::try_from(row.amount - kept).unwrap_or(0),
+            supply: if row.promised { Supply::PreOrder } else { Supply::Stocked },
         })
-        .collect()
+    });
+    let elsewhere = of_partners.into_iter().map(|(variant, warehouse, postcode, units)| {
+        Ok(Available {
+            variant: VariantId::new(variant),
+            warehouse: super::parsed(&warehouse)?,
+            postcode,
+            units: u32::try_from(units).unwrap_or(0),
+            supply: Supply::ToOrder,
+        })
+    });
+    here.chain(elsewhere).collect()
 }

@@ -1,14 +1,14 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
 use super::{
-    Failure, Stored, Tx, args, catalogue, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, promotion, statements,
-    to_json, work,
+    Failure, Stored, Tx, args, catalogue, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, photos, promotion,
+    statements, to_json, work,
 };
 use jumun::{
     alert::alert,
     catalogue::search_key,
     command::ShipTo,
-    ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, WarehouseId},
+    ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
     ledger::postings,
     money::Won,
     notice::notices,
@@ -510,9 +510,13 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         people.push((given.installer, name, Some(phone)));
     }
     let tree = listing::tree(tx, order.root).await?;
+    let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
+    let there = order.job.as_ref().is_some_and(|job| job.state.is_on_site());
     Ok(Around {
         installers: people,
         signed_by: installers::signature(tx, order.id).await?,
+        photos: if there { photos::brought(tx, order.id, photos::Photo::Work).await? } else { Vec::new() },
+        price_list: if there { installers::price_list(tx, &goods).await? } else { Vec::new() },
         tree,
         receipts: partners::receipts_of(tx, order.id).await?,
         instead,

@@ -1,34 +1,35 @@
 //! What stores sell to each other: who deals with whom, at which price, on how much credit.
 
-use super::{Failure, Stored, Tx, args, ledger, parsed, statements};
+use super::{Failure, Stored, Tx, args, ledger, parsed, statements, stores::standing};
 use jumun::{
     command::ShipTo,
     ids::{OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
     money::Won,
     order::{PartnerOffer, Receipt},
+    partner::{PriceStep, Standing, agreed, unit_price},
     quantity::Quantity,
     text::{Address, BusinessNumber, DeliveryRequest, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
-    view::{OfferRow, PartnerRow, RestockRow},
+    view::{AgreementRow, ListOf, OfferRow, PricedRow, RestockRow},
 };
 
 statements! {
     ADD_PARTNERSHIP = "INSERT INTO partnerships (seller_id, buyer_id, credit_limit, since) VALUES ($1, $2, $3, $4)";
     ADD_PARTNER_PRICE = "INSERT INTO partner_prices (variant_id, buyer_id, from_units, price) VALUES ($1, $2, $3, $4)";
-    ADD_PARTNER_TERMS = "INSERT INTO partner_terms (variant_id, least, lead_days) VALUES ($1, $2, $3)";
-    LOCK_PARTNERSHIP = "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND ended_at IS NULL",
-        pg "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND ended_at IS NULL FOR UPDATE";
+    SET_TERMS = "INSERT INTO partner_terms (variant_id, least, lead_days) VALUES ($1, $2, $3)
+        ON CONFLICT (variant_id) DO UPDATE SET least = excluded.least, lead_days = excluded.lead_days";
+    LOCK_PARTNERSHIP = "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND state = 'approved'",
+        pg "SELECT credit_limit FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 AND state = 'approved' FOR UPDATE";
     OWED = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM (
         SELECT b.amount FROM orders o JOIN balances b ON b.unit = 'won' AND b.account = 'receivable' AND b.owner = o.buyer_id AND b.subject = o.id
             WHERE o.buyer_id = $2 AND o.kind = 'Purchase' AND o.seller_id = $1
         UNION ALL SELECT o.total FROM orders o WHERE o.buyer_id = $2 AND o.kind = 'Purchase' AND o.seller_id = $1 AND o.status IN ('Pending', 'StockReserved')) q";
     PARTNER_GOODS = "SELECT p.id AS product_id, p.store_id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price AS list_price,
-            COALESCE(t.least, 1) AS least,
-            (SELECT MIN(x.price) FROM partner_prices x WHERE x.variant_id = v.id AND x.buyer_id IN ('', $2) AND x.from_units <= $4) AS price
+            COALESCE(t.least, 1) AS least
         FROM variants v JOIN products p ON p.id = v.product_id JOIN variants ours ON ours.model = v.model
             LEFT JOIN partner_terms t ON t.variant_id = v.id
             JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
-        WHERE v.id = $1 AND ours.id = $3 AND p.on_sale";
+        WHERE v.id = $1 AND ours.id = $2 AND p.on_sale";
     OFFERS = "SELECT ours.id AS ours, v.id AS variant_id, p.store_id, s.name_ko, s.name_en, p.name_ko AS title_ko, p.name_en AS title_en, v.option_ko, v.option_en,
             v.price AS list_price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days, a.credit_limit,
             CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
@@ -38,16 +39,38 @@ statements! {
             CAST((SELECT COALESCE(AVG(o.completed_at - o.placed_at), 0) FROM orders o
                 WHERE o.buyer_id = $1 AND o.kind = 'Purchase' AND o.seller_id = p.store_id AND o.status = 'Completed' AND o.placed_at >= $3) AS BIGINT) AS took
         FROM products own JOIN variants ours ON ours.product_id = own.id JOIN variants v ON v.model = ours.model AND v.id <> ours.id JOIN products p ON p.id = v.product_id
-            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.ended_at IS NULL
+            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.state = 'approved'
             JOIN parties s ON s.id = p.store_id JOIN stores st ON st.party_id = p.store_id AND st.status = 'approved'
             LEFT JOIN partner_terms t ON t.variant_id = v.id
         WHERE p.on_sale AND own.store_id = $1 AND ($2 = '' OR ours.id = $2) ORDER BY ours.id, v.id";
-    PRICES_FOR = "SELECT x.variant_id, x.from_units, MIN(x.price) FROM partner_prices x
+    PRICES_FOR = "SELECT x.variant_id, x.buyer_id, x.from_units, x.price FROM partner_prices x
         WHERE x.buyer_id IN ('', $1) AND EXISTS (SELECT 1 FROM variants v JOIN variants ours ON ours.model = v.model JOIN products own ON own.id = ours.product_id
             WHERE v.id = x.variant_id AND own.store_id = $1 AND ($2 = '' OR ours.id = $2))
-        GROUP BY x.variant_id, x.from_units ORDER BY x.variant_id, x.from_units";
-    PARTNERS_OF = "SELECT a.seller_id, s.name_ko, s.name_en, a.credit_limit, a.since FROM partnerships a JOIN parties s ON s.id = a.seller_id
-        WHERE a.buyer_id = $1 AND a.ended_at IS NULL ORDER BY s.name_ko, a.seller_id";
+        ORDER BY x.variant_id, x.from_units";
+    PARTNERS_SELL = "SELECT v.id FROM variants ours JOIN products own ON own.id = ours.product_id JOIN variants v ON v.model = ours.model AND v.id <> ours.id
+            JOIN products p ON p.id = v.product_id JOIN stores st ON st.party_id = p.store_id
+            JOIN partnerships a ON a.seller_id = p.store_id AND a.buyer_id = $1 AND a.state = 'approved'
+        WHERE own.store_id = $1 AND own.id = $2 AND p.on_sale AND st.status = 'approved' LIMIT 1";
+    PRICES_OF = "SELECT variant_id, buyer_id, from_units, price FROM partner_prices WHERE variant_id = $1 AND buyer_id IN ('', $2) ORDER BY from_units";
+    PRICES_OF_STORE = "SELECT x.variant_id, x.buyer_id, x.from_units, x.price FROM partner_prices x JOIN variants v ON v.id = x.variant_id JOIN products p ON p.id = v.product_id
+        WHERE p.store_id = $1 ORDER BY x.variant_id, x.buyer_id, x.from_units";
+    PRICED_GOODS = "SELECT v.id, p.name_ko, p.name_en, v.option_ko, v.option_en, v.price, COALESCE(t.least, 1) AS least, COALESCE(t.lead_days, 2) AS lead_days
+        FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN partner_terms t ON t.variant_id = v.id
+        WHERE p.store_id = $1 AND v.model IS NOT NULL AND p.on_sale ORDER BY p.position, v.position LIMIT 500";
+    OWN_OPTION = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.store_id = $2",
+        pg "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1 AND p.store_id = $2 FOR UPDATE OF v";
+    CLEAR_PRICES = "DELETE FROM partner_prices WHERE variant_id = $1 AND buyer_id = $2";
+    AGREEMENT = "SELECT state FROM partnerships WHERE seller_id = $1 AND buyer_id = $2",
+        pg "SELECT state FROM partnerships WHERE seller_id = $1 AND buyer_id = $2 FOR UPDATE";
+    ASK = "INSERT INTO partnerships (seller_id, buyer_id, credit_limit, since, state, message) VALUES ($1, $2, 0, $3, 'applied', $4)
+        ON CONFLICT (seller_id, buyer_id) DO UPDATE SET state = 'applied', since = excluded.since, message = excluded.message, reason = NULL";
+    SET_STANDING = "UPDATE partnerships SET reason = $4, since = CASE WHEN state = 'applied' THEN $5 ELSE since END, credit_limit = COALESCE($6, credit_limit), state = $3
+        WHERE seller_id = $1 AND buyer_id = $2";
+    SET_LIMIT = "UPDATE partnerships SET credit_limit = $3 WHERE seller_id = $1 AND buyer_id = $2";
+    PARTNERS_OF = "SELECT a.seller_id, a.buyer_id, s.name_ko, s.name_en, t.business_number, a.state, a.credit_limit, a.since, a.message, a.reason
+        FROM partnerships a JOIN parties s ON s.id = a.seller_id JOIN stores t ON t.party_id = a.seller_id WHERE a.buyer_id = $1 ORDER BY s.name_ko, a.seller_id";
+    BUYERS_OF = "SELECT a.seller_id, a.buyer_id, s.name_ko, s.name_en, t.business_number, a.state, a.credit_limit, a.since, a.message, a.reason
+        FROM partnerships a JOIN parties s ON s.id = a.buyer_id JOIN stores t ON t.party_id = a.buyer_id WHERE a.seller_id = $1 ORDER BY s.name_ko, a.buyer_id";
     GOODS_WITH_MODEL = "SELECT v.id, p.name_ko, p.name_en, v.option_ko, v.option_en,
             CAST((SELECT COALESCE(SUM(b.amount), 0) FROM balances b JOIN warehouses w ON w.id = b.owner
                 WHERE b.unit = 'stock' AND b.account = 'available' AND b.subject = v.id AND w.store_id = p.store_id) AS BIGINT) AS available
@@ -66,15 +89,74 @@ pub(crate) async fn add_partnership(tx: &mut Tx, seller: PartyId, buyer: PartyId
     tx.exec(&ADD_PARTNERSHIP, args![seller, buyer, credit_limit, since]).await.map(drop)
 }
 
-/// What partners pay from so many units on; without a buyer, all of them.
-pub(crate) async fn add_price(tx: &mut Tx, variant: &VariantId, buyer: Option<PartyId>, from_units: u32, price: Won) -> Stored<()> {
+/// Sets what partners pay for an option; without a buyer, all of them.
+pub(crate) async fn set_prices(tx: &mut Tx, variant: &VariantId, buyer: Option<PartyId>, steps: &[PriceStep]) -> Stored<()> {
     let buyer = buyer.map(|buyer| buyer.to_string()).unwrap_or_default();
-    tx.exec(&ADD_PARTNER_PRICE, args![variant, buyer, from_units, price]).await.map(drop)
+    tx.exec(&CLEAR_PRICES, args![variant, &buyer]).await?;
+    for step in steps {
+        tx.exec(&ADD_PARTNER_PRICE, args![variant, &buyer, step.from, step.price]).await?;
+    }
+    Ok(())
 }
 
-/// The least units that are sold at once, and the days they take.
-pub(crate) async fn add_terms(tx: &mut Tx, variant: &VariantId, least: u32, lead_days: u32) -> Stored<()> {
-    tx.exec(&ADD_PARTNER_TERMS, args![variant, least, lead_days]).await.map(drop)
+/// Sets the least units that are sold at once, and the days they take.
+pub(crate) async fn set_terms(tx: &mut Tx, variant: &VariantId, least: u32, lead_days: u32) -> Stored<()> {
+    tx.exec(&SET_TERMS, args![variant, least, lead_days]).await.map(drop)
+}
+
+/// Whether an option is a store's own. It stays locked until the end of the transaction.
+pub(crate) async fn lock_option(tx: &mut Tx, variant: &VariantId, store: PartyId) -> Stored<bool> {
+    Ok(tx.opt::<(String,)>(&OWN_OPTION, args![variant, store]).await?.is_some())
+}
+
+/// How a buyer stands with a seller. The agreement stays locked until the end of the transaction.
+pub(crate) async fn lock(tx: &mut Tx, seller: PartyId, buyer: PartyId) -> Stored<Option<Standing>> {
+    let row: Option<(String,)> = tx.opt(&AGREEMENT, args![seller, buyer]).await?;
+    row.map(|(state,)| standing(&state)).transpose()
+}
+
+/// Writes down that a buyer asks.
+pub(crate) async fn ask(tx: &mut Tx, seller: PartyId, buyer: PartyId, message: &str, at: Time) -> Stored<()> {
+    tx.exec(&ASK, args![seller, buyer, at, message]).await.map(drop)
+}
+
+/// Lets a buyer stand otherwise. They trade since the answer.
+pub(crate) async fn set_standing(
+    tx: &mut Tx,
+    seller: PartyId,
+    buyer: PartyId,
+    to: Standing,
+    limit: Option<Won>,
+    reason: Option<&str>,
+    at: Time,
+) -> Stored<()> {
+    tx.exec(&SET_STANDING, args![seller, buyer, to.slug(), reason, at, limit.map(|limit| limit.0)]).await.map(drop)
+}
+
+/// Sets how much a buyer may owe.
+pub(crate) async fn set_limit(tx: &mut Tx, seller: PartyId, buyer: PartyId, limit: Won) -> Stored<()> {
+    tx.exec(&SET_LIMIT, args![seller, buyer, limit]).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct PriceRow {
+    variant_id: String,
+    buyer_id: String,
+    from_units: i64,
+    price: i64,
+}
+
+impl PriceRow {
+    fn step(&self) -> PriceStep {
+        PriceStep { from: u32::try_from(self.from_units).unwrap_or(u32::MAX), price: Won(self.price) }
+    }
+}
+
+/// The list that counts for one buyer of an option, out of his own rows and everybody's.
+fn agreed_of(rows: &[PriceRow], variant: &str, list_price: Won) -> Vec<PriceStep> {
+    let of =
+        |own: bool| rows.iter().filter(|row| row.variant_id == variant && row.buyer_id.is_empty() != own).map(PriceRow::step).collect::<Vec<_>>();
+    agreed(&of(true), &of(false), list_price)
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,17 +169,17 @@ struct GoodsRow {
     option_en: Option<String>,
     list_price: i64,
     least: i64,
-    price: Option<i64>,
 }
 
 /// What a partner's option costs a store that calls the same goods `ours`; nothing where the two do not trade or the goods are
 /// not the same. The agreement stays locked until the end of the transaction: two purchases at once do not both use its credit.
 pub(crate) async fn offer(tx: &mut Tx, buyer: PartyId, ours: &VariantId, theirs: &VariantId, quantity: Quantity) -> Stored<Option<PartnerOffer>> {
-    let row: Option<GoodsRow> = tx.opt(&PARTNER_GOODS, args![theirs, buyer, ours, quantity.get()]).await?;
+    let row: Option<GoodsRow> = tx.opt(&PARTNER_GOODS, args![theirs, ours]).await?;
     let Some(row) = row else { return Ok(None) };
     let seller: PartyId = parsed(&row.store_id)?;
     let Some((limit,)): Option<(i64,)> = tx.opt(&LOCK_PARTNERSHIP, args![seller, buyer]).await? else { return Ok(None) };
     let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
+    let prices: Vec<PriceRow> = tx.all(&PRICES_OF, args![theirs, buyer]).await?;
     Ok(Some(PartnerOffer {
         seller,
         product: ProductId::new(row.product_id),
@@ -105,7 +187,7 @@ pub(crate) async fn offer(tx: &mut Tx, buyer: PartyId, ours: &VariantId, theirs:
         ours: ours.clone(),
         title: Words { ko: row.name_ko, en: row.name_en },
         option: Words { ko: row.option_ko, en: row.option_en },
-        unit_price: Won(row.price.unwrap_or(row.list_price)),
+        unit_price: unit_price(&agreed_of(&prices, theirs.as_str(), Won(row.list_price)), quantity.get()),
         least: u32::try_from(row.least).unwrap_or(1),
         credit_left: Won(limit - owed),
         shelf: ledger::shelf(tx, seller, std::slice::from_ref(theirs), None).await?,
@@ -137,17 +219,13 @@ struct OfferDbRow {
 pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: Option<&VariantId>, now: Time) -> Stored<Vec<OfferRow>> {
     let ours = ours.map_or("", VariantId::as_str);
     let rows: Vec<OfferDbRow> = tx.all(&OFFERS, args![buyer, ours, now.before(RECORD)]).await?;
-    let prices: Vec<(String, i64, i64)> = tx.all(&PRICES_FOR, args![buyer, ours]).await?;
+    let prices: Vec<PriceRow> = tx.all(&PRICES_FOR, args![buyer, ours]).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(0);
     let mut offers = Vec::with_capacity(rows.len());
     for row in rows {
         let seller: PartyId = parsed(&row.store_id)?;
         let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
-        let of = |(variant, ..): &&(String, i64, i64)| *variant == row.variant_id;
-        let mut steps: Vec<(u32, Won)> = prices.iter().filter(of).map(|(_, from, price)| (count(*from), Won(*price))).collect();
-        if steps.is_empty() {
-            steps.push((1, Won(row.list_price)));
-        }
+        let steps = agreed_of(&prices, &row.variant_id, Won(row.list_price));
         offers.push(OfferRow {
             ours: VariantId::new(row.ours),
             variant: VariantId::new(row.variant_id),
@@ -165,30 +243,99 @@ pub(crate) async fn offers(tx: &mut Tx, buyer: PartyId, ours: Option<&VariantId>
             took: Span(row.took),
         });
     }
-    offers.sort_by_key(|offer| (offer.ours.clone(), offer.available == 0, offer.steps.first().map(|(_, price)| *price), offer.lead_days));
+    offers.sort_by_key(|offer| (offer.ours.clone(), offer.available == 0, offer.price_of(offer.least), offer.lead_days));
     Ok(offers)
 }
 
-#[derive(sqlx::FromRow)]
-struct PartnerDbRow {
-    seller_id: String,
-    name_ko: String,
-    name_en: Option<String>,
-    credit_limit: i64,
-    since: i64,
+/// Whether any partner of a store sells a product of its.
+pub(crate) async fn sell(tx: &mut Tx, store: PartyId, product: &ProductId) -> Stored<bool> {
+    Ok(tx.opt::<(String,)>(&PARTNERS_SELL, args![store, product]).await?.is_some())
 }
 
-/// Whom a store buys of.
-pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId) -> Stored<Vec<PartnerRow>> {
-    let rows: Vec<PartnerDbRow> = tx.all(&PARTNERS_OF, args![buyer]).await?;
-    let mut partners = Vec::with_capacity(rows.len());
+#[derive(sqlx::FromRow)]
+struct AgreementDbRow {
+    seller_id: String,
+    buyer_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    business_number: String,
+    state: String,
+    credit_limit: i64,
+    since: i64,
+    message: Option<String>,
+    reason: Option<String>,
+}
+
+async fn agreements(tx: &mut Tx, rows: Vec<AgreementDbRow>, with: impl Fn(&AgreementDbRow) -> &String) -> Stored<Vec<AgreementRow>> {
+    let mut agreements = Vec::with_capacity(rows.len());
     for row in rows {
-        let seller: PartyId = parsed(&row.seller_id)?;
-        let (owed,): (i64,) = tx.one(&OWED, args![seller, buyer]).await?;
-        let name = Words { ko: row.name_ko, en: row.name_en };
-        partners.push(PartnerRow { seller, name, credit_limit: Won(row.credit_limit), owed: Won(owed), since: Time(row.since) });
+        let (owed,): (i64,) = tx.one(&OWED, args![&row.seller_id, &row.buyer_id]).await?;
+        agreements.push(AgreementRow {
+            partner: parsed(with(&row))?,
+            standing: standing(&row.state)?,
+            name: Words { ko: row.name_ko, en: row.name_en },
+            business_number: row.business_number,
+            credit_limit: Won(row.credit_limit),
+            owed: Won(owed),
+            since: Time(row.since),
+            message: row.message,
+            reason: row.reason,
+        });
     }
-    Ok(partners)
+    agreements.sort_by_key(|row| row.standing);
+    Ok(agreements)
+}
+
+/// Whom a store buys of, and whom it asked.
+pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId) -> Stored<Vec<AgreementRow>> {
+    let rows = tx.all(&PARTNERS_OF, args![buyer]).await?;
+    agreements(tx, rows, |row| &row.seller_id).await
+}
+
+/// To whom a store sells, and who asked.
+pub(crate) async fn of_seller(tx: &mut Tx, seller: PartyId) -> Stored<Vec<AgreementRow>> {
+    let rows = tx.all(&BUYERS_OF, args![seller]).await?;
+    agreements(tx, rows, |row| &row.buyer_id).await
+}
+
+#[derive(sqlx::FromRow)]
+struct PricedDbRow {
+    id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    option_ko: String,
+    option_en: Option<String>,
+    price: i64,
+    least: i64,
+    lead_days: i64,
+}
+
+/// What partners can buy of a store, with every price list.
+pub(crate) async fn priced(tx: &mut Tx, store: PartyId) -> Stored<Vec<PricedRow>> {
+    let rows: Vec<PricedDbRow> = tx.all(&PRICED_GOODS, args![store]).await?;
+    let prices: Vec<PriceRow> = tx.all(&PRICES_OF_STORE, args![store]).await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(0);
+    let mut goods = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut lists: Vec<ListOf> = Vec::new();
+        for price in prices.iter().filter(|price| price.variant_id == row.id) {
+            let buyer = if price.buyer_id.is_empty() { None } else { Some(parsed(&price.buyer_id)?) };
+            match lists.iter_mut().find(|list| list.buyer == buyer) {
+                Some(list) => list.steps.push(price.step()),
+                None => lists.push(ListOf { buyer, steps: vec![price.step()] }),
+            }
+        }
+        goods.push(PricedRow {
+            variant: VariantId::new(row.id),
+            title: Words { ko: row.name_ko, en: row.name_en },
+            option: Words { ko: row.option_ko, en: row.option_en },
+            list_price: Won(row.price),
+            least: count(row.least),
+            lead_days: count(row.lead_days),
+            lists,
+        });
+    }
+    Ok(goods)
 }
 
 #[derive(sqlx::FromRow)]

@@ -31,13 +31,17 @@ statements! {
             + CAST((SELECT COUNT(*) FROM webhook_endpoints) AS BIGINT) + CAST((SELECT COUNT(*) FROM webhook_secrets) AS BIGINT)
             + CAST((SELECT COUNT(*) FROM webhook_deliveries) AS BIGINT) + CAST((SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL) AS BIGINT)
             + CAST((SELECT COUNT(*) + COUNT(confirmed_at) FROM second_steps) AS BIGINT)
-            + CAST((SELECT COUNT(*) FROM accounts WHERE status = 'blocked') AS BIGINT) + CAST((SELECT COUNT(*) FROM uploads) AS BIGINT)";
+            + CAST((SELECT COUNT(*) FROM accounts WHERE status = 'blocked') AS BIGINT) + CAST((SELECT COUNT(*) FROM uploads) AS BIGINT) + CAST((SELECT COUNT(*) FROM photos) AS BIGINT)
+            + CAST((SELECT COALESCE(SUM(credit_limit), 0) + COUNT(*) + COUNT(CASE WHEN state = 'approved' THEN 1 END) FROM partnerships) AS BIGINT)
+            + CAST((SELECT COALESCE(SUM(from_units * price), 0) FROM partner_prices) AS BIGINT) + CAST((SELECT COALESCE(SUM(least * 1000 + lead_days), 0) FROM partner_terms) AS BIGINT)
+            + CAST((SELECT COUNT(*) + COUNT(CASE WHEN status = 'approved' THEN 1 END) FROM stores) AS BIGINT)";
     SELLER_OF = "SELECT store_id FROM products WHERE id = $1";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY m.name, c.name",
     pg "SELECT CAST(table_name AS TEXT) COLLATE \"C\", CAST(column_name AS TEXT) COLLATE \"C\", CASE WHEN data_type = 'bytea' THEN 'BLOB' ELSE CAST(UPPER(data_type) AS TEXT) END FROM information_schema.columns
-        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2";
+        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
+          AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE') ORDER BY 1, 2";
 }
 
 pub(crate) async fn create_postgres_database(url: &str, name: &str) -> Result<(), sqlx::Error> {

@@ -17,7 +17,8 @@ statements! {
     DOUBLE_APPROVALS = "SELECT order_id FROM payment_attempts WHERE state = 'Approved' GROUP BY order_id, due HAVING COUNT(*) > 1 LIMIT 20";
     GAPPED_LOGS = "SELECT aggregate_id FROM events GROUP BY aggregate_id HAVING MIN(sequence) <> 1 OR MAX(sequence) <> COUNT(*) LIMIT 20";
     ORDERS_WITHOUT_LOG = "SELECT o.id FROM orders o WHERE o.version <> (SELECT COUNT(*) FROM events e WHERE e.aggregate_id = o.id) LIMIT 20";
-    LIVE_CHILDREN = "SELECT c.id FROM orders c JOIN orders p ON p.id = c.parent_id WHERE p.status = 'Cancelled' AND c.status <> 'Cancelled' LIMIT 20";
+    LIVE_CHILDREN = "SELECT c.id FROM orders c JOIN orders p ON p.id = c.parent_id
+        WHERE p.status = 'Cancelled' AND c.status NOT IN ('Cancelled', 'Completed', 'Returned', 'Refunded') LIMIT 20";
     MISCOUNTED_COUPONS = "SELECT c.id FROM coupons c WHERE c.given > c.total OR c.given <> (SELECT COUNT(*) FROM coupon_issues i WHERE i.coupon_id = c.id) LIMIT 20";
     TOO_MANY_COUPONS = "SELECT i.id FROM coupon_issues i JOIN coupons c ON c.id = i.coupon_id WHERE i.nth > c.per_customer LIMIT 20";
     STRAY_COUPONS = "SELECT i.id FROM coupon_issues i JOIN orders o ON o.id = i.order_id

@@ -44,13 +44,17 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
             Some(order) => store::orders::contact(&mut tx, order.contact).await?,
             None => None,
         };
-        let member = store::accounts::of_party(&mut tx, notice.party).await?;
+        let member = match store::accounts::of_party(&mut tx, notice.party).await? {
+            Some(account) => Some(account.email),
+            // Who asked to join with a store and was turned down has no account.
+            None => store::stores::applicant_address(&mut tx, notice.party).await?,
+        };
         (order, contact, member)
     };
     let address = match notice.channel {
         Channel::Sms => to.map(|to| to.phone.to_string()),
         // Guests have no mail address and no app: they are told by message.
-        Channel::Push | Channel::Email => member.map(|member| member.email),
+        Channel::Push | Channel::Email => member,
     };
     let tr = Tr(Locale::Ko);
     let order = order.as_ref();
@@ -64,18 +68,21 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
     let visit = order.and_then(|order| order.fulfilments.iter().rev().find_map(|goods| goods.assignment()?.visit));
     let visit = visit.map(|visit| tr.visit(visit)).unwrap_or_default();
+    let extra = order.and_then(|order| order.extras.last()).map(|extra| tr.won(extra.amount())).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
     let values = [
         ("number", order.map(|order| order.number.as_str()).unwrap_or_default()),
         ("title", order.and_then(|order| order.lines.first()).map_or("", |line| line.title.get(Locale::Ko))),
         ("points", &points),
         ("tier", &tier),
+        ("reason", detail),
         ("amount", &amount),
         ("tracking", goods.and_then(|goods| goods.tracking.as_deref()).unwrap_or_default()),
         ("carrier", goods.and_then(|goods| goods.carrier.as_deref()).unwrap_or_default()),
         ("visit", &visit),
         ("account", &account),
         ("due", &due),
+        ("extra", &extra),
         ("url", &url),
     ];
     let key = |part: &str| format!("notice.{}.{part}", notice.template.slug());

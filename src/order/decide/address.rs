@@ -74,8 +74,8 @@ impl Order {
             dearer_by: Won::ZERO,
         }];
         let (pieces, missing) = pick_some(&self.wanted(), facts.shelf, &to.postcode);
-        // Nobody waits for a promise: beyond its cap nothing comes.
-        if let Some(gone) = missing.iter().find(|missing| missing.promised) {
+        // Nobody waits for what is not on the shelf: beyond a cap, and beyond what partners have, nothing comes.
+        if let Some(gone) = missing.iter().find(|missing| !missing.supply.is_stocked()) {
             let asked = self.lines.iter().find(|line| line.id == gone.line).map_or(gone.quantity, |line| line.quantity).get();
             return Err(Refusal::OutOfStock { variant: gone.variant.clone(), asked, available: asked.saturating_sub(gone.quantity.get()) });
         }

@@ -32,9 +32,8 @@ impl Order {
             events.push(Event::StockReleased { pieces: self.committed.clone(), was_committed: true, fulfilment: None });
         }
         events.extend(self.give_back());
-        let kept = self.paid - self.refunded();
-        let penalty = if cause == CancelCause::Buyer { self.penalty(kept, facts.policy) } else { Won::ZERO };
-        events.extend(self.refund(kept - penalty, RefundReason::Cancelled, facts));
+        let penalty = if cause == CancelCause::Buyer { self.penalty_to_end(facts.policy) } else { Won::ZERO };
+        events.extend(self.refund((self.paid - self.refunded() - penalty).at_least(Won::ZERO), RefundReason::Cancelled, facts));
         events.push(Event::OrderCancelled { cause, was_confirmed: self.confirmed_at.is_some(), penalty });
         events
     }
@@ -165,6 +164,11 @@ impl Order {
     /// What a buyer pays for taking back what he had paid for (001): a policy, nothing unless it says otherwise.
     pub fn penalty(&self, back: Won, policy: &Policy) -> Won {
         if self.confirmed_at.is_some() { back.at_least(Won::ZERO).percent(policy.cancel_penalty) } else { Won::ZERO }
+    }
+
+    /// What a buyer pays for ending the whole order: of what he paid, or of what he owes.
+    pub fn penalty_to_end(&self, policy: &Policy) -> Won {
+        self.penalty(if self.is_on_credit() { self.amounts.payable() } else { self.paid - self.refunded() }, policy)
     }
 
     /// Money goes back where it came from, of the last payment first.

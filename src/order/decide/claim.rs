@@ -27,7 +27,10 @@ impl Order {
     pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let most = facts.policy.delivery_max_failures;
         let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= most;
-        self.fulfilment(id).filter(given_up).map(|goods| goods.given_back(facts)).unwrap_or_default()
+        let Some(goods) = self.fulfilment(id).filter(given_up) else { return Vec::new() };
+        let mut events = goods.given_back(facts);
+        events.extend(self.undo_extras(id, facts));
+        events
     }
 
     /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.

@@ -1,7 +1,7 @@
 //! Who puts goods up, and when (01 §3 Installation order): the seller's decision, and the installer's steps.
 
 use super::super::{
-    CarrierStatus, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, ReturnReason, Visit,
+    CarrierStatus, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, ReturnReason, Visit,
 };
 use super::Facts;
 use crate::{
@@ -22,6 +22,8 @@ pub(in crate::order) const STEPS: &[(&str, &[InstallationState])] = &[
     ("report-delivered", &[EnRoute]),
     ("complete-installation", &[DeliveredByInstaller]),
     ("report-impossible", &[EnRoute, DeliveredByInstaller]),
+    ("propose-extra", &[EnRoute, DeliveredByInstaller]),
+    ("withdraw-extra", &[EnRoute, DeliveredByInstaller]),
 ];
 
 impl Job {
@@ -68,10 +70,19 @@ impl Order {
     }
 
     /// The goods are up, and every one of them is known by its serial.
-    pub(super) fn complete_installation(&self, serials: &[SerialNumber]) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn complete_installation(&self, serials: &[SerialNumber], signature: Option<&str>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
         self.check_serials(serials)?;
-        let completed =
-            |job: &Job| Event::InstallationCompleted { installation: self.id, fulfilment: job.installs.fulfilment, serials: serials.to_vec() };
+        let drawn = |hash: &str| facts.crew.signatures.iter().any(|known| known == hash);
+        if signature.is_some_and(|hash| !drawn(hash)) {
+            return Err(Refusal::invalid("signature", Problem::Unknown));
+        }
+        let shown = PutUp { photos: facts.crew.photos.clone(), signature: signature.map(str::to_owned) };
+        let completed = |job: &Job| Event::InstallationCompleted {
+            installation: self.id,
+            fulfilment: job.installs.fulfilment,
+            serials: serials.to_vec(),
+            shown: shown.clone(),
+        };
         Ok(self.job.iter().map(completed).collect())
     }
 
@@ -109,6 +120,7 @@ impl Order {
         let mut events: Vec<Event> = goods.assignment().map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect();
         if goods.shipped_at.is_some() {
             events.extend(goods.given_back(facts));
+            events.extend(self.undo_extras(id, facts));
         }
         events
     }
@@ -151,7 +163,7 @@ impl Order {
                 events.push(Event::DeliveryCompleted { fulfilment, place: String::new(), at });
             }
             InstallationState::Installed => {
-                events.push(Event::InstallationCompleted { installation, fulfilment, serials: job.serials.clone() });
+                events.push(Event::InstallationCompleted { installation, fulfilment, serials: job.serials.clone(), shown: job.shown.clone() });
                 let received = |other: &Fulfilment| other.id == fulfilment || !other.is_live() || other.is_received();
                 events.extend(self.fulfilments.iter().all(received).then_some(Event::OrderDelivered));
             }
@@ -159,6 +171,7 @@ impl Order {
                 let call_out = job.installs.call_out;
                 events.extend(job.cause.map(|cause| Event::InstallationImpossible { installation, fulfilment, cause, call_out }));
                 events.extend(goods.comes_back(ReturnReason::CannotInstall, facts));
+                events.extend(self.undo_extras(fulfilment, facts));
             }
         }
         events

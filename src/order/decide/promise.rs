@@ -3,6 +3,7 @@
 use super::super::{Event, Front, Fulfilment, LineUnits, Order};
 use super::Facts;
 use crate::{
+    catalogue::Supply,
     ids::FulfilmentId,
     stock::{Piece, Wanted, pick},
 };
@@ -16,7 +17,7 @@ impl Order {
     /// each by itself.
     pub(super) fn keep_promise(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(goods) = self.to_come(id).filter(|_| self.cancelling.is_none()) else { return Vec::new() };
-        let want = |promise: Piece| Wanted { line: promise.line, variant: promise.variant, quantity: promise.quantity, promised: false };
+        let want = |promise: Piece| Wanted { line: promise.line, variant: promise.variant, quantity: promise.quantity, supply: Supply::Stocked };
         let wanted: Vec<Wanted> = goods.pieces().into_iter().map(want).collect();
         let Ok(pieces) = pick(&wanted, facts.shelf, &self.postcode) else { return Vec::new() };
         let mut events = Vec::new();
@@ -27,7 +28,7 @@ impl Order {
                 let units = vec![LineUnits { line: piece.line, quantity: piece.quantity }];
                 events.insert(0, Event::FulfilmentSplit { fulfilment: id, into: fulfilment, units });
             }
-            let promise = Piece { warehouse: goods.warehouse, promised: true, ..piece.clone() };
+            let promise = Piece { warehouse: goods.warehouse, supply: Supply::PreOrder, ..piece.clone() };
             events.push(Event::GoodsArrived { fulfilment, promised: vec![promise], pieces: vec![piece] });
         }
         events

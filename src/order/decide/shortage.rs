@@ -3,6 +3,7 @@
 use super::super::{CancelCause, Event, Front, FulfilmentState, LineUnits, Order, RefundReason, Shortage, ShortageAnswer, ShortageState};
 use super::Facts;
 use crate::{
+    catalogue::Supply,
     ids::{FulfilmentId, LineId, ShortageId},
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -56,7 +57,7 @@ impl Order {
         let Some(shortage) = self.shortage(id).filter(waiting) else { return Vec::new() };
         let Some(line) = self.line(shortage.line) else { return Vec::new() };
         // Goods and not promises, whatever it was sold as: a promise is short of nothing.
-        let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity, promised: false }];
+        let mut wanted = vec![Wanted { line: line.id, variant: line.variant.clone(), quantity: shortage.quantity, supply: Supply::Stocked }];
         let last = self.shortages.iter().filter(|other| other.is_live()).count() == 1;
         if self.front == Front::Pending && last {
             wanted.extend(self.wanted());
@@ -116,6 +117,8 @@ impl Order {
         } else if matches!(goods.state, FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted) {
             events.push(Event::FulfilmentShort { fulfilment: id });
         }
+        let of = goods.lines.iter().find(|of| of.line == line).zip(Quantity::new(never_here));
+        events.extend(of.and_then(|(of, quantity)| goods.not_bought(of, quantity)));
         events.extend(given_up.map(|units| Event::SourcingFailed { fulfilment: id, units }));
         events.extend(lost.map(|pieces| Event::StockLost { fulfilment: id, pieces }));
         events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units: LineUnits { line, quantity } });

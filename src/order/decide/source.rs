@@ -3,6 +3,7 @@
 use super::super::{CancelCause, ChildStage, Event, Fulfilment, FulfilmentLine, FulfilmentState, LineUnits, Order, Receipt, RefundReason, Source};
 use super::Facts;
 use crate::{
+    catalogue::Supply,
     ids::{FulfilmentId, LineId, OrderId, ReceiptId},
     money::Won,
     quantity::Quantity,
@@ -50,7 +51,7 @@ impl Order {
             .iter()
             .filter_map(|units| {
                 let variant = goods.lines.iter().find(|line| line.line == units.line)?.variant.clone();
-                Some(Wanted { line: units.line, variant, quantity: units.quantity, promised: false })
+                Some(Wanted { line: units.line, variant, quantity: units.quantity, supply: Supply::Stocked })
             })
             .collect();
         let here: Shelf = facts.shelf.iter().filter(|place| place.warehouse == goods.warehouse).cloned().collect();
@@ -62,6 +63,10 @@ impl Order {
         if !found.is_empty() {
             events.push(Event::StockReserved { pieces: found.clone(), until: facts.now });
             events.push(Event::StockCommitted { pieces: found.clone() });
+        }
+        for more in &found {
+            let of = goods.lines.iter().find(|of| of.line == more.line);
+            events.extend(of.and_then(|of| goods.not_bought(of, more.quantity)));
         }
         for more in found {
             match pieces.iter_mut().find(|piece| piece.line == more.line) {
@@ -222,13 +227,21 @@ impl Fulfilment {
     /// What lay here for units that come from elsewhere now is free again.
     fn freed(&self, of: &FulfilmentLine, quantity: Quantity) -> Vec<Event> {
         let own = Quantity::new(quantity.get().saturating_sub(self.units_unsourced(of.line)));
-        own.map(|quantity| Event::StockReleased { pieces: vec![self.piece(of, quantity)], was_committed: true, fulfilment: None })
-            .into_iter()
-            .collect()
+        let own = own.map(|quantity| Event::StockReleased { pieces: vec![self.piece(of, quantity)], was_committed: true, fulfilment: None });
+        own.into_iter().chain(self.not_bought(of, quantity)).collect()
+    }
+
+    /// So many units of a line that nothing was found for are settled: what was sold of partners' goods among them counts against
+    /// those no more.
+    pub(super) fn not_bought(&self, of: &FulfilmentLine, quantity: Quantity) -> Option<Event> {
+        let left = self.units_unsourced(of.line).saturating_sub(quantity.get());
+        let settled = Quantity::new(self.units_to_buy(of.line).saturating_sub(left))?;
+        let pieces = vec![Piece { supply: Supply::ToOrder, ..self.piece(of, settled) }];
+        Some(Event::StockReleased { pieces, was_committed: true, fulfilment: None })
     }
 
     /// Units of a line as they lie in the goods' warehouse.
     fn piece(&self, of: &FulfilmentLine, quantity: Quantity) -> Piece {
-        Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, promised: false }
+        Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, supply: Supply::Stocked }
     }
 }

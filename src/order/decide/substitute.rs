@@ -1,7 +1,7 @@
 //! Other goods in the place of missing ones, and changes of a paid order that cost more: those count once the difference is
 //! paid (01 §3 Shortage).
 
-use super::super::{Change, Difference, Event, Front, Line, LineUnits, Method, Order, Proposal, RefundReason, Shortage, Swap};
+use super::super::{Change, Difference, Event, Extra, Front, Line, LineUnits, Method, Order, Proposal, RefundReason, Shortage, Swap};
 use super::Facts;
 use crate::{
     catalogue::Supply,
@@ -51,7 +51,8 @@ impl Order {
         let swap = self.swap_for(shortage, offer, waived, LineId::mint(facts.mint), facts)?;
 
         let mut events = self.drop_difference();
-        let mut wanted = vec![Wanted { line: swap.line.id, variant: swap.line.variant.clone(), quantity: shortage.quantity, promised: false }];
+        let mut wanted =
+            vec![Wanted { line: swap.line.id, variant: swap.line.variant.clone(), quantity: shortage.quantity, supply: Supply::Stocked }];
         let last = self.shortages.iter().filter(|other| other.is_live()).count() == 1;
         if self.front == Front::Pending && last {
             // What was there may have lapsed meanwhile.
@@ -75,6 +76,7 @@ impl Order {
     pub(super) fn changed(&self, difference: &Difference, facts: &mut Facts<'_>) -> Vec<Event> {
         match &difference.change {
             Change::Swap(swap) => self.swapped(swap.clone(), &self.held, facts),
+            Change::Extra { extra } => vec![Event::ExtraApproved { extra: *extra }],
             Change::Address { contact, postcode, island } => {
                 vec![Event::AddressChanged { contact: *contact, postcode: postcode.clone(), island: *island, dearer_by: difference.amount }]
             }
@@ -85,6 +87,7 @@ impl Order {
     pub(super) fn can_change(&self, difference: &Difference) -> bool {
         match &difference.change {
             Change::Swap(swap) => self.shortage(swap.shortage).is_some_and(Shortage::is_live),
+            Change::Extra { extra } => self.extra(*extra).is_some_and(Extra::is_open),
             Change::Address { .. } => self
                 .fulfilments
                 .iter()
@@ -108,7 +111,11 @@ impl Order {
 
     /// The time to pay is up.
     pub(super) fn expire_difference(&self, facts: &Facts<'_>) -> Vec<Event> {
-        if self.difference.as_ref().is_some_and(|difference| facts.now >= difference.until) { self.drop_difference() } else { Vec::new() }
+        match self.difference.as_ref().filter(|difference| facts.now >= difference.until).map(|difference| &difference.change) {
+            Some(Change::Extra { extra }) => self.lapsed(*extra),
+            Some(Change::Swap(_) | Change::Address { .. }) => self.drop_difference(),
+            None => Vec::new(),
+        }
     }
 
     fn open_shortage(&self, id: ShortageId) -> Result<&Shortage, Refusal> {

@@ -18,17 +18,30 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 42] = [
     "retry-saga",
     "settle-saga",
     "resolve-alert",
     "retry-letter",
     "restock",
+    "set-partner-prices",
+    "set-partner-terms",
+    "set-credit-limit",
+    "ask-partner",
+    "approve-partner",
+    "reject-partner",
+    "suspend-partner",
+    "resume-partner",
+    "approve-store",
+    "reject-store",
+    "suspend-store",
+    "resume-store",
     "receive-goods",
     "adjust-stock",
     "set-picture",
     "set-pre-order",
-    "end-pre-order",
+    "sell-from-shelf",
+    "sell-to-order",
     "place-for-customer",
     "add-endpoint",
     "change-endpoint",

@@ -112,6 +112,7 @@ pub fn Console(
             <div>
                 <p class="rail-title">{tr.t("admin.who")}</p>
                 <ul class="rail-group">
+                    {entry(tr, &path, "/admin/partners", "store", "stores.title", None)}
                     {entry(tr, &path, "/admin/people", "users", "people.title", None)}
                     {entry(tr, &path, "/admin/channels", "key", "channels.title", None)}
                 </ul>

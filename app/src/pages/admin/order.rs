@@ -12,7 +12,7 @@ use crate::{
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
-        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, lines, ship_to, shipment, tree, use_order},
+        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, extras, lines, put_up, ship_to, shipment, tree, use_order},
     },
 };
 use jumun::view::{OrderView, SagasView};
@@ -72,7 +72,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {stopped} {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    {part(tree)} {stopped} {part(extras)} {part(put_up)} {part(machinery)}
+                    <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />
                         </div>

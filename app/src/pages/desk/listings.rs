@@ -26,19 +26,28 @@ pub fn Listings() -> impl IntoView {
     let desk = load(|| (), |()| api::desk::desk());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let (changed, flaw, product, option) = (asked("changed"), asked("refused"), asked("product"), asked("option"));
-    let work = Work { set: ServerAction::new(), end: ServerAction::new() };
-    let (set, ended) = (work.set.value(), work.end.value());
-    let data = load(move || (work.set.version().get(), work.end.version().get()), |_| api::desk::listings());
-    // Only the last of the two forms has something to say.
-    let (setting, ending) = (work.set.pending(), work.end.pending());
+    let work = Work { set: ServerAction::new(), end: ServerAction::new(), to_order: ServerAction::new() };
+    let (set, ended, to_order) = (work.set.value(), work.end.value(), work.to_order.value());
+    let changes = move || (work.set.version().get(), work.end.version().get(), work.to_order.version().get());
+    let data = load(changes, |_| api::desk::listings());
+    // Only the last of the forms has something to say.
+    let (setting, ending, starting) = (work.set.pending(), work.end.pending(), work.to_order.pending());
     Effect::new(move |_| {
         if setting.get() {
             ended.set(None);
+            to_order.set(None);
         }
     });
     Effect::new(move |_| {
         if ending.get() {
             set.set(None);
+            to_order.set(None);
+        }
+    });
+    Effect::new(move |_| {
+        if starting.get() {
+            set.set(None);
+            ended.set(None);
         }
     });
     // What was said about one option does not belong to the next.
@@ -47,6 +56,7 @@ pub fn Listings() -> impl IntoView {
         if before.is_some_and(|before| before != option) {
             set.set(None);
             ended.set(None);
+            to_order.set(None);
         }
         option
     });

@@ -9,8 +9,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, installers, lines,
-            moment, payment, price_table, ship_to, shipment, sources, tree, use_order,
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, installers,
+            lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
         },
     },
 };
@@ -60,7 +60,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(claims)} {shipments}
+                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(extras)} {part(put_up)} {part(claims)} {shipments}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card> <Slip page=page /> {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">

@@ -1,18 +1,22 @@
-//! Whom the store buys of, and how it fills its own shelf.
+//! Whom the store buys of and how it asks them, and how it fills its own shelf.
 
 use super::console::{Console, Counts, page_head};
 use crate::{
-    api::{self, desk::Restock},
-    components::{Button, ButtonKind, Card, Choice, EmptyState, Field, Icon, Select, Skeleton, Table, Won},
+    api::{self, desk::Restock, partners::AskPartner},
+    components::{Button, ButtonKind, Card, Choice, EmptyState, Field, Icon, Select, Skeleton, StatusBadge, TabItem, Tabs, Tag, TextArea, Tone, Won},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
     pages::{
-        errors::{Problem, Said, refused},
+        admin::console::after,
+        errors::{Problem, Said, flaw, refused},
         frame::Head,
     },
 };
-use jumun::view::{PartnersView, RestockRow};
+use jumun::{
+    partner::Standing,
+    view::{AgreementRow, PartnersView, RestockRow},
+};
 use leptos::prelude::*;
 
 /// `/desk/partners`
@@ -21,11 +25,12 @@ pub fn Partners() -> impl IntoView {
     let tr = use_tr();
     let desk = load(|| (), |()| api::desk::desk());
     let data = load(|| (), |()| api::desk::partners());
-    let restock = ServerAction::<Restock>::new();
+    let (restock, ask) = (ServerAction::<Restock>::new(), ServerAction::<AskPartner>::new());
+    after(ask, move || data.refetch());
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let shown = move || {
         data.get().map(|found| match found {
-            Ok(view) => body(tr, &view, restock),
+            Ok(view) => body(tr, &view, restock, ask),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
@@ -33,77 +38,130 @@ pub fn Partners() -> impl IntoView {
         <Console counts=counts>
             <Head title=tr.t("desk.partners.title") />
             {page_head(tr.t("desk.partners.title"), tr.t("desk.partners.about"))}
-            <Said refusal=refused(restock) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            <div class="stack">
+                {ways(tr, false)} <Said refusal=refused(restock) />
+                <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
+            </div>
         </Console>
     }
 }
 
-fn body(tr: Tr, view: &PartnersView, restock: ServerAction<Restock>) -> AnyView {
-    if view.partners.is_empty() {
-        return view! { <EmptyState icon="store" title=tr.t("desk.partners.empty") text=tr.t("desk.partners.empty_text") /> }.into_any();
-    }
+/// The two sides of a store's partners.
+pub(super) fn ways(tr: Tr, selling: bool) -> AnyView {
+    let items = vec![
+        TabItem::new("/desk/partners", tr.t("partners.buying_tab"), !selling),
+        TabItem::new("/desk/partners/selling", tr.t("partners.selling_tab"), selling),
+    ];
+    view! { <Tabs items=items label=tr.t("desk.partners.title") /> }.into_any()
+}
+
+/// How somebody stands: a word, an icon and a tone.
+pub fn standing(tr: Tr, standing: Standing) -> AnyView {
+    let (tone, icon) = match standing {
+        Standing::Applied => (Tone::Waiting, "hourglass"),
+        Standing::Approved => (Tone::Done, "check"),
+        Standing::Suspended => (Tone::Trouble, "pause"),
+        Standing::Rejected => (Tone::Neutral, "ban"),
+    };
+    view! { <StatusBadge tone=tone icon=icon label=tr.t(&format!("standing.{}", standing.slug())) /> }.into_any()
+}
+
+/// An agreement, with what can be done about it.
+pub(super) fn case(tr: Tr, row: &AgreementRow, acts: Option<AnyView>) -> AnyView {
     let lang = tr.0.code();
+    let fact = |name: String, value: AnyView| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
     let label = move |key: &str| tr.t(&format!("desk.partners.{key}"));
-    let partners = view
-        .partners
-        .iter()
-        .map(|partner| {
-            let left = (partner.credit_limit - partner.owed).at_least(jumun::money::Won::ZERO);
-            view! {
-                <tr>
-                    <td class="col-num strong">{tr.of(&partner.name)}</td>
-                    <td class="end" data-label=label("limit")>
-                        <Won amount=partner.credit_limit.0 lang=lang />
-                    </td>
-                    <td class="end" data-label=label("owed")>
-                        <Won amount=partner.owed.0 lang=lang />
-                    </td>
-                    <td class="end" data-label=label("left")>
-                        <Won amount=left.0 lang=lang />
-                    </td>
-                    <td class="nowrap" data-label=label("since")>
-                        {partner.since.kst_date().to_string()}
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let money = row.standing.has_terms().then(|| {
+        let amounts = [("limit", row.credit_limit), ("owed", row.owed), ("left", row.left())];
+        amounts.map(|(key, amount)| fact(label(key), view! { <Won amount=amount.0 lang=lang /> }.into_any())).collect_view()
+    });
+    let number = row.business_number.clone();
+    let since = if row.standing == Standing::Applied { tr.t("partners.asked_on") } else { label("since") };
+    let message = row.message.clone().map(|text| fact(tr.t("partners.message"), text.into_any()));
+    let reason = row.reason.clone().map(|text| fact(tr.t("field.reason"), text.into_any()));
+    view! {
+        <li class="case">
+            <div class="case-mark">{standing(tr, row.standing)}</div>
+            <div class="case-main">
+                <p class="case-title">{tr.of(&row.name)}</p>
+                <p class="case-sub">
+                    <Tag>{number}</Tag>
+                </p>
+                <dl class="case-facts">{money} {fact(since, row.since.kst_date().to_string().into_any())} {message} {reason}</dl>
+            </div>
+            <div class="case-side">{acts}</div>
+        </li>
+    }
+    .into_any()
+}
+
+fn body(tr: Tr, view: &PartnersView, restock: ServerAction<Restock>, ask: ServerAction<AskPartner>) -> AnyView {
+    let partners = if view.partners.is_empty() {
+        view! { <EmptyState icon="store" title=tr.t("desk.partners.empty") text=tr.t("desk.partners.empty_text") /> }.into_any()
+    } else {
+        let rows = view.partners.iter().map(|partner| case(tr, partner, None)).collect_view();
+        view! { <ul class="cases">{rows}</ul> }.into_any()
+    };
     let warehouses: Vec<Choice> = view.warehouses.iter().map(|(id, name)| Choice::new(id.to_string(), tr.of(name))).collect();
     let goods = view.goods.iter().map(|row| goods_row(tr, row, &warehouses, restock)).collect_view();
-    view! {
-        <div class="stack">
-            <Table caption=tr.t("desk.partners.title") class="board-table table-cards">
-                <thead>
-                    <tr>
-                        <th scope="col">{label("name")}</th>
-                        <th scope="col" class="end">
-                            {label("limit")}
-                        </th>
-                        <th scope="col" class="end">
-                            {label("owed")}
-                        </th>
-                        <th scope="col" class="end">
-                            {label("left")}
-                        </th>
-                        <th scope="col">{label("since")}</th>
-                    </tr>
-                </thead>
-                <tbody>{partners}</tbody>
-            </Table>
+    let goods = (!view.goods.is_empty()).then(|| {
+        view! {
             <Card title=tr.t("desk.partners.goods") icon="boxes">
                 <ul class="source-list">{goods}</ul>
             </Card>
-        </div>
+        }
+    });
+    view! { <div class="stack">{partners} {ask_form(tr, view, ask)} {goods}</div> }.into_any()
+}
+
+/// Asking another store of the chain to sell on credit.
+fn ask_form(tr: Tr, view: &PartnersView, ask: ServerAction<AskPartner>) -> Option<AnyView> {
+    if !view.manager || view.others.is_empty() {
+        return None;
     }
-    .into_any()
+    let choices = view.others.iter().map(|(id, name)| Choice::new(id.to_string(), tr.of(name))).collect::<Vec<_>>();
+    let said = refused(ask);
+    let busy = ask.pending();
+    Some(
+        view! {
+            <Card title=tr.t("partners.ask") icon="plus">
+                <ActionForm action=ask attr:class="stack stack-s">
+                    <Said refusal=said />
+                    <p class="soft">{tr.t("partners.ask_about")}</p>
+                    <Select label=tr.t("field.seller") name="seller" choices=choices required=true />
+                    <TextArea
+                        label=tr.t("field.message")
+                        name="message"
+                        rows=2
+                        maxlength=200
+                        required=true
+                        hint=tr.t("partners.message_hint")
+                        error=flaw(tr, said, "message")
+                    />
+                    <div>
+                        <Button kind=ButtonKind::Primary icon="send" disabled=busy>
+                            {tr.t("partners.ask_do")}
+                        </Button>
+                    </div>
+                </ActionForm>
+            </Card>
+        }
+        .into_any(),
+    )
 }
 
 /// Goods that a partner sells too: what is here, what he asks for, and the form that buys.
 fn goods_row(tr: Tr, row: &RestockRow, warehouses: &[Choice], restock: ServerAction<Restock>) -> AnyView {
     let offer = &row.offer;
     let name = [tr.of(&row.title), tr.of(&row.option)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    let steps = offer.steps.iter().map(|(from, price)| tr.with("desk.partners.step", &[("n", &from.to_string()), ("price", &tr.won(*price))]));
+    let steps = offer.steps.iter().map(|step| tr.with("desk.partners.step", &[("n", &step.from.to_string()), ("price", &tr.won(step.price))]));
     let terms = [
         tr.of(&offer.seller_name),
         tr.with("order.sources.stock", &[("n", &offer.available.to_string())]),

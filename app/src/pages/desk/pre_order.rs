@@ -1,8 +1,9 @@
-//! Selling an option before it is there: the cap, the promised day, and the way back to the shelf.
+//! How an option is sold when it does not lie here: before it is there, up to a cap and for a day; or to order, as far as partners
+//! have it; and the way back to the shelf.
 
 use super::stock::form_key;
 use crate::{
-    api::desk::{EndPreOrder, SetPreOrder},
+    api::desk::{SellFromShelf, SellToOrder, SetPreOrder},
     components::{Button, ButtonKind, Card, Confirm, Facts, Field, Notice, Tone},
     i18n::Tr,
     pages::errors::{Said, flaw, refused},
@@ -17,7 +18,8 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct Work {
     pub(super) set: ServerAction<SetPreOrder>,
-    pub(super) end: ServerAction<EndPreOrder>,
+    pub(super) end: ServerAction<SellFromShelf>,
+    pub(super) to_order: ServerAction<SellToOrder>,
 }
 
 /// `12/40 · 12월 5일까지`: what is sold of the cap, and until when it leaves.
@@ -28,7 +30,7 @@ pub(super) fn figures(tr: Tr, cap: &PreOrder) -> String {
 
 /// The forms of one option.
 pub(super) fn forms(tr: Tr, row: &ListingRow, variant: &VariantView, work: Work) -> AnyView {
-    let Work { set, end } = work;
+    let Work { set, end, .. } = work;
     let known = row.pre_orders.iter().find(|cap| cap.variant == variant.id);
     let sold = known.map_or(0, |cap| cap.sold);
     let facts = known.map(|cap| {
@@ -113,6 +115,72 @@ pub(super) fn forms(tr: Tr, row: &ListingRow, variant: &VariantView, work: Work)
                 </div>
             </Card>
         </div>
+        {to_order(tr, row, variant, work)}
     }
     .into_any()
+}
+
+/// Selling a product to order, where partners have it.
+fn to_order(tr: Tr, row: &ListingRow, variant: &VariantView, work: Work) -> Option<AnyView> {
+    let Work { end, to_order, .. } = work;
+    let is_on = row.card.supply == Supply::ToOrder;
+    if !is_on && row.of_partners.is_empty() {
+        return None;
+    }
+    let have = row.of_partners.iter().find(|(of, _)| *of == variant.id).map_or(0, |(_, units)| *units);
+    let have = tr.with("order.units", &[("n", &have.to_string())]).into_any();
+    let product = row.card.id.to_string();
+    let fields = move || {
+        let product = product.clone();
+        view! {
+            <input type="hidden" name="product" value=product />
+            <input type="hidden" name="key" value=form_key() />
+        }
+    };
+    let (starting, ending) = (to_order.pending(), end.pending());
+    let done =
+        move || matches!(to_order.value().get(), Some(Ok(()))).then(|| view! { <Notice tone=Tone::Done title=tr.t("desk.stock_page.done") /> });
+    let change = if is_on {
+        view! {
+            <ActionForm action=end>
+                {fields()} <Button icon="undo" disabled=ending>
+                    {tr.t("desk.pre_order.end_do")}
+                </Button>
+            </ActionForm>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Confirm
+                label=tr.t("desk.to_order.start")
+                icon="store"
+                kind=ButtonKind::Secondary
+                tone=Tone::Neutral
+                title=tr.t("desk.to_order.start_title")
+            >
+                <ActionForm action=to_order attr:class="form">
+                    <p>{tr.t("desk.to_order.start_text")}</p>
+                    {fields()}
+                    <Button kind=ButtonKind::Primary class="btn-wide" disabled=starting>
+                        {tr.t("desk.to_order.start")}
+                    </Button>
+                </ActionForm>
+            </Confirm>
+        }
+        .into_any()
+    };
+    let about = if is_on { "desk.to_order.about" } else { "desk.to_order.about_off" };
+    Some(
+        view! {
+            <div id="to-order">
+                <Card title=tr.t("desk.to_order.title") icon="store">
+                    <div class="stack">
+                        {done} <Said refusal=refused(to_order) /> <p class="soft">{tr.t(about)}</p>
+                        <Facts rows=vec![(tr.t("desk.to_order.have"), have)] /> {change}
+                    </div>
+                </Card>
+            </div>
+        }
+        .into_any(),
+    )
 }

@@ -1,13 +1,13 @@
 //! One job: what to do next, where, with what. Large things to press, one step at a time; every step is a plain form.
 
 use crate::{
-    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, Skeleton, Tone},
+    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, SignaturePad, Skeleton, Tone},
     error::set_status,
     i18n::{Tr, use_tr},
     pages::{
         errors::{Problem, Said},
         frame::Head,
-        order_parts::{Asks, Page, WithOrder, history, job_badge, moment, use_order, visit_fields},
+        order_parts::{Asks, Page, WithOrder, extras, history, job_badge, moment, put_up, site_photo, use_order, visit_fields},
     },
 };
 use jumun::{
@@ -38,6 +38,9 @@ struct Todo {
     units: u32,
     may: Vec<String>,
     until: Option<jumun::time::Date>,
+    /// Asked on site and not answered yet: how much, and until when.
+    asked: Option<(jumun::money::Won, jumun::time::Time)>,
+    number: String,
     today: jumun::time::Date,
 }
 
@@ -48,6 +51,8 @@ fn todo(order: &OrderView) -> Option<Todo> {
         units: order.lines.iter().map(|line| line.quantity - line.cancelled).sum(),
         may: order.offers.iter().map(|offer| offer.command.clone()).collect(),
         until: order.visit_until,
+        asked: order.extras.iter().find(|extra| extra.is_open()).map(|extra| (extra.amount(), extra.until)),
+        number: order.number.to_string(),
         today: order.now.kst_date(),
     })
 }
@@ -65,8 +70,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
     view! {
         <Head title=number />
         <div class="jobs stack">
-            {part(head)} <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
-            <Card title=tr.t("job.where") icon="map-pin">
+            {part(head)} <Bounced /> <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
+            {part(extras)} {part(put_up)} <Card title=tr.t("job.where") icon="map-pin">
                 {part(place)}
             </Card> <Card title=tr.t("job.goods") icon="package">
                 {part(goods)}
@@ -141,7 +146,10 @@ fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
         {may("accept-installation").then(|| press(tr, todo, "accept-installation", asks))}
         {may("depart").then(|| press(tr, todo, "depart", asks))}
         {may("report-delivered").then(|| ask(tr, todo, "report-delivered", "delivered", ButtonKind::Primary, asks))}
+        {waiting(tr, todo, asks)}
+        {may("complete-installation").then(|| photos(tr, todo))}
         {may("complete-installation").then(|| complete(tr, todo, asks))}
+        {may("propose-extra").then(|| propose(tr, todo))}
         {may("schedule-visit").then(|| schedule(tr, todo, asks))}
         {may("report-absent").then(|| ask(tr, todo, "report-absent", "absent", ButtonKind::Secondary, asks))}
         {may("report-impossible").then(|| impossible(tr, todo, asks))}
@@ -206,6 +214,75 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     .into_any()
 }
 
+/// Photos of one installation.
+const MOST_PHOTOS: usize = 6;
+
+/// Photos of what is being put up: those that are here, and a form that brings another. Plain forms, because one carries a file.
+fn photos(tr: Tr, todo: &Todo) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "job.photo_send" });
+    let number = todo.number.clone();
+    let rows = todo
+        .view
+        .brought
+        .iter()
+        .enumerate()
+        .map(|(nth, hash)| {
+            let words = tr.with("put_up.photo", &[("n", &(nth + 1).to_string())]);
+            let forget = tr.with("job.photo_forget", &[("n", &(nth + 1).to_string())]);
+            let photo = site_photo(&number, hash, words);
+            view! {
+                <li>
+                    {photo} <form method="post" action=format!("/uploads/work/{number}/{hash}/forget")>
+                        <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
+                            {forget}
+                        </Button>
+                    </form>
+                </li>
+            }
+        })
+        .collect_view();
+    let way = format!("/uploads/work/{number}");
+    let bring = (todo.view.brought.len() < MOST_PHOTOS).then(|| {
+        view! {
+            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+                <div class="field">
+                    <label class="field-label" for="work-photo">
+                        {tr.t("job.photo")}
+                    </label>
+                    <input
+                        id="work-photo"
+                        class="input"
+                        type="file"
+                        name="picture"
+                        accept="image/*"
+                        capture="environment"
+                        aria-describedby="work-photo-hint"
+                        required
+                    />
+                    <p class="hint" id="work-photo-hint">
+                        {tr.t("job.photo_hint")}
+                    </p>
+                </div>
+                <div aria-live="polite">
+                    <Button class="btn-wide" icon="camera" disabled=sending>
+                        {word}
+                    </Button>
+                </div>
+            </form>
+        }
+    });
+    view! {
+        <section class="job-complete stack stack-s">
+            <h2>{tr.t("job.photos")}</h2>
+            <p class="soft">{tr.t("job.photos_text")}</p>
+            <ul class="site-photos">{rows}</ul>
+            {bring}
+        </section>
+    }
+    .into_any()
+}
+
 fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let order = todo.order.to_string();
     let serials = (0..todo.units)
@@ -231,12 +308,114 @@ fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
             <input type="hidden" name="order" value=order />
             {serials}
             <Field label=tr.t("job.signed_by") name="signed_by" maxlength=40_u32 autocomplete="off" required=true />
+            <SignaturePad label=tr.t("job.drawing") clear=tr.t("job.drawing_clear") name="drawing" />
             <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=asks.complete.pending()>
                 {tr.t("job.complete_do")}
             </Button>
         </ActionForm>
     }
     .into_any()
+}
+
+/// What the buyer was asked and has not answered.
+fn waiting(tr: Tr, todo: &Todo, asks: Asks) -> Option<AnyView> {
+    let (amount, until) = todo.asked?;
+    let order = todo.order.to_string();
+    let title = tr.with("job.extra_waits", &[("amount", &tr.won(amount))]);
+    Some(
+        view! {
+            <Notice tone=Tone::Waiting title=title icon="clock">
+                <p>{tr.with("job.extra_until", &[("at", &until.kst_minute())])}</p>
+                <ActionForm action=asks.give>
+                    <input type="hidden" name="order" value=order />
+                    <input type="hidden" name="command" value="withdraw-extra" />
+                    <Button class="btn-wide" disabled=asks.give.pending()>
+                        {tr.t("command.withdraw-extra")}
+                    </Button>
+                </ActionForm>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+/// Asks the buyer to pay for more: how much of which work, and a photo. A plain form, because it carries a file.
+fn propose(tr: Tr, todo: &Todo) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "job.extra_do" });
+    let rows = todo
+        .view
+        .price_list
+        .iter()
+        .map(|row| {
+            let hint = tr.with("job.extra_price", &[("price", &tr.won(row.price)), ("unit", &tr.of(&row.unit))]);
+            view! {
+                <Field
+                    label=tr.of(&row.name)
+                    name=format!("units[{}]", row.item)
+                    id=format!("extra-{}", row.item)
+                    r#type="number"
+                    inputmode="numeric"
+                    hint=hint
+                    min="0"
+                    max="99"
+                    placeholder="0"
+                />
+            }
+        })
+        .collect_view();
+    let way = format!("/uploads/extra/{}", todo.number);
+    view! {
+        <Confirm label=tr.t("job.extra") icon="wrench" kind=ButtonKind::Secondary tone=Tone::Neutral title=tr.t("job.extra_title")>
+            <p>{tr.t("job.extra_text")}</p>
+            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+                <div class="extra-fields">{rows}</div>
+                <div class="field">
+                    <label class="field-label" for="extra-photo">
+                        {tr.t("job.extra_photo")}
+                    </label>
+                    <input
+                        id="extra-photo"
+                        class="input"
+                        type="file"
+                        name="picture"
+                        accept="image/*"
+                        capture="environment"
+                        aria-describedby="extra-photo-hint"
+                        required
+                    />
+                    <p class="hint" id="extra-photo-hint">
+                        {tr.t("job.photo_hint")}
+                    </p>
+                </div>
+                <div aria-live="polite">
+                    <Button kind=ButtonKind::Primary class="btn-wide" icon="send" disabled=sending>
+                        {word}
+                    </Button>
+                </div>
+            </form>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Why what was sent with a file was not taken, as the address says.
+#[component]
+fn Bounced() -> impl IntoView {
+    let tr = use_tr();
+    let query = leptos_router::hooks::use_query_map();
+    move || {
+        let why = query.read().get("refused")?;
+        let text = match jumun::refusal::PictureFlaw::from_slug(&why) {
+            Some(flaw) => tr.t(&format!("picture_flaw.{}", flaw.slug())),
+            None => tr.t("job.bounced_text"),
+        };
+        Some(view! {
+            <Notice tone=Tone::Trouble title=tr.t("job.bounced")>
+                <p>{text}</p>
+            </Notice>
+        })
+    }
 }
 
 fn impossible(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {

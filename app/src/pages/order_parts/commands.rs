@@ -3,16 +3,16 @@
 use super::live::Asks;
 use crate::{
     api::orders::LINE,
-    components::{Button, ButtonKind, Choice, Confirm, Field, LinkButton, Select, Tone},
+    components::{Button, ButtonKind, Choice, Confirm, Facts, Field, LinkButton, Select, Tone},
     i18n::Tr,
 };
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId, OrderNumber},
     money,
-    order::{Kind, Offer, SellerReason},
+    order::{EndCost, Kind, Offer, SellerReason},
     text::Words,
     time::Time,
-    view::OrderView,
+    view::{Ending, OrderView},
 };
 use leptos::prelude::*;
 
@@ -41,6 +41,8 @@ pub struct Orderable {
     /// All goods leave together: their buttons stand at the head of the page.
     together: bool,
     goods: Vec<Goods>,
+    /// What ends with it.
+    ends: Vec<Ending>,
 }
 
 impl Orderable {
@@ -55,7 +57,8 @@ impl Orderable {
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
-            | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" => false,
+            | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" | "approve-extra"
+            | "refuse-extra" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),
@@ -72,6 +75,7 @@ impl Orderable {
         });
         Self {
             goods: goods.collect(),
+            ends: order.ends.clone(),
             id: order.id,
             kind: order.kind,
             ordered: order.lines.iter().map(|line| (line.id, line.title.clone(), line.quantity.saturating_sub(line.cancelled))).collect(),
@@ -103,6 +107,7 @@ fn command_icon(command: &str) -> &'static str {
         "confirm-purchase" => "check",
         "start-preparing" => "package-open",
         "allocate" => "boxes",
+        "undo-allocation" => "undo",
         "release" => "send",
         "request-payment" => "credit-card",
         _ => "arrow-right",
@@ -243,11 +248,13 @@ fn seller_cancel(tr: Tr, order: &Orderable, verb: String, asks: Asks) -> AnyView
         SellerReason::ALL.iter().map(move |reason| Choice::new(reason.slug(), tr.t(&format!("order.seller_cancel.reason.{}", reason.slug()))));
     let reasons: Vec<Choice> = reasons.collect();
     let busy = Signal::from(asks.seller_cancel.pending());
+    let ends = endings(tr, &order.ends);
     let id = order.id.to_string();
     view! {
         <Confirm label=verb title=tr.t("order.cancel.title")>
             <p>{text}</p>
             {stop}
+            {ends}
             <ActionForm action=asks.seller_cancel attr:class="form">
                 <input type="hidden" name="order" value=id />
                 <Select label=tr.t("field.reason") name="reason" choices=reasons required=true />
@@ -258,6 +265,43 @@ fn seller_cancel(tr: Tr, order: &Orderable, verb: String, asks: Asks) -> AnyView
         </Confirm>
     }
     .into_any()
+}
+
+/// What ends with the order, what that costs, and what it comes to.
+fn endings(tr: Tr, ends: &[Ending]) -> Option<AnyView> {
+    if ends.is_empty() {
+        return None;
+    }
+    let row = |ending: &Ending| {
+        let cost = match ending.cost {
+            EndCost::Free => tr.t("order.ends.free"),
+            EndCost::Fee(amount) => tr.with("order.ends.fee", &[("amount", &tr.won(amount))]),
+            EndCost::Shipped => tr.t("order.ends.shipped"),
+            EndCost::CallOut(amount) => tr.with("order.ends.call_out", &[("amount", &tr.won(amount))]),
+        };
+        let who = format!("{} · {}", tr.t(&format!("order.kind.{}", ending.kind.name())), tr.of(&ending.seller_name));
+        (who, cost.into_any())
+    };
+    let total: money::Won = ends.iter().map(|ending| ending.cost.amount()).sum();
+    let mut rows: Vec<(String, AnyView)> = ends.iter().map(row).collect();
+    rows.push((tr.t("order.ends.total"), view! { <b>{tr.won(total)}</b> }.into_any()));
+    Some(
+        view! {
+            <div class="stack stack-s">
+                <p>{tr.t("order.ends.text")}</p>
+                <Facts rows=rows />
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Why the order cannot be ended now, when what was ordered for it is on its way.
+pub fn cannot_end(tr: Tr, order: &OrderView) -> Option<AnyView> {
+    let under_way: Vec<String> = order.ends.iter().filter(|ending| !ending.cost.is_open()).map(|ending| tr.of(&ending.seller_name)).collect();
+    let open = order.offers.iter().any(|offer| offer.command == "seller-cancel");
+    (!open && !under_way.is_empty())
+        .then(|| view! { <p class="soft">{tr.with("order.ends.under_way", &[("who", &under_way.join(", "))])}</p> }.into_any())
 }
 
 /// A part that goes by itself, at once or later.

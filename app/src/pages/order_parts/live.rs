@@ -3,7 +3,9 @@
 use crate::{
     api::{
         self,
-        installation::{AssignInstaller, CompleteInstallation, DeclineInstallation, ReportImpossible, ScheduleVisit, WishVisit},
+        installation::{
+            ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
+        },
         orders::{
             AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
             Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
@@ -95,6 +97,10 @@ asks! {
     complete: CompleteInstallation;
     /// Gives a job up.
     impossible: ReportImpossible;
+    /// Agrees to work on site.
+    approve_extra: ApproveExtra;
+    /// Says no to it.
+    refuse_extra: RefuseExtra;
 }
 
 /// What is being taken out of the order: units by the id of their line, and what they are worth.

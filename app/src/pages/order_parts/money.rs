@@ -22,9 +22,13 @@ pub fn price_table(tr: Tr, amounts: Amounts) -> AnyView {
         }
     }
     rows.push(PriceRow::new(tr.t("order.price.shipping"), amounts.shipping.0));
-    for (key, amount) in
-        [("island", amounts.island), ("installation", amounts.installation), ("penalty", amounts.penalty), ("points", -amounts.points)]
-    {
+    for (key, amount) in [
+        ("island", amounts.island),
+        ("installation", amounts.installation),
+        ("extras", amounts.extras),
+        ("penalty", amounts.penalty),
+        ("points", -amounts.points),
+    ] {
         if amount != money::Won::ZERO {
             rows.push(PriceRow::new(tr.t(&format!("order.price.{key}")), amount.0));
         }

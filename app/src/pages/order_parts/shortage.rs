@@ -253,16 +253,17 @@ pub fn Due(
             let staff = if buyer { "" } else { "_staff" };
             let amount = tr.won(due.amount);
             let text = match &due.title {
+                None if due.extra.is_some() => tr.with(&format!("order.change.extra{staff}"), &[("amount", &amount)]),
                 Some(title) => tr.with(&format!("order.change.swap{staff}"), &[("amount", &amount), ("title", &tr.of(title))]),
                 None => tr.with(&format!("order.change.address{staff}"), &[("amount", &amount)]),
             };
-            let until = tr.with("order.change.until", &[("at", &due.until.kst_minute())]);
+            let until = tr.with(if due.extra.is_some() { "extra.until" } else { "order.change.until" }, &[("at", &due.until.kst_minute())]);
             let busy = Signal::from(page.asks.give.pending());
             let ways = drop.then(|| {
                 view! {
                     <div class="btn-row">
                         <LinkButton href=format!("/pay/{number}") kind=ButtonKind::Primary icon="credit-card">
-                            {tr.t("order.change.pay")}
+                            {tr.t(if due.extra.is_some() { "order.change.pay_extra" } else { "order.change.pay" })}
                         </LinkButton>
                         <ActionForm action=page.asks.give>
                             <input type="hidden" name="order" value=id.to_string() />

@@ -19,6 +19,7 @@ fn reason(tr: Tr, reason: RefundReason) -> String {
         RefundReason::Shortage => "order.slip.reason.shortage",
         RefundReason::Cheaper => "order.slip.reason.cheaper",
         RefundReason::Undeliverable => "order.slip.reason.undeliverable",
+        RefundReason::ExtraNotDone => "order.slip.reason.extra_not_done",
         RefundReason::CannotInstall => "order.slip.reason.cannot_install",
     })
 }

@@ -121,12 +121,23 @@ fn made(tr: Tr, order: &OrderView, goods: &FulfilmentView, asks: Asks) -> AnyVie
         .unsourced
         .iter()
         .map(|gone| {
-            let text = tr.with("order.sources.unsourced", &[("title", &title(gone.line)), ("n", &gone.quantity.get().to_string())]);
-            view! {
-                <Notice tone=Tone::Trouble title=text icon="hourglass">
-                    <p>{tr.t("order.sources.unsourced_text")}</p>
-                </Notice>
-            }
+            // What was sold to order is to be bought; the rest somebody failed to bring.
+            let to_buy: u32 = goods.to_buy.iter().filter(|units| units.line == gone.line).map(|units| units.quantity).sum();
+            let note = |n: u32, key: &str, tone, icon: &'static str| {
+                let text = tr.with(&format!("order.sources.{key}"), &[("title", &title(gone.line)), ("n", &n.to_string())]);
+                let about = tr.t(&format!("order.sources.{key}_text"));
+                (n > 0).then(|| {
+                    view! {
+                        <Notice tone=tone title=text icon=icon>
+                            <p>{about}</p>
+                        </Notice>
+                    }
+                })
+            };
+            (
+                note(to_buy, "to_buy", Tone::Waiting, "store"),
+                note(gone.quantity.get().saturating_sub(to_buy), "unsourced", Tone::Trouble, "hourglass"),
+            )
         })
         .collect_view();
     let undecided: u32 = goods

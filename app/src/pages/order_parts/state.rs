@@ -2,7 +2,8 @@
 
 use super::{
     badge::{order_badges, tone},
-    commands::{Orderable, actions},
+    commands::{Orderable, actions, cannot_end},
+    extras::Asked,
     live::Page,
     money::deposit,
     shortage::{Due, Missing},
@@ -96,6 +97,7 @@ pub fn OrderState(
                 <div class="order-state-top">{order_badges(tr, order)} {ring}</div>
                 {waits_sentence(tr, order)}
                 {cancelling(tr, order)}
+                {cannot_end(tr, order)}
                 {deposit(tr, order)}
             }
         })
@@ -108,6 +110,7 @@ pub fn OrderState(
                 {buttons}
             </div>
             <Said refusal=asks.refusal() />
+            <Asked page=page />
             <Due page=page />
             <Missing page=page />
             {move || order.read().as_ref().map(|order| steps(tr, order))}

@@ -46,6 +46,10 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
             Some(Deadline { key: "answer", since: order.history.iter().rev().find(asked).map_or(order.placed_at, |row| row.at), due })
         }
         Waits::Arrival => timer("promise", order.confirmed_at.unwrap_or(order.placed_at)),
+        Waits::ExtraCharge => {
+            let asked = order.extras.iter().rev().find(|extra| extra.is_open());
+            timer("extra-answer", asked.map_or(order.now, |extra| extra.proposed_at))
+        }
         Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
         Waits::Acceptance => timer("acceptance", order.placed_at),

@@ -6,8 +6,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Asks, CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, history, lines, payment,
-            price_table, redeliver, shipment, use_order, visit,
+            Asks, CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, extras, history, lines, payment,
+            price_table, put_up, redeliver, shipment, use_order, visit,
         },
     },
 };
@@ -36,7 +36,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(claims)} {visit(tr, page)} {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
+                    {part(claims)} {visit(tr, page)} {part(extras)} {part(put_up)}
+                    {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                         <CancelLines page=page />

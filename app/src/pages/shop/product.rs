@@ -122,7 +122,11 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
     let stock = move || {
         let ship_by = variants.with_value(|all| all.get(chosen.get()).and_then(|variant| variant.ship_by));
         let note = stock_note(tr, category, supply, available.get(), ship_by);
-        let text = if supply == Supply::PreOrder { "product.pre_order_text" } else { "product.stock_text" };
+        let text = match supply {
+            Supply::PreOrder => "product.pre_order_text",
+            Supply::ToOrder => "product.to_order_text",
+            Supply::Stocked => "product.stock_text",
+        };
         view! {
             <li class=note.class>
                 <Icon name=note.icon />

@@ -1,0 +1,51 @@
+//! What shows how goods were put up: the installer's photos and the hand of who signed.
+
+use crate::{components::Card, i18n::Tr};
+use jumun::{order::PutUp, view::OrderView};
+use leptos::prelude::*;
+
+/// A picture of an order; opened it is as large as it was kept.
+pub fn site_photo(number: &str, hash: &str, words: String) -> AnyView {
+    let address = format!("/photos/{number}/{hash}");
+    let large = address.clone();
+    view! {
+        <a class="site-photo" href=large rel="external">
+            <img src=address alt=words loading="lazy" />
+        </a>
+    }
+    .into_any()
+}
+
+/// The pictures of what was put up; nothing where there are none.
+pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
+    let of_goods = order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()).map(|given| &given.shown);
+    let shown: Vec<&PutUp> = of_goods.chain(order.job.iter().map(|view| &view.job.shown)).filter(|shown| !shown.is_nothing()).collect();
+    if shown.is_empty() {
+        return ().into_any();
+    }
+    let number = order.number.as_str();
+    let photos = shown.iter().flat_map(|shown| &shown.photos).enumerate();
+    let photos = photos
+        .map(|(nth, hash)| {
+            let photo = site_photo(number, hash, tr.with("put_up.photo", &[("n", &(nth + 1).to_string())]));
+            view! { <li>{photo}</li> }
+        })
+        .collect_view();
+    let signatures = shown
+        .iter()
+        .filter_map(|shown| shown.signature.as_ref())
+        .map(|hash| {
+            let signature = site_photo(number, hash, tr.t("put_up.signature"));
+            view! { <div class="signed">{signature}</div> }
+        })
+        .collect_view();
+    view! {
+        <Card title=tr.t("put_up.title") icon="camera">
+            <div class="stack stack-s">
+                <ul class="site-photos">{photos}</ul>
+                {signatures}
+            </div>
+        </Card>
+    }
+    .into_any()
+}

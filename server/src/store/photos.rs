@@ -1,0 +1,66 @@
+//! Pictures of an installation: private to the parties of its order.
+
+use super::{Stored, Tx, args, statements};
+use jumun::{ids::OrderId, time::Time};
+
+statements! {
+    ADD_PHOTO = "INSERT INTO photos (order_id, kind, hash, bytes, created_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (order_id, kind, hash) DO UPDATE SET created_at = excluded.created_at";
+    PHOTOS_BROUGHT = "SELECT hash FROM photos WHERE order_id = $1 AND kind = $2 ORDER BY created_at, hash";
+    SHOW_PHOTO = "UPDATE photos SET shown = TRUE WHERE order_id = $1 AND kind = $2 AND hash = $3";
+    DROP_PHOTO = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash = $3 AND NOT shown";
+    DROP_OTHERS = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash <> $3 AND NOT shown";
+    // What belongs to an installation is seen from the order above it too.
+    PHOTO_OF = "SELECT p.bytes FROM photos p JOIN orders j ON j.id = p.order_id WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1) LIMIT 1";
+}
+
+/// What a picture of an installation is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Photo {
+    /// It shows why work on site is needed.
+    Extra,
+    /// It shows what was put up.
+    Work,
+    /// Somebody signed for it.
+    Signature,
+}
+
+impl Photo {
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Extra => "extra",
+            Self::Work => "work",
+            Self::Signature => "signature",
+        }
+    }
+}
+
+/// Keeps a picture for an installation. One that is there already is as good as new.
+pub(crate) async fn add(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str, bytes: Vec<u8>, at: Time) -> Stored<()> {
+    tx.exec(&ADD_PHOTO, args![order, kind.slug(), hash, bytes, at]).await.map(drop)
+}
+
+/// The pictures that were brought for an installation, oldest first.
+pub(crate) async fn brought(tx: &mut Tx, order: OrderId, kind: Photo) -> Stored<Vec<String>> {
+    Ok(tx.all::<(String,)>(&PHOTOS_BROUGHT, args![order, kind.slug()]).await?.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// A fact names the picture: it stays.
+pub(crate) async fn show(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<()> {
+    tx.exec(&SHOW_PHOTO, args![order, kind.slug(), hash]).await.map(drop)
+}
+
+/// Forgets a picture that no fact names. Answers whether there was one.
+pub(crate) async fn forget(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<bool> {
+    Ok(tx.exec(&DROP_PHOTO, args![order, kind.slug(), hash]).await? > 0)
+}
+
+/// Forgets what was brought before this picture and no fact names.
+pub(crate) async fn forget_others(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<()> {
+    tx.exec(&DROP_OTHERS, args![order, kind.slug(), hash]).await.map(drop)
+}
+
+/// A picture of an order, or of an installation under it.
+pub(crate) async fn of(tx: &mut Tx, order: OrderId, hash: &str) -> Stored<Option<Vec<u8>>> {
+    Ok(tx.opt::<(Vec<u8>,)>(&PHOTO_OF, args![order, hash]).await?.map(|(bytes,)| bytes))
+}

@@ -1,0 +1,430 @@
+//! Random trees: a sale, purchases to any depth and the installer's orders, whose commands are carried from node to node as the
+//! house does. Whatever is done in whatever order, nothing lives under a cancelled order, a parent knows how far its children are,
+//! and no store sells what it has not.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
+
+use jumun::{
+    actor::Actor,
+    catalogue::{Category, Supply},
+    ids::{AccountId, ContactId, CountingMint, Mint, OrderId, PartyId, ProductId, VariantId, WarehouseId},
+    ledger::{Posting, StockAccount, is_balanced, postings},
+    membership::Purse,
+    money::Won,
+    order::{
+        Candidate, CarrierFact, CarrierStatus, Crew, EndCost, Event, Facts, Front, Half, ImpossibleCause, Inbound, InstallationState, Kind,
+        LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, SellerReason,
+        Source, Visit, installation, place, purchase,
+    },
+    policy::Policy,
+    quantity::Quantity,
+    refusal::Refusal,
+    stock::{Available, Shelf},
+    text::{PersonName, SerialNumber, Words},
+    time::{Span, Time},
+};
+use proptest::{prelude::*, test_runner::TestRunner};
+use std::{cell::Cell, collections::BTreeMap};
+
+const START: Time = Time(1_790_000_000_000_000);
+/// The shop and the stores behind it, each of which buys of those further back.
+const STORES: usize = 4;
+/// Units on each store's shelf: fewer than are wanted, so that nobody can do without the others.
+const SHELF: i64 = 2;
+
+/// A tree, and where everybody's units are.
+#[derive(Clone)]
+struct World {
+    now: Time,
+    mint: u64,
+    nodes: BTreeMap<OrderId, (Order, Vec<(Event, Time)>)>,
+    root: OrderId,
+    stock: BTreeMap<(StockAccount, VariantId), i64>,
+    policy: Policy,
+}
+
+fn party(nth: usize) -> PartyId {
+    let mint = &mut CountingMint(9_000 + nth as u64 * 10);
+    PartyId::mint(mint)
+}
+fn buyer() -> PartyId {
+    party(20)
+}
+fn installer() -> PartyId {
+    party(21)
+}
+fn warehouse(store: usize) -> WarehouseId {
+    WarehouseId::mint(&mut CountingMint(8_000 + store as u64 * 10))
+}
+fn variant(store: usize) -> VariantId {
+    VariantId::new(format!("WALL-{store}"))
+}
+fn store_of(party_id: PartyId) -> Option<usize> {
+    (0..STORES).find(|nth| party(*nth) == party_id)
+}
+
+impl World {
+    /// Three walls of the first store, paid; put up, or sent.
+    fn new(installed: bool) -> Self {
+        let policy = Policy { cancel_penalty: 10, ..Policy::default() };
+        let mint = &mut CountingMint(1);
+        let line = PlacementLine {
+            product: ProductId::new("P"),
+            variant: variant(0),
+            category: Category::Wall,
+            title: Words { ko: "벽걸이".into(), en: None },
+            option: Words::default(),
+            quantity: Quantity::new(3).unwrap(),
+            unit_price: Won(200_000),
+            shipping_fee: Won::ZERO,
+            supply: Supply::ToOrder,
+            ship_by: None,
+            installation: installed.then_some(Won(70_000)),
+        };
+        let wish = Placement {
+            buyer: buyer(),
+            seller: party(0),
+            lines: vec![line],
+            contact: ContactId::mint(mint),
+            postcode: "06234".into(),
+            undeliverable: false,
+            address_later: false,
+            island: false,
+            blocked: false,
+            unpaid_holds: 0,
+            coupon: None,
+            tier_percent: 0,
+            points: Won::ZERO,
+            installable: true,
+            visit: None,
+            seen_goods: None,
+            external: None,
+            on_shortage: OnShortage::Refuse,
+        };
+        let shelf = vec![Available { variant: variant(0), warehouse: warehouse(0), postcode: "06000".into(), units: 9, supply: Supply::ToOrder }];
+        let events = place(wish, &mut facts(START, &policy, mint, &shelf, None, Crew::default())).unwrap();
+        let stock = (0..STORES).map(|store| ((StockAccount::Available, variant(store)), SHELF)).collect();
+        let root = Order::born(&events[0], START).unwrap().id;
+        let mut world = Self { now: START, mint: mint.0, nodes: BTreeMap::new(), root, stock, policy };
+        world.born(&events);
+        world.give(root, &OrderCommand::RequestPayment { method: PaymentMethod::Card }, &customer()).unwrap();
+        let attempt = world.node(root).attempts[0].clone();
+        let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
+        world.give(root, &OrderCommand::RecordPayment { attempt: attempt.id, outcome }, &Actor::System).unwrap();
+        world
+    }
+
+    fn node(&self, id: OrderId) -> &Order {
+        &self.nodes[&id].0
+    }
+
+    fn shelf(&self, store: usize) -> Shelf {
+        let units = self.stock[&(StockAccount::Available, variant(store))] as u32;
+        vec![Available { variant: variant(store), warehouse: warehouse(store), postcode: "06000".into(), units, supply: Supply::Stocked }]
+    }
+
+    fn born(&mut self, events: &[Event]) {
+        let order = Order::born(&events[0], self.now).unwrap();
+        let id = order.id;
+        self.nodes.insert(id, (order, vec![(events[0].clone(), self.now)]));
+        self.take_in(id, &events[1..]);
+    }
+
+    fn take_in(&mut self, id: OrderId, events: &[Event]) {
+        for event in events {
+            let (order, log) = self.nodes.get_mut(&id).unwrap();
+            order.apply(event, self.now);
+            log.push((event.clone(), self.now));
+            for journal in postings(order, event) {
+                assert!(is_balanced(&journal), "{}", event.name());
+                for posting in journal {
+                    if let Posting::Stock { account, variant, units, .. } = posting {
+                        let balance = self.stock.entry((account, variant)).or_default();
+                        *balance += units;
+                        assert!(!account.is_floored() || *balance >= 0, "{account:?} below zero by {}", event.name());
+                    }
+                }
+            }
+        }
+    }
+
+    /// A command about a node and what its neighbours hear of it: all of it, or nothing.
+    fn give(&mut self, id: OrderId, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
+        let mut next = self.clone();
+        next.carry(id, command, actor)?;
+        *self = next;
+        Ok(())
+    }
+
+    fn carry(&mut self, id: OrderId, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
+        let before = self.node(id).clone();
+        let policy = self.policy.clone();
+        let shelf = store_of(before.seller).map(|store| self.shelf(store)).unwrap_or_default();
+        let mut crew = Crew::default();
+        if let OrderCommand::AssignInstaller { installer, .. } = command {
+            let fees = before.lines.iter().map(|line| (line.id, Won(50_000))).collect();
+            crew.candidate = Some(Candidate { installer: *installer, fees, call_out: Won(30_000), comes_there: true });
+        }
+        crew.has_goods = before.parent.is_some_and(|above| self.node(above).of_installation(id).is_some_and(|(goods, _)| goods.shipped_at.is_some()));
+        let offer = match command {
+            OrderCommand::BuyFromPartner { variant, .. } => self.offer(before.seller, variant),
+            _ => None,
+        };
+        let candidate = crew.candidate.clone();
+        let mut mint = CountingMint(self.mint);
+        let events = before.decide(command, actor, &mut facts(self.now, &policy, &mut mint, &shelf, offer.clone(), crew))?;
+        self.mint = mint.0;
+        self.take_in(id, &events);
+        for event in &events {
+            let mut mint = CountingMint(self.mint);
+            let none = Shelf::new();
+            let born = match (event, &offer, &candidate) {
+                (Event::ChildAdded { child, units, .. }, Some(offer), _) => {
+                    let ours = store_of(before.seller).unwrap();
+                    let wish = Purchase {
+                        id: *child,
+                        parent: Some((before.id, before.root)),
+                        buyer: before.seller,
+                        quantity: units.quantity,
+                        contact: ContactId::mint(&mut mint),
+                        postcode: "06000".into(),
+                        inbound: Inbound { warehouse: warehouse(ours), variant: variant(ours) },
+                    };
+                    purchase(wish, offer, &mut facts(self.now, &policy, &mut mint, &none, None, Crew::default()))?
+                }
+                (Event::InstallerAssigned { installation: id, fulfilment, .. }, _, Some(candidate)) => {
+                    let above = self.node(before.id);
+                    let goods = above.fulfilment(*fulfilment).unwrap();
+                    installation(*id, above, goods, candidate, &mut facts(self.now, &policy, &mut mint, &none, None, Crew::default()))
+                }
+                _ => continue,
+            };
+            self.mint = mint.0;
+            self.born(&born);
+        }
+        let after = self.node(id).clone();
+        let told: Vec<(OrderId, OrderCommand)> = after.tells_children(&before).into_iter().chain(after.tells_parent(&before)).collect();
+        for (id, command) in told {
+            self.carry(id, &command, &Actor::System).unwrap_or_else(|refusal| panic!("{} is told {command:?}: {refusal:?}", self.node(id).number));
+        }
+        Ok(())
+    }
+
+    /// What the store of a variant sells to another.
+    fn offer(&self, store: PartyId, theirs: &VariantId) -> Option<PartnerOffer> {
+        let (ours, theirs) = (store_of(store)?, (0..STORES).find(|nth| variant(*nth) == *theirs)?);
+        Some(PartnerOffer {
+            seller: party(theirs),
+            product: ProductId::new("W"),
+            variant: variant(theirs),
+            ours: variant(ours),
+            title: Words { ko: "벽걸이".into(), en: None },
+            option: Words::default(),
+            unit_price: Won(100_000),
+            least: 1,
+            credit_left: Won(10_000_000),
+            shelf: self.shelf(theirs),
+        })
+    }
+
+    /// Something that somebody at a node might try; much of it is refused.
+    fn attempt(&self, id: OrderId, what: usize, pick: usize) -> (OrderCommand, Actor) {
+        let order = self.node(id);
+        let goods = order.fulfilments.get(pick % order.fulfilments.len().max(1));
+        let fulfilment = goods.map_or_else(|| jumun::ids::FulfilmentId::mint(&mut CountingMint(1)), |goods| goods.id);
+        let line = order.lines[0].id;
+        let quantity = Quantity::new(1 + (pick % 3) as u32).unwrap();
+        let (seller, buyer, system) = (actor(order.seller), actor(order.buyer), Actor::System);
+        let visit = Visit { on: (self.now + Span::days(1 + (pick % 3) as i64)).kst_date(), half: Half::Morning };
+        let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
+        match what {
+            0 => (OrderCommand::AcceptOrder { units: Vec::new() }, seller),
+            1 => (OrderCommand::AcceptOrder { units: vec![LineUnits { line, quantity }] }, seller),
+            2 => (OrderCommand::StartPreparing { fulfilment }, seller),
+            3 => (OrderCommand::Allocate { fulfilment }, seller),
+            4 | 5 => (OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant: variant(1 + pick % (STORES - 1)) }, seller),
+            6 => (OrderCommand::Release { fulfilment }, seller),
+            7 => (OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, system),
+            8 => (OrderCommand::RecordTracking { fulfilment, facts: vec![fact(CarrierStatus::Delivered)] }, system),
+            9 => (OrderCommand::ConfirmPurchase, buyer),
+            10 => (OrderCommand::Cancel, buyer),
+            11 => (OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, seller),
+            12 => (OrderCommand::ReportStockLoss { fulfilment, line, quantity }, seller),
+            13 => (OrderCommand::CancelLines { units: vec![LineUnits { line, quantity }] }, buyer),
+            14 => (OrderCommand::AssignInstaller { fulfilment, installer: installer() }, seller),
+            15 => (OrderCommand::UnassignInstaller { fulfilment }, seller),
+            16 => (OrderCommand::AcceptInstallation, seller),
+            17 => (OrderCommand::ScheduleVisit { visit }, seller),
+            18 => (OrderCommand::Depart, seller),
+            19 => (OrderCommand::ReportDelivered, seller),
+            20 => {
+                let serials = (0..order.lines[0].quantity.get()).map(|nth| SerialNumber::parse(&format!("SN-{nth}")).unwrap()).collect();
+                (OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap(), signature: None }, seller)
+            }
+            21 => (OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }, seller),
+            22 => (OrderCommand::ReportAbsent, seller),
+            23 => (OrderCommand::RecordOutboundStopped { fulfilment, stopped: pick.is_multiple_of(2) }, system),
+            24 => (OrderCommand::ReceiveBack { fulfilment, restock: pick.is_multiple_of(2) }, seller),
+            25 => (OrderCommand::UndoAllocation { fulfilment }, seller),
+            26 => (OrderCommand::ReturnToSender { fulfilment }, system),
+            _ => (OrderCommand::DeclineInstallation { reason: jumun::order::DeclineReason::Busy }, seller),
+        }
+    }
+
+    /// What holds between any two commands.
+    fn check(&self) {
+        for (order, log) in self.nodes.values() {
+            assert_eq!(Order::fold(log.iter().map(|(event, at)| (event, *at))).as_ref(), Some(order), "the log folds into the state");
+            let Some(above) = order.parent.map(|above| self.node(above)) else { continue };
+            if above.front == Front::Cancelled {
+                assert_eq!(order.cost_to_end(&self.policy), None, "{:?} lives under a cancelled order", order.kind);
+            }
+            if order.kind == Kind::Installation {
+                let job = order.job.as_ref().unwrap().state;
+                if let Some((_, given)) = above.of_installation(order.id) {
+                    assert_eq!(given.state, job, "both sides of an installation");
+                } else {
+                    assert!(!job.is_live(), "nobody above knows of a job that is {job:?}");
+                }
+                continue;
+            }
+            let standing = order.standing();
+            match above.of_child(order.id) {
+                Some((goods, Source::ChildPurchase { stage, quantity, .. })) if goods.is_live() => {
+                    assert_eq!((*stage, quantity.get()), (standing.stage, standing.units), "what is known of a purchase");
+                }
+                Some(_) => {}
+                None => assert!(!standing.stage.is_revocable(), "nobody above waits for a purchase that is {:?}", standing.stage),
+            }
+            if above.cost_to_end(&self.policy).is_some_and(EndCost::is_open) {
+                assert!(order.cost_to_end(&self.policy).is_none_or(EndCost::is_open), "what can be ended stands on what cannot");
+            }
+        }
+        let sale = self.node(self.root);
+        if sale.confirmed_at.is_some() && sale.front != Front::Cancelled {
+            assert_eq!(sale.paid - sale.refunded(), sale.amounts.payable(), "paid and kept is what it is worth");
+        }
+        // Units come from a partner's dispatch or stay where they were.
+        let lives: i64 = (0..STORES).map(|store| self.stock.get(&(StockAccount::ToOrder, variant(store))).copied().unwrap_or_default()).sum();
+        let to_buy: i64 =
+            sale.fulfilments.iter().filter(|goods| goods.is_live()).flat_map(|goods| &goods.to_buy).map(|units| units.quantity.units()).sum();
+        assert_eq!(lives, to_buy, "what counts against partners is what is still to be bought");
+    }
+}
+
+fn facts<'a>(now: Time, policy: &'a Policy, mint: &'a mut dyn Mint, shelf: &'a Shelf, partner: Option<PartnerOffer>, crew: Crew) -> Facts<'a> {
+    Facts { now, policy, mint, shelf, purse: Purse::default(), to: None, offer: None, partner, crew }
+}
+
+fn account() -> AccountId {
+    AccountId::mint(&mut CountingMint(7_000))
+}
+
+fn customer() -> Actor {
+    Actor::Customer { account: account(), party: buyer() }
+}
+
+fn actor(of: PartyId) -> Actor {
+    match store_of(of) {
+        Some(_) => Actor::Staff { account: account(), store: of, manager: true },
+        None if of == buyer() => customer(),
+        None => Actor::Installer { account: account(), party: of },
+    }
+}
+
+/// What would bring the tree on: with it, random lives get further than to their first refusal.
+fn sensible(order: &Order) -> usize {
+    match (&order.job, order.front) {
+        (Some(job), _) => match job.state {
+            InstallationState::Assigned => 16,
+            InstallationState::Accepted | InstallationState::Rescheduled => 17,
+            InstallationState::Scheduled => 18,
+            InstallationState::EnRoute => 19,
+            _ => 20,
+        },
+        (None, Front::StockReserved) => 0,
+        (None, _) => {
+            use jumun::order::FulfilmentState::{Delivered, Planned, Preparing, PurchaseCompleted, Shipped};
+            let goods = order.fulfilments.iter().find(|goods| goods.is_live());
+            match goods.map(|goods| (goods.state, goods.is_sourced(), goods.outbound_requested_at.is_some())) {
+                Some((Planned, ..)) => 2,
+                Some((Preparing, false, _)) => 4,
+                Some((Preparing, true, _)) => 14,
+                Some((PurchaseCompleted, _, false)) => 6,
+                Some((PurchaseCompleted, _, true)) => 7,
+                Some((Shipped, ..)) => 8,
+                Some((Delivered, ..)) => 9,
+                _ => 3,
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_lives_under_a_cancelled_order_and_parents_know_their_children() {
+    let steps = prop::collection::vec((any::<prop::sample::Index>(), 0usize..60, 0usize..12), 20..140);
+    let (deep, cancelled, completed) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) });
+    let ran = runner.run(&(any::<bool>(), steps), |(installed, steps)| {
+        let mut world = World::new(installed);
+        for (node, what, pick) in steps {
+            let ids: Vec<OrderId> = world.nodes.keys().copied().collect();
+            let id = ids[node.index(ids.len())];
+            // Half of what is tried brings things on, the other half is anything.
+            let what = if what < 30 { what } else { sensible(world.node(id)) };
+            world.now = world.now + Span::hours(pick as i64);
+            let (command, actor) = world.attempt(id, what, pick);
+            let _ = world.give(id, &command, &actor);
+            world.check();
+        }
+        let above = |order: &Order| order.parent.map(|above| world.node(above).clone());
+        let nodes = || world.nodes.values().map(|(order, _)| order);
+        let count = |seen: &Cell<u32>, happened: bool| seen.set(seen.get() + u32::from(happened));
+        count(&deep, nodes().any(|order| above(order).and_then(|order| above(&order)).is_some()));
+        count(&cancelled, nodes().any(|order| above(order).is_some_and(|above| above.front == Front::Cancelled)));
+        count(&completed, nodes().any(|order| order.parent.is_some() && order.front == Front::Completed));
+        Ok(())
+    });
+    ran.unwrap();
+    let seen = (deep.get(), cancelled.get(), completed.get());
+    println!("of 400 trees {} were three deep, {} had a cancelled order with children, in {} a child was completed", seen.0, seen.1, seen.2);
+    assert!(seen.0 > 20 && seen.1 > 20 && seen.2 > 20, "the trees are too tame: {seen:?}");
+}
+
+#[test]
+fn a_purchase_that_was_agreed_to_costs_its_fee_and_one_on_its_way_cannot_be_ended() {
+    let mut world = World::new(false);
+    let root = world.root;
+    let fulfilment = world.node(root).fulfilments[0].id;
+    let line = world.node(root).lines[0].id;
+    let two = Quantity::new(2).unwrap();
+    world.give(root, &OrderCommand::StartPreparing { fulfilment }, &actor(party(0))).unwrap();
+    world.give(root, &OrderCommand::BuyFromPartner { fulfilment, line, quantity: two, variant: variant(1) }, &actor(party(0))).unwrap();
+    let child = *world.nodes.keys().find(|id| **id != root).unwrap();
+    let cost = |world: &World| world.node(child).cost_to_end(&world.policy);
+    assert_eq!(cost(&world), Some(EndCost::Free), "nobody has agreed yet");
+    world.give(child, &OrderCommand::AcceptOrder { units: Vec::new() }, &actor(party(1))).unwrap();
+    assert_eq!(cost(&world), Some(EndCost::Fee(Won(20_000))), "a tenth of 200,000");
+
+    // Ended with the sale: the fee is owed, and the order is over.
+    let mut ended = world.clone();
+    ended.give(root, &OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, &actor(party(0))).unwrap();
+    let penalty = |(event, _): &(Event, Time)| match event {
+        Event::OrderCancelled { penalty, .. } => Some(*penalty),
+        _ => None,
+    };
+    assert_eq!(ended.nodes[&child].1.iter().find_map(penalty), Some(Won(20_000)));
+    assert_eq!((cost(&ended), ended.node(root).refunded()), (None, ended.node(root).paid), "the buyer pays nothing of it");
+
+    // On its way it holds up whoever is above it.
+    let goods = world.node(child).fulfilments[0].id;
+    for step in [
+        OrderCommand::StartPreparing { fulfilment: goods },
+        OrderCommand::Allocate { fulfilment: goods },
+        OrderCommand::Release { fulfilment: goods },
+    ] {
+        world.give(child, &step, &actor(party(1))).unwrap();
+    }
+    assert_eq!(cost(&world), Some(EndCost::Shipped));
+    let refused = world.give(root, &OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, &actor(party(0)));
+    assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{refused:?}");
+}
