@@ -146,6 +146,7 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
 });
 
 test('what cannot be put up goes back to the store, and the buyer gets everything back', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
   const [customer, worker] = [await visitor(), await visitor()];
   const number = await buyInstalled(customer, server);
   await signIn(page, server, RETAILER, `/desk/orders/${number}`);
@@ -173,6 +174,7 @@ test('what cannot be put up goes back to the store, and the buyer gets everythin
   await snapshot(customer, 'order-visit-missed');
   await worker.getByLabel('방문일', { exact: true }).fill(await dayIn(worker, 1));
   await worker.getByRole('button', { name: '방문일 정하기' }).click();
+  await expect(badge(worker)).toHaveText('방문 예정');
   await server.advance('PT24H');
   await open(worker, `/jobs/${job}`);
   await worker.getByRole('button', { name: '출발하기' }).click();
