@@ -20,7 +20,13 @@ export const GOODS = {
   imported: { id: 'PROD-1014', variant: 'VAR-1014-WHT', name: '소담 벽걸이 에어컨 22.8㎡', price: 669_000 },
   stand: { id: 'PROD-2001', variant: 'VAR-2001-WHT', name: '소담 스탠드 에어컨 56.9㎡', price: 1_490_000 },
 } as const;
-export type Good = (typeof GOODS)[keyof typeof GOODS] & { option?: string };
+export interface Good {
+  readonly id: string;
+  readonly variant: string;
+  readonly name: string;
+  readonly option?: string;
+  readonly price: number;
+}
 
 export const METHODS = { card: '카드', transfer: '계좌이체', virtual_account: '가상계좌', easy_pay: '간편결제' } as const;
 export type Method = keyof typeof METHODS;

@@ -145,6 +145,20 @@ export async function live(page: Page): Promise<void> {
   await page.waitForFunction(() => (window as { live?: boolean }).live === true);
 }
 
+/** Does what sends a form and waits for its answer: whoever leaves the page before that may take the form along. */
+export async function sent(page: Page, act: () => Promise<void>): Promise<void> {
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await act();
+  await answered;
+}
+
+/** Does what brings a new document and waits until that one is live; the old one was all the time. */
+export async function anew(page: Page, act: () => Promise<void>): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  await act();
+  await page.waitForFunction(() => !('old' in window) && (window as { live?: boolean }).live === true);
+}
+
 /** Opens an address and waits until the page is live. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);

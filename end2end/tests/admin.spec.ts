@@ -1,7 +1,7 @@
-import { DESK, PHONE, flaws, rawKeys, runsOut, shoot, snapshot } from '../support/look.ts';
+import { DESK, PHONE, flaws, runsOut, shoot, snapshot, tour, type Place } from '../support/look.ts';
 import { GOODS, GUEST, buy, call, newMember, order, pay, signIn } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
-import { expect, live, open, test, type Page } from '../support/test.ts';
+import { expect, live, open, sent, test, type Page } from '../support/test.ts';
 
 const ADMIN = 'admin@jumun.example';
 
@@ -30,7 +30,6 @@ async function stuckRefund(buyer: Page, server: Server): Promise<string> {
 }
 
 test('an admin finds a refund that stopped, notes it, retries it and sees the books clean @role', async ({ page, visitor, server }) => {
-  test.setTimeout(90_000);
   const buyer = await visitor();
   const number = await buy(buyer, { product: GOODS.tape, quantity: 4 });
   await refuseRefunds(server);
@@ -157,7 +156,6 @@ test('a step is retried three times; then the button says why it rests', async (
 });
 
 test('a refund that stopped is settled by hand, and the order moves on', async ({ page, visitor, server }) => {
-  test.setTimeout(90_000);
   const buyer = await visitor();
   const number = await stuckRefund(buyer, server);
   await signIn(page, server, ADMIN);
@@ -199,7 +197,6 @@ test('a refund that stopped is settled by hand, and the order moves on', async (
 });
 
 test('goods that left unseen are settled with their parcel, from the page of the order', async ({ page, visitor, server, watch }) => {
-  test.setTimeout(120_000);
   watch.expect(422, /settle-saga/);
   const buyer = await visitor();
   await newMember(buyer);
@@ -294,7 +291,7 @@ test.describe('without scripts', () => {
     };
     await retries(0);
     await caseOf(page, number).getByText('다시 시도', { exact: true }).last().click();
-    await caseOf(page, number).getByRole('button', { name: '다시 시도하기' }).click();
+    await sent(page, () => caseOf(page, number).getByRole('button', { name: '다시 시도하기' }).click());
     await expect(() => retries(1)).toPass();
     await caseOf(page, number).getByText('직접 정리', { exact: true }).click();
     await caseOf(page, number).getByRole('radio', { name: '환불함' }).check();
@@ -309,7 +306,7 @@ test.describe('without scripts', () => {
 
 test.describe('how it looks', () => {
   /** A refund that stopped and the books checked. */
-  async function places(page: Page, buyer: Page, server: Server): Promise<(readonly [string, string])[]> {
+  async function places(page: Page, buyer: Page, server: Server): Promise<Place[]> {
     const number = await stuckRefund(buyer, server);
     const paid = await order(buyer, GOODS.cover, 3);
     await pay(buyer, server, paid);
@@ -346,47 +343,9 @@ test.describe('how it looks', () => {
     ];
   }
 
-  for (const [size, viewport] of [['phone', PHONE], ['desk', DESK]] as const) {
-    test(`admin: every page is free of serious flaws on a ${size}, light and dark`, async ({ page, visitor, server }) => {
-      test.setTimeout(150_000);
-      const found: string[] = [];
-      const pages = await places(page, await visitor(), server);
-      await page.setViewportSize(viewport);
-      for (const [name, path] of pages) {
-        await open(page, path);
-        // What opens is looked at open.
-        for (const summary of await page.locator('.case summary, .log-entry summary').all().then((all) => all.slice(0, 1))) await summary.click();
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await shoot(page, `admin-${name}-${size}-${colorScheme}`);
-          const look = await flaws(page, colorScheme === 'dark' ? 'color-contrast' : undefined);
-          found.push(...look.map((flaw) => `${name} ${path} ${colorScheme}: ${flaw}`));
-        }
-      }
-      expect(found).toEqual([]);
-    });
-  }
-
-  test('admin: no page scrolls sideways at 320 px, in either language, and every word is looked up', async ({ page, visitor, server }) => {
-    test.setTimeout(150_000);
-    const found: string[] = [];
+  test('admin: every page is free of serious flaws, fits every width and has its words', async ({ page, visitor, server }) => {
+    test.setTimeout(300_000);
     const pages = await places(page, await visitor(), server);
-    for (const locale of ['ko', 'en']) {
-      await page.context().addCookies([{ name: 'locale', value: locale, url: server.base }]);
-      for (const [name, path] of pages) {
-        await open(page, path);
-        for (const summary of await page.locator('.case summary, .log-entry summary').all().then((all) => all.slice(0, 1))) await summary.click();
-        for (const width of [320, 768, 1280]) {
-          await page.setViewportSize({ width, height: 800 });
-          const over = await runsOut(page);
-          if (over) found.push(`${name} ${path} ${locale} at ${width}: ${over}`);
-        }
-        // Codes are meant to be seen as they are.
-        await page.evaluate(() => document.querySelectorAll('code, pre, option').forEach((code) => code.remove()));
-        const raw = await rawKeys(page);
-        if (raw.length > 0) found.push(`${name} ${path} ${locale} says ${raw.join(', ')}`);
-      }
-    }
-    expect(found).toEqual([]);
+    expect(await tour(page, 'admin', pages, { opened: '.case summary, .log-entry summary', codes: 'code, pre, option' })).toEqual([]);
   });
 });

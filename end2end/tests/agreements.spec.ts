@@ -46,6 +46,7 @@ test('a wholesaler sets what partners pay, and its partner sees it', async ({ pa
   await expect(page.getByText('한빛전자 · 1개부터 20,500원')).toBeVisible();
   await page.getByLabel('최소 수량').fill('3');
   await page.getByRole('button', { name: '수량·기간 저장' }).click();
+  await expect(page.getByRole('row', { name: new RegExp(COVER) }).getByRole('cell', { name: '3', exact: true })).toBeVisible();
   await expect(page.getByRole('row', { name: new RegExp(COVER) })).toContainText('21,000');
 
   await signIn(partner, server, RETAILER, '/desk/partners');
@@ -92,6 +93,7 @@ test('a store asks another to trade and is answered, without scripts too', async
   await plain.getByLabel('이메일').fill(RETAILER);
   await plain.getByLabel('비밀번호').fill(server.card.password);
   await plain.getByRole('button', { name: '로그인하기' }).click();
+  await expect(plain).not.toHaveURL(/\/(sign-in|home)/);
   await plain.goto('/desk/partners');
   await plain.getByLabel('가게', { exact: true }).selectOption({ label: '한라에어컨' });
   await plain.getByLabel('남길 말').fill('공기청정기를 함께 팔고 싶어요.');

@@ -27,7 +27,6 @@ async function buyAt(page: Page, partner: string): Promise<void> {
 }
 
 test('a cover comes down a tree of stores, and everybody sees it move @role', async ({ page, visitor, server }) => {
-  test.setTimeout(120_000);
   const [customer, wholesaler, upstream] = [await visitor(), await visitor(), await visitor()];
   await newMember(customer);
   const number = await order(customer, GOODS.cover, 2);

@@ -1,9 +1,7 @@
-import { DESK, PHONE, flaws, rawKeys, runsOut, shoot, snapshot, tabTo } from '../support/look.ts';
+import { snapshot, tabTo, tour, type Place } from '../support/look.ts';
 import { GOODS, GUEST, METHODS, OUTCOMES, buy, call, newMember, numberIn, order, pay, signIn, status, travel } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
 import { expect, live, open, test, type Page, type Watch } from '../support/test.ts';
-
-type Place = readonly [name: string, path: string];
 
 /** The seller of a product. */
 async function sellerOf(page: Page, product: string): Promise<string> {
@@ -110,43 +108,11 @@ const ROLES = {
 } as const;
 
 for (const [role, prepare] of Object.entries(ROLES)) {
-  for (const [size, viewport] of [['phone', PHONE], ['desk', DESK]] as const) {
-    test(`${role}: every page is free of serious flaws on a ${size}, light and dark`, async ({ page, server, watch }) => {
-      test.setTimeout(150_000);
-      const found: string[] = [];
-      const places = await prepare(page, server, watch);
-      await page.setViewportSize(viewport);
-      for (const [name, path] of places) {
-        await open(page, path);
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await shoot(page, `${role}-${name}-${size}-${colorScheme}`);
-          const look = await flaws(page, colorScheme === 'dark' ? 'color-contrast' : undefined);
-          found.push(...look.map((flaw) => `${name} ${path} ${colorScheme}: ${flaw}`));
-        }
-      }
-      expect(found).toEqual([]);
-    });
-  }
-
-  test(`${role}: no page scrolls sideways at 320 px, in either language, and every word is looked up`, async ({ page, server, watch }) => {
-    test.setTimeout(120_000);
-    const found: string[] = [];
+  test(`${role}: every page is free of serious flaws, fits every width and has its words`, async ({ page, server, watch }) => {
+    test.setTimeout(300_000);
     const places = await prepare(page, server, watch);
-    for (const locale of ['ko', 'en']) {
-      await page.context().addCookies([{ name: 'locale', value: locale, url: server.base }]);
-      for (const [name, path] of places) {
-        await open(page, path);
-        for (const width of [320, 768]) {
-          await page.setViewportSize({ width, height: 800 });
-          const over = await runsOut(page);
-          if (over) found.push(`${name} ${path} ${locale} at ${width}: ${over}`);
-        }
-        const raw = await rawKeys(page);
-        if (raw.length > 0) found.push(`${name} ${path} ${locale} says ${raw.join(', ')}`);
-      }
-    }
-    expect(found).toEqual([]);
+    await open(page, '/');
+    expect(await tour(page, role, places)).toEqual([]);
   });
 }
 

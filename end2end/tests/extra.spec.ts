@@ -2,7 +2,7 @@
 
 import { GOODS, GUEST, call, choose, newMember, order, pay, payAtPsp, signIn, status } from '../support/shop.ts';
 import { PHONE, flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
-import { expect, live, open, test, type Page } from '../support/test.ts';
+import { anew, expect, live, open, test, type Page } from '../support/test.ts';
 import type { Server } from '../support/server.ts';
 
 const badge = (page: Page) => page.locator('.job-state .badge').first();
@@ -43,12 +43,10 @@ async function ask(worker: Page, photo: Buffer): Promise<void> {
   await worker.getByText('추가 비용 요청', { exact: true }).first().click();
   await worker.getByLabel('배관 연장').fill('3');
   await worker.getByLabel('현장 사진').setInputFiles({ name: 'wall.png', mimeType: 'image/png', buffer: photo });
-  await worker.getByRole('button', { name: '고객에게 요청하기' }).click();
-  await live(worker);
+  await anew(worker, () => worker.getByRole('button', { name: '고객에게 요청하기' }).click());
 }
 
 test('work on site is asked for with a photo, declined by one card, paid with another and done @role', async ({ page, visitor, server }) => {
-  test.setTimeout(120_000);
   const [customer, worker] = [await visitor(), await visitor()];
   const { number, job } = await atTheDoor(customer, page, worker, server);
   await customer.setViewportSize(PHONE);
@@ -109,8 +107,7 @@ test('work on site is asked for with a photo, declined by one card, paid with an
   // Photos from the camera, one taken back, and a signature drawn with a finger.
   for (const shot of [photo, await worker.screenshot()]) {
     await worker.getByLabel('사진 더하기').setInputFiles({ name: 'done.png', mimeType: 'image/png', buffer: shot });
-    await worker.getByRole('button', { name: '사진 올리기' }).click();
-    await live(worker);
+    await anew(worker, () => worker.getByRole('button', { name: '사진 올리기' }).click());
   }
   await worker.getByRole('button', { name: '2번 사진 빼기' }).click();
   await expect(worker.getByRole('button', { name: '2번 사진 빼기' })).toHaveCount(0);

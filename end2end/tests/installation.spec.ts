@@ -32,7 +32,6 @@ async function dayFrom(page: Page, days: number): Promise<string> {
 }
 
 test('a customer buys an air conditioner with installation and wishes for a day', async ({ page }) => {
-  test.setTimeout(120_000);
   await open(page, `/products/${WALL.id}`);
   await page.getByRole('radio', { name: WALL.option }).check();
   const [installed, sent] = [page.getByRole('radio', { name: WITH }), page.getByRole('radio', { name: WITHOUT })];

@@ -140,6 +140,7 @@ test('the address book is written, put in order and cleared on the own page', as
   await entries.first().getByRole('link', { name: '고치기' }).click();
   await page.getByLabel('주소', { exact: true }).fill('서울 강남구 강남대로 9');
   await page.getByRole('button', { name: '저장하기' }).click();
+  await expect(entries.first()).toContainText('강남대로 9');
   await open(page, '/me');
   await expect(entries.first()).toContainText('강남대로 9');
 

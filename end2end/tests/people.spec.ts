@@ -2,7 +2,7 @@
 
 import { signIn, call } from '../support/shop.ts';
 import { code, steady } from '../support/totp.ts';
-import { expect, open, test, type Page } from '../support/test.ts';
+import { expect, open, sent, test, type Page } from '../support/test.ts';
 
 const ADMIN = 'admin@jumun.example';
 const STAFF = 'areum-manager@jumun.example';
@@ -14,7 +14,7 @@ async function deed(page: Page, who: string, opens: string, reason: string, does
   const one = row(page, who);
   await one.getByText(opens, { exact: true }).first().click();
   await one.getByLabel('이유').first().fill(reason);
-  await one.getByRole('button', { name: does, exact: true }).click();
+  await sent(page, () => one.getByRole('button', { name: does, exact: true }).click());
 }
 
 test('an admin resets a lost second step, blocks an account and lets it in again', async ({ page, visitor, server, watch }) => {

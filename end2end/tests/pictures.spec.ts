@@ -2,7 +2,7 @@
 
 import { call, signIn } from '../support/shop.ts';
 import { flaws, runsOut, snapshot } from '../support/look.ts';
-import { expect, open, test, type Page } from '../support/test.ts';
+import { expect, live, open, test, type Page } from '../support/test.ts';
 
 const HANBIT = 'hanbit-manager@jumun.example';
 const PRODUCT = 'PROD-5001';
@@ -26,11 +26,14 @@ test('a store replaces a picture, the shop shows it, and what is no picture is r
   await signIn(page, server, HANBIT, '/desk/products');
   await bring(page, 'note.png', Buffer.from('<script>alert(1)</script>'));
   await expect(page.getByRole('alert')).toContainText('사진이 아니에요');
+  await live(page);
   // What is far too large is listened to, so that the answer is seen and no broken line.
   await bring(page, 'large.png', Buffer.alloc(20_000_000, photo));
   await expect(page.getByRole('alert')).toContainText('파일이 너무 커요');
+  await live(page);
   await bring(page, 'photo.png', photo);
   await expect(page.getByText('사진을 바꿨습니다')).toBeVisible();
+  await live(page);
   await row(page).getByText('사진 바꾸기').click();
   await snapshot(page, 'picture-changed');
   expect(await flaws(page)).toEqual([]);

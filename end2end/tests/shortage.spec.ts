@@ -1,7 +1,7 @@
 // Units that are not there: at the checkout, while waiting for them, and after they were paid for.
 
 import { flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
-import { GOODS, GUEST, buy, call, choose, fillAddress, newMember, numberIn, order, payAtPsp, signIn, status, won } from '../support/shop.ts';
+import { GUEST, buy, call, choose, fillAddress, newMember, numberIn, order, payAtPsp, signIn, status, won } from '../support/shop.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
 
 const HANBIT = 'hanbit-manager@jumun.example';

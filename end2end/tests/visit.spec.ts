@@ -42,7 +42,6 @@ async function prepare(page: Page): Promise<void> {
 }
 
 test('an air conditioner is put up: store, installer and buyer see each other move @role', async ({ page, visitor, server }) => {
-  test.setTimeout(120_000);
   const [customer, worker, other] = [await visitor(), await visitor(), await visitor()];
   const number = await buyInstalled(customer, server);
   await open(customer, `/orders/${number}`);
@@ -146,7 +145,6 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
 });
 
 test('what cannot be put up goes back to the store, and the buyer gets everything back', async ({ page, visitor, server }) => {
-  test.setTimeout(120_000);
   const [customer, worker] = [await visitor(), await visitor()];
   const number = await buyInstalled(customer, server);
   await signIn(page, server, RETAILER, `/desk/orders/${number}`);
