@@ -2,6 +2,7 @@
 
 mod browser;
 mod buyer;
+mod chain;
 mod dice;
 mod figures;
 mod form;
@@ -11,11 +12,13 @@ use crate::cli::print_line;
 use anyhow::Context as _;
 use browser::{Stop, Went};
 use buyer::{Known, Standing};
+use chain::Workers;
 use figures::Tally;
 use jumun::order::Status;
 use reqwest::Url;
 use shelves::Shelves;
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::Write as _,
     path::PathBuf,
@@ -51,6 +54,10 @@ pub struct Options {
     /// Then move the demo's clock past every deadline and check how each order ended
     #[arg(long)]
     pub finish: bool,
+    /// Buyers want what partners sell too and have things put up; then every store and installer works until nothing waits for
+    /// them, and the run ends as with --finish
+    #[arg(long)]
+    pub chain: bool,
     /// The server may go away and come back: wait for it up to a minute
     #[arg(long)]
     pub tolerant: bool,
@@ -64,6 +71,8 @@ pub struct Options {
 const DEADLINES: &[&str] = &["PT31M", "PT10M", "PT10M", "PT25H", "PT10M", "PT250H"];
 /// How long all work that is due may take after the clock was moved.
 const CLOCK_PATIENCE: Duration = Duration::from_secs(900);
+/// What the demo's installers put up in three weeks: a buyer's session lasts a month, and he has to see the end.
+const PUT_UP: usize = 200;
 /// Failures that are printed; the rest is counted.
 const SHOWN: usize = 40;
 
@@ -109,6 +118,11 @@ impl World {
         self.shelves.get_or_init(Shelves::default)
     }
 
+    /// How many of a hundred buyers have it put up where that is offered.
+    fn put_up(&self) -> usize {
+        (PUT_UP * 100 / self.options.orders.max(1) as usize).min(80)
+    }
+
     fn providers(&self) -> Option<&str> {
         self.providers.get().map(String::as_str)
     }
@@ -137,13 +151,21 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
             let rows = shelves::restock(&world).await?;
             eprintln!("{rows} shelves were filled");
         }
-        Shelves::read(&world).await
+        let workers = if world.options.chain { Some(Workers::sign_in(&world).await?) } else { None };
+        let bought = match &workers {
+            Some(workers) => workers.bought(&world).await?,
+            None => BTreeSet::new(),
+        };
+        Ok((workers, Shelves::read(&world, &bought).await?))
     };
-    match ready.await {
-        Ok(shelves) => drop(world.shelves.set(shelves)),
+    let workers = match ready.await {
+        Ok((workers, shelves)) => {
+            drop(world.shelves.set(shelves));
+            workers
+        }
         Err(Stop::Failed(what)) => anyhow::bail!("{what}"),
         Err(Stop::Refused(refusal)) => anyhow::bail!("{refusal}"),
-    }
+    };
     tokio::spawn(stop_when_told(world.clone()));
 
     let tally = Arc::new(Mutex::new(Tally::default()));
@@ -151,7 +173,13 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
     send_buyers(&world, &tally).await;
     let took = began.elapsed();
     let known = hold(&tally).known.clone();
-    if world.options.finish {
+    let worked = match &workers {
+        Some(workers) => workers.work(&world, &tally).await,
+        None => Ok(()),
+    };
+    hold(&tally).failures.extend(worked.err());
+    let finished = world.options.finish || world.options.chain;
+    if finished {
         if let Err(what) = pass_deadlines(&world).await {
             hold(&tally).failures.push(what);
         }
@@ -168,7 +196,7 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
     if json {
         print_line(&serde_json::to_string(&report)?);
     } else {
-        report.lines(world.options.finish).iter().for_each(|line| print_line(line));
+        report.lines(finished).iter().for_each(|line| print_line(line));
     }
     Ok(tally.failures.is_empty())
 }

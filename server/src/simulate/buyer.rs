@@ -56,7 +56,7 @@ const SHARES: &[(Intent, usize)] = &[
     (Intent::CancelsPaid, 5),
 ];
 
-/// Places all over the country, islands and the mountains among them.
+/// Places all over the country, islands and the mountains among them. At the last of them nobody puts anything up.
 const PLACES: &[(&str, &str)] = &[
     ("04524", "서울특별시 중구 세종대로 110, 101동 1203호"),
     ("06236", "서울특별시 강남구 테헤란로 152, 7층"),
@@ -125,7 +125,7 @@ pub(super) async fn visit(world: &World, nth: u32) -> Visit {
         left -= share;
     }
     let visit = Visit { known: None, paid: false, late: false, placement: None, checkout: None, stop: None };
-    let mut buyer = Buyer { world, browser: Browser::new(world, BTreeMap::new()), dice, intent, visit };
+    let mut buyer = Buyer { world, browser: Browser::new(world, BTreeMap::new()), dice, intent, installs: false, visit };
     if let Err(stop) = buyer.go().await {
         buyer.visit.stop = Some(match (stop, &buyer.visit.known) {
             (Stop::Failed(what), Some(known)) => Stop::Failed(format!("{} ({intent:?}): {what}", known.number)),
@@ -141,6 +141,8 @@ struct Buyer<'a> {
     browser: Browser<'a>,
     dice: Dice,
     intent: Intent,
+    /// Something in the basket is to be put up.
+    installs: bool,
     visit: Visit,
 }
 
@@ -238,8 +240,13 @@ impl Buyer<'_> {
         let Some(mut form) = page.form("/api/add-to-cart") else { return failed(format!("{product} cannot be bought")) };
         form.fill("variant", variant);
         form.fill("quantity", &units.to_string());
-        // What is put up needs a desk and an installer; this traffic has neither.
-        form.fill("installed", "no");
+        // What is put up needs a desk and an installer, and those of the demo have only so many days.
+        let offered = form.fields.iter().any(|(name, answer)| name == "installed" && answer == "yes");
+        if self.world.options.chain && offered && self.dice.percent(self.world.put_up()) {
+            self.installs = true;
+        } else {
+            form.fill("installed", "no");
+        }
         let next = self.browser.submit(&page, &form).await?;
         self.follow(next, "/cart").await
     }
@@ -254,7 +261,8 @@ impl Buyer<'_> {
     /// Fills in who and where, and orders. From the answer on the order is acknowledged.
     async fn place(&mut self, checkout: &Page) -> Went<String> {
         let Some(mut form) = checkout.form("/api/place-order") else { return failed("the checkout has no form") };
-        let (postcode, address) = self.dice.one_of(PLACES).unwrap_or(("04524", "서울특별시 중구 세종대로 110"));
+        let places = if self.installs { PLACES.split_last().map_or(PLACES, |(_, others)| others) } else { PLACES };
+        let (postcode, address) = self.dice.one_of(places).unwrap_or(("04524", "서울특별시 중구 세종대로 110"));
         form.fill("name", self.dice.one_of(NAMES).unwrap_or("김하늘"));
         form.fill("phone", &format!("010-{:04}-{:04}", self.dice.below(10_000), self.dice.below(10_000)));
         form.fill("postcode", postcode);

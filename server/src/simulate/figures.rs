@@ -19,6 +19,10 @@ pub(super) struct Tally {
     pub(super) late: u32,
     /// Refusals by code.
     pub(super) refused: BTreeMap<&'static str, u32>,
+    /// What stores and installers did, by name.
+    pub(super) steps: BTreeMap<&'static str, u32>,
+    /// What they were refused and did otherwise, by name.
+    pub(super) declined: BTreeMap<&'static str, u32>,
     /// What must not have happened.
     pub(super) failures: Vec<String>,
     /// Orders found completed.
@@ -59,6 +63,8 @@ impl Tally {
             completed: self.completed,
             cancelled: self.cancelled,
             refused: self.refused.clone(),
+            steps: self.steps.clone(),
+            declined: self.declined.clone(),
             failures: u32::try_from(self.failures.len()).unwrap_or(u32::MAX),
             throttled,
             lost_connections: lost,
@@ -84,6 +90,8 @@ pub(super) struct Report {
     completed: u32,
     cancelled: u32,
     refused: BTreeMap<&'static str, u32>,
+    steps: BTreeMap<&'static str, u32>,
+    declined: BTreeMap<&'static str, u32>,
     failures: u32,
     throttled: u64,
     lost_connections: u64,
@@ -99,14 +107,17 @@ pub(super) struct Report {
 impl Report {
     /// For people.
     pub(super) fn lines(&self, finished: bool) -> Vec<String> {
-        let refused: Vec<String> = self.refused.iter().map(|(code, times)| format!("{code} {times}")).collect();
+        let listed = |counts: &BTreeMap<&'static str, u32>| {
+            let each: Vec<String> = counts.iter().map(|(name, times)| format!("{name} {times}")).collect();
+            if each.is_empty() { "none".to_owned() } else { each.join(", ") }
+        };
         let mut lines = vec![
             format!(
                 "seed {}: {} buyers in {} s, {} connections lost, {} times told to slow down",
                 self.seed, self.visits, self.seconds, self.lost_connections, self.throttled
             ),
             format!("{} orders placed, {} seen paid by their buyers, {} not settled within a minute", self.placed, self.paid, self.late),
-            format!("refused: {}", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+            format!("refused: {}", listed(&self.refused)),
             format!("{} orders/s, {} paid checkouts/s", self.orders_per_second, self.checkouts_per_second),
             format!(
                 "placement p50 {} ms, p99 {} ms; whole checkout p50 {} ms, p99 {} ms",
@@ -115,6 +126,10 @@ impl Report {
         ];
         if finished {
             lines.insert(2, format!("after every deadline: {} completed, {} cancelled with their money back", self.completed, self.cancelled));
+        }
+        if !self.steps.is_empty() {
+            lines.push(format!("behind the counter: {}", listed(&self.steps)));
+            lines.push(format!("refused there and done otherwise: {}", listed(&self.declined)));
         }
         lines.push(format!("{} failures", self.failures));
         lines

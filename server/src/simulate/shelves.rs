@@ -12,6 +12,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+/// How many of a hundred want what partners sell too, in a run that goes through them.
+const BOUGHT: usize = 60;
+
 /// An option on the shelf.
 #[derive(Clone, Debug)]
 pub(super) struct Good {
@@ -21,6 +24,8 @@ pub(super) struct Good {
     pub(super) variant: String,
     /// Who sells it.
     pub(super) seller: String,
+    /// Partners sell it too.
+    bought: bool,
     left: u32,
 }
 
@@ -29,8 +34,8 @@ pub(super) struct Good {
 pub(super) struct Shelves(Mutex<Vec<Good>>);
 
 impl Shelves {
-    /// Reads the whole catalogue.
-    pub(super) async fn read(world: &World) -> Went<Self> {
+    /// Reads the whole catalogue. `bought` are the options that partners sell too.
+    pub(super) async fn read(world: &World, bought: &BTreeSet<String>) -> Went<Self> {
         let mut browser = Browser::new(world, BTreeMap::new());
         let (mut goods, mut page, mut pages) = (Vec::new(), 1, 1);
         while page <= pages {
@@ -39,7 +44,7 @@ impl Shelves {
             let is_sent = |supply: Supply| match supply {
                 Supply::Stocked => true,
                 Supply::PreOrder => world.options.restock,
-                Supply::ToOrder => false,
+                Supply::ToOrder => world.options.chain,
             };
             for card in shelf.cards.into_iter().filter(|card| is_sent(card.supply)) {
                 let product: ProductView = browser.read("/api/product", &[("id", card.id.as_str())]).await?;
@@ -47,6 +52,7 @@ impl Shelves {
                     product: card.id.to_string(),
                     variant: variant.id.to_string(),
                     seller: card.seller.to_string(),
+                    bought: bought.contains(variant.id.as_str()),
                     left: variant.available,
                 }));
             }
@@ -64,7 +70,11 @@ impl Shelves {
     pub(super) fn pick(&self, dice: &mut Dice, units: u32, seller: Option<&str>) -> Option<Good> {
         let mut goods = self.hold();
         let of_seller = |good: &Good| seller.is_none_or(|seller| seller == good.seller);
-        let fitting: Vec<usize> = (0..goods.len()).filter(|at| goods[*at].left >= units && of_seller(&goods[*at])).collect();
+        let mut fitting: Vec<usize> = (0..goods.len()).filter(|at| goods[*at].left >= units && of_seller(&goods[*at])).collect();
+        let bought: Vec<usize> = fitting.iter().copied().filter(|at| goods[*at].bought).collect();
+        if !bought.is_empty() && dice.percent(BOUGHT) {
+            fitting = bought;
+        }
         if fitting.is_empty() {
             let at = dice.below(goods.len());
             return goods.get(at).filter(|_| seller.is_none()).cloned();
