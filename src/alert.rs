@@ -71,6 +71,8 @@ alerts! {
     DeliveryFailed = "delivery_failed", "#cs-team", High;
     /// A cancel came after the goods had left (ERR-ORD-006).
     CancelTooLate = "cancel_too_late", "#cs-team", High;
+    /// Nobody gave the carrier what is to come back, again and again.
+    PickupFailed = "pickup_failed", "#cs-team", Medium;
     /// A step with an outside effect failed for good: an operator has to look.
     SagaParked = "saga_parked", "#ops-alert", High;
     /// An endpoint took nothing for days, or said that nobody is there: it is told nothing any more.
@@ -91,6 +93,10 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         Event::DeliveryFailed { fulfilment, .. } => {
             let failures = order.fulfilment(*fulfilment).map_or(0, |goods| goods.failures);
             (failures == policy.delivery_max_failures).then_some(Alert::DeliveryFailed)
+        }
+        Event::PickupFailed => {
+            let failures = order.pickup.as_ref().map_or(0, |pickup| pickup.failures);
+            (failures == policy.delivery_max_failures).then_some(Alert::PickupFailed)
         }
         // An address that came too late is told to the buyer.
         Event::OutboundCancelRefused { .. } => order.readdressing.is_none().then_some(Alert::CancelTooLate),
@@ -185,6 +191,15 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnRejected { .. }
+        | Event::ReturnWithdrawn { .. }
+        | Event::CollectionRequested { .. }
+        | Event::PickupScheduled { .. }
+        | Event::PickupCompleted { .. }
+        | Event::PickupReceived
+        | Event::PickupCancelled
+        | Event::RefundApprovalNeeded { .. }
+        | Event::RefundApproved { .. }
         | Event::ReturnCompleted { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }

@@ -100,6 +100,8 @@ ids! {
 impl PartyId {
     /// The chain itself, as the ledgers know it.
     pub const CHAIN: Self = Self(Uuid::nil());
+    /// The carrier, in whose chair nobody sits: what he does is asked of him.
+    pub const CARRIER: Self = Self(Uuid::max());
 }
 
 macro_rules! codes {

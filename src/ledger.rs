@@ -228,7 +228,7 @@ pub fn points_lapsed(party: PartyId, points: Won) -> Vec<Journal> {
 
 /// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
 fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
-    use MoneyAccount::{Discount, Installation, Penalty, PointsLiability, Receivable, Sales, Shipping};
+    use MoneyAccount::{Discount, Fee, Installation, Penalty, PointsLiability, Receivable, Sales, Shipping};
     let seller = order.seller;
     let signed = |amount: Won| Won(amount.0 * sign);
     money(&[
@@ -239,6 +239,7 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
         (Shipping, seller, signed(-(a.shipping + a.island))),
         (Installation, seller, signed(-(a.installation + a.extras))),
         (Penalty, seller, signed(-a.penalty)),
+        (Fee, seller, signed(-a.return_fee)),
     ])
 }
 
@@ -357,6 +358,16 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnRejected { .. }
+        | Event::ReturnWithdrawn { .. }
+        | Event::CollectionRequested { .. }
+        | Event::PickupScheduled { .. }
+        | Event::PickupCompleted { .. }
+        | Event::PickupFailed
+        | Event::PickupReceived
+        | Event::PickupCancelled
+        | Event::RefundApprovalNeeded { .. }
+        | Event::RefundApproved { .. }
         | Event::ReturnCompleted { .. }
         | Event::StockReservationExpired { .. }
         | Event::PaymentRequested { .. }

@@ -2,9 +2,9 @@
 //! that the pages use.
 
 use crate::{
-    ids::OrderId,
+    ids::{ClaimId, OrderId},
     money::Won,
-    order::{DeclineCause, Event, Front, FulfilmentState, Order, event::CancelCause},
+    order::{DeclineCause, Event, Front, FulfilmentState, Order, ReturnReason, event::CancelCause},
 };
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +140,12 @@ templates! {
     VisitOff = "TPL-ORD-040", "visit_off", [Sms, Push];
     /// The goods could not be put up.
     CannotInstall = "TPL-ORD-037", "cannot_install", [Sms, Push];
+    /// The seller takes goods back.
+    ReturnApproved = "TPL-ORD-042", "return_approved", [Sms, Push];
+    /// The seller does not take goods back, and says why.
+    ReturnRejected = "TPL-ORD-043", "return_rejected", [Sms, Push];
+    /// The goods were fetched.
+    ReturnCollected = "TPL-ORD-044", "return_collected", [Push];
     /// The chain takes the store in.
     StoreApproved = "TPL-STO-001", "store_approved", [Email];
     /// The chain does not take the store in, and says why.
@@ -151,6 +157,10 @@ templates! {
 fn was_told_a_day(order: &Order, installation: OrderId) -> bool {
     let awaited = |state| matches!(state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted);
     order.of_installation(installation).is_some_and(|(goods, given)| awaited(goods.state) && given.visit.is_some())
+}
+
+fn is_the_buyers(order: &Order, claim: ClaimId) -> bool {
+    order.claim(claim).is_some_and(|claim| ReturnReason::OF_BUYERS.contains(&claim.reason))
 }
 
 /// What a fact tells the buyer. One send per fact, template and channel.
@@ -184,7 +194,13 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::OrderCancelled { .. } => Some(Template::CancelAccepted),
         Event::RefundCompleted { .. } if order.front == Front::Cancelled => Some(Template::CancelCompleted),
         Event::RefundCompleted { .. } => Some(Template::PartlyRefunded),
+        // What came back is told as a return.
+        Event::OrderPartiallyCancelled { cause: CancelCause::Returned, .. } => None,
         Event::OrderPartiallyCancelled { .. } => Some(Template::PartlyCancelled),
+        // What the system takes back by itself was told as it happened.
+        Event::ReturnApproved { claim, .. } if is_the_buyers(order, *claim) => Some(Template::ReturnApproved),
+        Event::ReturnCollected { claim } if is_the_buyers(order, *claim) => Some(Template::ReturnCollected),
+        Event::ReturnRejected { .. } => Some(Template::ReturnRejected),
         // Who was asked at the counter and chose to wait needs no message.
         Event::ShortageRaised { .. } => Some(Template::Shortage),
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
@@ -249,6 +265,15 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnWithdrawn { .. }
+        | Event::CollectionRequested { .. }
+        | Event::PickupScheduled { .. }
+        | Event::PickupCompleted { .. }
+        | Event::PickupFailed
+        | Event::PickupReceived
+        | Event::PickupCancelled
+        | Event::RefundApprovalNeeded { .. }
+        | Event::RefundApproved { .. }
         | Event::ReturnCompleted { .. }
         | Event::StockReserved { .. }
         | Event::StockReservationExpired { .. }

@@ -4,6 +4,7 @@
 //! [`Order::apply`] is the only way the state changes, and both are pure.
 
 mod apply;
+mod claim;
 pub mod command;
 mod decide;
 pub mod event;
@@ -15,6 +16,7 @@ mod purchase;
 pub mod status;
 mod tree;
 
+pub use claim::{Claim, Collects, Fault, Pickup, PickupFact, RejectReason, check_pickup_day, collection};
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
@@ -22,7 +24,7 @@ pub use event::{
 };
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
 pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
-pub use machines::{AttemptState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
+pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
 pub use status::{Board, Status, Waits};
@@ -32,8 +34,8 @@ use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId,
-        RefundId, ShortageId, VariantId, WarehouseId,
+        AccountId, AttemptId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, RefundId,
+        ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -241,6 +243,15 @@ impl Source {
         match self {
             Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } | Self::Receipt { quantity, .. } => *quantity,
         }
+    }
+    /// The same for another number of units.
+    #[must_use]
+    pub(crate) fn of(&self, units: Quantity) -> Self {
+        let mut part = self.clone();
+        match &mut part {
+            Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } | Self::Receipt { quantity, .. } => *quantity = units,
+        }
+        part
     }
     /// Whether the units are still with a partner.
     pub fn is_under_way(&self) -> bool {
@@ -494,36 +505,6 @@ impl Shortage {
     }
 }
 
-/// Goods that come back, and the money for them (01 §3 Claim).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Claim {
-    /// Its identity.
-    pub id: ClaimId,
-    /// Where it stands.
-    pub state: ReturnState,
-    /// Why they come back.
-    pub reason: ReturnReason,
-    /// What they left in.
-    pub fulfilment: FulfilmentId,
-    /// Which and how many.
-    pub units: Vec<LineUnits>,
-    /// When it was opened.
-    pub requested_at: Time,
-    /// What goes back for it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub refunds: Vec<RefundId>,
-    /// When goods and money were where they belong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closed_at: Option<Time>,
-}
-
-impl Claim {
-    /// Whether something is still to be done for it.
-    pub fn is_open(&self) -> bool {
-        !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed)
-    }
-}
-
 /// Units of a line that were taken out of the order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Cancellation {
@@ -651,6 +632,9 @@ pub struct Order {
     /// The installer's job, of an installation order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
+    /// The fetching of goods, of a collection order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<Pickup>,
     /// Work on site that was not bought: as its installer asked for it, and as the order above knows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<Extra>,
@@ -687,7 +671,7 @@ impl Order {
 
     /// Whether the buyer owes for it instead of paying first: what stores order of each other and of installers (01 §1 Store).
     pub fn is_on_credit(&self) -> bool {
-        matches!(self.kind, Kind::Purchase | Kind::Installation)
+        matches!(self.kind, Kind::Purchase | Kind::Installation | Kind::Collection)
     }
 
     /// Whether units are missing, for the buyer or only for the seller so far.

@@ -122,9 +122,11 @@ book! {
     extra_answer_within: Span = 1_200, "installation.extra_answer_within", "seconds", 60..=86_400, "002", true;
     give_up_after: Span = 86_400, "delivery.give_up_after", "seconds", 3_600..=604_800, "000 004", true;
     return_window_days: u32 = 7, "return.window", "days", 7..=60, "004", true;
+    return_fee: Won = 3_000, "return.pickup_fee", "won", 0..=100_000, "assumption", true;
     confirm_after_days: u32 = 7, "confirm.auto_after", "days", 1..=60, "001", true;
     defect_window_days: u32 = 90, "return.defect_window", "days", 90..=365, "law", true;
     defect_discovery_days: u32 = 30, "return.defect_discovery", "days", 30..=90, "law", true;
+    refund_within_days: u32 = 3, "refund.within", "business days", 1..=10, "law", false;
     refund_approval_from: Won = 100_000, "refund.approval_from", "won", 0..=100_000_000, "004", true;
     cancel_penalty: u32 = 0, "cancel.penalty", "percent", 0..=30, "001", true;
     coupon_max_per_order: u32 = 1, "coupon.max_per_order", "coupons", 0..=1, "004", true;

@@ -72,6 +72,9 @@ pub struct Amounts {
     /// What the buyer pays for units he took out.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub penalty: Won,
+    /// What the buyer pays for having goods fetched that he changed his mind about.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub return_fee: Won,
 }
 
 impl Shares {
@@ -115,6 +118,7 @@ impl Amounts {
             installation: self.installation - back.installation,
             extras: self.extras - back.extras,
             penalty: self.penalty - back.penalty,
+            return_fee: self.return_fee - back.return_fee,
         }
     }
     /// What is there when `more` is added.
@@ -140,7 +144,7 @@ impl Amounts {
     }
     /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
-        self.discounted() + self.shipping + self.island + self.installation + self.extras + self.penalty
+        self.discounted() + self.shipping + self.island + self.installation + self.extras + self.penalty + self.return_fee
     }
     /// The same goods sent to an island or not.
     #[must_use]
@@ -217,6 +221,7 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
         island: Won::ZERO,
         installation,
         extras: Won::ZERO,
+        return_fee: Won::ZERO,
         penalty: Won::ZERO,
     };
     Ok((amounts.sent(island, policy), shares))

@@ -2,7 +2,7 @@
 //! function. It keeps a position and counts attempts; what is true of the order is read from the order (03 §3).
 
 use crate::{
-    order::{AttemptState, CarrierFact, CarrierStatus, DeclineCause, Event, Order, OrderCommand, PaymentOutcome},
+    order::{AttemptState, CarrierFact, CarrierStatus, DeclineCause, Event, Order, OrderCommand, PaymentOutcome, PickupFact},
     policy::Policy,
     refusal::{Problem, Refusal},
     text::{CarrierName, TrackingNumber},
@@ -89,6 +89,13 @@ sagas! {
         /// Watch the carrier.
         Track = "track", None, Span::seconds(30), 20;
     }
+    /// Goods fetched for a claim; the subject is a collection order.
+    Collection = "collection" {
+        /// Ask the carrier to fetch them.
+        RequestPickup = "request-pickup", None, Span::seconds(30), 8;
+        /// Watch the carrier until he has them.
+        WatchPickup = "watch-pickup", None, Span::seconds(30), 20;
+    }
 }
 
 macro_rules! outcomes {
@@ -131,6 +138,10 @@ outcomes! {
     Delivered = "delivered";
     /// The carrier found nobody.
     NotDelivered = "not-delivered";
+    /// The carrier has what he was to fetch.
+    Fetched = "fetched";
+    /// Nobody gave it to him.
+    NotFetched = "not-fetched";
 }
 
 impl Step {
@@ -143,6 +154,7 @@ impl Step {
             Self::RequestOutbound | Self::WatchOutbound => &[Outcome::Sent, Outcome::NotSent],
             Self::StopOutbound => &[Outcome::Stopped, Outcome::TooLate],
             Self::Redeliver | Self::Track => &[Outcome::Delivered, Outcome::NotDelivered],
+            Self::RequestPickup | Self::WatchPickup => &[Outcome::Fetched, Outcome::NotFetched],
         }
     }
 }
@@ -187,6 +199,8 @@ pub fn fact_by_hand(step: Step, subject: &str, outcome: Outcome, parcel: Option<
         Outcome::TooLate => OrderCommand::RecordOutboundStopped { fulfilment: about(subject)?, stopped: false },
         Outcome::Delivered => carrier_says(CarrierStatus::Delivered)?,
         Outcome::NotDelivered => carrier_says(CarrierStatus::Failed)?,
+        Outcome::Fetched => OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at } },
+        Outcome::NotFetched => OrderCommand::RecordPickup { fact: PickupFact::Failed },
     })
 }
 
@@ -209,7 +223,7 @@ pub enum SagaChange {
 /// The sagas a fact starts, moves and ends. `order` is the order after the fact.
 pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<SagaChange> {
     use SagaChange::{End, Move, Start};
-    use SagaKind::{Checkout, Fulfilment, Refund};
+    use SagaKind::{Checkout, Collection, Fulfilment, Refund};
     match event {
         Event::PaymentRequested { attempt, .. } => vec![Start(Checkout, attempt.to_string(), Step::Settle, at + policy.attempt_timeout)],
         Event::PaymentAuthorised { attempt, .. } => vec![Move(Checkout, attempt.to_string(), Step::Settle, at)],
@@ -236,6 +250,19 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::OutboundCancelled { fulfilment }
         | Event::DeliveryReturned { fulfilment }
         | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
+        // The carrier is asked on the day.
+        Event::OrderPlaced(placed) if placed.collects.is_some() => {
+            let day = placed.collects.map_or(at, |collects| Time::start_of_kst(collects.on));
+            vec![Start(Collection, order.id.to_string(), Step::RequestPickup, day.max(at))]
+        }
+        Event::PickupScheduled { .. } => vec![Move(Collection, order.id.to_string(), Step::WatchPickup, at)],
+        // He comes again the next day, until somebody has to call.
+        Event::PickupFailed if order.pickup.as_ref().is_some_and(|pickup| pickup.failures < policy.delivery_max_failures) => {
+            vec![Move(Collection, order.id.to_string(), Step::RequestPickup, at.end_of_kst_day_after(0))]
+        }
+        Event::PickupFailed | Event::PickupCompleted { .. } | Event::PickupReceived | Event::PickupCancelled => {
+            vec![End(Collection, order.id.to_string())]
+        }
         Event::VisitWished { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
@@ -270,6 +297,11 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::GoodsArrived { .. }
         | Event::PromiseMissed { .. }
         | Event::FulfilmentReturned { .. }
+        | Event::ReturnRejected { .. }
+        | Event::ReturnWithdrawn { .. }
+        | Event::CollectionRequested { .. }
+        | Event::RefundApprovalNeeded { .. }
+        | Event::RefundApproved { .. }
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }

@@ -99,6 +99,8 @@ texts! {
     DeliveryRequest("delivery_request", 100) Some;
     /// Why somebody did something, kept beside the events.
     Reason("reason", 200) Some;
+    /// What somebody says about goods that come back, kept beside the events.
+    ClaimNote("note", 500) Some;
     /// Who carries a parcel.
     CarrierName("carrier", 40) Some;
     /// A parcel's number at its carrier: letters, digits and hyphens.

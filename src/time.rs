@@ -72,7 +72,22 @@ impl Add<Span> for Time {
     }
 }
 
+/// Public holidays that fall on the same day every year, as (month, day). Those of the moon's calendar are not among them: a deadline
+/// is then a day early and never late.
+const HOLIDAYS: &[(u8, u8)] = &[(1, 1), (3, 1), (5, 5), (6, 6), (8, 15), (10, 3), (10, 9), (12, 25)];
+
 impl Time {
+    /// The last moment in Korea of the `days`-th business day after this one.
+    pub fn end_of_business_day_after(self, days: u32) -> Time {
+        let mut day = self.kst_date();
+        let mut left = days;
+        while left > 0 {
+            day = Date::from_days(day.days() + 1);
+            left -= u32::from(day.is_business_day());
+        }
+        Time(Time::start_of_kst(Date::from_days(day.days() + 1)).0 - 1)
+    }
+
     /// The moment `span` earlier.
     pub fn before(self, span: Span) -> Time {
         Time(self.0.saturating_sub(span.0))
@@ -173,6 +188,12 @@ impl Date {
     /// The month it lies in: `2026-11`.
     pub fn month_name(self) -> String {
         format!("{:04}-{:02}", self.year, self.month)
+    }
+
+    /// Whether offices and banks work on it.
+    pub fn is_business_day(self) -> bool {
+        let weekday = (self.days() + 3).rem_euclid(7);
+        weekday < 5 && !HOLIDAYS.contains(&(self.month, self.day))
     }
 
     /// The last day of the month before.

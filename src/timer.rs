@@ -270,9 +270,10 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         // What may not be confirmed while something is on its way back may be afterwards.
-        Event::OrderDelivered | Event::ReturnCompleted { .. } => {
+        Event::OrderDelivered | Event::ReturnCompleted { .. } | Event::ReturnRejected { .. } | Event::ReturnWithdrawn { .. } => {
             let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
-            let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
+            // Who was told today that he keeps the goods has the rest of the day to say something else.
+            let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days)).max(at.end_of_kst_day_after(0));
             let notice = Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1)));
             let told = order.is_on_credit() || !matches!(event, Event::OrderDelivered) && end.before(Span::days(1)) <= at;
             std::iter::once(Set(TimerKind::AutoConfirm, None, end + Span(1))).chain((!told).then_some(notice)).collect()
@@ -321,6 +322,14 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
+        | Event::CollectionRequested { .. }
+        | Event::PickupScheduled { .. }
+        | Event::PickupCompleted { .. }
+        | Event::PickupFailed
+        | Event::PickupReceived
+        | Event::PickupCancelled
+        | Event::RefundApprovalNeeded { .. }
+        | Event::RefundApproved { .. }
         | Event::ReturnInspected { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }

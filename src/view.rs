@@ -3,6 +3,7 @@
 
 mod benefits;
 mod board;
+mod claims;
 mod installation;
 mod partners;
 mod people;
@@ -10,6 +11,7 @@ mod people;
 pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
+pub use claims::{ClaimNoteView, ClaimRow, ClaimView, ClaimsView, CollectionView, Returnable};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
@@ -28,8 +30,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
-        FulfilmentState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ReturnState, ShortageState,
-        Source, Status, Visit, Waits, status::Tone,
+        FulfilmentState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ShortageState, Source, Status,
+        Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -1003,25 +1005,6 @@ pub struct SubstituteView {
     pub waived: bool,
 }
 
-/// Goods that come back, as people see it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ClaimView {
-    /// Its identity.
-    pub id: ClaimId,
-    /// Where it stands.
-    pub state: ReturnState,
-    /// Why they come back.
-    pub reason: ReturnReason,
-    /// Which and how many.
-    pub units: Vec<LineUnits>,
-    /// When it was opened.
-    pub requested_at: Time,
-    /// What goes back for it so far.
-    pub back: Won,
-    /// When goods and money were where they belong.
-    pub closed_at: Option<Time>,
-}
-
 /// A change that waits for its difference to be paid.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DifferenceView {
@@ -1146,6 +1129,14 @@ pub struct OrderView {
     /// Work on site that was not bought: what was asked, and what came of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<Extra>,
+    /// What can be sent back now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returnable: Vec<Returnable>,
+    /// Photos that were brought for a return that is not asked for yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claim_photos: Vec<String>,
+    /// The last day that goods can be fetched on.
+    pub pickup_until: Date,
     /// Now, for ages and countdowns.
     pub now: Time,
 }
@@ -1167,6 +1158,10 @@ pub struct Around {
     pub photos: Vec<String>,
     /// What may be charged on site, while somebody is there.
     pub price_list: Vec<ExtraRow>,
+    /// Photos that were brought for a return that is not asked for yet.
+    pub claim_photos: Vec<String>,
+    /// What was said about returns.
+    pub claim_notes: Vec<(ClaimId, ClaimNoteView)>,
     /// Names of warehouses.
     pub warehouses: Vec<(WarehouseId, Words)>,
     /// Pictures of products.
@@ -1266,19 +1261,7 @@ impl OrderView {
                     completed_at: refund.completed_at,
                 })
                 .collect(),
-            claims: order
-                .claims
-                .iter()
-                .map(|claim| ClaimView {
-                    id: claim.id,
-                    state: claim.state,
-                    reason: claim.reason,
-                    units: claim.units.clone(),
-                    requested_at: claim.requested_at,
-                    back: order.refunds.iter().filter(|refund| claim.refunds.contains(&refund.id)).map(|refund| refund.amount).sum(),
-                    closed_at: claim.closed_at,
-                })
-                .collect(),
+            claims: order.claims.iter().map(|claim| ClaimView::of(claim, order, &around, policy)).collect(),
             shortages: order
                 .shortages
                 .iter()
@@ -1349,6 +1332,9 @@ impl OrderView {
                 price_list: around.price_list.clone(),
             }),
             extras: order.extras.clone(),
+            returnable: returnable(order, policy, now),
+            claim_photos: if chair == Chair::Buyer { around.claim_photos.clone() } else { Vec::new() },
+            pickup_until: Date::from_days(now.kst_date().days() + i64::from(policy.redeliver_within_days)),
             visit_until: (order.job.is_some() || order.awaits_installer())
                 .then(|| Date::from_days(now.kst_date().days() + i64::from(policy.visit_within_days))),
             installers: Vec::new(),
@@ -1369,6 +1355,22 @@ impl OrderView {
             now,
         }
     }
+}
+
+fn returnable(order: &Order, policy: &Policy, now: Time) -> Vec<Returnable> {
+    let open = |goods: &&Fulfilment| order.allows("request-return", Some(goods.id), now).is_ok();
+    let goods = order.fulfilments.iter().filter(open).map(|goods| {
+        let units: Vec<LineUnits> = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
+        let kept = order.worth_of_return(ReturnReason::ChangeOfMind, goods, &units, policy);
+        let whole = order.worth_of_return(ReturnReason::Defect, goods, &units, policy);
+        Returnable {
+            fulfilment: goods.id,
+            until: order.return_until(goods, policy),
+            fetched: goods.shipped_at.is_some(),
+            fee: whole.payable() - kept.payable(),
+        }
+    });
+    goods.filter(|goods| goods.until.is_none_or(|until| now <= until)).collect()
 }
 
 fn sources(goods: &Fulfilment, around: &Around) -> Vec<SourceView> {

@@ -5,15 +5,15 @@ use jumun::{
     actor::{Actor, Chair},
     catalogue::{Category, Supply},
     command::ShipTo,
-    ids::{AccountId, ContactId, CountingMint, CouponIssueId, FulfilmentId, OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
+    ids::{AccountId, ClaimId, ContactId, CountingMint, CouponIssueId, FulfilmentId, OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
     ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Crew, DeclineCause, DeclineReason, Destination, Event, Extra, ExtraState, Facts,
-        Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand,
-        PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, Receipt, ReturnReason, ReturnState, SellerReason,
-        ShortageAnswer, Source, Status, Visit, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event, Extra,
+        ExtraState, Facts, Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order,
+        OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt, RejectReason,
+        ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -22,7 +22,7 @@ use jumun::{
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::{Address, BusinessNumber, OutsideSeller, PersonName, Phone, Postcode, Words},
+    text::{Address, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
@@ -201,7 +201,7 @@ impl World {
         match chair {
             Chair::Buyer => Actor::Customer { account, party: self.buyer },
             Chair::Seller => Actor::Staff { account, store: self.seller, manager: false },
-            Chair::Admin => Actor::Admin { account },
+            Chair::Admin => Actor::Admin { account: AccountId::mint(&mut CountingMint(2)) },
             Chair::System => Actor::System,
         }
     }
@@ -298,7 +298,8 @@ impl World {
         }
         if order.confirmed_at.is_some() {
             assert_eq!((order.points_held, order.points_used), (Won::ZERO, table.points), "points paid are those of the table");
-            assert!(coupon.is_none_or(|state| state == CouponState::Used), "a sale has used its coupon");
+            let back = matches!(order.status(), Status::Returned | Status::Refunded);
+            assert!(coupon.is_none_or(|state| state == CouponState::Used || back && state == CouponState::Ready), "a sale has used its coupon");
         } else {
             assert!(order.points_held == Won::ZERO || order.points_held == table.points, "all points or none");
         }
@@ -313,7 +314,8 @@ impl World {
                 .map(|planned| planned.quantity)
                 .sum();
             if order.confirmed_at.is_some() {
-                assert_eq!(planned + order.missing_units(line.id), order.live_units(line), "every unit of {} is somewhere", line.variant);
+                let somewhere = planned + order.missing_units(line.id) + order.units_back(line.id);
+                assert_eq!(somewhere, order.live_units(line), "every unit of {} is somewhere", line.variant);
             }
             let gone = line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id));
             shares += line.shares.goods - gone.goods;
@@ -411,6 +413,39 @@ impl World {
     }
 
     /// Every command there is, aimed at what this order has.
+    /// All of these goods go back, or so many units of each of their lines.
+    fn wish(&self, fulfilment: FulfilmentId, reason: ReturnReason, units: Option<u32>) -> OrderCommand {
+        let of =
+            |line: &jumun::order::FulfilmentLine| LineUnits { line: line.line, quantity: units.and_then(Quantity::new).unwrap_or(line.quantity) };
+        let units = self.order.fulfilment(fulfilment).map(|goods| goods.lines.iter().map(of).collect()).unwrap_or_default();
+        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
+    }
+
+    /// Everything has reached the buyer.
+    fn delivered(mut self) -> Self {
+        self.pay();
+        let ids: Vec<FulfilmentId> = self.order.fulfilments.iter().map(|goods| goods.id).collect();
+        for fulfilment in ids {
+            self.give(&OrderCommand::AutoRelease { fulfilment }, Chair::System).unwrap();
+            self.give(&OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
+            let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: self.now }];
+            self.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
+        }
+        self
+    }
+
+    /// A return of some goods as far as somebody has looked at them.
+    fn sent_back(&mut self, fulfilment: FulfilmentId, reason: ReturnReason, units: Option<u32>) -> ClaimId {
+        let wish = self.wish(fulfilment, reason, units);
+        self.give(&wish, Chair::Buyer).unwrap();
+        let claim = self.order.claims.last().unwrap().id;
+        self.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+        let collection = self.order.claim(claim).unwrap().collection.unwrap();
+        self.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp }, Chair::System).unwrap();
+        self.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+        claim
+    }
+
     fn every_command(&self) -> Vec<OrderCommand> {
         let (attempt, fulfilment) = (self.attempt(), self.goods());
         let amount = self.order.due();
@@ -430,6 +465,9 @@ impl World {
         });
         let receipt = receipts.next_back().unwrap_or_else(|| ReceiptId::mint(&mut CountingMint(1)));
         let (child, asked) = bought.next_back().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
+        let open = self.order.claims.iter().find(|claim| claim.is_open()).or(self.order.claims.last());
+        let claim = open.map_or_else(|| ClaimId::mint(&mut CountingMint(1)), |claim| claim.id);
+        let collection = open.and_then(|claim| claim.collection).unwrap_or_else(|| OrderId::mint(&mut CountingMint(1)));
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
         let outcome = |outcome| OrderCommand::RecordPayment { attempt, outcome };
         let to = ShipTo {
@@ -487,6 +525,19 @@ impl World {
             OrderCommand::ExpireAddressFix,
             OrderCommand::ExpireAcceptance,
             OrderCommand::Redeliver { fulfilment, on: (self.now + Span::days(2)).kst_date(), to: None },
+            self.wish(fulfilment, ReturnReason::ChangeOfMind, None),
+            self.wish(fulfilment, ReturnReason::Defect, Some(1)),
+            OrderCommand::WithdrawReturn { claim },
+            OrderCommand::ApproveReturn { claim },
+            OrderCommand::RejectReturn {
+                claim, reason: RejectReason::NotShown, note: ClaimNote::parse("사진에 문제가 보이지 않습니다").unwrap()
+            },
+            OrderCommand::InspectReturn { claim, restock: true },
+            OrderCommand::InspectReturn { claim, restock: false },
+            OrderCommand::ApproveRefund { claim },
+            OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: self.now } },
+            OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp },
+            OrderCommand::ReceivePickup,
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
@@ -663,8 +714,8 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
 /// not in the list is refused, a refusal changes nothing, and whatever is done keeps the invariants of `take_in`. Answers the
 /// statuses that were seen.
 fn walk(open: Vec<World>) -> Vec<Status> {
-    // What is bought outside makes every state of preparing several; its own walk goes on from it.
-    walk_by(open, |command| !matches!(command, OrderCommand::RecordReceipt { .. }))
+    // What is bought outside, and what goes back, makes every state of preparing several; walks of their own go on from it.
+    walk_by(open, |command| !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RequestReturn { .. }))
 }
 
 /// The same, going on only from what these commands do; the others are tried too.
@@ -695,6 +746,7 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
+        let shape = (shape, world.order.claims.iter().rev().take(2).map(|claim| claim.state).collect::<Vec<_>>());
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
         format!("{shape:?}")
     };
@@ -1111,6 +1163,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::ReportStockLoss { fulfilment, .. }
         | OrderCommand::SplitFulfilment { fulfilment, .. }
         | OrderCommand::Redeliver { fulfilment, .. }
+        | OrderCommand::RequestReturn { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
         | OrderCommand::ChangeAddress { .. }
@@ -1672,6 +1725,177 @@ fn a_purchase_earns_points_of_what_was_paid_for_goods() {
     let told: Vec<&Event> = world.log.iter().map(|(event, _)| event).collect();
     assert!(told.iter().any(|event| matches!(event, Event::SpendUpdated { spent: Won(850_250), .. })));
     assert!(told.contains(&&Event::TierChanged { from: Tier::Basic, to: Tier::Vip }));
+}
+
+/// Returns of parcels that the buyer has, in every state of theirs.
+#[test]
+fn every_command_by_every_chair_while_goods_come_back() {
+    let statuses = walk_by(vec![World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered()], |command| {
+        matches!(
+            command,
+            OrderCommand::RequestReturn { .. }
+                | OrderCommand::WithdrawReturn { .. }
+                | OrderCommand::ApproveReturn { .. }
+                | OrderCommand::RejectReturn { .. }
+                | OrderCommand::InspectReturn { .. }
+                | OrderCommand::ApproveRefund { .. }
+                | OrderCommand::RecordCollection { .. }
+                | OrderCommand::RecordRefund { .. }
+                | OrderCommand::ConfirmPurchase
+        )
+    });
+    for status in [Status::Delivered, Status::Returned, Status::Refunded, Status::Completed] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+}
+
+#[test]
+fn who_changed_his_mind_pays_both_ways_and_for_a_fault_the_seller_does() {
+    // Two walls, sent for free: 800,000.
+    for (reason, fee) in [(ReturnReason::ChangeOfMind, 6_000), (ReturnReason::Defect, 0)] {
+        let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+        let goods = world.goods();
+        let claim = world.sent_back(goods, reason, None);
+        assert_eq!(world.order.claim(claim).unwrap().state, ReturnState::AwaitingRefundApproval, "so much needs a second word");
+        assert_eq!((world.order.status(), world.order.waits()), (Status::Returned, Waits::RefundApproval));
+        world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        assert_eq!(world.order.refunded(), Won(800_000 - fee), "{reason:?}");
+        assert_eq!(world.of(StockAccount::Available), 2 + 7, "on the shelf again");
+        let refund = world.order.refunds[0].id;
+        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+        assert_eq!((world.order.status(), world.order.claim(claim).unwrap().state), (Status::Refunded, ReturnState::Closed));
+    }
+}
+
+#[test]
+fn any_split_of_a_return_gives_back_what_one_does_less_its_fees() {
+    // One by one, each is fetched by itself; the way there is paid for once.
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    for nth in 1..=2 {
+        let goods = world.goods();
+        let claim = world.sent_back(goods, ReturnReason::ChangeOfMind, Some(1));
+        world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        let refund = world.order.refunds[nth - 1].id;
+        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    }
+    assert_eq!(world.order.refunded(), Won(800_000 - 3_000 - 2 * 3_000));
+    assert_eq!(world.order.status(), Status::Refunded);
+}
+
+#[test]
+fn small_refunds_one_after_another_need_a_second_word_too() {
+    // Three covers at 35,000: the third in a day passes the limit of 100,000.
+    let mut world = World::placed_with(1, 2, 3, OnShortage::Refuse).unwrap().delivered();
+    let covers = world.of_line(1);
+    // All of one warehouse left together: walls and covers. One cover after another goes back.
+    let one = |world: &World, fulfilment| {
+        let line = world.order.lines[1].id;
+        OrderCommand::RequestReturn {
+            fulfilment,
+            units: vec![LineUnits { line, quantity: Quantity::ONE }],
+            reason: ReturnReason::Defect,
+            pickup_on: None,
+            note: None,
+        }
+    };
+    let mut states = Vec::new();
+    for _ in 0..3 {
+        let wish = one(&world, covers);
+        world.give(&wish, Chair::Buyer).unwrap();
+        let claim = world.order.claims.last().unwrap().id;
+        world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+        world.give(&OrderCommand::InspectReturn { claim, restock: false }, Chair::Seller).unwrap();
+        states.push(world.order.claim(claim).unwrap().state);
+    }
+    assert_eq!(states, [ReturnState::Refunding, ReturnState::Refunding, ReturnState::AwaitingRefundApproval]);
+    assert_eq!(world.of(StockAccount::Scrap), 3);
+}
+
+#[test]
+fn a_change_of_mind_in_time_cannot_be_rejected_and_comes_too_late_after_a_week() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let goods = world.goods();
+    let wish = world.wish(goods, ReturnReason::ChangeOfMind, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let reject = |claim| OrderCommand::RejectReturn { claim, reason: RejectReason::NotShown, note: ClaimNote::parse("근거").unwrap() };
+    assert!(matches!(world.give(&reject(claim), Chair::Seller), Err(Refusal::WrongState { .. })));
+    // The purchase is not confirmed by itself while it is open, and is once the buyer keeps it.
+    world.now = world.order.delivered_at.unwrap().end_of_kst_day_after(7) + Span::seconds(1);
+    world.give(&OrderCommand::AutoConfirm, Chair::System).unwrap();
+    assert_eq!(world.order.front, Front::Confirmed);
+    world.give(&OrderCommand::WithdrawReturn { claim }, Chair::Buyer).unwrap();
+    let (withdrawn, at) = world.log.last().unwrap().clone();
+    let again = timers(&world.order, &withdrawn, at, &world.policy);
+    assert!(again.iter().any(|change| matches!(change, TimerChange::Set(TimerKind::AutoConfirm, None, due) if *due > at)), "{again:?}");
+    assert!(matches!(world.give(&wish, Chair::Buyer), Err(Refusal::TooLate { .. })));
+    world.give(&OrderCommand::AutoConfirm, Chair::System).unwrap();
+    assert_eq!(world.order.front, Front::Completed);
+
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = world.wish(world.goods(), ReturnReason::Defect, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    world.give(&reject(claim), Chair::Seller).unwrap();
+    assert_eq!(world.order.claim(claim).map(|claim| (claim.state, claim.rejected)), Some((ReturnState::Rejected, Some(RejectReason::NotShown))));
+    world.give(&wish, Chair::Buyer).unwrap();
+}
+
+#[test]
+fn what_has_not_left_stays_and_the_warehouse_decides_a_race() {
+    // Before anything is asked of the warehouse.
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    world.pay();
+    let goods = world.goods();
+    let wish = world.wish(goods, ReturnReason::ChangeOfMind, None);
+    assert!(matches!(world.give(&wish, Chair::Buyer), Err(Refusal::WrongState { .. })), "that is a cancel still");
+    world.give(&OrderCommand::StartPreparing { fulfilment: goods }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::Allocate { fulfilment: goods }, Chair::Seller).unwrap();
+    let wish = world.wish(goods, ReturnReason::ChangeOfMind, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    assert!(matches!(world.give(&OrderCommand::Release { fulfilment: goods }, Chair::Seller), Err(Refusal::WrongState { .. })), "it is frozen");
+    let claim = world.order.claims[0].id;
+    let mut withdrawn = world.clone();
+    withdrawn.give(&OrderCommand::WithdrawReturn { claim }, Chair::Buyer).unwrap();
+    withdrawn.give(&OrderCommand::Release { fulfilment: goods }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    assert_eq!(world.of(StockAccount::Available), 2 + 7);
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert_eq!((world.order.refunded(), world.order.status()), (Won(800_000), Status::Returned), "nothing was sent, nothing is kept");
+
+    // The warehouse is at it: its word decides.
+    let wish = withdrawn.wish(goods, ReturnReason::Defect, None);
+    withdrawn.give(&wish, Chair::Buyer).unwrap();
+    let claim = withdrawn.order.claims[1].id;
+    withdrawn.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    for stopped in [true, false] {
+        let mut race = withdrawn.clone();
+        race.give(&OrderCommand::RecordOutboundStopped { fulfilment: goods, stopped }, Chair::System).unwrap();
+        if stopped {
+            assert_eq!((race.order.fulfilment(goods).unwrap().state, race.of(StockAccount::Available)), (FulfilmentState::Cancelled, 9));
+            continue;
+        }
+        race.give(&OrderCommand::RecordOutboundCompleted { fulfilment: goods, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
+        assert_eq!(race.order.claim(claim).unwrap().collection, None, "nothing to fetch yet");
+        let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: race.now }];
+        race.give(&OrderCommand::RecordTracking { fulfilment: goods, facts }, Chair::System).unwrap();
+        assert_eq!(race.order.claim(claim).unwrap().state, ReturnState::Collecting);
+    }
+}
+
+#[test]
+fn nobody_agrees_to_a_refund_that_he_asked_for() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = world.wish(world.goods(), ReturnReason::Defect, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Admin).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Admin).unwrap();
+    assert!(matches!(world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin), Err(Refusal::WrongState { .. })));
+    let colleague = Actor::Admin { account: AccountId::mint(&mut CountingMint(900)) };
+    let events = world.decide(&OrderCommand::ApproveRefund { claim }, &colleague).unwrap();
+    world.take_in(&events);
+    assert_eq!(world.order.refunded(), Won(800_000));
 }
 
 proptest! {

@@ -7,6 +7,7 @@ pub mod benefits;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
+pub mod claims;
 pub mod desk;
 pub mod installation;
 pub mod orders;

@@ -16,9 +16,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView,
-        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView, StoresView,
-        Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList,
+        OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView,
+        StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -76,6 +76,8 @@ pub trait Orders {
     fn purchases<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, OrderList>;
     /// Keeps a signature that was drawn for an installation. Answers its hash.
     fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String>;
+    /// Returns in a queue: of the caller's store, or of every store for head office.
+    fn claims<'a>(&'a self, caller: &'a Caller, state: Option<&'a str>) -> Answering<'a, ClaimsView>;
     /// An installer's own work.
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView>;
     /// One order, as the caller's chair may see it.

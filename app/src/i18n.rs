@@ -278,8 +278,16 @@ mod tests {
                 .map(|cause| format!("decline.{}", slug(&cause))),
         );
         assert_words(
-            [CancelCause::Buyer, CancelCause::Shortage, CancelCause::Payment, CancelCause::Undeliverable, CancelCause::Seller, CancelCause::Timer]
-                .map(|cause| format!("cancel_cause.{}", slug(&cause))),
+            [
+                CancelCause::Buyer,
+                CancelCause::Shortage,
+                CancelCause::Payment,
+                CancelCause::Undeliverable,
+                CancelCause::Seller,
+                CancelCause::Timer,
+                CancelCause::Returned,
+            ]
+            .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );
         assert_words(InstallationState::ALL.iter().map(|it| format!("installation.state.{}", it.name())));
         assert_words(Standing::ALL.iter().map(|it| format!("standing.{}", it.slug())));

@@ -30,6 +30,7 @@ chunk! {
     Orders => pages::orders::Orders,
     Order => pages::orders::Order,
     ExtraCharge => pages::orders::ExtraCharge,
+    GiveBack => pages::orders::GiveBack,
     Find => pages::orders::Find,
     SignIn => pages::account::SignIn,
     SignInCode => pages::two_steps::SignInCode,
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=Having::Orders ssr=SsrMode::Async />
                     <Route path=path!("orders/:number") view=Having::Order ssr=SsrMode::Async />
                     <Route path=path!("orders/:number/extra-charge") view=Having::ExtraCharge ssr=SsrMode::Async />
+                    <Route path=path!("orders/:number/return") view=Having::GiveBack ssr=SsrMode::Async />
                     <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />

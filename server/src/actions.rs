@@ -6,6 +6,7 @@ mod boards;
 mod carts;
 pub mod chain;
 pub mod check;
+mod claims;
 mod keys;
 mod members;
 mod operators;

@@ -18,9 +18,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView,
-        PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView, StoresView,
-        Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList,
+        OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView,
+        StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -137,6 +137,9 @@ impl Orders for Front {
     }
     fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String> {
         Box::pin(self.0.bring_signature(caller, order, drawing))
+    }
+    fn claims<'a>(&'a self, caller: &'a Caller, state: Option<&'a str>) -> Answering<'a, ClaimsView> {
+        Box::pin(self.0.claims(caller, state))
     }
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView> {
         Box::pin(self.0.jobs(caller))

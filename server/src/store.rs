@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod carts;
 pub(crate) mod catalogue;
 pub(crate) mod chain;
+pub(crate) mod claims;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod home;
@@ -75,6 +76,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         carts::STATEMENTS,
         catalogue::STATEMENTS,
         chain::STATEMENTS,
+        claims::STATEMENTS,
         desk::STATEMENTS,
         events::STATEMENTS,
         home::STATEMENTS,
@@ -143,6 +145,7 @@ arg_from! {
     &ids::VariantId => |id| Arg::Text(Some(id.to_string()));
     &ids::OrderNumber => |id| Arg::Text(Some(id.to_string()));
     ids::AccountId => |id| Arg::Text(Some(id.to_string()));
+    ids::ClaimId => |id| Arg::Text(Some(id.to_string()));
     Option<ids::AccountId> => |id| Arg::Text(id.map(|id| id.to_string()));
     ids::PartyId => |id| Arg::Text(Some(id.to_string()));
     Option<ids::PartyId> => |id| Arg::Text(id.map(|id| id.to_string()));

@@ -37,6 +37,7 @@ const MANAGERS: &[&str] = &["seller", "other retailer", "wholesaler"];
 const MANAGER: &[&str] = &["seller"];
 const INSTALLERS: &[&str] = &["installer"];
 const STORES_AND_CHAIN: &[&str] = &["seller", "other retailer", "wholesaler", "admin"];
+const SELLER_AND_CHAIN: &[&str] = &["seller", "clerk", "admin"];
 const ADMIN: &[&str] = &["admin"];
 /// Everybody who works here.
 const WORKERS: &[&str] = &["seller", "clerk", "other retailer", "wholesaler", "installer", "admin"];
@@ -113,6 +114,13 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("report-impossible", json!({ "order": "ORDER", "cause": "space" }), SELLER),
         ("approve-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
         ("refuse-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
+        ("claims", json!({}), &["seller", "clerk", "other retailer", "wholesaler", "admin"]),
+        ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units": {} }), BUYER),
+        ("withdraw-return", json!({ "order": "ORDER", "claim": "GOODS" }), BUYER),
+        ("approve-return", json!({ "order": "ORDER", "claim": "GOODS" }), SELLER_AND_CHAIN),
+        ("reject-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), SELLER_AND_CHAIN),
+        ("inspect-return", json!({ "order": "ORDER", "claim": "GOODS", "outcome": "shelf" }), SELLER_AND_CHAIN),
+        ("approve-refund", json!({ "order": "ORDER", "claim": "GOODS" }), ADMIN),
         ("jobs", json!({}), INSTALLERS),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),
@@ -421,6 +429,7 @@ async fn every_page_by_every_caller() {
         ("/orders/{number}", PARTIES),
         // Nothing was asked on site.
         ("/orders/{number}/extra-charge", &[]),
+        ("/orders/{number}/return", PARTIES),
         ("/find", EVERYBODY),
         ("/home", EVERYBODY),
         ("/sign-in", EVERYBODY),

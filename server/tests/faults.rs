@@ -302,6 +302,8 @@ fn story(step: Step) -> (Life, &'static str, &'static str) {
         Step::StopOutbound => (Life::CalledBack, "wms", "cancel"),
         Step::Redeliver => (Life::Redelivered, "carrier", "redeliver"),
         Step::Track => (Life::Completed, "carrier", "tracking"),
+        Step::RequestPickup => (Life::SentBack, "carrier", "pickup"),
+        Step::WatchPickup => (Life::SentBack, "carrier", "pickup-status"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! How facts change an order. This is the only place that does; folding the log gives the stored state (I15).
 
 use super::{
-    Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, Event, ExtraState, Front,
-    Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, PutUp, Readdressing, Refund, ReturnState, Shortage,
-    ShortageAnswer, ShortageState, Source, Swap,
+    Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, CollectionState, Event,
+    ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Pickup, PutUp, Readdressing, Refund,
+    ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::PlannedFulfilment,
-    machines::{ATTEMPT, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
+    machines::{ATTEMPT, COLLECTION, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
 };
 use crate::{
     ids::{AttemptId, ClaimId, FulfilmentId, LineId, OrderId, ShortageId},
@@ -27,6 +27,27 @@ fn set_unsourced(goods: &mut Fulfilment, line: LineId, units: u32) {
     set_units(&mut goods.unsourced, line, units);
     let to_buy = goods.units_to_buy(line).min(units);
     set_units(&mut goods.to_buy, line, to_buy);
+}
+
+/// The sources of some units, taken out of those of all.
+fn part_of(sources: &mut Vec<Source>, units: &[LineUnits]) -> Vec<Source> {
+    let mut part = Vec::new();
+    for wanted in units {
+        let mut missing = wanted.quantity.get();
+        sources.retain_mut(|source| {
+            let taken = if source.line() == wanted.line { missing.min(source.quantity().get()) } else { 0 };
+            missing -= taken;
+            part.extend(Quantity::new(taken).map(|taken| source.of(taken)));
+            match Quantity::new(source.quantity().get() - taken) {
+                Some(left) => {
+                    *source = source.of(left);
+                    true
+                }
+                None => false,
+            }
+        });
+    }
+    part
 }
 
 impl Order {
@@ -79,6 +100,7 @@ impl Order {
             cancelling: None,
             wished: None,
             job: placed.installs.map(Job::new),
+            pickup: placed.collects.map(Pickup::new),
             extras: Vec::new(),
             moved_at: at,
         })
@@ -304,19 +326,62 @@ impl Order {
             }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
             Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
-            Event::ReturnRequested { claim, reason, fulfilment, units } => self.claims.push(Claim {
+            Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos } => self.claims.push(Claim {
                 id: *claim,
                 state: ReturnState::Requested,
                 reason: *reason,
                 fulfilment: *fulfilment,
                 units: units.clone(),
                 requested_at: at,
+                pickup_on: *pickup_on,
+                photos: photos.clone(),
+                rejected: None,
+                collection: None,
+                collected_at: None,
+                restocked: None,
+                proposed_by: None,
                 refunds: Vec::new(),
                 closed_at: None,
             }),
-            Event::ReturnApproved { claim } => self.move_claim(*claim, ReturnState::Approved),
-            Event::ReturnCollected { claim } => self.move_claim(*claim, ReturnState::Collected),
-            Event::ReturnInspected { claim, .. } => self.move_claim(*claim, ReturnState::Inspected),
+            Event::ReturnApproved { claim, goods } => {
+                self.move_claim(*claim, ReturnState::Approved);
+                let of = goods.or_else(|| self.claim(*claim).map(|claim| claim.fulfilment));
+                let Some(goods) = of.and_then(|id| self.fulfilment(id)) else { return };
+                let (id, units) = (goods.id, goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect());
+                self.on_claim(*claim, |claim| (claim.fulfilment, claim.units) = (id, units));
+            }
+            Event::ReturnRejected { claim, reason } => {
+                self.move_claim(*claim, ReturnState::Rejected);
+                self.on_claim(*claim, |claim| {
+                    claim.rejected = Some(*reason);
+                    claim.closed_at = Some(at);
+                });
+            }
+            Event::ReturnWithdrawn { claim } => {
+                self.move_claim(*claim, ReturnState::Withdrawn);
+                self.on_claim(*claim, |claim| claim.closed_at = Some(at));
+            }
+            Event::CollectionRequested { claim, collection } => {
+                self.move_claim(*claim, ReturnState::Collecting);
+                self.on_claim(*claim, |claim| claim.collection = Some(*collection));
+            }
+            Event::PickupScheduled { tracking } => {
+                self.move_pickup(CollectionState::Scheduled, |pickup| pickup.tracking = Some(tracking.clone()));
+            }
+            Event::PickupCompleted { at } => self.move_pickup(CollectionState::PickedUp, |pickup| pickup.picked_up_at = Some(*at)),
+            Event::PickupFailed => self.move_pickup(CollectionState::Failed, |pickup| pickup.failures += 1),
+            Event::PickupReceived => self.move_pickup(CollectionState::Received, |_| ()),
+            Event::PickupCancelled => self.move_pickup(CollectionState::Cancelled, |_| ()),
+            Event::RefundApprovalNeeded { claim, .. } => self.move_claim(*claim, ReturnState::AwaitingRefundApproval),
+            Event::RefundApproved { claim } => self.move_claim(*claim, ReturnState::Refunding),
+            Event::ReturnCollected { claim } => {
+                self.move_claim(*claim, ReturnState::Collected);
+                self.on_claim(*claim, |claim| claim.collected_at = Some(at));
+            }
+            Event::ReturnInspected { claim, restocked, by } => {
+                self.move_claim(*claim, ReturnState::Inspected);
+                self.on_claim(*claim, |claim| (claim.restocked, claim.proposed_by) = (Some(*restocked), *by));
+            }
             Event::ReturnCompleted { claim } => {
                 self.move_claim(*claim, ReturnState::Closed);
                 self.on_claim(*claim, |claim| claim.closed_at = Some(at));
@@ -596,12 +661,14 @@ impl Order {
         let part = |piece: Piece| units.iter().find(|part| part.line == piece.line).map(|part| Piece { quantity: part.quantity, ..piece });
         let pieces: Vec<Piece> = goods.pieces().into_iter().filter_map(part).collect();
         self.take_from_goods(id, &pieces);
+        let mut sources = Vec::new();
+        self.on_goods(id, |goods| sources = part_of(&mut goods.sources, units));
         let to_buy: Vec<LineUnits> = units.iter().filter(|part| goods.units_to_buy(part.line) > 0).copied().collect();
         let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
         self.fulfilments.push(Fulfilment {
             id: into,
             lines,
-            sources: Vec::new(),
+            sources,
             unsourced: to_buy.clone(),
             to_buy,
             expected_ship_date: None,
@@ -720,6 +787,18 @@ impl Order {
             allowed(given.state);
             given.state = to;
         });
+    }
+
+    /// A collection order is over with its goods.
+    fn move_pickup(&mut self, to: CollectionState, change: impl FnOnce(&mut Pickup)) {
+        let Some(pickup) = self.pickup.as_mut() else { return };
+        debug_assert!(COLLECTION.allows(pickup.state, to), "{:?} → {to:?} is not in the table", pickup.state);
+        pickup.state = to;
+        change(pickup);
+        if !to.is_live() {
+            self.front = if to == CollectionState::Received { Front::Completed } else { Front::Cancelled };
+            self.completed_at = Some(self.moved_at);
+        }
     }
 
     fn on_child(&mut self, child: OrderId, change: impl FnOnce(&mut Fulfilment, &mut Source)) {

@@ -1,16 +1,16 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, DeclineCause, DeclineReason, Deposit, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, SellerReason,
-    ShortageAnswer, Visit, decide::STEPS,
+    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order, PaymentMethod,
+    PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
 };
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, ClaimId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
-    text::{BusinessNumber, OutsideSeller, PersonName, SerialNumber},
+    text::{BusinessNumber, ClaimNote, OutsideSeller, PersonName, SerialNumber},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -223,6 +223,52 @@ commands! {
         #[serde(default)]
         to: Option<ShipTo>,
     } = "redeliver" by [Buyer, Seller];
+    /// Send goods back.
+    RequestReturn {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Which units of them.
+        units: Vec<LineUnits>,
+        /// Why.
+        reason: ReturnReason,
+        /// The day they may be fetched.
+        #[serde(default)]
+        pickup_on: Option<Date>,
+        /// What the buyer says beside the reason.
+        #[serde(default)]
+        note: Option<ClaimNote>,
+    } = "request-return" by [Buyer];
+    /// Keep the goods after all.
+    WithdrawReturn {
+        /// Which return.
+        claim: ClaimId,
+    } = "withdraw-return" by [Buyer];
+    /// Take the goods back.
+    ApproveReturn {
+        /// Which return.
+        claim: ClaimId,
+    } = "approve-return" by [Seller, Admin];
+    /// Do not take the goods back.
+    RejectReturn {
+        /// Which return.
+        claim: ClaimId,
+        /// Why.
+        reason: RejectReason,
+        /// What shows it: the buyer reads it.
+        note: ClaimNote,
+    } = "reject-return" by [Seller, Admin];
+    /// The goods are here and somebody has looked at them.
+    InspectReturn {
+        /// Which return.
+        claim: ClaimId,
+        /// They can be sold again.
+        restock: bool,
+    } = "inspect-return" by [Seller, Admin];
+    /// Agree to a refund that somebody else asked for.
+    ApproveRefund {
+        /// Of which return.
+        claim: ClaimId,
+    } = "approve-refund" by [Admin];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -465,6 +511,20 @@ commands! {
     } = "record-child" by [System];
     /// The goods it was bought for will not leave.
     CancelWithParent() = "cancel-with-parent" by [System];
+    /// What the carrier says of goods that he fetches.
+    RecordPickup {
+        /// What.
+        fact: PickupFact,
+    } = "record-pickup" by [System];
+    /// How far the fetching of goods is.
+    RecordCollection {
+        /// The collection order.
+        collection: OrderId,
+        /// How it stands.
+        state: CollectionState,
+    } = "record-collection" by [System];
+    /// The goods that were to be fetched are here.
+    ReceivePickup() = "receive-pickup" by [System];
     /// Seven days went by without a word.
     AutoConfirm() = "auto-confirm" by [System];
 }
@@ -529,6 +589,12 @@ impl Order {
                 "report-stock-loss",
                 "receive-back",
                 "redeliver",
+                "request-return",
+                "withdraw-return",
+                "approve-return",
+                "reject-return",
+                "inspect-return",
+                "approve-refund",
             ] {
                 offer(command, Some(fulfilment.id));
             }

@@ -135,6 +135,34 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 Ok(self.receive_back(*fulfilment, *restock, facts))
             }
+            OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, .. } => {
+                allow(Some(*fulfilment))?;
+                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on };
+                self.request_return(&wish, facts)
+            }
+            OrderCommand::WithdrawReturn { claim } => {
+                self.guard_return(command.name(), *claim)?;
+                Ok(vec![Event::ReturnWithdrawn { claim: *claim }])
+            }
+            OrderCommand::ApproveReturn { claim } => {
+                self.guard_return(command.name(), *claim)?;
+                self.approve_return(*claim, facts)
+            }
+            OrderCommand::RejectReturn { claim, reason, .. } => {
+                self.guard_return(command.name(), *claim)?;
+                Ok(vec![Event::ReturnRejected { claim: *claim, reason: *reason }])
+            }
+            OrderCommand::InspectReturn { claim, restock } => {
+                self.guard_return(command.name(), *claim)?;
+                self.inspect_return(*claim, *restock, actor, facts)
+            }
+            OrderCommand::ApproveRefund { claim } => {
+                self.guard_return(command.name(), *claim)?;
+                self.approve_refund(*claim, actor, facts)
+            }
+            OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
+            OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
+            OrderCommand::RecordCollection { collection, state } => Ok(self.record_collection(*collection, *state)),
             OrderCommand::ChangeAddress { .. } => {
                 allow(None)?;
                 self.change_address(facts)
@@ -297,6 +325,7 @@ impl Order {
             if self.front == Front::Confirmed
                 && self.cancelling.is_none()
                 && self.readdressing.is_none()
+                && self.claim_on(goods.id).is_none()
                 && states.contains(&goods.state)
                 && goods.outbound_requested_at.is_none()
             {
@@ -318,6 +347,10 @@ impl Order {
                 None if command == "withdraw-extra" => wrong(job.state.name(), &["an extra charge to be answered"]),
                 Some(_) | None => Ok(()),
             };
+        }
+        // A carrier's job is asked of him; nobody sits in his chair.
+        if self.pickup.is_some() {
+            return wrong(self.status().name(), &["an order for goods"]);
         }
         match command {
             step if STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["an installation"]),
@@ -358,7 +391,7 @@ impl Order {
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
                 // What a partner sends cannot be stopped: it has to be counted in first.
                 let bound = self.fulfilments.iter().any(|goods| goods.is_live() && goods.is_bound());
-                if self.cancelling.is_none() && self.readdressing.is_none() && !left && !bound {
+                if self.cancelling.is_none() && self.readdressing.is_none() && !left && !bound && !self.is_claimed() {
                     Ok(())
                 } else {
                     wrong(self.status().name(), &["before Shipped"])
@@ -396,6 +429,9 @@ impl Order {
             "receive-back" => {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
+            }
+            "request-return" | "withdraw-return" | "approve-return" | "reject-return" | "inspect-return" | "approve-refund" => {
+                self.allows_of_return(command, fulfilment)
             }
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;

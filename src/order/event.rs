@@ -2,12 +2,13 @@
 //! name by id. A published version never changes its shape.
 
 use super::{
-    ChildStage, DeclineReason, Deposit, Difference, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, PutUp, Swap, Visit,
+    ChildStage, Collects, DeclineReason, Deposit, Difference, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, PutUp,
+    RejectReason, Swap, Visit,
 };
 use crate::{
     ids::{
-        AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ReceiptId,
-        RefundId, ShortageId, VariantId, WarehouseId,
+        AccountId, AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId,
+        ReceiptId, RefundId, ShortageId, VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -93,6 +94,8 @@ pub enum CancelCause {
     Seller,
     /// A deadline.
     Timer,
+    /// The buyer sent them back.
+    Returned,
 }
 
 /// Why money goes back.
@@ -111,8 +114,20 @@ pub enum RefundReason {
     Cheaper,
     /// They could not be put up.
     CannotInstall,
+    /// The buyer sent them back.
+    Returned,
     /// Work on site that was paid for will not be done.
     ExtraNotDone,
+}
+
+impl RefundReason {
+    /// Whether a second person has to agree from a limit on; what is our own debt goes back at once (01 §5 Refund).
+    pub fn needs_approval(self) -> bool {
+        match self {
+            Self::Returned | Self::CannotInstall => true,
+            Self::Cancelled | Self::PartlyCancelled | Self::Shortage | Self::Undeliverable | Self::Cheaper | Self::ExtraNotDone => false,
+        }
+    }
 }
 
 /// Why goods come back: a closed list, so that reasons can be counted.
@@ -123,6 +138,16 @@ pub enum ReturnReason {
     Undeliverable,
     /// The installer could not put them up.
     CannotInstall,
+    /// The buyer does not want them after all.
+    ChangeOfMind,
+    /// They do not work.
+    Defect,
+    /// They were damaged on the way.
+    Damaged,
+    /// They are not what was ordered.
+    WrongGoods,
+    /// They are not as they were described.
+    NotAsDescribed,
 }
 
 impl ReturnReason {
@@ -131,6 +156,11 @@ impl ReturnReason {
         match self {
             Self::Undeliverable => "undeliverable",
             Self::CannotInstall => "cannot_install",
+            Self::ChangeOfMind => "change_of_mind",
+            Self::Defect => "defect",
+            Self::Damaged => "damaged",
+            Self::WrongGoods => "wrong_goods",
+            Self::NotAsDescribed => "not_as_described",
         }
     }
 }
@@ -267,6 +297,9 @@ pub struct Placed {
     /// What an installer is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installs: Option<Installs>,
+    /// What a carrier is asked to fetch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collects: Option<Collects>,
 }
 
 macro_rules! events {
@@ -669,12 +702,56 @@ events! {
         fulfilment: FulfilmentId,
         /// Which and how many.
         units: Vec<LineUnits>,
+        /// The day the buyer would like them fetched.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pickup_on: Option<Date>,
+        /// Photos that show why: hashes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<String>,
     } = "return.requested";
     /// They may.
     ReturnApproved {
         /// The return.
         claim: ClaimId,
+        /// They are goods of their own from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goods: Option<FulfilmentId>,
     } = "return.approved";
+    /// They may not.
+    ReturnRejected {
+        /// The return.
+        claim: ClaimId,
+        /// Why.
+        reason: RejectReason,
+    } = "return.rejected";
+    /// The buyer keeps them after all.
+    ReturnWithdrawn {
+        /// The return.
+        claim: ClaimId,
+    } = "return.withdrawn";
+    /// A carrier was asked to fetch them.
+    CollectionRequested {
+        /// The return.
+        claim: ClaimId,
+        /// The collection order.
+        collection: OrderId,
+    } = "pickup.requested";
+    /// The carrier will.
+    PickupScheduled {
+        /// His number.
+        tracking: String,
+    } = "pickup.scheduled";
+    /// He has them (수거완료).
+    PickupCompleted {
+        /// Since when.
+        at: Time,
+    } = "pickup.completed";
+    /// Nobody gave them to him.
+    PickupFailed() = "pickup.failed";
+    /// What he fetched is here.
+    PickupReceived() = "pickup.received";
+    /// Nobody has to fetch them any more.
+    PickupCancelled() = "pickup.cancelled";
     /// The seller has them.
     ReturnCollected {
         /// The return.
@@ -686,7 +763,22 @@ events! {
         claim: ClaimId,
         /// They can be sold again; otherwise they are scrap.
         restocked: bool,
+        /// Who looked at them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AccountId>,
     } = "return.inspected";
+    /// So much would go back that somebody else has to agree.
+    RefundApprovalNeeded {
+        /// The return.
+        claim: ClaimId,
+        /// How much, in won.
+        amount: Won,
+    } = "refund.approval_requested";
+    /// He agrees.
+    RefundApproved {
+        /// The return.
+        claim: ClaimId,
+    } = "refund.approved";
     /// Goods and money are where they belong.
     ReturnCompleted {
         /// The return.

@@ -293,5 +293,6 @@ pub fn installation(id: OrderId, above: &Order, goods: &Fulfilment, candidate: &
         coupon: None,
         inbound: None,
         installs: Some(Installs { fulfilment: goods.id, call_out: candidate.call_out }),
+        collects: None,
     }))]
 }

@@ -210,6 +210,7 @@ pub const RETURN: Machine<ReturnState> = {
             (Requested, "return.withdrawn", Withdrawn),
             (Approved, "pickup.requested", Collecting),
             (Approved, "nothing left the warehouse", Refunding),
+            (Approved, "nothing to pay back", Closed),
             // What a carrier could not deliver comes back by itself.
             (Approved, "return.collected", Collected),
             (Collecting, "return.collected", Collected),
@@ -250,13 +251,14 @@ pub const COLLECTION: Machine<CollectionState> = {
         name: "collection",
         start: Requested,
         edges: &[
-            (Requested, "schedule", Scheduled),
+            (Requested, "pickup.scheduled", Scheduled),
             (Scheduled, "pickup.completed", PickedUp),
-            (PickedUp, "received", Received),
-            (Scheduled, "pickup failed", Failed),
-            (Failed, "schedule", Scheduled),
-            (Requested, "cancel", Cancelled),
-            (Scheduled, "cancel", Cancelled),
+            (PickedUp, "pickup.received", Received),
+            (Scheduled, "pickup.failed", Failed),
+            (Failed, "pickup.scheduled", Scheduled),
+            (Requested, "pickup.cancelled", Cancelled),
+            (Scheduled, "pickup.cancelled", Cancelled),
+            (Failed, "pickup.cancelled", Cancelled),
         ],
     }
 };

@@ -252,6 +252,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         coupon,
         inbound: None,
         installs: None,
+        collects: None,
     }))];
     events.extend(wish.visit.map(|visit| Event::VisitWished { visit }));
     if wish.undeliverable {

@@ -109,6 +109,7 @@ pub fn purchase(wish: Purchase, offer: &PartnerOffer, facts: &mut Facts<'_>) -> 
         shipping_base: Won::ZERO,
         coupon: None,
         installs: None,
+        collects: None,
         inbound: Some(wish.inbound),
     };
     Ok(vec![Event::OrderPlaced(Box::new(placed)), Event::StockReserved { pieces, until: facts.now + facts.policy.accept_within }])

@@ -1,6 +1,8 @@
 //! The one status people see, the board an order stands on and what it waits for: pure functions of the machines.
 
-use super::{AttemptState, ChildStage, Front, FulfilmentState, InstallationState, Order, Refund, Source, machines::ShortageState};
+use super::{
+    AttemptState, ChildStage, CollectionState, Front, FulfilmentState, InstallationState, Order, Refund, ReturnState, Source, machines::ShortageState,
+};
 use crate::refusal::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +133,14 @@ names! {
         Confirmation = "confirmation",
         /// The refund
         Refund = "refund",
+        /// The seller's answer to a return
+        ReturnAnswer = "return-answer",
+        /// The carrier, who fetches goods
+        Collection = "collection",
+        /// Somebody who looks at goods that came back
+        Inspection = "inspection",
+        /// A second person's word on a refund
+        RefundApproval = "refund-approval",
         /// Missing goods
         Stock = "stock",
         /// Goods that were sold before they were there
@@ -263,12 +273,15 @@ impl Order {
         if let Some(job) = &self.job {
             return job_status(job.state);
         }
+        if let Some(pickup) = &self.pickup {
+            return pickup_status(pickup.state);
+        }
         if self.front == Front::Cancelled {
             return Status::Cancelled;
         }
         let gone = |goods: &super::Fulfilment| !goods.is_live();
-        if self.fulfilments.iter().any(|goods| goods.state == FulfilmentState::Returned) && self.fulfilments.iter().all(gone) && !self.is_short() {
-            let back = self.refunded() >= self.paid && self.refunds.iter().all(|refund| refund.completed_at.is_some());
+        if !self.fulfilments.is_empty() && self.fulfilments.iter().all(gone) && !self.is_short() {
+            let back = !self.is_claimed() && self.refunds.iter().all(|refund| refund.completed_at.is_some());
             return if back { Status::Refunded } else { Status::Returned };
         }
         if self.front == Front::Completed {
@@ -308,7 +321,7 @@ impl Order {
     /// The board it stands on. Nobody waits for a payment of what is bought on credit.
     pub fn board(&self) -> Board {
         // An installation order waits for no payment: it is agreed to, done or off.
-        if self.job.is_some() {
+        if self.job.is_some() || self.pickup.is_some() {
             return match self.front {
                 Front::Completed => Board::Completed,
                 Front::Cancelled => Board::Cancelled,
@@ -346,10 +359,32 @@ impl Order {
         out.peek().is_some() && out.all(|goods| goods.assignment().is_some())
     }
 
+    /// What its open returns wait for, the most pressing first; what is on its way by itself is not among them.
+    fn awaits_of_returns(&self) -> Option<Waits> {
+        let any = |state| self.claims.iter().any(|claim| claim.state == state);
+        let order = [
+            (ReturnState::Requested, Waits::ReturnAnswer),
+            (ReturnState::Collected, Waits::Inspection),
+            (ReturnState::AwaitingRefundApproval, Waits::RefundApproval),
+            (ReturnState::Collecting, Waits::Collection),
+        ];
+        order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits)
+    }
+
     /// What it waits for.
     pub fn waits(&self) -> Waits {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
+        if let Some(waits) = self.awaits_of_returns() {
+            return waits;
+        }
         match self.status() {
+            _ if self.pickup.is_some() => {
+                if self.front == Front::Pending {
+                    Waits::Carrier
+                } else {
+                    Waits::Nothing
+                }
+            }
             _ if self.job.is_some() => {
                 if self.front == Front::Pending {
                     Waits::Installer
@@ -408,6 +443,18 @@ fn job_status(state: InstallationState) -> Status {
         InstallationState::DeliveredByInstaller => Status::Delivered,
         InstallationState::Installed => Status::Installed,
         InstallationState::Impossible | InstallationState::Declined | InstallationState::Cancelled => Status::Cancelled,
+    }
+}
+
+/// The status that a collection order shows.
+fn pickup_status(state: CollectionState) -> Status {
+    match state {
+        CollectionState::Requested => Status::Pending,
+        CollectionState::Scheduled => Status::Confirmed,
+        CollectionState::PickedUp => Status::InTransit,
+        CollectionState::Received => Status::Completed,
+        CollectionState::Failed => Status::DeliveryFailed,
+        CollectionState::Cancelled => Status::Cancelled,
     }
 }
 

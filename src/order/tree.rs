@@ -2,7 +2,7 @@
 //! command out looks at a node's [`Standing`] before and after it, and gives its parent and its children what follows, all in one
 //! transaction under the root's lock (03 §3).
 
-use super::{Assignment, Front, Fulfilment, FulfilmentState, Kind, Order, OrderCommand, Source};
+use super::{Assignment, Claim, Front, Fulfilment, FulfilmentState, Kind, Order, OrderCommand, ReturnState, Source};
 use crate::{ids::OrderId, money::Won, policy::Policy};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +149,11 @@ impl Order {
             let extras = self.moved_extras(before).map(|extra| OrderCommand::RecordExtra { extra: Box::new(extra.clone()) });
             return extras.chain((before.job.as_ref() != Some(job)).then_some(told)).map(|told| (parent, told)).collect();
         }
+        if let Some(pickup) = &self.pickup {
+            let moved = before.pickup.as_ref().map(|pickup| pickup.state) != Some(pickup.state);
+            let told = OrderCommand::RecordCollection { collection: self.id, state: pickup.state };
+            return moved.then_some((parent, told)).into_iter().collect();
+        }
         if self.kind != Kind::Purchase || before.standing() == self.standing() {
             return Vec::new();
         }
@@ -161,7 +166,8 @@ impl Order {
     pub fn tells_children(&self, before: &Self) -> Vec<(OrderId, OrderCommand)> {
         let answered = self.moved_extras(before).filter(|extra| extra.installation != self.id);
         let answers = answered.map(|extra| (extra.installation, OrderCommand::RecordExtra { extra: Box::new(extra.clone()) }));
-        answers.chain(self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent))).collect()
+        let ended = self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent));
+        answers.chain(ended).chain(self.fetched(before).map(|child| (child, OrderCommand::ReceivePickup))).collect()
     }
 
     /// Installers whose job ended with this change. Fewer goods are another job, at another fee, and so is another place: somebody
@@ -175,6 +181,13 @@ impl Order {
         };
         let given = before.fulfilments.iter().filter_map(|goods| Some((goods.assignment()?.order, goods.units())));
         given.filter(move |(order, units)| !needed(*order, *units)).map(|(order, _)| order)
+    }
+
+    /// Collections whose goods are here.
+    fn fetched(&self, before: &Self) -> impl Iterator<Item = OrderId> {
+        let awaited = |state| matches!(state, ReturnState::Collecting | ReturnState::Collected);
+        let was_awaited = move |claim: &&Claim| before.claim(claim.id).is_some_and(|known| awaited(known.state));
+        self.claims.iter().filter(move |claim| !awaited(claim.state)).filter(was_awaited).filter_map(|claim| claim.collection)
     }
 
     /// Partners who bring what nobody waits for any more.

@@ -41,7 +41,7 @@ pub const LINE: &str = "line-";
 
 /// Units by line, as a form sends them; lines of which none are chosen are left out.
 #[cfg(feature = "ssr")]
-fn chosen(units: BTreeMap<String, u32>) -> Result<Vec<jumun::order::LineUnits>, jumun::refusal::Refusal> {
+pub(crate) fn chosen(units: BTreeMap<String, u32>) -> Result<Vec<jumun::order::LineUnits>, jumun::refusal::Refusal> {
     use jumun::{
         order::LineUnits,
         quantity::Quantity,

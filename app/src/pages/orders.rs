@@ -2,10 +2,12 @@
 
 pub mod extra;
 pub mod find;
+pub mod give_back;
 pub mod list;
 pub mod one;
 
 pub use extra::ExtraCharge;
 pub use find::Find;
+pub use give_back::GiveBack;
 pub use list::Orders;
 pub use one::Order;

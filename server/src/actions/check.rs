@@ -13,7 +13,7 @@ use jumun::{
     catalogue::Supply,
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, ChildStage, Extra, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
+    order::{AttemptState, ChildStage, CollectionState, Extra, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,13 +72,14 @@ pub fn order(order: &Order) -> Vec<Finding> {
     if order.points_used != kept {
         broken("I7 an order keeps the points it was paid with", format!("{} ≠ {}", order.points_used.0, kept.0));
     }
-    // An installation order has no goods of its own.
-    for line in order.lines.iter().filter(|_| order.job.is_none()) {
+    // Installation and collection orders have no goods of their own.
+    for line in order.lines.iter().filter(|_| order.job.is_none() && order.pickup.is_none()) {
         let live = order.fulfilments.iter().filter(|goods| goods.is_live());
         let planned: u32 = live.flat_map(|goods| &goods.lines).filter(|planned| planned.line == line.id).map(|planned| planned.quantity).sum();
-        let (missing, ordered) = (order.missing_units(line.id), order.live_units(line));
-        if sold && planned + missing != ordered {
-            broken("I4 every ordered unit is somewhere", format!("{}: {planned} planned + {missing} missing ≠ {ordered} ordered", line.variant));
+        let (missing, back, ordered) = (order.missing_units(line.id), order.units_back(line.id), order.live_units(line));
+        if sold && planned + missing + back != ordered {
+            let what = format!("{}: {planned} planned + {missing} missing + {back} back ≠ {ordered} ordered", line.variant);
+            broken("I4 every ordered unit is somewhere", what);
         }
     }
     let early = |goods: &&Fulfilment| goods.is_to_come() && goods.state != FulfilmentState::Planned;
@@ -210,6 +211,18 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
             let asked = |extra: &Extra| parent.as_ref().and_then(|parent| parent.extra(extra.id)).map(|known| known.state) == Some(extra.state);
             if !fits || !child.extras.iter().all(asked) {
                 found.push((CHILD, format!("{}: {}, known {:?}", child.number, job.state.name(), known.map(|(_, state)| state))));
+            }
+            continue;
+        }
+        if let Some(pickup) = &child.pickup {
+            let claim = parent.as_ref().and_then(|parent| parent.claim(pickup.collects.claim)).filter(|claim| claim.collection == Some(child.id));
+            let awaited = claim.is_some_and(|claim| match claim.state {
+                ReturnState::Collecting => !matches!(pickup.state, CollectionState::PickedUp | CollectionState::Received),
+                ReturnState::Collected => pickup.state == CollectionState::PickedUp,
+                _ => !pickup.state.is_live(),
+            });
+            if !awaited {
+                found.push((CHILD, format!("{}: {}, known {:?}", child.number, pickup.state.name(), claim.map(|claim| claim.state))));
             }
             continue;
         }

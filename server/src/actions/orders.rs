@@ -2,20 +2,21 @@
 
 use super::Work;
 use crate::store::{
-    Failure, Stored, catalogue,
+    Failure, Stored, catalogue, claims,
     events::Cause,
     installers, ledger, membership, orders, partners,
     photos::{self, Photo},
     promotion,
 };
 use jumun::{
-    actor::Actor,
+    actor::{Actor, Chair},
     command::Answer,
-    ids::{ContactId, FulfilmentId, OrderId, PartyId, VariantId, WarehouseId},
+    ids::{ClaimId, ContactId, FulfilmentId, OrderId, PartyId, VariantId, WarehouseId},
     membership::Purse,
     money::Won,
     order::{
-        Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, installation, purchase,
+        Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, collection, installation,
+        purchase,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -96,6 +97,21 @@ impl Work<'_> {
             }
         }
         for event in &events {
+            if let Event::CollectionRequested { claim, collection } = event {
+                self.place_collection(*collection, &after, *claim).await?;
+            }
+            if let (Event::ReturnRequested { claim, photos, .. }, OrderCommand::RequestReturn { note, .. }) = (event, command) {
+                for photo in photos {
+                    photos::show(self.tx, after.id, Photo::Claim, photo).await?;
+                }
+                if let Some(note) = note {
+                    claims::add_note(self.tx, &mut self.mint, *claim, Chair::Buyer, actor, note.as_str(), self.now).await?;
+                }
+            }
+            if let (Event::ReturnRejected { claim, .. }, OrderCommand::RejectReturn { note, .. }) = (event, command) {
+                let chair = order.chair(actor).unwrap_or(Chair::Seller);
+                claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
+            }
             if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
                 self.place_installation(*installation, &after, *fulfilment, candidate).await?;
             }
@@ -202,6 +218,9 @@ impl Work<'_> {
             crew.price_list = installers::price_list(self.tx, &goods).await?;
             crew.photos = photos::brought(self.tx, order.id, Photo::Extra).await?;
         }
+        if let OrderCommand::RequestReturn { .. } = command {
+            crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
+        }
         if let OrderCommand::CompleteInstallation { .. } = command {
             crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
             crew.signatures = photos::brought(self.tx, order.id, Photo::Signature).await?;
@@ -230,6 +249,26 @@ impl Work<'_> {
             crew: Crew::default(),
         };
         let events = installation(id, above, goods, candidate, &mut facts);
+        let cause = self.cause();
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
+    }
+
+    /// A carrier is asked to fetch goods of an order: a new node of its tree.
+    async fn place_collection(&mut self, id: OrderId, above: &Order, claim: ClaimId) -> Stored<()> {
+        let claim = above.claim(claim).ok_or(Refusal::NotFound)?;
+        let policy = self.house.policy();
+        let mut facts = Facts {
+            now: self.now,
+            policy: &policy,
+            mint: &mut self.mint,
+            shelf: &Shelf::new(),
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+            crew: Crew::default(),
+        };
+        let events = collection(id, above, claim, PartyId::CARRIER, &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }

@@ -32,6 +32,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/uploads/extra/{number}", post(extra).layer(most()))
         .route("/uploads/work/{number}", post(work).layer(most()))
         .route("/uploads/work/{number}/{hash}/forget", post(forget))
+        .route("/uploads/claim/{number}", post(claim).layer(most()))
+        .route("/uploads/claim/{number}/{hash}/forget", post(forget_claim))
         .route("/pictures/{hash}", get(picture))
         .route("/photos/{number}/{hash}", get(photo))
 }
@@ -129,19 +131,53 @@ async fn forget(
     back_to_job(&headers, &number, forgotten)
 }
 
-/// How an installer's form went: the page of his job says it, an interface hears it.
+/// A buyer brings a photo that shows why goods go back.
+async fn claim(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let number = OrderNumber::new(number);
+    let brought = async {
+        shared.house.may_return(&caller, &number).await?;
+        let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
+        shared.house.bring_claim_photo(&caller, &number, bytes).await
+    };
+    back_to(&headers, &format!("/orders/{number}/return"), brought.await)
+}
+
+/// He takes one back.
+async fn forget_claim(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path((number, hash)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let number = OrderNumber::new(number);
+    let forgotten = shared.house.forget_claim_photo(&caller, &number, &hash).await;
+    back_to(&headers, &format!("/orders/{number}/return"), forgotten)
+}
+
+/// How an installer's form went.
 fn back_to_job(headers: &HeaderMap, number: &OrderNumber, outcome: Result<(), Refusal>) -> Response {
+    back_to(headers, &format!("/jobs/{number}"), outcome)
+}
+
+/// How a form with a photo went: the page it came from says it, an interface hears it.
+fn back_to(headers: &HeaderMap, page: &str, outcome: Result<(), Refusal>) -> Response {
     match outcome {
         Ok(()) if !wants_a_page(headers) => StatusCode::NO_CONTENT.into_response(),
-        Ok(()) => Redirect::to(&format!("/jobs/{number}")).into_response(),
+        Ok(()) => Redirect::to(page).into_response(),
         Err(refusal) if !wants_a_page(headers) => refuse(&refusal),
-        Err(Refusal::SignInRequired) => Redirect::to(&format!("/sign-in?next=/jobs/{number}")).into_response(),
+        Err(Refusal::SignInRequired) => Redirect::to(&format!("/sign-in?next={page}")).into_response(),
         Err(refusal @ (Refusal::NotFound | Refusal::NotAllowed)) => refuse(&refusal),
         Err(refusal) => {
             let missing = matches!(&refusal, Refusal::Invalid { field, .. } if field == "picture").then_some(PictureFlaw::Missing);
             let flaw = if let Refusal::PictureRefused { why } = refusal { Some(why) } else { missing };
             let why = flaw.map_or("asked", PictureFlaw::slug);
-            Redirect::to(&format!("/jobs/{number}?refused={why}")).into_response()
+            Redirect::to(&format!("{page}?refused={why}")).into_response()
         }
     }
 }

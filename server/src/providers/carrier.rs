@@ -129,6 +129,14 @@ impl Carrier {
         self.port.send(Call::post("carrier.redeliver", "/api/redeliveries".to_owned(), &wish.request_id, wish)).await
     }
 
+    /// How far the fetching of goods is: the events of what was fetched.
+    ///
+    /// # Errors
+    /// `Refused` with 404 if the number is not known, or nothing happened yet.
+    pub async fn pickup(&self, tracking_no: &str) -> Result<Tracking, ProviderError> {
+        self.port.send(Call::get("carrier.pickup-status", format!("/api/pickups/{}", segment(tracking_no)))).await
+    }
+
     /// Has goods fetched. Safe to repeat with the same `request_id`.
     ///
     /// # Errors

@@ -139,6 +139,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/", get(list))
         .route("/api/tracking/{number}", get(tracking))
         .route("/api/pickups", post(pickup))
+        .route("/api/pickups/{number}", get(pickup_status))
         .route("/api/redeliveries", post(redeliver))
         .route("/sandbox/pace", put(set_pace))
         .route("/sandbox/script", post(set_script))
@@ -146,9 +147,17 @@ pub(super) fn routes() -> Router<Shared> {
 }
 
 async fn tracking(State(sandbox): State<Shared>, Path(number): Path<String>) -> Answer {
+    events_of(sandbox, "tracking", number).await
+}
+
+async fn pickup_status(State(sandbox): State<Shared>, Path(number): Path<String>) -> Answer {
+    events_of(sandbox, "pickup-status", number).await
+}
+
+async fn events_of(sandbox: Shared, call: &'static str, number: String) -> Answer {
     let shared = sandbox.clone();
-    guard(&sandbox, "carrier", "tracking", async move {
-        let old = shared.faults.take("carrier", "tracking", &[Kind::OldAnswer]).is_some();
+    guard(&sandbox, "carrier", call, async move {
+        let old = shared.faults.take("carrier", call, &[Kind::OldAnswer]).is_some();
         let found = store::item(&mut *shared.ledger.read().await?, "carrier", &number).await?;
         let Some(item) = found else {
             return Ok(Answer::not_found());

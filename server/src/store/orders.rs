@@ -1,8 +1,8 @@
 //! Orders: the stored state is the fold of the log, with the columns that lists and guards need beside it.
 
 use super::{
-    Failure, Stored, Tx, args, catalogue, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, photos, promotion,
-    statements, to_json, work,
+    Failure, Stored, Tx, args, catalogue, claims, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, photos,
+    promotion, statements, to_json, work,
 };
 use jumun::{
     alert::alert,
@@ -47,7 +47,7 @@ statements! {
     PLACED_FROM_CART = "SELECT o.state FROM placements p JOIN orders o ON o.id = p.order_id WHERE p.party_id = $1 AND p.cart_version = $2 AND p.seller_id = $3";
     ADD_PLACEMENT = "INSERT INTO placements (party_id, cart_version, seller_id, order_id) VALUES ($1, $2, $3, $4)";
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
-        WHERE o.buyer_id = $1 AND o.kind <> 'Installation' AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
+        WHERE o.buyer_id = $1 AND o.kind NOT IN ('Installation', 'Collection') AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.board = $13 AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
           AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
@@ -64,7 +64,7 @@ statements! {
           AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
     ORDERS_FOR_SELLER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
-        WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release', 'acceptance') ORDER BY o.placed_at, o.id LIMIT $2";
+        WHERE o.seller_id = $1 AND o.waits IN ('seller', 'release', 'acceptance', 'return-answer', 'inspection') ORDER BY o.placed_at, o.id LIMIT $2";
     DRAWINGS = "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_each($1))",
         pg "SELECT id, drawing FROM products WHERE id IN (SELECT value FROM json_array_elements_text($1::json) AS value)";
     WAREHOUSES_OF = "SELECT id, name_ko, name_en FROM warehouses WHERE store_id = $1 ORDER BY slug";
@@ -146,6 +146,7 @@ pub(crate) async fn append(
 
     write_state(tx, before, &order).await?;
     installers::follow(tx, &order).await?;
+    claims::follow(tx, before, &order, policy, at).await?;
     let first = order.version - facts.len() as u32 + 1;
     for ((sequence, event), (id, journal)) in (first..).zip(facts).zip(journals) {
         let about = events::About { kind: "order", id: &order.id.to_string(), sequence, root: Some(order.root) };
@@ -516,6 +517,8 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         installers: people,
         signed_by: installers::signature(tx, order.id).await?,
         photos: if there { photos::brought(tx, order.id, photos::Photo::Work).await? } else { Vec::new() },
+        claim_photos: photos::waiting(tx, order.id, photos::Photo::Claim).await?,
+        claim_notes: claims::notes_of(tx, order.id).await?,
         price_list: if there { installers::price_list(tx, &goods).await? } else { Vec::new() },
         tree,
         receipts: partners::receipts_of(tx, order.id).await?,

@@ -1,4 +1,4 @@
-//! Pictures of an installation: private to the parties of its order.
+//! Pictures of an installation or a return: private to the parties of their order.
 
 use super::{Stored, Tx, args, statements};
 use jumun::{ids::OrderId, time::Time};
@@ -7,6 +7,7 @@ statements! {
     ADD_PHOTO = "INSERT INTO photos (order_id, kind, hash, bytes, created_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (order_id, kind, hash) DO UPDATE SET created_at = excluded.created_at";
     PHOTOS_BROUGHT = "SELECT hash FROM photos WHERE order_id = $1 AND kind = $2 ORDER BY created_at, hash";
+    PHOTOS_WAITING = "SELECT hash FROM photos WHERE order_id = $1 AND kind = $2 AND NOT shown ORDER BY created_at, hash";
     SHOW_PHOTO = "UPDATE photos SET shown = TRUE WHERE order_id = $1 AND kind = $2 AND hash = $3";
     DROP_PHOTO = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash = $3 AND NOT shown";
     DROP_OTHERS = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash <> $3 AND NOT shown";
@@ -14,7 +15,7 @@ statements! {
     PHOTO_OF = "SELECT p.bytes FROM photos p JOIN orders j ON j.id = p.order_id WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1) LIMIT 1";
 }
 
-/// What a picture of an installation is for.
+/// What a picture is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Photo {
     /// It shows why work on site is needed.
@@ -23,6 +24,8 @@ pub(crate) enum Photo {
     Work,
     /// Somebody signed for it.
     Signature,
+    /// It shows why goods go back.
+    Claim,
 }
 
 impl Photo {
@@ -31,6 +34,7 @@ impl Photo {
             Self::Extra => "extra",
             Self::Work => "work",
             Self::Signature => "signature",
+            Self::Claim => "claim",
         }
     }
 }
@@ -43,6 +47,11 @@ pub(crate) async fn add(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str, by
 /// The pictures that were brought for an installation, oldest first.
 pub(crate) async fn brought(tx: &mut Tx, order: OrderId, kind: Photo) -> Stored<Vec<String>> {
     Ok(tx.all::<(String,)>(&PHOTOS_BROUGHT, args![order, kind.slug()]).await?.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// The pictures that were brought and that no fact names yet, oldest first.
+pub(crate) async fn waiting(tx: &mut Tx, order: OrderId, kind: Photo) -> Stored<Vec<String>> {
+    Ok(tx.all::<(String,)>(&PHOTOS_WAITING, args![order, kind.slug()]).await?.into_iter().map(|(hash,)| hash).collect())
 }
 
 /// A fact names the picture: it stays.

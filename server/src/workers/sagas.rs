@@ -16,6 +16,7 @@ use jumun::{
     money::Won,
     order::{
         AttemptState, CarrierFact, CarrierStatus, Deposit, Front, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
+        PickupFact,
     },
     saga::Step,
     time::{Date, Span, Time},
@@ -87,6 +88,8 @@ pub(crate) async fn work_on(house: &Arc<House>, saga: Claimed) -> Result<(), Fai
         Step::WatchOutbound => watch_outbound(house, &saga, &order).await?,
         Step::Redeliver => redeliver(house, &saga, &order).await?,
         Step::Track => track(house, &saga, &order).await?,
+        Step::RequestPickup => request_pickup(house, &saga, &order).await?,
+        Step::WatchPickup => watch_pickup(house, &saga, &order).await?,
     };
     metrics::histogram!("saga_step_seconds", "step" => saga.step.slug()).record(started.elapsed().as_secs_f64());
     let now = house.now();
@@ -368,6 +371,37 @@ async fn track(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next
     }
     // The memo lets the carrier's hint find the saga.
     Ok(Next::Look(Step::Track, Some(tracking), house.now() + poll_after(saga.looks)))
+}
+
+/// Asks the carrier to fetch goods; a try after a failure is another wish.
+async fn request_pickup(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let Some(pickup) = &order.pickup else { return Ok(Next::Stuck("nothing is to be fetched".into())) };
+    let request_id = format!("{}-{}", order.id, pickup.failures);
+    let wish = carrier::PickupRequest { request_id, order_id: order.number.to_string(), from: ship_to(house, order).await? };
+    Ok(match house.providers()?.carrier.request_pickup(&wish).await {
+        Ok(created) => record(house, saga, OrderCommand::RecordPickup { fact: PickupFact::Scheduled { tracking: created.tracking_no } }).await,
+        Err(error) => error.into(),
+    })
+}
+
+/// Looks whether the carrier has what he was to fetch.
+async fn watch_pickup(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
+    let tracking = order.pickup.as_ref().and_then(|pickup| pickup.tracking.clone());
+    let Some(tracking) = tracking else { return Ok(Next::Stuck("no tracking number".into())) };
+    let events = match house.providers()?.carrier.pickup(&tracking).await {
+        Ok(seen) => seen.events,
+        // A number that nothing has happened to yet.
+        Err(error) if error.is_not_found() => Vec::new(),
+        Err(error) => return Ok(error.into()),
+    };
+    let fetched = events.iter().find(|event| event.status != carrier::TrackingStatus::Failed);
+    let fact = match (fetched, events.last()) {
+        (Some(event), _) => PickupFact::PickedUp { at: Time(event.at) },
+        (None, Some(_)) => PickupFact::Failed,
+        // The memo lets the carrier's hint find the saga.
+        (None, None) => return Ok(Next::Look(Step::WatchPickup, Some(tracking), house.now() + poll_after(saga.looks))),
+    };
+    Ok(record(house, saga, OrderCommand::RecordPickup { fact }).await)
 }
 
 /// The day a provider promises.

@@ -485,6 +485,8 @@ pub(crate) enum Life {
     Bought,
     /// An installer takes the goods along and puts them up, to 구매확정.
     PutUp,
+    /// Delivered, sent back by the buyer, fetched, looked at, paid back.
+    SentBack,
 }
 
 impl Life {
@@ -500,13 +502,14 @@ impl Life {
         Self::Told,
         Self::Bought,
         Self::PutUp,
+        Self::SentBack,
     ];
 
     /// The life that it begins like: what lies there is tried there.
     pub(crate) fn begins_like(self) -> Option<Self> {
         match self {
             Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered | Self::Bought | Self::PutUp => Some(Self::Paid),
-            Self::Told => Some(Self::Completed),
+            Self::Told | Self::SentBack => Some(Self::Completed),
             Self::Paid | Self::Asked | Self::Voided => None,
         }
     }
@@ -525,6 +528,7 @@ impl Life {
             | Self::Voided
             | Self::Redelivered
             | Self::Told
+            | Self::SentBack
             | Self::Bought => place.place(self == Self::Asked).await,
         };
         if self == Self::Asked {
@@ -558,6 +562,12 @@ impl Life {
                 place.until(&number, &["Delivered"]).await;
                 place.advance("P9D").await;
                 place.until(&number, &["Completed"]).await;
+            }
+            Self::SentBack => {
+                place.advance("PT31M").await;
+                place.until(&number, &["Delivered"]).await;
+                place.send_back(&number).await;
+                place.until(&number, &["Refunded"]).await;
             }
             Self::Bought => {
                 place.buy_of_partner(&number).await;
@@ -610,6 +620,7 @@ impl Life {
                 assert_eq!((order["status"].as_str(), back), (Some("Completed"), 0), "{order}")
             }
             Self::Cancelled => assert_eq!((order["status"].as_str(), back), (Some("Cancelled"), won("paid")), "{order}"),
+            Self::SentBack => assert_eq!((order["status"].as_str(), back), (Some("Refunded"), won("paid")), "{order}"),
             Self::Voided => assert_eq!((order["status"].as_str(), won("paid")), (Some("Cancelled"), 0), "{order}"),
             Self::Short => assert!(order["status"] == "Completed" && (back == 0 || back == 35_000), "{order}"),
             Self::CalledBack => {
@@ -620,6 +631,21 @@ impl Life {
 }
 
 impl Place {
+    /// The buyer sends everything back, the carrier fetches it, the retailer looks at it.
+    async fn send_back(&mut self, number: &str) {
+        let goods = self.order("channel", number).await["fulfilments"][0].clone();
+        let units = json!([{ "line": goods["lines"][0][0], "quantity": goods["lines"][0][1] }]);
+        self.command("channel", number, "request-return", json!({ "fulfilment": goods["id"], "units": units, "reason": "defect" })).await;
+        let claim = self.order("store", number).await["claims"][0]["id"].clone();
+        self.command("store", number, "approve-return", json!({ "claim": claim })).await;
+        // The carrier is asked on the day.
+        self.advance("P1D").await;
+        while self.order("store", number).await["claims"][0]["state"] != "Collected" {
+            self.advance("PT10S").await;
+        }
+        self.command("store", number, "inspect-return", json!({ "claim": claim, "restock": true })).await;
+    }
+
     /// The retailer buys what he sold of a wholesaler, counts it in and sends it on.
     async fn buy_of_partner(&mut self, number: &str) {
         let goods = self.order("store", number).await["fulfilments"][0].clone();

@@ -119,6 +119,18 @@ impl Order {
     /// Takes units out of the books: the order is worth less, and what was paid for them goes back.
     pub(super) fn take_units_out(&self, units: &[LineUnits], cause: CancelCause, reason: RefundReason, facts: &mut Facts<'_>) -> Vec<Event> {
         let back = self.worth(units, cause == CancelCause::Buyer, facts.policy);
+        self.take_worth_out(units, cause, reason, back, facts)
+    }
+
+    /// Takes units out of the books for so much.
+    pub(super) fn take_worth_out(
+        &self,
+        units: &[LineUnits],
+        cause: CancelCause,
+        reason: RefundReason,
+        back: Amounts,
+        facts: &mut Facts<'_>,
+    ) -> Vec<Event> {
         let mut events = self.drop_difference();
         events.push(Event::OrderPartiallyCancelled { units: units.to_vec(), cause, back });
         let was_used = self.confirmed_at.is_some();
@@ -140,15 +152,20 @@ impl Order {
         let mut back = self.shares_of(units);
         back.installation = units.iter().filter_map(|gone| Some(Won(self.line(gone.line)?.installation.0 * gone.quantity.units()))).sum();
         if by_buyer {
-            if self.coupon.as_ref().is_some_and(|coupon| self.covered_after(coupon, units) < coupon.minimum) {
-                back.coupon += (self.amounts.coupon - back.coupon).min(back.total());
-            }
-            if self.amounts.shipping == Won::ZERO && self.amounts.less(&back).discounted() < policy.shipping_free_from {
-                back.shipping = -self.shipping_base.min(back.total());
-            }
+            self.claw_back(units, &mut back, policy);
             back.penalty = -self.penalty(back.payable(), policy);
         }
         back.without_debt()
+    }
+
+    /// A buyer who takes so much out that the coupon's minimum or the limit of free shipping is not reached any more gives those up.
+    pub(in crate::order) fn claw_back(&self, units: &[LineUnits], back: &mut Amounts, policy: &Policy) {
+        if self.coupon.as_ref().is_some_and(|coupon| self.covered_after(coupon, units) < coupon.minimum) {
+            back.coupon += (self.amounts.coupon - back.coupon).min(back.total()).at_least(Won::ZERO);
+        }
+        if self.amounts.shipping == Won::ZERO && self.amounts.less(back).discounted() < policy.shipping_free_from {
+            back.shipping = -self.shipping_base.min(back.total()).at_least(Won::ZERO);
+        }
     }
 
     /// What the goods that a coupon covers are worth, after promotion, when these units are gone.

@@ -1,34 +1,72 @@
-//! Goods that come back, and their money (01 §3 Claim). What cannot be delivered is returned by the system itself.
+//! Goods that come back, and their money (01 §3 Claim): asked for by the buyer and answered by the seller, or opened by the system
+//! for what cannot be delivered or put up.
 
-use super::super::{CancelCause, Claim, Event, Front, Fulfilment, FulfilmentState, LineUnits, Order, RefundReason, ReturnReason};
+use super::super::{
+    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, PickupFact, RefundReason,
+    ReturnReason, ReturnState, check_pickup_day, claim::is_returnable,
+};
 use super::Facts;
-use crate::ids::{ClaimId, FulfilmentId, RefundId};
+use crate::{
+    actor::Actor,
+    ids::{ClaimId, FulfilmentId, OrderId, RefundId},
+    money::Won,
+    promotion::CouponState,
+    refusal::{Problem, Refusal},
+    time::{Date, Span},
+};
+
+/// What a buyer asks for when goods shall go back.
+pub(super) struct Wish<'a> {
+    pub(super) fulfilment: FulfilmentId,
+    pub(super) units: &'a [LineUnits],
+    pub(super) reason: ReturnReason,
+    pub(super) pickup_on: Option<Date>,
+}
 
 impl Fulfilment {
-    /// The carrier gives these goods up. Their return is opened at once, and nobody has to agree to it.
-    pub(super) fn given_back(&self, facts: &mut Facts<'_>) -> Vec<Event> {
-        let returned = Event::DeliveryReturned { fulfilment: self.id };
-        std::iter::once(returned).chain(self.comes_back(ReturnReason::Undeliverable, facts)).collect()
-    }
-
-    /// Their return by the system: nobody has to agree to it.
-    pub(super) fn comes_back(&self, reason: ReturnReason, facts: &mut Facts<'_>) -> [Event; 2] {
-        let claim = ClaimId::mint(facts.mint);
-        [Event::ReturnRequested { claim, reason, fulfilment: self.id, units: self.line_units() }, Event::ReturnApproved { claim }]
-    }
-
-    fn line_units(&self) -> Vec<LineUnits> {
+    /// What is in it.
+    pub(super) fn line_units(&self) -> Vec<LineUnits> {
         self.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect()
+    }
+
+    /// Whether a part of it can go its own way: nothing is under way for the goods as they are.
+    fn can_be_divided(&self) -> bool {
+        self.shipped_at.is_some()
+            || matches!(self.state, FulfilmentState::Planned | FulfilmentState::Preparing)
+                && self.sources.is_empty()
+                && !self.lacks_goods()
+                && self.assignment().is_none()
     }
 }
 
 impl Order {
+    /// The carrier gives these goods up. Their return is opened at once, and nobody has to agree to it.
+    pub(super) fn given_back(&self, goods: &Fulfilment, facts: &mut Facts<'_>) -> Vec<Event> {
+        let returned = Event::DeliveryReturned { fulfilment: goods.id };
+        std::iter::once(returned).chain(self.comes_back(goods, ReturnReason::Undeliverable, facts)).collect()
+    }
+
+    /// Their return by the system: nobody has to agree to it, nor to one that the buyer had asked for.
+    pub(super) fn comes_back(&self, goods: &Fulfilment, reason: ReturnReason, facts: &mut Facts<'_>) -> Vec<Event> {
+        let approved = |claim| Event::ReturnApproved { claim, goods: None };
+        match self.claim_on(goods.id) {
+            Some(claim) if claim.state == ReturnState::Requested => vec![approved(claim.id)],
+            Some(_) => Vec::new(),
+            None => {
+                let claim = ClaimId::mint(facts.mint);
+                let (fulfilment, units) = (goods.id, goods.line_units());
+                let requested = Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new() };
+                vec![requested, approved(claim)]
+            }
+        }
+    }
+
     /// Nobody took the goods for a day after the last try.
     pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let most = facts.policy.delivery_max_failures;
         let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= most;
         let Some(goods) = self.fulfilment(id).filter(given_up) else { return Vec::new() };
-        let mut events = goods.given_back(facts);
+        let mut events = self.given_back(goods, facts);
         events.extend(self.undo_extras(id, facts));
         events
     }
@@ -36,32 +74,24 @@ impl Order {
     /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.
     pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        let open = self.claims.iter().find(|claim| claim.fulfilment == id && claim.is_open());
-        let why = match open.map(|claim| claim.reason) {
-            Some(ReturnReason::CannotInstall) => RefundReason::CannotInstall,
-            Some(ReturnReason::Undeliverable) | None => RefundReason::Undeliverable,
-        };
+        let open = self.claim_on(id);
+        let why = open.map_or(RefundReason::Undeliverable, |claim| refund_reason(claim.reason));
         let claim = open.map(|claim| claim.id);
-        let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock }];
+        let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock, by: None }];
         let mut events: Vec<Event> = claim.map(looked_at).into_iter().flatten().collect();
         events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
-        let mut back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, why, facts);
-        let mut paid_back = false;
-        for event in &mut back {
-            if let Event::RefundRequested { claim: of, .. } = event {
-                *of = claim;
-                paid_back = true;
-            }
-        }
-        events.extend(back);
-        // What was paid with points alone is back already.
-        events.extend(claim.filter(|_| !paid_back).map(|claim| Event::ReturnCompleted { claim }));
-        let received = |other: &Fulfilment| other.id == id || !other.is_live() || other.is_received();
-        let rest = self.fulfilments.iter().any(|other| other.id != id && other.is_live());
-        if rest && self.front == Front::Confirmed && self.delivered_at.is_none() && self.fulfilments.iter().all(received) {
-            events.push(Event::OrderDelivered);
-        }
+        let back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, why, facts);
+        events.extend(paid_for(claim, back));
+        events.extend(self.rest_delivered(id));
         events
+    }
+
+    /// When the last goods that were missing at the buyer's are given up, he has everything.
+    fn rest_delivered(&self, gone: FulfilmentId) -> Option<Event> {
+        let received = |other: &Fulfilment| other.id == gone || !other.is_live() || other.is_received();
+        let rest = self.fulfilments.iter().any(|other| other.id != gone && other.is_live());
+        let now = rest && self.front == Front::Confirmed && self.delivered_at.is_none() && self.fulfilments.iter().all(received);
+        now.then_some(Event::OrderDelivered)
     }
 
     /// The return that ends with this refund.
@@ -74,4 +104,290 @@ impl Order {
     pub fn is_claimed(&self) -> bool {
         self.claims.iter().any(Claim::is_open)
     }
+
+    /// Whether the state of a return lets this be done.
+    pub(super) fn allows_of_return(&self, command: &str, fulfilment: Option<FulfilmentId>) -> Result<(), Refusal> {
+        let wrong =
+            |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
+        let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
+        if command == "request-return" {
+            // What stores and installers owe each other is taken back by other ways.
+            if self.is_on_credit() {
+                return wrong(self.kind.name(), "Sale");
+            }
+            if self.front != Front::Confirmed || self.cancelling.is_some() || self.readdressing.is_some() {
+                return wrong(self.status().name(), Front::Confirmed.name());
+            }
+            if !is_returnable(goods) || goods.stopping {
+                return wrong(
+                    goods.state.name(),
+                    "Preparing | PurchaseOrdered | PurchaseCompleted | Shipped | InTransit | OutForDelivery | Delivered | Installed",
+                );
+            }
+            return match self.claim_on(goods.id) {
+                Some(claim) => wrong(claim.state.name(), "no open return"),
+                None => Ok(()),
+            };
+        }
+        let claim = self.claim_on(goods.id).ok_or(Refusal::NotFound)?;
+        let needed: &[ReturnState] = match command {
+            "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
+            "approve-refund" => &[ReturnState::AwaitingRefundApproval],
+            _ => &[ReturnState::Requested],
+        };
+        if !needed.contains(&claim.state) {
+            let needed: Vec<&str> = needed.iter().map(|state| state.name()).collect();
+            return wrong(claim.state.name(), &needed.join(" | "));
+        }
+        // What a partner sends cannot be stopped: it has to be counted in first.
+        if command == "approve-return" && goods.is_bound() {
+            return wrong("Sending", "received from the partner");
+        }
+        // In time, nobody has to say why he does not want them.
+        if command == "reject-return" && claim.reason.fault() == Fault::Buyer {
+            return wrong(claim.reason.slug(), "a fault that can be disputed");
+        }
+        Ok(())
+    }
+
+    /// The goods of an open return.
+    fn of_return(&self, id: ClaimId) -> Result<(&Claim, &Fulfilment), Refusal> {
+        let claim = self.claim(id).ok_or(Refusal::NotFound)?;
+        Ok((claim, self.fulfilment(claim.fulfilment).ok_or(Refusal::NotFound)?))
+    }
+
+    /// A command about a return that is there.
+    pub(super) fn guard_return(&self, command: &str, id: ClaimId) -> Result<(), Refusal> {
+        let claim = self.claim(id).ok_or(Refusal::NotFound)?;
+        if !claim.is_open() {
+            let required = ReturnState::Requested.name().into();
+            return Err(Refusal::WrongState { command: command.into(), current: claim.state.name().into(), required });
+        }
+        self.allows_of_return(command, Some(claim.fulfilment))
+    }
+
+    /// The buyer wants to send goods back.
+    pub(super) fn request_return(&self, wish: &Wish<'_>, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let goods = self.fulfilment(wish.fulfilment).ok_or(Refusal::NotFound)?;
+        if !ReturnReason::OF_BUYERS.contains(&wish.reason) {
+            return Err(Refusal::invalid("reason", Problem::Unknown));
+        }
+        if wish.units.is_empty() {
+            return Err(Refusal::invalid("units", Problem::Missing));
+        }
+        for (at, units) in wish.units.iter().enumerate() {
+            let there = goods.lines.iter().find(|line| line.line == units.line).ok_or_else(|| Refusal::invalid("line", Problem::Unknown))?;
+            if wish.units[..at].iter().any(|before| before.line == units.line) {
+                return Err(Refusal::invalid("line", Problem::Taken));
+            }
+            if units.quantity > there.quantity {
+                return Err(Refusal::invalid("quantity", Problem::OutOfRange));
+            }
+        }
+        if !is_whole(goods, wish.units) && !goods.can_be_divided() {
+            let required = "all of what is being prepared together".into();
+            return Err(Refusal::WrongState { command: "request-return".into(), current: goods.state.name().into(), required });
+        }
+        if let Some(until) = self.return_until(goods, facts.policy).filter(|until| facts.now > *until) {
+            return Err(Refusal::TooLate { deadline: until });
+        }
+        if let Some(on) = wish.pickup_on {
+            check_pickup_day(on, facts)?;
+        }
+        Ok(vec![Event::ReturnRequested {
+            claim: ClaimId::mint(facts.mint),
+            reason: wish.reason,
+            fulfilment: wish.fulfilment,
+            units: wish.units.to_vec(),
+            pickup_on: wish.pickup_on,
+            photos: facts.crew.photos.clone(),
+        }])
+    }
+
+    /// The seller takes goods back: what has not left is stopped, what the buyer has is fetched, and what is on the road is fetched
+    /// once he has it.
+    pub(super) fn approve_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (claim, goods) = self.of_return(id)?;
+        let still = |wanted: &LineUnits| {
+            let there = goods.lines.iter().find(|line| line.line == wanted.line)?;
+            Some(LineUnits { line: wanted.line, quantity: wanted.quantity.min(there.quantity) })
+        };
+        let units: Vec<LineUnits> = claim.units.iter().filter_map(still).collect();
+        if units.is_empty() {
+            return Ok(vec![Event::ReturnApproved { claim: id, goods: None }, Event::ReturnCompleted { claim: id }]);
+        }
+        let mut events = Vec::new();
+        let part = if is_whole(goods, &units) {
+            None
+        } else if goods.can_be_divided() {
+            let into = FulfilmentId::mint(facts.mint);
+            events.push(Event::FulfilmentSplit { fulfilment: goods.id, into, units: units.clone() });
+            Some(into)
+        } else {
+            let required = "all of what is being prepared together".into();
+            return Err(Refusal::WrongState { command: "approve-return".into(), current: goods.state.name().into(), required });
+        };
+        events.push(Event::ReturnApproved { claim: id, goods: part });
+        if goods.shipped_at.is_some() {
+            events.extend(fetch(id, goods, facts));
+        } else if goods.outbound_requested_at.is_some() {
+            // The warehouse decides: what has left is fetched from the buyer.
+            events.push(Event::OutboundCancelRequested { fulfilment: goods.id });
+        } else {
+            let mut after = self.clone();
+            events.iter().for_each(|event| after.apply(event, facts.now));
+            events.extend(after.not_sent(id, facts));
+        }
+        Ok(events)
+    }
+
+    /// Goods that the seller takes back have not left: they stay, and nobody has to look at them.
+    pub(super) fn not_sent(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Ok((_, goods)) = self.of_return(id) else { return Vec::new() };
+        let mut events = vec![Event::FulfilmentCancelled { fulfilment: goods.id }];
+        let not_bought = goods.lines.iter().filter_map(|line| goods.not_bought(line, line.quantity));
+        events.extend(not_bought);
+        let here = goods.pieces_here();
+        if !here.is_empty() {
+            events.push(Event::StockReleased { pieces: here, was_committed: true, fulfilment: None });
+        }
+        events.extend(self.pay_return(id, facts));
+        events.extend(self.rest_delivered(goods.id));
+        events
+    }
+
+    /// The goods are here: they are sold again or scrapped, and their money goes back, or waits for somebody who agrees.
+    pub(super) fn inspect_return(&self, id: ClaimId, restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (claim, goods) = self.of_return(id)?;
+        let mut events = Vec::new();
+        if claim.state == ReturnState::Collecting {
+            events.push(Event::ReturnCollected { claim: id });
+        }
+        events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account() });
+        events.push(Event::FulfilmentReturned { fulfilment: goods.id, restocked: restock });
+        let mut after = self.clone();
+        events.iter().for_each(|event| after.apply(event, facts.now));
+        events.extend(after.pay_return(id, facts));
+        events.extend(self.rest_delivered(goods.id));
+        Ok(events)
+    }
+
+    /// Somebody agrees to a refund that another one asked for.
+    pub(super) fn approve_refund(&self, id: ClaimId, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (claim, _) = self.of_return(id)?;
+        if claim.proposed_by.is_some() && claim.proposed_by == actor.account() {
+            let (current, required) = ("asked for by the same person".into(), "a second person".into());
+            return Err(Refusal::WrongState { command: "approve-refund".into(), current, required });
+        }
+        let approved = Event::RefundApproved { claim: id };
+        let mut after = self.clone();
+        after.apply(&approved, facts.now);
+        Ok(std::iter::once(approved).chain(after.give_money_back(id, facts)).collect())
+    }
+
+    /// The money for goods that are back; from a limit on, counted over a day, somebody else has to agree (01 §5 Refund).
+    fn pay_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
+        let amount = self.of_return(id).map_or(Won::ZERO, |(claim, goods)| self.refund_of(claim, goods, facts.policy));
+        let day = facts.now.before(Span::days(1));
+        let lately = self.refunds.iter().filter(|refund| refund.requested_at > day && refund.reason.needs_approval());
+        let lately: Won = lately.map(|refund| refund.amount).sum();
+        if amount > Won::ZERO && lately + amount >= facts.policy.refund_approval_from {
+            return vec![Event::RefundApprovalNeeded { claim: id, amount }];
+        }
+        self.give_money_back(id, facts)
+    }
+
+    /// Units out of the books, points and money to the buyer; the coupon too when everything went back for the seller's fault.
+    fn give_money_back(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Ok((claim, goods)) = self.of_return(id) else { return Vec::new() };
+        let (units, fault) = (goods.line_units(), claim.reason.fault());
+        let mut events = Vec::new();
+        if fault != Fault::Buyer {
+            events.extend(self.undo_extras(goods.id, facts));
+        }
+        let mut after = self.clone();
+        events.iter().for_each(|event| after.apply(event, facts.now));
+        let back = after.worth_of_return(claim.reason, goods, &units, facts.policy);
+        events.extend(after.take_worth_out(&units, CancelCause::Returned, refund_reason(claim.reason), back, facts));
+        let nothing_left =
+            self.lines.iter().all(|line| self.live_units(line) <= units.iter().filter(|gone| gone.line == line.id).map(|gone| gone.quantity).sum());
+        if let Some(coupon) = self.coupon.as_ref().filter(|coupon| nothing_left && fault != Fault::Buyer && coupon.state == CouponState::Used) {
+            events.push(Event::CouponRestored { issue: coupon.issue });
+        }
+        paid_for(Some(id), events)
+    }
+
+    /// What the carrier says of goods that he fetches.
+    pub(super) fn record_pickup(&self, fact: &PickupFact) -> Vec<Event> {
+        let Some(pickup) = &self.pickup else { return Vec::new() };
+        // What head office found out may skip the carrier's first word.
+        let asked = |state, then| match state {
+            CollectionState::Scheduled => vec![then],
+            CollectionState::Requested | CollectionState::Failed => vec![Event::PickupScheduled { tracking: String::new() }, then],
+            CollectionState::PickedUp | CollectionState::Received | CollectionState::Cancelled => Vec::new(),
+        };
+        match (fact, pickup.state) {
+            (PickupFact::Scheduled { tracking }, CollectionState::Requested | CollectionState::Failed) => {
+                vec![Event::PickupScheduled { tracking: tracking.clone() }]
+            }
+            (PickupFact::PickedUp { at }, state) => asked(state, Event::PickupCompleted { at: *at }),
+            (PickupFact::Failed, state) => asked(state, Event::PickupFailed),
+            (PickupFact::Scheduled { .. }, _) => Vec::new(),
+        }
+    }
+
+    /// The goods that were to be fetched are here. Who was not there yet need not come.
+    pub(super) fn receive_pickup(&self) -> Vec<Event> {
+        match self.pickup.as_ref().map(|pickup| pickup.state) {
+            Some(CollectionState::PickedUp) => vec![Event::PickupReceived],
+            Some(CollectionState::Requested | CollectionState::Scheduled | CollectionState::Failed) => vec![Event::PickupCancelled],
+            Some(CollectionState::Received | CollectionState::Cancelled) | None => Vec::new(),
+        }
+    }
+
+    /// How far the fetching of goods is.
+    pub(super) fn record_collection(&self, collection: OrderId, state: CollectionState) -> Vec<Event> {
+        let of = |claim: &&Claim| claim.collection == Some(collection) && claim.state == ReturnState::Collecting;
+        let claim = self.claims.iter().find(of).filter(|_| state == CollectionState::PickedUp);
+        claim.map(|claim| vec![Event::ReturnCollected { claim: claim.id }]).unwrap_or_default()
+    }
+}
+
+/// Goods that the buyer has are fetched; what is still on the road to him, when he has it.
+pub(super) fn fetch(claim: ClaimId, goods: &Fulfilment, facts: &mut Facts<'_>) -> Option<Event> {
+    let there = match goods.method {
+        Method::Parcel => goods.state == FulfilmentState::Delivered,
+        Method::Installed => goods.state == FulfilmentState::Installed,
+    };
+    there.then(|| Event::CollectionRequested { claim, collection: OrderId::mint(facts.mint) })
+}
+
+/// Whether these units are all there are in the goods.
+fn is_whole(goods: &Fulfilment, units: &[LineUnits]) -> bool {
+    let all = |line: &super::super::FulfilmentLine| units.iter().any(|units| units.line == line.line && units.quantity == line.quantity);
+    goods.lines.iter().all(all)
+}
+
+/// Why money goes back for a return.
+fn refund_reason(reason: ReturnReason) -> RefundReason {
+    match reason {
+        ReturnReason::Undeliverable => RefundReason::Undeliverable,
+        ReturnReason::CannotInstall => RefundReason::CannotInstall,
+        ReturnReason::ChangeOfMind | ReturnReason::Defect | ReturnReason::Damaged | ReturnReason::WrongGoods | ReturnReason::NotAsDescribed => {
+            RefundReason::Returned
+        }
+    }
+}
+
+/// The money in these events goes back for a return. What was paid with points alone is back already.
+fn paid_for(claim: Option<ClaimId>, mut events: Vec<Event>) -> Vec<Event> {
+    let mut paid_back = false;
+    for event in &mut events {
+        if let Event::RefundRequested { claim: of, .. } = event {
+            *of = claim;
+            paid_back = true;
+        }
+    }
+    events.extend(claim.filter(|_| !paid_back).map(|claim| Event::ReturnCompleted { claim }));
+    events
 }

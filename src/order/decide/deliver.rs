@@ -1,9 +1,9 @@
 //! From the warehouse's door to the buyer's.
 
-use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order};
+use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order, ReturnState};
 use super::Facts;
 use crate::{
-    ids::FulfilmentId,
+    ids::{FulfilmentId, OrderId},
     refusal::{Problem, Refusal},
     time::Date,
 };
@@ -69,6 +69,10 @@ impl Order {
                         if status == CarrierStatus::Delivered {
                             events.push(Event::DeliveryCompleted { fulfilment, place, at });
                             state = FulfilmentState::Delivered;
+                            // Goods that were to come back while they were on the road are fetched now.
+                            let approved = self.claim_on(goods.id).filter(|claim| claim.state == ReturnState::Approved);
+                            events
+                                .extend(approved.map(|claim| Event::CollectionRequested { claim: claim.id, collection: OrderId::mint(facts.mint) }));
                         } else {
                             events.push(Event::DeliveryFailed { fulfilment, place, at });
                             state = FulfilmentState::DeliveryFailed;
@@ -78,7 +82,7 @@ impl Order {
                 CarrierStatus::Returned => {
                     events.push(moved(status, place));
                     if state == FulfilmentState::DeliveryFailed {
-                        events.extend(goods.given_back(facts));
+                        events.extend(self.given_back(goods, facts));
                         state = FulfilmentState::ReturningToSender;
                     }
                 }
@@ -109,6 +113,8 @@ impl Order {
         let others = self.fulfilments.iter().any(|other| other.id != id && other.stopping);
         if let Some(cause) = self.cancelling.filter(|_| !others) {
             events.extend(self.cancel(cause, facts));
+        } else if let Some(claim) = self.claim_on(id).filter(|claim| claim.state == ReturnState::Approved) {
+            events.extend(self.not_sent(claim.id, facts));
         } else if !others {
             events.extend(self.readdressed(facts));
         }

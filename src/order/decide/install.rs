@@ -119,7 +119,7 @@ impl Order {
         let Some(goods) = self.fulfilment(id) else { return Vec::new() };
         let mut events: Vec<Event> = goods.assignment().map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect();
         if goods.shipped_at.is_some() {
-            events.extend(goods.given_back(facts));
+            events.extend(self.given_back(goods, facts));
             events.extend(self.undo_extras(id, facts));
         }
         events
@@ -170,7 +170,7 @@ impl Order {
             InstallationState::Impossible => {
                 let call_out = job.installs.call_out;
                 events.extend(job.cause.map(|cause| Event::InstallationImpossible { installation, fulfilment, cause, call_out }));
-                events.extend(goods.comes_back(ReturnReason::CannotInstall, facts));
+                events.extend(self.comes_back(goods, ReturnReason::CannotInstall, facts));
                 events.extend(self.undo_extras(fulfilment, facts));
             }
         }

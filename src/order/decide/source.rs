@@ -210,6 +210,9 @@ impl Order {
         if let Some(job) = &self.job {
             return if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation: self.id }] } else { Vec::new() };
         }
+        if self.pickup.is_some() {
+            return self.receive_pickup();
+        }
         if self.standing().stage.is_revocable() { self.cancel(CancelCause::Buyer, facts) } else { Vec::new() }
     }
 }

@@ -60,7 +60,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(extras)} {part(put_up)} {part(claims)} {shipments}
+                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)} {shipments}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card> <Slip page=page /> {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">

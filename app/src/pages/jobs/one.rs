@@ -7,7 +7,7 @@ use crate::{
     pages::{
         errors::{Problem, Said},
         frame::Head,
-        order_parts::{Asks, Page, WithOrder, extras, history, job_badge, moment, put_up, site_photo, use_order, visit_fields},
+        order_parts::{Asks, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, site_photo, use_order, visit_fields},
     },
 };
 use jumun::{
@@ -70,7 +70,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
     view! {
         <Head title=number />
         <div class="jobs stack">
-            {part(head)} <Bounced /> <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
+            {part(head)} {bounced(tr, "job.bounced")} <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
             {part(extras)} {part(put_up)} <Card title=tr.t("job.where") icon="map-pin">
                 {part(place)}
             </Card> <Card title=tr.t("job.goods") icon="package">
@@ -397,25 +397,6 @@ fn propose(tr: Tr, todo: &Todo) -> AnyView {
         </Confirm>
     }
     .into_any()
-}
-
-/// Why what was sent with a file was not taken, as the address says.
-#[component]
-fn Bounced() -> impl IntoView {
-    let tr = use_tr();
-    let query = leptos_router::hooks::use_query_map();
-    move || {
-        let why = query.read().get("refused")?;
-        let text = match jumun::refusal::PictureFlaw::from_slug(&why) {
-            Some(flaw) => tr.t(&format!("picture_flaw.{}", flaw.slug())),
-            None => tr.t("job.bounced_text"),
-        };
-        Some(view! {
-            <Notice tone=Tone::Trouble title=tr.t("job.bounced")>
-                <p>{text}</p>
-            </Notice>
-        })
-    }
 }
 
 fn impossible(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {

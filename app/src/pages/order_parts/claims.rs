@@ -1,50 +1,304 @@
-//! What comes back: each return with where it stands.
+//! What comes back: each return with where it stands, what was said about it, and what whoever looks can say now.
 
-use super::words::moment;
+use super::{
+    live::{Asks, Page},
+    put_up::site_photo,
+    words::moment,
+};
 use crate::{
-    components::{Card, Facts, StatusBadge, Tone, Won},
+    components::{Button, ButtonKind, Card, Choice, Confirm, Facts, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
     i18n::Tr,
 };
 use jumun::{
+    actor::Chair,
+    ids::{ClaimId, OrderId},
     money,
-    order::ReturnState,
+    order::{Fault, RejectReason, ReturnReason, ReturnState},
+    pricing::Amounts,
     view::{ClaimView, OrderView},
 };
 use leptos::prelude::*;
 
-/// The returns of an order; nothing when there are none.
-pub fn claims(tr: Tr, order: &OrderView) -> AnyView {
-    order.claims.iter().map(|claim| one(tr, order, claim)).collect_view().into_any()
+/// The returns of an order, the newest first; nothing when there are none.
+pub fn claims(tr: Tr, page: Page) -> impl IntoView {
+    let order = page.order;
+    let ids = Memo::new(move |_| {
+        let ids = |order: &OrderView| order.claims.iter().rev().map(|claim| claim.id).collect::<Vec<ClaimId>>();
+        order.read().as_ref().map(ids).unwrap_or_default()
+    });
+    move || ids.get().into_iter().map(|id| one(tr, page, id)).collect_view()
 }
 
-fn one(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
-    let (tone, icon) = match claim.state {
+fn one(tr: Tr, page: Page, id: ClaimId) -> AnyView {
+    let order = page.order;
+    let shown = move || order.read().as_ref().and_then(|order| Some(shown(tr, order, order.claims.iter().find(|claim| claim.id == id)?)));
+    let asked = Memo::new(move |_| order.read().as_ref().and_then(|order| Asked::of(tr, order, id)));
+    let answers = move || asked.get().map(|asked| answers(tr, &asked, page.asks));
+    view! {
+        <Card title=tr.t("order.claim.title") icon="undo" class="claim">
+            {shown}
+            {answers}
+        </Card>
+    }
+    .into_any()
+}
+
+/// Where a return stands, as a badge.
+pub fn claim_badge(tr: Tr, state: ReturnState) -> AnyView {
+    let (tone, icon) = match state {
         ReturnState::Requested | ReturnState::AwaitingRefundApproval => (Tone::Waiting, "clock"),
         ReturnState::Approved | ReturnState::Collecting | ReturnState::Collected | ReturnState::Inspected => (Tone::Moving, "undo"),
         ReturnState::Refunding => (Tone::Moving, "wallet"),
         ReturnState::Closed => (Tone::Done, "check-circle"),
         ReturnState::Rejected | ReturnState::Withdrawn => (Tone::Neutral, "ban"),
     };
+    view! { <StatusBadge tone=tone label=tr.t(&format!("order.claim.state.{}", state.name())) icon=icon /> }.into_any()
+}
+
+/// Why goods come back, in words.
+pub fn claim_reason(tr: Tr, reason: ReturnReason) -> String {
+    tr.t(&format!("order.claim.reason.{}", reason.slug()))
+}
+
+fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
+    let lang = tr.0.code();
     let goods = claim.units.iter().filter_map(|units| {
         let line = order.lines.iter().find(|line| line.id == units.line)?;
         Some(tr.with("order.claim.units", &[("title", &tr.of(&line.title)), ("n", &units.quantity.get().to_string())]))
     });
     let mut rows: Vec<(String, AnyView)> = vec![
         (tr.t("order.claim.goods"), goods.collect::<Vec<_>>().join(", ").into_any()),
-        (tr.t("order.claim.why"), tr.t(&format!("order.claim.reason.{}", claim.reason.slug())).into_any()),
+        (tr.t("order.claim.why"), claim_reason(tr, claim.reason).into_any()),
+        (tr.t("order.claim.fault"), tr.t(&format!("order.claim.fault_of.{}", claim.fault.slug())).into_any()),
         (tr.t("order.claim.opened"), moment(tr, claim.requested_at, order.now)),
     ];
-    if claim.back > money::Won::ZERO {
-        let (amount, lang) = (claim.back.0, tr.0.code());
+    if let Some(fetched) = &claim.collection {
+        let day = tr.with(&format!("order.claim.collection.{}", fetched.state.name()), &[("day", &fetched.on.to_string())]);
+        rows.push((tr.t("order.claim.fetch"), day.into_any()));
+        rows.extend(fetched.tracking.clone().map(|tracking| (tr.t("order.claim.tracking"), tracking.into_any())));
+    } else if let Some(day) = claim.pickup_on.filter(|_| matches!(claim.state, ReturnState::Requested | ReturnState::Approved)) {
+        rows.push((tr.t("order.claim.fetch"), tr.with("order.claim.wished", &[("day", &day.to_string())]).into_any()));
+    }
+    if let Some(restocked) = claim.restocked.filter(|_| order.chair != Chair::Buyer) {
+        rows.push((tr.t("order.claim.looked_at"), tr.t(if restocked { "order.claim.shelf" } else { "order.claim.scrap" }).into_any()));
+    }
+    if claim.worth.is_none() && claim.back > money::Won::ZERO {
+        let amount = claim.back.0;
         rows.push((tr.t("order.claim.back"), view! { <Won amount=amount lang=lang /> }.into_any()));
     }
+    rows.extend(claim.pay_by.map(|due| (tr.t("order.claim.pay_by"), due.kst_date().to_string().into_any())));
     rows.extend(claim.closed_at.map(|at| (tr.t("order.claim.closed"), moment(tr, at, order.now))));
-    let label = tr.t(&format!("order.claim.state.{}", claim.state.name()));
-    let badge = move || view! { <StatusBadge tone=tone label=label.clone() icon=icon /> };
+    let told = claim.rejected.map(|reason| {
+        view! { <p class="strong">{tr.with("order.claim.rejected", &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
+    });
+    let photos = claim.photos.iter().enumerate().map(|(nth, hash)| {
+        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+        let photo = site_photo(order.number.as_str(), hash, words);
+        view! { <li>{photo}</li> }
+    });
+    let photos = (!claim.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> });
+    let notes = claim.notes.iter().map(|note| {
+        let chair = match note.chair {
+            Chair::Buyer => "order.claim.said.buyer",
+            Chair::Seller => "order.claim.said.seller",
+            Chair::Admin | Chair::System => "order.claim.said.admin",
+        };
+        view! {
+            <blockquote class="claim-note">
+                <p>{note.text.clone()}</p>
+                <footer class="soft text-s">{tr.t(chair)} " · " {moment(tr, note.at, order.now)}</footer>
+            </blockquote>
+        }
+    });
+    let worth = claim.worth.map(|worth| slip(tr, worth, claim.back));
     view! {
-        <Card title=tr.t("order.claim.title") icon="undo" aside=badge>
+        <div class="stack">
+            <div>{claim_badge(tr, claim.state)}</div>
+            {told}
             <Facts rows=rows />
-        </Card>
+            {notes.collect_view()}
+            {photos}
+            {worth}
+        </div>
+    }
+    .into_any()
+}
+
+/// What goes back for a return, won by won, while it is not on its way.
+fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
+    let mut rows = vec![PriceRow::new(tr.t("order.price.goods"), worth.goods.0)];
+    let more = [
+        ("promotion", -worth.promotion),
+        ("coupon", -worth.coupon),
+        ("tier", -worth.tier),
+        ("shipping", worth.shipping),
+        ("island", worth.island),
+        ("installation", worth.installation),
+        ("extras", back - worth.payable()),
+        ("return_fee", worth.return_fee),
+        ("points", -worth.points),
+    ];
+    for (key, amount) in more.into_iter().filter(|(_, amount)| *amount != money::Won::ZERO) {
+        let row = PriceRow::new(tr.t(&format!("order.price.{key}")), amount.0);
+        let charged = key == "shipping" && amount < money::Won::ZERO;
+        rows.push(if charged { row.hint(tr.t("order.take_out.shipping")) } else { row });
+    }
+    let total = tr.t("order.claim.back");
+    view! { <PriceTable rows=rows total_label=total.clone() total=back.0 caption=total lang=tr.0.code() /> }.into_any()
+}
+
+/// What can be said about a return now. While it stays the same the forms stay in place.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    order: OrderId,
+    claim: ClaimId,
+    fault: Fault,
+    amount: money::Won,
+    goods: String,
+    commands: Vec<String>,
+}
+
+impl Asked {
+    fn of(tr: Tr, order: &OrderView, id: ClaimId) -> Option<Self> {
+        let claim = order.claims.iter().find(|claim| claim.id == id)?;
+        if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed) {
+            return None;
+        }
+        let known = ["withdraw-return", "approve-return", "reject-return", "inspect-return", "approve-refund"];
+        let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment) && known.contains(&offer.command.as_str()));
+        let commands: Vec<String> = offered.map(|offer| offer.command.clone()).collect();
+        let first = claim.units.first().and_then(|units| order.lines.iter().find(|line| line.id == units.line));
+        let goods = first.map(|line| tr.of(&line.title)).unwrap_or_default();
+        (!commands.is_empty()).then_some(Self { order: order.id, claim: id, fault: claim.fault, amount: claim.back, goods, commands })
+    }
+
+    fn may(&self, command: &str) -> bool {
+        self.commands.iter().any(|known| known == command)
+    }
+}
+
+fn answers(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    view! {
+        <div class="claim-answers stack stack-s">
+            {asked.may("approve-return").then(|| approve(tr, asked, asks))} {asked.may("reject-return").then(|| reject(tr, asked, asks))}
+            {asked.may("inspect-return").then(|| inspect(tr, asked, asks))} {asked.may("approve-refund").then(|| refund(tr, asked, asks))}
+            {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
+        </div>
+    }
+    .into_any()
+}
+
+fn names(asked: &Asked) -> AnyView {
+    let (order, claim) = (asked.order.to_string(), asked.claim.to_string());
+    view! {
+        <input type="hidden" name="order" value=order />
+        <input type="hidden" name="claim" value=claim />
+    }
+    .into_any()
+}
+
+fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let text = tr.with("order.claim.approve_text", &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
+    let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
+    let names = names(asked);
+    view! {
+        <Confirm label=tr.t("command.approve-return") kind=ButtonKind::Primary icon="check" tone=Tone::Waiting title=tr.t("order.claim.approve_title")>
+            <p>{text}</p>
+            {bears}
+            <ActionForm action=asks.approve_return>
+                {names}
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_return.pending()>
+                    {tr.t("order.claim.approve_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let reasons = RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
+    let names = names(asked);
+    let (why, note) = (format!("reject-{}", asked.claim), format!("reject-note-{}", asked.claim));
+    let reasons: Vec<Choice> = reasons.collect();
+    view! {
+        <Confirm label=tr.t("command.reject-return") kind=ButtonKind::Secondary title=tr.t("order.claim.reject_title")>
+            <p>{tr.t("order.claim.reject_text")}</p>
+            <ActionForm action=asks.reject_return attr:class="form">
+                {names}
+                <Select
+                    label=tr.t("order.claim.reject_why")
+                    name="reason"
+                    id=why
+                    choices=reasons
+                    required=true
+                />
+                <TextArea
+                    label=tr.t("order.claim.reject_note")
+                    name="note"
+                    id=note
+                    hint=tr.t("order.claim.reject_note_hint")
+                    required=true
+                />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_return.pending()>
+                    {tr.t("order.claim.reject_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn inspect(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let names = names(asked);
+    let text = tr.with("order.claim.inspect_text", &[("amount", &tr.won(asked.amount))]);
+    view! {
+        <Confirm label=tr.t("command.inspect-return") kind=ButtonKind::Primary icon="package-check" tone=Tone::Waiting title=tr.t("order.claim.inspect_title")>
+            <p>{text}</p>
+            <ActionForm action=asks.inspect_return attr:class="btn-row">
+                {names}
+                <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=asks.inspect_return.pending()>
+                    {tr.t("order.back.restock")}
+                </Button>
+                <Button icon="trash" name="outcome" value="scrap" disabled=asks.inspect_return.pending()>
+                    {tr.t("order.back.scrap")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let names = names(asked);
+    let amount = tr.won(asked.amount);
+    let (text, does) = (tr.with("order.claim.refund_text", &[("amount", &amount)]), tr.with("order.claim.refund_do", &[("amount", &amount)]));
+    view! {
+        <Confirm label=tr.t("command.approve-refund") kind=ButtonKind::Primary icon="wallet" tone=Tone::Waiting title=tr.t("order.claim.refund_title")>
+            <p>{text}</p>
+            <ActionForm action=asks.approve_refund>
+                {names}
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_refund.pending()>
+                    {does}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn withdraw(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let names = names(asked);
+    view! {
+        <Confirm label=tr.t("command.withdraw-return") kind=ButtonKind::Quiet tone=Tone::Waiting title=tr.t("order.claim.withdraw_title")>
+            <p>{tr.t("order.claim.withdraw_text")}</p>
+            <ActionForm action=asks.withdraw_return>
+                {names}
+                <Button kind=ButtonKind::Secondary class="btn-wide" disabled=asks.withdraw_return.pending()>
+                    {tr.t("order.claim.withdraw_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
     }
     .into_any()
 }

@@ -58,7 +58,9 @@ impl Orderable {
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
             | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" | "approve-extra"
-            | "refuse-extra" => false,
+            | "refuse-extra" | "request-return" | "withdraw-return" | "approve-return" | "reject-return" | "inspect-return" | "approve-refund" => {
+                false
+            }
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

@@ -3,6 +3,7 @@
 use crate::{
     api::{
         self,
+        claims::{ApproveRefund, ApproveReturn, InspectReturn, RejectReturn, RequestReturn, WithdrawReturn},
         installation::{
             ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
         },
@@ -101,6 +102,18 @@ asks! {
     approve_extra: ApproveExtra;
     /// Says no to it.
     refuse_extra: RefuseExtra;
+    /// Asks to send goods back.
+    request_return: RequestReturn;
+    /// Keeps them after all.
+    withdraw_return: WithdrawReturn;
+    /// Takes them back.
+    approve_return: ApproveReturn;
+    /// Does not take them back.
+    reject_return: RejectReturn;
+    /// Says how they came.
+    inspect_return: InspectReturn;
+    /// Agrees to a refund.
+    approve_refund: ApproveRefund;
 }
 
 /// What is being taken out of the order: units by the id of their line, and what they are worth.

@@ -27,6 +27,7 @@ pub fn price_table(tr: Tr, amounts: Amounts) -> AnyView {
         ("installation", amounts.installation),
         ("extras", amounts.extras),
         ("penalty", amounts.penalty),
+        ("return_fee", amounts.return_fee),
         ("points", -amounts.points),
     ] {
         if amount != money::Won::ZERO {

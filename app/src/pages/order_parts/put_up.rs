@@ -1,6 +1,9 @@
 //! What shows how goods were put up: the installer's photos and the hand of who signed.
 
-use crate::{components::Card, i18n::Tr};
+use crate::{
+    components::{Card, Notice, Tone},
+    i18n::Tr,
+};
 use jumun::{order::PutUp, view::OrderView};
 use leptos::prelude::*;
 
@@ -48,4 +51,21 @@ pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// Why what was sent with a file was not taken, as the address says; the words for anything else are those of the page.
+pub fn bounced(tr: Tr, words: &'static str) -> impl IntoView {
+    let query = leptos_router::hooks::use_query_map();
+    move || {
+        let why = query.read().get("refused")?;
+        let text = match jumun::refusal::PictureFlaw::from_slug(&why) {
+            Some(flaw) => tr.t(&format!("picture_flaw.{}", flaw.slug())),
+            None => tr.t(&format!("{words}_text")),
+        };
+        Some(view! {
+            <Notice tone=Tone::Trouble title=tr.t(words)>
+                <p>{text}</p>
+            </Notice>
+        })
+    }
 }

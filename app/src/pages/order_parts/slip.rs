@@ -20,6 +20,7 @@ fn reason(tr: Tr, reason: RefundReason) -> String {
         RefundReason::Cheaper => "order.slip.reason.cheaper",
         RefundReason::Undeliverable => "order.slip.reason.undeliverable",
         RefundReason::ExtraNotDone => "order.slip.reason.extra_not_done",
+        RefundReason::Returned => "order.slip.reason.returned",
         RefundReason::CannotInstall => "order.slip.reason.cannot_install",
     })
 }

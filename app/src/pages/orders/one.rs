@@ -1,7 +1,7 @@
 //! One order, as its buyer sees it.
 
 use crate::{
-    components::{Breadcrumbs, Card, Skeleton},
+    components::{Breadcrumbs, Card, LinkButton, Skeleton},
     i18n::{Tr, use_tr},
     pages::{
         frame::Head,
@@ -36,10 +36,11 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(claims)} {visit(tr, page)} {part(extras)} {part(put_up)}
+                    {claims(tr, page)} {visit(tr, page)} {part(extras)} {part(put_up)}
                     {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
+                        {part(give_back)}
                         <CancelLines page=page />
                     </Card> <Slip page=page /> <Card title=tr.t("order.history") icon="history">
                         <div class="stack">
@@ -77,6 +78,21 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
                 </h1>
                 <p>{about}</p>
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The way to the page that sends goods back; nothing while none can be.
+fn give_back(tr: Tr, order: &OrderView) -> AnyView {
+    if order.returnable.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <div class="card-pad">
+            <LinkButton href=format!("/orders/{}/return", order.number) icon="undo" class="btn-wide">
+                {tr.t("return.open")}
+            </LinkButton>
         </div>
     }
     .into_any()

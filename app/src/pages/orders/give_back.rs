@@ -1,0 +1,237 @@
+//! Sending goods back: which, why, with photos, and when they may be fetched.
+
+use crate::{
+    api::orders::LINE,
+    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Field, LinkButton, Notice, Select, Skeleton, TextArea, Tone},
+    i18n::{Tr, use_tr},
+    pages::{
+        errors::Said,
+        frame::Head,
+        order_parts::{Asks, Page, WithOrder, bounced, claim_reason, site_photo, use_order},
+    },
+};
+use jumun::{
+    ids::{FulfilmentId, LineId, OrderId},
+    money::Won,
+    order::{Fault, ReturnReason},
+    time::{Date, Span, Time},
+    view::OrderView,
+};
+use leptos::prelude::*;
+
+/// Photos that a return may have.
+const MOST_PHOTOS: usize = 5;
+
+/// `/orders/:number/return`
+#[component]
+pub fn GiveBack() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    view! {
+        <Transition fallback=move || view! { <Skeleton lines=6 label=tr.t("order.loading") /> }>
+            <WithOrder live=live body=body />
+        </Transition>
+    }
+}
+
+/// Goods that can be sent back together. The form stays in place while they are the same.
+#[derive(Clone, PartialEq)]
+struct Goods {
+    order: OrderId,
+    number: String,
+    fulfilment: FulfilmentId,
+    /// Line, name, units.
+    lines: Vec<(LineId, String, u32)>,
+    until: Option<Time>,
+    fetched: bool,
+    fee: Won,
+    first: Date,
+    last: Date,
+    /// Which of several.
+    nth: Option<usize>,
+}
+
+fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
+    let several = order.returnable.len() > 1;
+    let one = |(index, open): (usize, &jumun::view::Returnable)| {
+        let of = order.fulfilments.iter().find(|goods| goods.id == open.fulfilment)?;
+        let named = |(id, units): &(LineId, u32)| {
+            let line = order.lines.iter().find(|line| line.id == *id)?;
+            Some((*id, format!("{} · {}", tr.of(&line.title), tr.of(&line.option)), *units))
+        };
+        Some(Goods {
+            order: order.id,
+            number: order.number.to_string(),
+            fulfilment: open.fulfilment,
+            lines: of.lines.iter().filter_map(named).collect(),
+            until: open.until,
+            fetched: open.fetched,
+            fee: open.fee,
+            first: (order.now + Span::days(1)).kst_date(),
+            last: order.pickup_until,
+            nth: several.then_some(index + 1),
+        })
+    };
+    order.returnable.iter().enumerate().filter_map(one).collect()
+}
+
+fn body(tr: Tr, page: Page) -> AnyView {
+    let order = page.order;
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    let back = format!("/orders/{number}");
+    let crumbs = vec![(back.clone(), number.clone()), (String::new(), tr.t("return.title"))];
+    let open = Memo::new(move |_| order.read().as_ref().map(|order| goods(tr, order)).unwrap_or_default());
+    let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
+    let way = number.clone();
+    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, &brought.get()));
+    let forms = move || {
+        let open = open.get();
+        if open.is_empty() {
+            let back = back.clone();
+            return view! {
+                <Notice tone=Tone::Neutral title=tr.t("return.nothing")>
+                    <p>{tr.t("return.nothing_text")}</p>
+                </Notice>
+                <LinkButton href=back class="btn-wide">
+                    {tr.t("return.to_order")}
+                </LinkButton>
+            }
+            .into_any();
+        }
+        open.iter().map(|goods| form(tr, goods, page.asks)).collect_view().into_any()
+    };
+    view! {
+        <Head title=tr.t("return.title") />
+        <div class="pay return-page stack">
+            <div>
+                <Breadcrumbs items=crumbs label=tr.t("order.way") />
+                <h1>{tr.t("return.title")}</h1>
+                <p class="soft">{tr.t("return.lead")}</p>
+            </div>
+            <Said refusal=page.asks.refusal() />
+            {bounced(tr, "return.bounced")}
+            {photos}
+            {forms}
+        </div>
+    }
+    .into_any()
+}
+
+/// Photos that were brought, and one more. A plain form, because it carries a file.
+fn photos(tr: Tr, number: &str, brought: &[String]) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
+    let rows = brought.iter().enumerate().map(|(nth, hash)| {
+        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+        let forget = tr.with("return.photo_forget", &[("n", &(nth + 1).to_string())]);
+        view! {
+            <li>
+                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/claim/{number}/{hash}/forget")>
+                    <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
+                        {forget}
+                    </Button>
+                </form>
+            </li>
+        }
+    });
+    let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
+    let way = format!("/uploads/claim/{number}");
+    let bring = (brought.len() < MOST_PHOTOS).then(|| {
+        view! {
+            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+                <div class="field">
+                    <label class="field-label" for="claim-photo">
+                        {tr.t("return.photo")}
+                    </label>
+                    <input id="claim-photo" class="input" type="file" name="picture" accept="image/*" aria-describedby="claim-photo-hint" required />
+                    <p class="hint" id="claim-photo-hint">
+                        {tr.t("return.photo_hint")}
+                    </p>
+                </div>
+                <div aria-live="polite">
+                    <Button class="btn-wide" icon="camera" disabled=sending>
+                        {word}
+                    </Button>
+                </div>
+            </form>
+        }
+    });
+    view! {
+        <Card title=tr.t("return.photos") icon="camera">
+            {rows}
+            {bring}
+        </Card>
+    }
+    .into_any()
+}
+
+fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
+    let id = goods.fulfilment;
+    let alone = goods.lines.len() == 1;
+    let units = goods
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, (line, name, most))| {
+            let choices: Vec<Choice> = (0..=*most).map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
+            let chosen = if alone { *most } else { 0 };
+            let (name, key, at) = (name.clone(), format!("units[{LINE}{line}]"), format!("units-{id}-{index}"));
+            view! { <Select label=name name=key id=at choices=choices value=chosen.to_string() /> }
+        })
+        .collect_view();
+    let words = |reason: &ReturnReason| {
+        let bears = match reason.fault() {
+            Fault::Buyer => "return.bears_buyer",
+            Fault::Seller | Fault::Nobody => "return.bears_seller",
+        };
+        Choice::new(reason.slug(), format!("{} ({})", claim_reason(tr, *reason), tr.t(bears)))
+    };
+    let reasons: Vec<Choice> = ReturnReason::OF_BUYERS.iter().map(words).collect();
+    let day = goods.fetched.then(|| {
+        let (first, last) = (goods.first.to_string(), goods.last.to_string());
+        view! {
+            <Field
+                label=tr.t("return.day")
+                name="pickup_on"
+                id=format!("pickup-{id}")
+                r#type="date"
+                value=first.clone()
+                min=first
+                max=last
+                hint=tr.t("return.day_hint")
+                required=true
+            />
+        }
+    });
+    let fee = (goods.fee > Won::ZERO).then(|| view! { <p class="hint">{tr.with("return.fee", &[("amount", &tr.won(goods.fee))])}</p> });
+    let until = goods.until.map(|until| view! { <p class="hint">{tr.with("return.until", &[("day", &until.kst_date().to_string())])}</p> });
+    let what = tr.t(if goods.fetched { "return.fetched" } else { "return.not_sent" });
+    let title = goods.nth.map_or_else(|| tr.t("return.goods"), |n| tr.with("return.goods_nth", &[("n", &n.to_string())]));
+    let (order, number) = (goods.order.to_string(), goods.number.clone());
+    view! {
+        <Card title=title icon="package">
+            <p class="soft">{what}</p>
+            {until}
+            <ActionForm action=asks.request_return attr:class="form">
+                <input type="hidden" name="order" value=order />
+                <input type="hidden" name="number" value=number />
+                <input type="hidden" name="fulfilment" value=id.to_string() />
+                {units}
+                <Select label=tr.t("return.reason") name="reason" id=format!("reason-{id}") choices=reasons required=true />
+                <TextArea
+                    label=tr.t("return.note")
+                    name="note"
+                    id=format!("note-{id}")
+                    optional_label=tr.t("return.optional")
+                    hint=tr.t("return.note_hint")
+                />
+                {day}
+                {fee}
+                <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="undo" disabled=asks.request_return.pending()>
+                    {tr.t("return.do")}
+                </Button>
+            </ActionForm>
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,346 @@
+//! A claim: goods that come back and the money for them (01 §3 Claim), and the collection order that fetches them.
+
+use super::{
+    Event, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, ReturnReason,
+    event::Placed,
+    machines::{CollectionState, ReturnState},
+};
+use crate::{
+    catalogue::Supply,
+    ids::{AccountId, ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId},
+    money::Won,
+    policy::Policy,
+    pricing::{Amounts, Shares},
+    refusal::{Problem, Refusal},
+    time::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+/// Whose doing it is that goods come back: he bears what it costs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// He changed his mind.
+    Buyer,
+    /// The goods are not what was sold.
+    Seller,
+    /// Neither: the house, or the road.
+    Nobody,
+}
+
+impl Fault {
+    /// The name in rows and in the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+impl ReturnReason {
+    /// What a buyer can give, in the order of the form.
+    pub const OF_BUYERS: &'static [Self] = &[Self::ChangeOfMind, Self::Defect, Self::Damaged, Self::WrongGoods, Self::NotAsDescribed];
+
+    /// The reason of a name, of those that a buyer can give.
+    pub fn of_buyer(slug: &str) -> Option<Self> {
+        Self::OF_BUYERS.iter().copied().find(|reason| reason.slug() == slug)
+    }
+
+    /// Whose doing it is.
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::ChangeOfMind => Fault::Buyer,
+            Self::Defect | Self::Damaged | Self::WrongGoods | Self::NotAsDescribed => Fault::Seller,
+            Self::Undeliverable | Self::CannotInstall => Fault::Nobody,
+        }
+    }
+}
+
+/// Why a seller does not take goods back: a closed list. A change of mind in time is not among what can be rejected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// What is said of them does not show.
+    NotShown,
+    /// They were damaged in use.
+    CausedByUse,
+    /// These are not the goods that were sold.
+    OtherGoods,
+    /// It was agreed otherwise with the buyer: repaired, or something sent after.
+    Settled,
+}
+
+impl RejectReason {
+    /// Every reason, in the order of the form.
+    pub const ALL: &'static [Self] = &[Self::NotShown, Self::CausedByUse, Self::OtherGoods, Self::Settled];
+    /// The name in forms, rows and the word catalogue.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::NotShown => "not_shown",
+            Self::CausedByUse => "caused_by_use",
+            Self::OtherGoods => "other_goods",
+            Self::Settled => "settled",
+        }
+    }
+    /// The reason of a name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.slug() == slug)
+    }
+}
+
+/// Goods that come back, and the money for them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Claim {
+    /// Its identity.
+    pub id: ClaimId,
+    /// Where it stands.
+    pub state: ReturnState,
+    /// Why they come back.
+    pub reason: ReturnReason,
+    /// What they left in; once it is approved, goods of their own.
+    pub fulfilment: FulfilmentId,
+    /// Which and how many.
+    pub units: Vec<LineUnits>,
+    /// When it was opened.
+    pub requested_at: Time,
+    /// The day the buyer would like them fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup_on: Option<Date>,
+    /// Photos that show why: hashes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
+    /// Why it was not approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<RejectReason>,
+    /// The order that fetches them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<OrderId>,
+    /// When the goods were on their way back: the refund is due from then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected_at: Option<Time>,
+    /// Whether they can be sold again, once somebody has looked at them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restocked: Option<bool>,
+    /// Who looked at them, and so asked for the refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<AccountId>,
+    /// What goes back for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundId>,
+    /// When goods and money were where they belong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Time>,
+}
+
+impl Claim {
+    /// Whether something is still to be done for it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed)
+    }
+
+    /// Whether its goods are back and its money is not yet on its way.
+    pub fn is_unpaid(&self) -> bool {
+        matches!(self.state, ReturnState::Inspected | ReturnState::AwaitingRefundApproval)
+    }
+}
+
+impl Order {
+    /// The claim of an id.
+    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
+    }
+
+    /// The open claim about these goods; there is one at most.
+    pub fn claim_on(&self, goods: FulfilmentId) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.fulfilment == goods && claim.is_open())
+    }
+
+    /// Units of a line that are back and whose money is not yet on its way.
+    pub fn units_back(&self, line: LineId) -> u32 {
+        let back = self.claims.iter().filter(|claim| claim.is_unpaid()).flat_map(|claim| &claim.units);
+        back.filter(|units| units.line == line).map(|units| units.quantity).sum()
+    }
+
+    /// What a return comes to in money: what went back, or what would now.
+    pub fn claim_amount(&self, claim: &Claim, policy: &Policy) -> Won {
+        if !claim.is_open() || claim.state == ReturnState::Refunding {
+            return self.refunds.iter().filter(|refund| claim.refunds.contains(&refund.id)).map(|refund| refund.amount).sum();
+        }
+        self.fulfilment(claim.fulfilment).map_or(Won::ZERO, |goods| self.refund_of(claim, goods, policy))
+    }
+
+    /// What would go back in money for a return, work on site among it.
+    pub(super) fn refund_of(&self, claim: &Claim, goods: &Fulfilment, policy: &Policy) -> Won {
+        let kept = self.extras.iter().filter(|extra| extra.fulfilment == goods.id && extra.is_kept());
+        let extras: Won = kept.filter(|_| claim.reason.fault() != Fault::Buyer).map(super::Extra::amount).sum();
+        let back = self.worth_of_return(claim.reason, goods, &claim.units, policy);
+        (back.payable() + extras).min(self.paid - self.refunded())
+    }
+
+    /// The end of the day that money is due by, once the goods are back.
+    pub fn refund_due(&self, claim: &Claim, policy: &Policy) -> Option<Time> {
+        let since = claim.collected_at.filter(|_| claim.is_open())?;
+        Some(since.end_of_business_day_after(policy.refund_within_days))
+    }
+
+    /// Until when goods can be sent back for no reason, once the buyer has them: the last day in Korea counts whole (01 §5 Clock).
+    pub fn return_until(&self, goods: &Fulfilment, policy: &Policy) -> Option<Time> {
+        let received = goods.is_received().then(|| goods.installed_at.or(goods.delivered_at)).flatten()?;
+        Some(received.end_of_kst_day_after(i64::from(policy.return_window_days)))
+    }
+
+    /// What the order is worth less when these goods are back, before anything else changes. Who changed his mind pays for both
+    /// ways and for work that was done; for anybody else's fault, and for what never left, nothing is kept (01 §5 Refund).
+    pub fn worth_of_return(&self, reason: ReturnReason, goods: &Fulfilment, units: &[LineUnits], policy: &Policy) -> Amounts {
+        let by_buyer = reason.fault() == Fault::Buyer;
+        if goods.shipped_at.is_none() {
+            return self.worth(units, by_buyer, policy);
+        }
+        // Work on site is given back by itself.
+        let mut back = Amounts { extras: Won::ZERO, ..self.worth(units, false, policy) };
+        // What was kept for other units stays kept.
+        (back.penalty, back.return_fee) = (Won::ZERO, Won::ZERO);
+        if by_buyer {
+            (back.shipping, back.island) = (Won::ZERO, Won::ZERO);
+            back.installation = if goods.installed_at.is_some() { Won::ZERO } else { back.installation };
+            self.claw_back(units, &mut back, policy);
+            let island = if self.amounts.island > Won::ZERO { policy.island_fee } else { Won::ZERO };
+            // Nobody pays for giving something back.
+            back.return_fee = -(policy.return_fee + island).min(back.total().at_least(Won::ZERO));
+        }
+        back.without_debt()
+    }
+}
+
+/// What a collection order is about, frozen when it is placed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Collects {
+    /// The claim in the order above.
+    pub claim: ClaimId,
+    /// Not before this day.
+    pub on: Date,
+}
+
+/// How far the fetching of goods is: the state of a collection order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Pickup {
+    /// What it is about.
+    pub collects: Collects,
+    /// Where it stands.
+    pub state: CollectionState,
+    /// The carrier's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    /// When the goods were fetched (수거완료).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked_up_at: Option<Time>,
+    /// How often nobody gave them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failures: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Pickup {
+    /// What was just asked for.
+    pub(super) fn new(collects: Collects) -> Self {
+        Self { collects, state: CollectionState::Requested, tracking: None, picked_up_at: None, failures: 0 }
+    }
+}
+
+impl CollectionState {
+    /// Whether somebody is still to fetch or to receive the goods.
+    pub fn is_live(self) -> bool {
+        !matches!(self, Self::Received | Self::Cancelled)
+    }
+}
+
+/// What a carrier says of goods that he is to fetch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum PickupFact {
+    /// He will.
+    Scheduled {
+        /// His number.
+        tracking: String,
+    },
+    /// He has them.
+    PickedUp {
+        /// Since when.
+        at: Time,
+    },
+    /// Nobody gave them to him.
+    Failed,
+}
+
+/// Places a collection order under the order whose goods it fetches. What fetching costs is agreed with the carrier and not booked
+/// here.
+pub fn collection(id: OrderId, above: &Order, claim: &Claim, carrier: PartyId, facts: &mut Facts<'_>) -> Vec<Event> {
+    let fetched = claim.units.iter().filter_map(|units| Some((units, above.line(units.line)?)));
+    let lines = fetched.map(|(units, of)| Line {
+        id: LineId::mint(facts.mint),
+        product: of.product.clone(),
+        variant: of.variant.clone(),
+        title: of.title.clone(),
+        option: of.option.clone(),
+        quantity: units.quantity,
+        unit_price: Won::ZERO,
+        shares: Shares::default(),
+        supply: Supply::Stocked,
+        method: Method::Parcel,
+        installation: Won::ZERO,
+        ship_by: None,
+    });
+    let lines: Vec<Line> = lines.collect();
+    let tomorrow = Date::from_days(facts.now.kst_date().days() + 1);
+    let on = claim.pickup_on.map_or(tomorrow, |on| if on.days() < tomorrow.days() { tomorrow } else { on });
+    vec![Event::OrderPlaced(Box::new(Placed {
+        id,
+        number: OrderNumber::compose(facts.now.kst_date(), &facts.mint.number_tail()),
+        kind: Kind::Collection,
+        root: above.root,
+        parent: Some(above.id),
+        buyer: above.seller,
+        seller: carrier,
+        policy: facts.policy.version,
+        external: None,
+        contact: above.contact,
+        postcode: above.postcode.clone(),
+        lines,
+        amounts: Amounts::default(),
+        shipping_base: Won::ZERO,
+        coupon: None,
+        inbound: None,
+        installs: None,
+        collects: Some(Collects { claim: claim.id, on }),
+    }))]
+}
+
+/// The states that goods can be in when their buyer asks to send them back.
+pub(super) fn is_returnable(goods: &Fulfilment) -> bool {
+    use FulfilmentState::{Delivered, InTransit, Installed, OutForDelivery, Preparing, PurchaseCompleted, PurchaseOrdered, Shipped};
+    match goods.state {
+        Preparing | PurchaseOrdered | PurchaseCompleted | Installed => true,
+        // What an installer has on his hands he can bring back himself.
+        Shipped | InTransit | OutForDelivery | Delivered => goods.method == Method::Parcel,
+        FulfilmentState::Planned
+        | FulfilmentState::DeliveryFailed
+        | FulfilmentState::ReturningToSender
+        | FulfilmentState::Returned
+        | FulfilmentState::Cancelled => false,
+    }
+}
+
+/// Whether goods can be fetched on a day: tomorrow or later, and not too far off.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with the day.
+pub fn check_pickup_day(on: Date, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let today = facts.now.kst_date().days();
+    let days = today + 1..=today + i64::from(facts.policy.redeliver_within_days);
+    if days.contains(&on.days()) { Ok(()) } else { Err(Refusal::invalid("day", Problem::OutOfRange)) }
+}
