@@ -16,7 +16,7 @@ pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 
-use installation::{above, can_depart, has_goods, installer};
+use installation::{above, can_depart, has_goods, has_taken, installer};
 
 use crate::{
     actor::{Actor, Chair},
@@ -30,8 +30,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
-        FulfilmentState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ShortageState, Source, Status,
-        Visit, Waits, status::Tone,
+        FulfilmentState, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason,
+        ShortageState, Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -1495,12 +1495,12 @@ impl OrderQuery {
 /// One agreement in an order's tree.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TreeNode {
-    /// Its number.
-    pub number: OrderNumber,
+    /// Its number; nothing where whoever looks has no chair.
+    pub number: Option<OrderNumber>,
     /// What kind of agreement.
     pub kind: Kind,
-    /// The chair that looks.
-    pub chair: Chair,
+    /// The chair that looks; nothing for the buyer of the goods that an installer puts up.
+    pub chair: Option<Chair>,
     /// Where it stands.
     pub status: Status,
     /// The kind of state.
@@ -1509,12 +1509,18 @@ pub struct TreeNode {
     pub title: Words,
     /// Units.
     pub units: u32,
-    /// What it comes to.
-    pub amount: Won,
+    /// What it comes to; nothing where whoever looks has no chair.
+    pub amount: Option<Won>,
     /// Who delivers.
     pub seller_name: Words,
     /// The node it was born from, where the same eyes may see that one too.
     pub parent: Option<OrderNumber>,
+    /// How far the installer is, of an installation order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<InstallationState>,
+    /// When he comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
 }
 
 /// A child that ends when the order above it does.
@@ -1538,24 +1544,33 @@ pub struct TreeView {
 }
 
 impl TreeView {
-    /// The nodes at which the actor has a chair. Of the others nothing is said, not even that they are there: a buyer does
-    /// not learn where his seller buys, nor a supplier who the goods are for.
+    /// The nodes at which the actor has a chair, and of those below the goods that he buys the installers who took the job:
+    /// who comes, how far he is and when, and not what the store pays him. Of the others nothing is said, not even that they
+    /// are there: a buyer does not learn where his seller buys, nor a supplier who the goods are for.
     pub fn seen_by(actor: &Actor, nodes: &[(Order, Words)]) -> Self {
-        let seen: Vec<(&Order, &Words, Chair)> = nodes.iter().filter_map(|(order, seller)| Some((order, seller, order.chair(actor)?))).collect();
-        let number_of = |id: OrderId| seen.iter().find(|(order, ..)| order.id == id).map(|(order, ..)| order.number.clone());
-        let node = |(order, seller, chair): &(&Order, &Words, Chair)| TreeNode {
-            number: order.number.clone(),
-            kind: order.kind,
-            chair: *chair,
-            status: order.status(),
-            tone: order.status().tone(),
-            title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
-            units: order.lines.iter().map(|line| order.live_units(line)).sum(),
-            amount: order.amounts.payable(),
-            seller_name: (*seller).clone(),
-            parent: order.parent.and_then(number_of),
+        let chair_at = |id: OrderId| nodes.iter().find(|(order, _)| order.id == id).and_then(|(order, _)| order.chair(actor));
+        let comes =
+            |order: &Order| order.parent.and_then(chair_at) == Some(Chair::Buyer) && order.job.as_ref().is_some_and(|job| has_taken(job.state));
+        let number_of =
+            |id: OrderId| nodes.iter().find(|(order, _)| order.id == id && order.chair(actor).is_some()).map(|(order, _)| order.number.clone());
+        let node = |(order, seller): &(Order, Words)| {
+            let chair = order.chair(actor);
+            (chair.is_some() || comes(order)).then(|| TreeNode {
+                number: chair.map(|_| order.number.clone()),
+                kind: order.kind,
+                chair,
+                status: order.status(),
+                tone: order.status().tone(),
+                title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
+                units: order.lines.iter().map(|line| order.live_units(line)).sum(),
+                amount: chair.map(|_| order.amounts.payable()),
+                seller_name: seller.clone(),
+                parent: order.parent.and_then(number_of),
+                job: order.job.as_ref().map(|job| job.state),
+                visit: order.job.as_ref().and_then(|job| job.visit),
+            })
         };
-        Self { nodes: seen.iter().map(node).collect() }
+        Self { nodes: nodes.iter().filter_map(node).collect() }
     }
 }
 
@@ -1627,20 +1642,22 @@ mod tests {
     use super::*;
     use crate::{
         ids::{AccountId, ContactId, CountingMint, Mint},
-        order::Placed,
+        order::{DeclineReason, Half, Installs, Placed},
     };
 
     #[test]
     fn a_tree_shows_each_only_where_he_sits() {
         let mint = &mut CountingMint::default();
         let (customer, store, supplier, channel) = (PartyId::mint(mint), PartyId::mint(mint), PartyId::mint(mint), AccountId::mint(mint));
+        let (person, other) = (PartyId::mint(mint), AccountId::mint(mint));
+        let installs = Installs { fulfilment: FulfilmentId::mint(mint), call_out: Won(30_000) };
         let mut node = |kind, above: Option<&Order>, buyer, seller, external: Option<String>| {
             let id = OrderId::mint(mint);
             let placed = Placed {
                 shipping_base: Won::ZERO,
                 coupon: None,
                 inbound: None,
-                installs: None,
+                installs: (kind == Kind::Installation).then_some(installs),
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,
@@ -1664,7 +1681,7 @@ mod tests {
         let nodes = [(sale.clone(), name("가게")), (purchase.clone(), name("도매")), (deeper.clone(), name("공장"))];
         let seen = |actor: &Actor| {
             let tree = TreeView::seen_by(actor, &nodes);
-            tree.nodes.into_iter().map(|node| (node.number, node.seller_name.ko, node.parent)).collect::<Vec<_>>()
+            tree.nodes.into_iter().filter_map(|node| Some((node.number?, node.seller_name.ko, node.parent))).collect::<Vec<_>>()
         };
         let row = |order: &Order, seller: &str, parent: Option<&Order>| {
             (order.number.clone(), seller.to_owned(), parent.map(|parent| parent.number.clone()))
@@ -1677,6 +1694,35 @@ mod tests {
         assert_eq!(seen(&supplier), [row(&purchase, "도매", None), row(&deeper, "공장", Some(&purchase))]);
         assert_eq!(seen(&Actor::Guest { party: customer }), [row(&sale, "가게", None), row(&deeper, "공장", None)]);
         assert_eq!(seen(&Actor::Admin { account }).len(), 3);
-        assert_eq!(seen(&Actor::Channel { account: AccountId::mint(mint) }), []);
+        let job = node(Kind::Installation, Some(&sale), store, person, None);
+        assert_eq!(seen(&Actor::Channel { account: other }), []);
+
+        // Of an installer the buyer sees who comes and when, once he has said yes, and nothing of what the store pays him.
+        let buyer = Actor::Guest { party: customer };
+        let visit = Visit { on: Date::from_days(20_000), half: Half::Morning };
+        let tree = |job: &Order, actor: &Actor| {
+            let nodes = [(sale.clone(), name("가게")), (purchase.clone(), name("도매")), (job.clone(), name("기사"))];
+            TreeView::seen_by(actor, &nodes).nodes
+        };
+        let after = |events: &[Event]| {
+            let mut job = job.clone();
+            events.iter().for_each(|event| job.apply(event, Time(1)));
+            job
+        };
+        let installation = job.id;
+        let (accepted, set) = (Event::InstallerAccepted { installation }, Event::InstallerScheduled { installation, visit });
+        let declined = Event::InstallerDeclined { installation, reason: DeclineReason::Busy };
+        let gone = after(&[accepted.clone(), set.clone(), Event::InstallerUnassigned { installation }]);
+        for unseen in [after(&[]), after(&[declined]), gone] {
+            assert_eq!(tree(&unseen, &buyer).len(), 1, "{:?}", unseen.job);
+            assert_eq!(tree(&unseen, &Actor::Staff { account, store, manager: false }).len(), 3);
+        }
+        let set = after(&[accepted, set]);
+        assert_eq!(tree(&set, &Actor::Channel { account: channel }).len(), 2, "a channel sees what its customer may see");
+        assert_eq!(tree(&set, &Actor::Channel { account: other }).len(), 0);
+        let coming = tree(&set, &buyer).pop().unwrap();
+        assert_eq!((coming.number, coming.chair, coming.amount, coming.parent), (None, None, None, Some(sale.number.clone())));
+        assert_eq!((coming.seller_name, coming.job, coming.visit), (name("기사"), Some(InstallationState::Scheduled), Some(visit)));
+        assert_eq!(tree(&job, &supplier).len(), 1, "a supplier learns nothing of who puts the goods up");
     }
 }

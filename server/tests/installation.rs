@@ -6,7 +6,7 @@ mod support;
 
 use app::{backend::Entry, session::Caller};
 use jumun::{
-    actor::Actor,
+    actor::{Actor, Chair},
     command::{Answer, Benefits, Command},
     ids::{OrderId, PartyId, VariantId},
     money::Won,
@@ -106,6 +106,7 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
         assert_eq!(bench.command(&guest, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotFound));
 
         bench.command(&guest, sale, OrderCommand::WishVisit { visit: visit(&bench, 3) }).await.unwrap();
+        assert!(bench.house.order(&guest, &order.number).await.unwrap().tree.is_empty(), "nobody has said yes");
         let seen = bench.house.order(&worker, &job.number).await.unwrap();
         assert_eq!(seen.job.unwrap().wished, Some(visit(&bench, 3)));
         bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
@@ -113,7 +114,14 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
         let shown = bench.house.order(&guest, &order.number).await.unwrap();
         let theirs = shown.fulfilments[0].installer.clone().unwrap();
         assert_eq!((theirs.name.as_deref(), theirs.visit, theirs.fee), (Some("차강민"), Some(visit(&bench, 3)), None));
-        assert!(shown.tree.is_empty(), "what the store pays him is its own business");
+        assert_eq!(shown.tree.len(), 2);
+        let (here, coming) = (&shown.tree[0], &shown.tree[1]);
+        assert_eq!((here.number.as_ref(), here.chair), (Some(&order.number), Some(Chair::Buyer)));
+        assert_eq!(
+            (coming.job, coming.visit, coming.seller_name.ko.as_str()),
+            (Some(InstallationState::Scheduled), Some(visit(&bench, 3)), "차강민")
+        );
+        assert_eq!((&coming.number, coming.chair, coming.amount), (&None, None, None), "what the store pays him is its own business");
 
         let fulfilment = order.fulfilments[0].id;
         bench.command(&staff, sale, OrderCommand::Release { fulfilment }).await.unwrap();

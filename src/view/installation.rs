@@ -199,6 +199,11 @@ fn is_off(state: InstallationState) -> bool {
     matches!(state, InstallationState::Declined | InstallationState::Cancelled)
 }
 
+/// Whether he said yes: from then on the buyer knows who he is, unless he has nothing to do with the goods any more.
+pub(super) fn has_taken(state: InstallationState) -> bool {
+    state != InstallationState::Assigned && !is_off(state)
+}
+
 /// What the buyer and the seller of goods see of their installer; a buyer nothing of one who did not take the job.
 pub(super) fn installer(given: &Assignment, around: &Around, inside: bool) -> Option<InstallerView> {
     if is_off(given.state) && !inside {
@@ -206,7 +211,7 @@ pub(super) fn installer(given: &Assignment, around: &Around, inside: bool) -> Op
     }
     let order = around.tree.iter().map(|(node, _)| node).find(|node| node.id == given.order);
     let node = order.filter(|_| inside);
-    let known = given.state != InstallationState::Assigned || inside;
+    let known = has_taken(given.state) || inside;
     let person = around.installers.iter().find(|(party, ..)| *party == given.installer).filter(|_| known);
     Some(InstallerView {
         number: node.map(|node| node.number.clone()),

@@ -25,17 +25,21 @@ pub fn job_tone(state: InstallationState) -> Tone {
     }
 }
 
-/// The badge of a job's state.
-pub fn job_badge(tr: Tr, state: InstallationState) -> AnyView {
-    let icon = match state {
+/// The icon of a job's state.
+pub fn job_icon(state: InstallationState) -> &'static str {
+    match state {
         InstallationState::Assigned => "hourglass",
         InstallationState::Accepted | InstallationState::Rescheduled | InstallationState::Scheduled => "calendar",
         InstallationState::EnRoute => "truck",
         InstallationState::DeliveredByInstaller => "package-check",
         InstallationState::Installed => "check",
         InstallationState::Impossible | InstallationState::Declined | InstallationState::Cancelled => "ban",
-    };
-    view! { <StatusBadge tone=job_tone(state) label=tr.t(&format!("installation.state.{}", state.name())) icon=icon /> }.into_any()
+    }
+}
+
+/// The badge of a job's state.
+pub fn job_badge(tr: Tr, state: InstallationState) -> AnyView {
+    view! { <StatusBadge tone=job_tone(state) label=tr.t(&format!("installation.state.{}", state.name())) icon=job_icon(state) /> }.into_any()
 }
 
 /// A day and a half of it, in a form.

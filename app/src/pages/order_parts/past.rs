@@ -13,9 +13,10 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 
-/// What happened at a version, and when.
+/// What happened last up to a version, and when, of what whoever looks may know.
 fn moment(tr: Tr, order: &OrderView, version: u32) -> (String, String) {
-    order.history.iter().find(|row| row.version == version).map(|row| (event_words(tr, &row.event), row.at.kst_minute())).unwrap_or_default()
+    let last = order.history.iter().filter(|row| row.version <= version).max_by_key(|row| row.version);
+    last.map(|row| (event_words(tr, &row.event), row.at.kst_minute())).unwrap_or_default()
 }
 
 /// Says that the page shows the past; nothing while it shows the present.

@@ -1,13 +1,17 @@
 //! The agreements that an order stands among, as far as whoever looks has a chair at them.
 
-use super::badge::{status_icon, status_words, tone};
+use super::{
+    badge::{status_icon, status_words, tone},
+    installer::{job_icon, job_tone},
+};
 use crate::{
-    components::{Card, OrderTree, TreeEdge, TreeNode},
+    components::{Card, OrderTree, Tone, TreeEdge, TreeNode},
     i18n::Tr,
 };
 use jumun::{
     actor::Chair,
-    order::{Kind, status},
+    ids::OrderNumber,
+    order::{InstallationState, Kind},
     view::OrderView,
 };
 use leptos::prelude::*;
@@ -22,36 +26,57 @@ fn kind_icon(kind: Kind) -> &'static str {
     }
 }
 
-/// The tree; nothing for an order that stands alone.
+/// Where a node leads; nowhere from its own page, nor where whoever looks has no chair.
+fn way(node: &jumun::view::TreeNode, here: &OrderNumber) -> String {
+    let Some(number) = node.number.as_ref().filter(|number| *number != here) else { return String::new() };
+    match (node.chair, node.kind) {
+        (Some(Chair::Admin | Chair::System), _) => format!("/admin/orders/{number}"),
+        // What a customer buys; what a store buys stands on its desk.
+        (Some(Chair::Buyer), Kind::Sale | Kind::Replacement) => format!("/orders/{number}"),
+        (Some(Chair::Buyer), Kind::Purchase | Kind::Installation | Kind::Collection) | (Some(Chair::Seller), _) => format!("/desk/orders/{number}"),
+        (None, _) => String::new(),
+    }
+}
+
+fn card(tr: Tr, node: &jumun::view::TreeNode, id: String, here: &OrderNumber) -> TreeNode {
+    let goods = format!("{} × {}", tr.of(&node.title), node.units);
+    let visit = node.visit.filter(|_| node.job.is_some_and(InstallationState::is_live)).map(|visit| tr.visit(visit));
+    let what = [node.number.as_ref().map(ToString::to_string), Some(goods), visit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    // A job stands somewhere else than goods do.
+    let (tone, state, state_icon) = match node.job {
+        Some(job) => (job_tone(job), tr.t(&format!("installation.state.{}", job.name())), job_icon(job)),
+        None => (tone(node.tone), status_words(tr, node.status, false), status_icon(node.status)),
+    };
+    TreeNode {
+        id,
+        icon: kind_icon(node.kind).to_owned(),
+        who: tr.of(&node.seller_name),
+        what,
+        tone,
+        state,
+        state_icon: state_icon.to_owned(),
+        amount: node.amount.map(|amount| amount.0),
+        href: way(node, here),
+        live: matches!(tone, Tone::Moving | Tone::Waiting),
+        here: node.number.as_ref() == Some(here),
+        off: tone == Tone::Neutral,
+    }
+}
+
+/// The tree; nothing for an order that stands alone, or of which whoever looks may see nothing else.
 pub fn tree(tr: Tr, order: &OrderView) -> AnyView {
     if order.tree.is_empty() {
         return ().into_any();
     }
-    let kind = |kind: Kind| tr.t(&format!("order.kind.{}", kind.name()));
-    let card = |node: &jumun::view::TreeNode| TreeNode {
-        id: node.number.to_string(),
-        icon: kind_icon(node.kind).to_owned(),
-        who: tr.of(&node.seller_name),
-        what: format!("{} · {} × {}", node.number, tr.of(&node.title), node.units),
-        tone: tone(node.tone),
-        state: status_words(tr, node.status, false),
-        state_icon: status_icon(node.status).to_owned(),
-        amount: Some(node.amount.0),
-        href: match node.chair {
-            _ if node.number == order.number => String::new(),
-            Chair::Admin | Chair::System => format!("/admin/orders/{}", node.number),
-            Chair::Buyer | Chair::Seller => format!("/desk/orders/{}", node.number),
-        },
-        live: matches!(node.tone, status::Tone::Moving | status::Tone::Waiting),
-        here: node.number == order.number,
-        off: node.tone == status::Tone::Neutral,
+    // A node without a chair has no number to go by: it is named by its place.
+    let id = |place: usize, number: Option<&OrderNumber>| number.map_or_else(|| place.to_string(), ToString::to_string);
+    let named = || order.tree.iter().enumerate().map(|(place, node)| (id(place, node.number.as_ref()), node));
+    let nodes: Vec<TreeNode> = named().map(|(id, node)| card(tr, node, id, &order.number)).collect();
+    let edge = |(to, node): (String, &jumun::view::TreeNode)| {
+        let from = node.parent.as_ref()?.to_string();
+        Some(TreeEdge { from, to, label: tr.t(&format!("order.kind.{}", node.kind.name())) })
     };
-    let nodes: Vec<TreeNode> = order.tree.iter().map(card).collect();
-    let edge = |node: &jumun::view::TreeNode| {
-        let parent = node.parent.as_ref()?;
-        Some(TreeEdge { from: parent.to_string(), to: node.number.to_string(), label: kind(node.kind) })
-    };
-    let edges: Vec<TreeEdge> = order.tree.iter().filter_map(edge).collect();
+    let edges: Vec<TreeEdge> = named().filter_map(edge).collect();
     view! {
         <Card title=tr.t("order.tree.title") icon="git-branch">
             <OrderTree nodes=nodes edges=edges label=tr.t("order.tree.title") lang=tr.0.code() />

@@ -7,7 +7,7 @@ use crate::{
         frame::Head,
         order_parts::{
             Asks, CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, extras, history, lines, payment,
-            price_table, put_up, redeliver, shipment, use_order, visit,
+            price_table, put_up, redeliver, shipment, tree, use_order, visit,
         },
     },
 };
@@ -36,7 +36,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {claims(tr, page)} {visit(tr, page)} {part(extras)} {part(put_up)}
+                    {claims(tr, page)} {visit(tr, page)} {part(extras)} {part(put_up)} {part(tree)}
                     {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
