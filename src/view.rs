@@ -30,8 +30,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
-        FulfilmentState, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason,
-        ShortageState, Source, Status, Visit, Waits, status::Tone,
+        FulfilmentState, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ShortageState,
+        Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -1658,6 +1658,7 @@ mod tests {
                 coupon: None,
                 inbound: None,
                 installs: (kind == Kind::Installation).then_some(installs),
+                collects: None,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),
                 kind,
