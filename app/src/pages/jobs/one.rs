@@ -70,8 +70,9 @@ fn body(tr: Tr, page: Page) -> AnyView {
     view! {
         <Head title=number />
         <div class="jobs stack">
-            {part(head)} {bounced(tr, "job.bounced")} <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
-            {part(extras)} {part(put_up)} <Card title=tr.t("job.where") icon="map-pin">
+            {part(head)} {bounced(tr, "job.bounced")}
+            <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section> {part(extras)} {part(put_up)}
+            <Card title=tr.t("job.where") icon="map-pin">
                 {part(place)}
             </Card> <Card title=tr.t("job.goods") icon="package">
                 {part(goods)}

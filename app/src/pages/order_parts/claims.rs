@@ -202,12 +202,18 @@ fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
     let names = names(asked);
     view! {
-        <Confirm label=tr.t("command.approve-return") kind=ButtonKind::Primary icon="check" tone=Tone::Waiting title=tr.t("order.claim.approve_title")>
+        <Confirm
+            label=tr.t("command.approve-return")
+            kind=ButtonKind::Primary
+            icon="check"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.approve_title")
+        >
             <p>{text}</p>
             {bears}
-            <ActionForm action=asks.approve_return>
-                {names}
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_return.pending()>
+            <ActionForm action=asks
+                .approve_return>
+                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_return.pending()>
                     {tr.t("order.claim.approve_do")}
                 </Button>
             </ActionForm>
@@ -226,20 +232,8 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             <p>{tr.t("order.claim.reject_text")}</p>
             <ActionForm action=asks.reject_return attr:class="form">
                 {names}
-                <Select
-                    label=tr.t("order.claim.reject_why")
-                    name="reason"
-                    id=why
-                    choices=reasons
-                    required=true
-                />
-                <TextArea
-                    label=tr.t("order.claim.reject_note")
-                    name="note"
-                    id=note
-                    hint=tr.t("order.claim.reject_note_hint")
-                    required=true
-                />
+                <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
+                <TextArea label=tr.t("order.claim.reject_note") name="note" id=note hint=tr.t("order.claim.reject_note_hint") required=true />
                 <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_return.pending()>
                     {tr.t("order.claim.reject_do")}
                 </Button>
@@ -253,7 +247,13 @@ fn inspect(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     let names = names(asked);
     let text = tr.with("order.claim.inspect_text", &[("amount", &tr.won(asked.amount))]);
     view! {
-        <Confirm label=tr.t("command.inspect-return") kind=ButtonKind::Primary icon="package-check" tone=Tone::Waiting title=tr.t("order.claim.inspect_title")>
+        <Confirm
+            label=tr.t("command.inspect-return")
+            kind=ButtonKind::Primary
+            icon="package-check"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.inspect_title")
+        >
             <p>{text}</p>
             <ActionForm action=asks.inspect_return attr:class="btn-row">
                 {names}
@@ -274,11 +274,17 @@ fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     let amount = tr.won(asked.amount);
     let (text, does) = (tr.with("order.claim.refund_text", &[("amount", &amount)]), tr.with("order.claim.refund_do", &[("amount", &amount)]));
     view! {
-        <Confirm label=tr.t("command.approve-refund") kind=ButtonKind::Primary icon="wallet" tone=Tone::Waiting title=tr.t("order.claim.refund_title")>
+        <Confirm
+            label=tr.t("command.approve-refund")
+            kind=ButtonKind::Primary
+            icon="wallet"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.refund_title")
+        >
             <p>{text}</p>
-            <ActionForm action=asks.approve_refund>
-                {names}
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_refund.pending()>
+            <ActionForm action=asks
+                .approve_refund>
+                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_refund.pending()>
                     {does}
                 </Button>
             </ActionForm>
@@ -292,9 +298,9 @@ fn withdraw(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     view! {
         <Confirm label=tr.t("command.withdraw-return") kind=ButtonKind::Quiet tone=Tone::Waiting title=tr.t("order.claim.withdraw_title")>
             <p>{tr.t("order.claim.withdraw_text")}</p>
-            <ActionForm action=asks.withdraw_return>
-                {names}
-                <Button kind=ButtonKind::Secondary class="btn-wide" disabled=asks.withdraw_return.pending()>
+            <ActionForm action=asks
+                .withdraw_return>
+                {names} <Button kind=ButtonKind::Secondary class="btn-wide" disabled=asks.withdraw_return.pending()>
                     {tr.t("order.claim.withdraw_do")}
                 </Button>
             </ActionForm>
