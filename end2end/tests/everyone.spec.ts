@@ -64,6 +64,7 @@ const ROLES = {
       ['orders', '/orders'],
       ['order-paid', `/orders/${paid}`],
       ['order-delivered', `/orders/${delivered}`],
+      ['order-return', `/orders/${delivered}/return`],
       ['order-deposit', `/orders/${large}`],
       ['pay-deposit', `/pay/${large}`],
       ['pay-paid', `/pay/${paid}`],

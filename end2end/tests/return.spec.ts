@@ -29,7 +29,7 @@ test('goods go back: asked with a photo, agreed to, fetched, looked at, approved
   test.setTimeout(150_000);
   const [customer, head] = [await visitor(), await visitor()];
   await customer.setViewportSize(PHONE);
-  const number = await delivered(customer, server, GOODS.bracket, 2);
+  const number = await delivered(customer, server, GOODS.filter, 9);
 
   // The buyer finds the way on the order's page.
   await open(customer, `/orders/${number}`);
@@ -73,14 +73,14 @@ test('goods go back: asked with a photo, agreed to, fetched, looked at, approved
   await expect(claim(page)).toContainText('환불 승인 대기');
   await expect(status(page)).toHaveText('반품 완료');
 
-  // 120,000원 takes a second person.
+  // 108,000원 takes a second person.
   await signIn(head, server, HEAD, `/admin/orders/${number}`);
   await snapshot(head, 'admin-order-refund');
   expect(await flaws(head)).toEqual([]);
   await confirm(head, '환불 승인하기', '환불 승인하기');
   await expect(claim(customer)).toContainText('반품 완료');
   await expect(status(customer)).toHaveText('환불 완료');
-  await expect(claim(customer)).toContainText('120,000원');
+  await expect(claim(customer)).toContainText('108,000원');
   await snapshot(customer, 'order-refunded');
 });
 

@@ -32,5 +32,9 @@ CREATE INDEX notes_of_claim ON claim_notes (claim_id, at);
 ALTER TABLE photos DROP CONSTRAINT photos_kind_check;
 ALTER TABLE photos ADD CONSTRAINT photos_kind_check CHECK (kind IN ('extra', 'work', 'signature', 'claim'));
 
+-- Fetching goods is a saga too.
+ALTER TABLE sagas DROP CONSTRAINT sagas_kind_check;
+ALTER TABLE sagas ADD CONSTRAINT sagas_kind_check CHECK (kind IN ('checkout', 'refund', 'fulfilment', 'collection'));
+
 INSERT INTO policy_rows (version, key, value) SELECT version, 'return.pickup_fee', 3000 FROM policy_books;
 INSERT INTO policy_rows (version, key, value) SELECT version, 'refund.within', 3 FROM policy_books;

@@ -42,5 +42,31 @@ INSERT INTO photos_of_all SELECT order_id, kind, hash, bytes, shown, created_at 
 DROP TABLE photos;
 ALTER TABLE photos_of_all RENAME TO photos;
 
+-- Fetching goods is a saga too.
+CREATE TABLE sagas_of_all (
+    id TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('checkout', 'refund', 'fulfilment', 'collection')),
+    subject TEXT NOT NULL,
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    step TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'parked', 'done')),
+    generation BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    looks BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    leased_until BIGINT NOT NULL,
+    problem TEXT,
+    memo TEXT,
+    started_at BIGINT NOT NULL,
+    retries BIGINT NOT NULL DEFAULT 0,
+    UNIQUE (kind, subject)
+);
+INSERT INTO sagas_of_all (id, kind, subject, order_id, step, state, generation, attempts, looks, due_at, leased_until, problem, memo, started_at, retries)
+    SELECT id, kind, subject, order_id, step, state, generation, attempts, looks, due_at, leased_until, problem, memo, started_at, retries FROM sagas;
+DROP TABLE sagas;
+ALTER TABLE sagas_of_all RENAME TO sagas;
+CREATE INDEX sagas_due ON sagas (state, due_at);
+CREATE INDEX sagas_by_order ON sagas (order_id);
+
 INSERT INTO policy_rows (version, key, value) SELECT version, 'return.pickup_fee', 3000 FROM policy_books;
 INSERT INTO policy_rows (version, key, value) SELECT version, 'refund.within', 3 FROM policy_books;
