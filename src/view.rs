@@ -819,6 +819,8 @@ pub struct ChainView {
     pub medium: u32,
     /// Since when the oldest of them is open.
     pub oldest: Option<Time>,
+    /// Returns that are open.
+    pub returns: u32,
     /// What waits.
     pub queues: Queues,
     /// The last check.

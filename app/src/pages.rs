@@ -8,6 +8,7 @@ pub mod apply;
 pub mod benefits;
 pub mod cart;
 pub mod checkout;
+pub mod claims;
 pub mod coupons;
 pub mod desk;
 pub mod errors;

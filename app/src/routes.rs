@@ -53,6 +53,7 @@ chunk! {
     Board => pages::desk::Board,
     Order => pages::desk::Order,
     Purchases => pages::desk::Purchases,
+    Claims => pages::desk::Claims,
     Partners => pages::desk::Partners,
     Selling => pages::desk::Selling,
     Stock => pages::desk::Stock,
@@ -79,6 +80,7 @@ chunk! {
     People => pages::admin::People,
     Channels => pages::admin::Channels,
     Stores => pages::admin::Stores,
+    Claims => pages::admin::Claims,
 }
 
 /// The application.
@@ -114,6 +116,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/partners") view=Desk::Partners ssr=SsrMode::Async />
                     <Route path=path!("desk/partners/selling") view=Desk::Selling ssr=SsrMode::Async />
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
+                    <Route path=path!("desk/claims") view=Desk::Claims ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />
@@ -124,6 +127,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/alerts") view=Admin::Alerts ssr=SsrMode::Async />
                     <Route path=path!("admin/sagas") view=Admin::Sagas ssr=SsrMode::Async />
                     <Route path=path!("admin/proof") view=Admin::Proof ssr=SsrMode::Async />
+                    <Route path=path!("admin/claims") view=Admin::Claims ssr=SsrMode::Async />
                     <Route path=path!("admin/orders") view=Admin::Orders ssr=SsrMode::Async />
                     <Route path=path!("admin/orders/:number") view=Admin::Order ssr=SsrMode::Async />
                     <Route path=path!("admin/coupons") view=Admin::Coupons ssr=SsrMode::Async />

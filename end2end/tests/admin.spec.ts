@@ -235,7 +235,7 @@ test('goods that left unseen are settled with their parcel, from the page of the
 test('everybody else is kept away from head office', async ({ page, visitor, server, watch }) => {
   watch.expect(401, /^\/admin/);
   watch.expect(403, /^\/admin/);
-  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/orders', '/admin/events', '/admin/audit', '/admin/queues', '/admin/coupons', '/admin/people', '/admin/channels'];
+  const paths = ['/admin', '/admin/alerts', '/admin/sagas', '/admin/proof', '/admin/claims', '/admin/orders', '/admin/events', '/admin/audit', '/admin/queues', '/admin/coupons', '/admin/people', '/admin/channels'];
   const staff = await visitor();
   await signIn(staff, server, 'hanbit-manager@jumun.example');
   await newMember(page);
@@ -330,6 +330,7 @@ test.describe('how it looks', () => {
       ['sagas', '/admin/sagas'],
       ['sagas-done', '/admin/sagas?state=done'],
       ['proof', '/admin/proof'],
+      ['claims', '/admin/claims'],
       ['orders', '/admin/orders'],
       ['orders-nothing', '/admin/orders?q=ZZZZ'],
       ['order', `/admin/orders/${number}`],

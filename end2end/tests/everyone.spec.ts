@@ -98,6 +98,7 @@ const ROLES = {
       ['board-nothing-found', '/desk/boards/orders?q=zzzz'],
       ['order', `/desk/orders/${paid}`],
       ['order-sent', `/desk/orders/${sent}`],
+      ['claims', '/desk/claims'],
       ['partners', '/desk/partners'],
       ['partners-selling', '/desk/partners/selling'],
       ['stock', '/desk/stock'],

@@ -147,6 +147,7 @@ const ROLES = {
         },
       ],
       [`/desk/orders/${paid}`, 'desk', leads(/^상품$/, /\/desk\/products$/)],
+      ['/desk/claims', 'desk', leads('끝남', /\/desk\/claims\?state=over$/)],
       ['/desk/purchases', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
       ['/desk/partners', 'desk', leads('파는 곳', /\/desk\/partners\/selling$/)],
       ['/desk/partners/selling', 'desk', leads('사 오는 곳', /\/desk\/partners$/)],
@@ -175,6 +176,7 @@ const ROLES = {
           expect((await proved).ok()).toBe(true);
         },
       ],
+      ['/admin/claims', 'admin', leads('끝남', /\/admin\/claims\?state=over$/)],
       ['/admin/orders', 'admin', leads(number, /\/admin\/orders\/ORD-/)],
       [`/admin/orders/${number}`, 'admin', leads('감사 기록', /\/admin\/audit$/)],
       ['/admin/events', 'admin', leads(/^주문$/, /\/admin\/orders$/)],

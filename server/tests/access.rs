@@ -444,6 +444,7 @@ async fn every_page_by_every_caller() {
         ("/desk/boards/{board}", STORES),
         ("/desk/orders/{number}", SELLER),
         ("/desk/purchases", STORES),
+        ("/desk/claims", STORES),
         ("/desk/partners", STORES),
         ("/desk/partners/selling", STORES),
         ("/desk/stock", STORES),
@@ -465,6 +466,7 @@ async fn every_page_by_every_caller() {
         ("/admin/people", ADMIN),
         ("/admin/channels", ADMIN),
         ("/admin/partners", ADMIN),
+        ("/admin/claims", ADMIN),
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();

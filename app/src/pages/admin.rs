@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod channels;
+pub mod claims;
 pub mod console;
 pub mod coupons;
 pub mod events;
@@ -18,6 +19,7 @@ pub mod today;
 pub use alerts::Alerts;
 pub use audit::Audit;
 pub use channels::Channels;
+pub use claims::Claims;
 pub use coupons::Coupons;
 pub use events::Events;
 pub use order::Order;

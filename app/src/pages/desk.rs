@@ -1,6 +1,7 @@
 //! A store's own work.
 
 pub mod board;
+pub mod claims;
 pub mod console;
 pub mod coupons;
 pub mod keys;
@@ -15,6 +16,7 @@ pub mod today;
 pub mod webhooks;
 
 pub use board::Board;
+pub use claims::Claims;
 pub use coupons::Coupons;
 pub use keys::Keys;
 pub use listings::Listings;

@@ -43,4 +43,4 @@ pub use sources::sources;
 pub use state::OrderState;
 pub use tree::tree;
 pub use wait::waits_words;
-pub use words::{age, moment, picture, pre_order};
+pub use words::{age, left, moment, picture, pre_order};

@@ -3,7 +3,7 @@
 use super::check;
 use crate::{
     house::House,
-    store::{Failure, chain, verify, work},
+    store::{Failure, chain, claims, verify, work},
 };
 use app::session::Caller;
 use jumun::{
@@ -55,6 +55,7 @@ impl House {
                 *(if severity == Severity::High.slug() { &mut view.high } else { &mut view.medium }) = count(open);
                 view.oldest = Some(view.oldest.map_or(Time(oldest), |known| known.min(Time(oldest))));
             }
+            view.returns = claims::counts(&mut tx, None).await?.iter().map(|(_, count)| count).sum();
             Ok(view)
         };
         read.await.map_err(Failure::into_refusal)

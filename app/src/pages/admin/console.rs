@@ -96,6 +96,7 @@ pub fn Console(
         let sagas = chain.as_ref().map(|chain| Mark { count: chain.queues.parked, urgent: chain.queues.parked });
         let found = |proof: &Proof| u32::try_from(proof.findings.len()).unwrap_or(u32::MAX);
         let proof = chain.as_ref().and_then(|chain| chain.proof.as_ref()).map(found).map(|found| Mark { count: found, urgent: found });
+        let returns = chain.as_ref().map(|chain| Mark { count: chain.returns, urgent: 0 });
         view! {
             <div>
                 <ul class="rail-group">{entry(tr, &path, "/admin", "home", "admin.today.title", None)}</ul>
@@ -104,6 +105,7 @@ pub fn Console(
                 <p class="rail-title">{tr.t("admin.watch")}</p>
                 <ul class="rail-group">
                     {entry(tr, &path, "/admin/alerts", "bell", "admin.alerts.title", alerts)}
+                    {entry(tr, &path, "/admin/claims", "undo", "claims.rail_chain", returns)}
                     {entry(tr, &path, "/admin/sagas", "activity", "admin.sagas.title", sagas)}
                     {entry(tr, &path, "/admin/proof", "shield-check", "admin.proof.title", proof)}
                     {entry(tr, &path, "/admin/queues", "layers", "admin.queues.page", None)}

@@ -234,7 +234,7 @@ fn with(address: String, asked: &[(&str, &str)]) -> String {
 }
 
 /// The row that `j` and `k` move to; Enter then opens its link. Only in the browser.
-fn use_cursor(rows: StoredValue<usize>) -> RwSignal<Option<usize>> {
+pub fn use_cursor(rows: StoredValue<usize>) -> RwSignal<Option<usize>> {
     let at = RwSignal::new(None::<usize>);
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
