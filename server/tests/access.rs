@@ -115,7 +115,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("approve-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
         ("refuse-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
         ("claims", json!({}), &["seller", "clerk", "other retailer", "wholesaler", "admin"]),
-        ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units": {} }), BUYER),
+        ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units[line-LINE]": 1 }), BUYER),
         ("withdraw-return", json!({ "order": "ORDER", "claim": "GOODS" }), BUYER),
         ("approve-return", json!({ "order": "ORDER", "claim": "GOODS" }), SELLER_AND_CHAIN),
         ("reject-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), SELLER_AND_CHAIN),

@@ -158,6 +158,10 @@ impl Order {
 
     /// A command about a return that is there.
     pub(super) fn guard_return(&self, command: &str, id: ClaimId) -> Result<(), Refusal> {
+        if !self.is_claimed() {
+            let (current, required) = (self.status().name().into(), "an open return".into());
+            return Err(Refusal::WrongState { command: command.into(), current, required });
+        }
         let claim = self.claim(id).ok_or(Refusal::NotFound)?;
         if !claim.is_open() {
             let required = ReturnState::Requested.name().into();
