@@ -606,6 +606,7 @@ mod tests {
                 coupon: None,
                 inbound: None,
                 installs: None,
+                collects: None,
                 shipping_base: Won::ZERO,
                 id,
                 number: OrderNumber::new(format!("ORD-{}", mint.number_tail())),

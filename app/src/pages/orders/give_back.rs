@@ -224,6 +224,7 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
                     id=format!("note-{id}")
                     optional_label=tr.t("return.optional")
                     hint=tr.t("return.note_hint")
+                    maxlength=500_u32
                 />
                 {day}
                 {fee}
