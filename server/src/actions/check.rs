@@ -219,7 +219,14 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
             let awaited = claim.is_some_and(|claim| match claim.state {
                 ReturnState::Collecting => !matches!(pickup.state, CollectionState::PickedUp | CollectionState::Received),
                 ReturnState::Collected => pickup.state == CollectionState::PickedUp,
-                _ => !pickup.state.is_live(),
+                ReturnState::Requested
+                | ReturnState::Approved
+                | ReturnState::Rejected
+                | ReturnState::Withdrawn
+                | ReturnState::Inspected
+                | ReturnState::AwaitingRefundApproval
+                | ReturnState::Refunding
+                | ReturnState::Closed => !pickup.state.is_live(),
             });
             if !awaited {
                 found.push((CHILD, format!("{}: {}, known {:?}", child.number, pickup.state.name(), claim.map(|claim| claim.state))));

@@ -233,7 +233,14 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             <ActionForm action=asks.reject_return attr:class="form">
                 {names}
                 <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
-                <TextArea label=tr.t("order.claim.reject_note") name="note" id=note hint=tr.t("order.claim.reject_note_hint") maxlength=500_u32 required=true />
+                <TextArea
+                    label=tr.t("order.claim.reject_note")
+                    name="note"
+                    id=note
+                    hint=tr.t("order.claim.reject_note_hint")
+                    maxlength=500_u32
+                    required=true
+                />
                 <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_return.pending()>
                     {tr.t("order.claim.reject_do")}
                 </Button>
