@@ -272,8 +272,10 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         // What may not be confirmed while something is on its way back may be afterwards.
         Event::OrderDelivered | Event::ReturnCompleted { .. } | Event::ReturnRejected { .. } | Event::ReturnWithdrawn { .. } => {
             let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
-            // Who was told today that he keeps the goods has the rest of the day to say something else.
-            let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days)).max(at.end_of_kst_day_after(0));
+            let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
+            // Who keeps the goods after all has the rest of the day to say something else.
+            let kept = matches!(event, Event::ReturnRejected { .. } | Event::ReturnWithdrawn { .. });
+            let end = if kept { end.max(at.end_of_kst_day_after(0)) } else { end };
             let notice = Set(TimerKind::ConfirmNotice, None, end.before(Span::days(1)));
             let told = order.is_on_credit() || !matches!(event, Event::OrderDelivered) && end.before(Span::days(1)) <= at;
             std::iter::once(Set(TimerKind::AutoConfirm, None, end + Span(1))).chain((!told).then_some(notice)).collect()
