@@ -238,9 +238,7 @@ impl Order {
             // The warehouse decides: what has left is fetched from the buyer.
             events.push(Event::OutboundCancelRequested { fulfilment: goods.id });
         } else {
-            let mut after = self.clone();
-            events.iter().for_each(|event| after.apply(event, facts.now));
-            events.extend(after.not_sent(id, facts));
+            events.extend(self.after(&events, facts.now).not_sent(id, facts));
         }
         Ok(events)
     }
@@ -269,9 +267,7 @@ impl Order {
         }
         events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account() });
         events.push(Event::FulfilmentReturned { fulfilment: goods.id, restocked: restock });
-        let mut after = self.clone();
-        events.iter().for_each(|event| after.apply(event, facts.now));
-        events.extend(after.pay_return(id, facts));
+        events.extend(self.after(&events, facts.now).pay_return(id, facts));
         events.extend(self.rest_delivered(goods.id));
         Ok(events)
     }
@@ -283,10 +279,9 @@ impl Order {
             let (current, required) = ("asked for by the same person".into(), "a second person".into());
             return Err(Refusal::WrongState { command: "approve-refund".into(), current, required });
         }
-        let approved = Event::RefundApproved { claim: id };
-        let mut after = self.clone();
-        after.apply(&approved, facts.now);
-        Ok(std::iter::once(approved).chain(after.give_money_back(id, facts)).collect())
+        let mut events = vec![Event::RefundApproved { claim: id }];
+        events.extend(self.after(&events, facts.now).give_money_back(id, facts));
+        Ok(events)
     }
 
     /// The money for goods that are back; from a limit on, counted over a day, somebody else has to agree (01 §5 Refund).
@@ -309,8 +304,7 @@ impl Order {
         if fault != Fault::Buyer {
             events.extend(self.undo_extras(goods.id, facts));
         }
-        let mut after = self.clone();
-        events.iter().for_each(|event| after.apply(event, facts.now));
+        let after = self.after(&events, facts.now);
         let back = after.worth_of_return(claim.reason, goods, &units, facts.policy);
         events.extend(after.take_worth_out(&units, CancelCause::Returned, refund_reason(claim.reason), back, facts));
         let nothing_left =

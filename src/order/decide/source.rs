@@ -14,7 +14,7 @@ use crate::{
 
 impl Order {
     /// The order once these events have happened.
-    fn after(&self, events: &[Event], now: Time) -> Self {
+    pub(super) fn after(&self, events: &[Event], now: Time) -> Self {
         let mut order = self.clone();
         for event in events {
             order.apply(event, now);
