@@ -191,6 +191,14 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ExchangeRequested { .. }
+        | Event::ExchangeApproved { .. }
+        | Event::ProductAdded { .. }
+        | Event::ExchangeSettled { .. }
+        | Event::ReplacementMoved { .. }
+        | Event::ReplacementAwaited { .. }
+        | Event::ExchangeFailed { .. }
+        | Event::ExchangeCompleted { .. }
         | Event::ReturnRejected { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }

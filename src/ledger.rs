@@ -280,6 +280,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             journals.extend(sale(order, &Amounts::of_shares([swap.line.shares]), 1));
             journals
         }
+        Event::ExchangeSettled { back, .. } => sale(order, back, -1),
         Event::AddressChanged { dearer_by, .. } => sale(order, &Amounts { island: *dearer_by, ..Amounts::default() }, 1),
         // Before the sale is booked there is nothing to take back.
         Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
@@ -358,6 +359,13 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ExchangeRequested { .. }
+        | Event::ExchangeApproved { .. }
+        | Event::ProductAdded { .. }
+        | Event::ReplacementMoved { .. }
+        | Event::ReplacementAwaited { .. }
+        | Event::ExchangeFailed { .. }
+        | Event::ExchangeCompleted { .. }
         | Event::ReturnRejected { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }

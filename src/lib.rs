@@ -3,6 +3,9 @@
 //! Everything here is pure: no I/O, no clock, no randomness. Time, identities and facts come in as arguments; events and
 //! refusals go out. It compiles for the server and for the browser.
 
+// One macro reads the whole list of events.
+#![recursion_limit = "256"]
+
 pub mod actor;
 pub mod alert;
 pub mod catalogue;

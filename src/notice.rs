@@ -4,7 +4,7 @@
 use crate::{
     ids::{ClaimId, OrderId},
     money::Won,
-    order::{DeclineCause, Event, Front, FulfilmentState, Order, ReturnReason, event::CancelCause},
+    order::{DeclineCause, Event, Front, FulfilmentState, Kind, Order, ReturnReason, event::CancelCause},
 };
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +146,12 @@ templates! {
     ReturnRejected = "TPL-ORD-043", "return_rejected", [Sms, Push];
     /// The goods were fetched.
     ReturnCollected = "TPL-ORD-044", "return_collected", [Push];
+    /// The seller agrees to an exchange; a difference may be due.
+    ExchangeApproved = "TPL-ORD-050", "exchange_approved", [Sms, Push];
+    /// It cannot be supplied: the money goes back instead.
+    ExchangeFailed = "TPL-ORD-051", "exchange_failed", [Sms, Push];
+    /// Both branches of an exchange have ended.
+    ExchangeCompleted = "TPL-ORD-052", "exchange_completed", [Push];
     /// The chain takes the store in.
     StoreApproved = "TPL-STO-001", "store_approved", [Email];
     /// The chain does not take the store in, and says why.
@@ -168,6 +174,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
     match event {
         // A store has its desk; what is on the road to it is worth a message.
         _ if order.is_on_credit() && !matches!(event, Event::OutboundCompleted { .. } | Event::OrderDelivered) => None,
+        // What comes in an exchange was told of with it.
+        Event::OrderPlaced(placed) if placed.kind == Kind::Replacement => None,
         Event::OrderPlaced(_) => Some(Template::Received),
         Event::OrderPaid => Some(Template::Paid),
         // Who turned back at the PSP knows that he did.
@@ -201,6 +209,9 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ReturnApproved { claim, .. } if is_the_buyers(order, *claim) => Some(Template::ReturnApproved),
         Event::ReturnCollected { claim } if is_the_buyers(order, *claim) => Some(Template::ReturnCollected),
         Event::ReturnRejected { .. } => Some(Template::ReturnRejected),
+        Event::ExchangeApproved { .. } => Some(Template::ExchangeApproved),
+        Event::ExchangeFailed { .. } => Some(Template::ExchangeFailed),
+        Event::ExchangeCompleted { .. } => Some(Template::ExchangeCompleted),
         // Who was asked at the counter and chose to wait needs no message.
         Event::ShortageRaised { .. } => Some(Template::Shortage),
         Event::ShortageFilled { fulfilments, .. } if fulfilments.is_empty() => Some(Template::BackInStock),
@@ -265,6 +276,11 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ExchangeRequested { .. }
+        | Event::ProductAdded { .. }
+        | Event::ExchangeSettled { .. }
+        | Event::ReplacementMoved { .. }
+        | Event::ReplacementAwaited { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
         | Event::PickupScheduled { .. }

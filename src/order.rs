@@ -8,6 +8,7 @@ mod claim;
 pub mod command;
 mod decide;
 pub mod event;
+mod exchange;
 mod extra;
 mod installation;
 pub mod machines;
@@ -16,12 +17,13 @@ mod purchase;
 pub mod status;
 mod tree;
 
-pub use claim::{Claim, Collects, Fault, Pickup, PickupFact, RejectReason, check_pickup_day, collection};
+pub use claim::{Claim, ClaimWay, Collects, Fault, Pickup, PickupFact, RejectReason, check_pickup_day, collection};
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
     CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
 };
+pub use exchange::{Exchange, ExchangeTerms, ExchangeWay, replacement};
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
 pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
@@ -34,8 +36,8 @@ use crate::{
     actor::{Actor, Chair},
     catalogue::Supply,
     ids::{
-        AccountId, AttemptId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, RefundId,
-        ShortageId, VariantId, WarehouseId,
+        AccountId, AttemptId, ClaimId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId,
+        RefundId, ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -483,6 +485,11 @@ pub enum Change {
         /// Which.
         extra: ExtraId,
     },
+    /// Other goods for those the buyer has, or something more.
+    Exchange {
+        /// Which exchange.
+        claim: ClaimId,
+    },
 }
 
 /// A change of a paid order that costs more than was paid: it counts once the difference is paid.
@@ -756,6 +763,7 @@ impl Order {
 
     /// Whether the buyer can still cancel alone: nothing has been started for him yet.
     pub fn is_before_cut_off(&self) -> bool {
-        self.fulfilments.iter().all(|fulfilment| matches!(fulfilment.state, FulfilmentState::Planned | FulfilmentState::Cancelled))
+        let untouched = |goods: &Fulfilment| matches!(goods.state, FulfilmentState::Planned | FulfilmentState::Cancelled);
+        !self.is_replaced() && self.fulfilments.iter().all(untouched)
     }
 }

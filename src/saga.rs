@@ -306,6 +306,14 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ExchangeRequested { .. }
+        | Event::ExchangeApproved { .. }
+        | Event::ProductAdded { .. }
+        | Event::ExchangeSettled { .. }
+        | Event::ReplacementMoved { .. }
+        | Event::ReplacementAwaited { .. }
+        | Event::ExchangeFailed { .. }
+        | Event::ExchangeCompleted { .. }
         | Event::ReturnCompleted { .. }
         | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }

@@ -197,6 +197,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
             let due = order.difference.is_none().then_some(Clear(TimerKind::Difference, None));
             std::iter::once(Clear(TimerKind::ExtraAnswer, goods)).chain(due).collect()
         }
+        Event::ProductAdded { .. } => vec![Clear(TimerKind::Difference, None)],
         Event::LineSubstituted { fulfilments, .. } => {
             let mut changes = asking(order, policy);
             changes.push(Clear(TimerKind::Difference, None));
@@ -270,7 +271,11 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         Event::FulfilmentPreparing { fulfilment } => vec![Clear(TimerKind::AutoRelease, Some(*fulfilment))],
         // What may not be confirmed while something is on its way back may be afterwards.
-        Event::OrderDelivered | Event::ReturnCompleted { .. } | Event::ReturnRejected { .. } | Event::ReturnWithdrawn { .. } => {
+        Event::OrderDelivered
+        | Event::ReturnCompleted { .. }
+        | Event::ExchangeCompleted { .. }
+        | Event::ReturnRejected { .. }
+        | Event::ReturnWithdrawn { .. } => {
             let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
             let end = delivered.end_of_kst_day_after(i64::from(policy.confirm_after_days));
             // Who keeps the goods after all has the rest of the day to say something else.
@@ -333,6 +338,12 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
         | Event::ReturnInspected { .. }
+        | Event::ExchangeRequested { .. }
+        | Event::ExchangeApproved { .. }
+        | Event::ExchangeSettled { .. }
+        | Event::ReplacementMoved { .. }
+        | Event::ReplacementAwaited { .. }
+        | Event::ExchangeFailed { .. }
         | Event::StockReservationExpired { .. }
         | Event::StockReleased { .. }
         | Event::CouponApplied { .. }

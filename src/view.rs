@@ -11,7 +11,7 @@ mod people;
 pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
-pub use claims::{ClaimNoteView, ClaimRow, ClaimView, ClaimsView, CollectionView, Returnable};
+pub use claims::{ClaimNoteView, ClaimRow, ClaimView, ClaimsView, CollectionView, ExchangeView, Exchangeable, Returnable};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
@@ -1152,6 +1152,8 @@ pub struct Around {
     pub receipts: Vec<(ReceiptId, Receipt)>,
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
+    /// What could come in exchange for a unit of a line, where one can be asked for or was.
+    pub others: Vec<(LineId, Vec<StandIn>)>,
     /// Names and phones of installers.
     pub installers: Vec<(PartyId, String, Option<String>)>,
     /// Who signed for what was put up.
@@ -1281,11 +1283,15 @@ impl OrderView {
             difference: order.difference.as_ref().map(|due| DifferenceView {
                 title: match &due.change {
                     Change::Swap(swap) => Some(swap.line.title.clone()),
+                    Change::Exchange { claim } => {
+                        let exchange = order.claim(*claim).and_then(|claim| claim.exchange.as_ref()?.terms.as_ref());
+                        exchange.map(|terms| terms.line.title.clone())
+                    }
                     Change::Address { .. } | Change::Extra { .. } => None,
                 },
                 extra: match due.change {
                     Change::Extra { extra } => Some(extra),
-                    Change::Swap(_) | Change::Address { .. } => None,
+                    Change::Swap(_) | Change::Address { .. } | Change::Exchange { .. } => None,
                 },
                 amount: due.amount,
                 until: due.until,
@@ -1334,7 +1340,7 @@ impl OrderView {
                 price_list: around.price_list.clone(),
             }),
             extras: order.extras.clone(),
-            returnable: returnable(order, policy, now),
+            returnable: returnable(order, &around, policy, now),
             claim_photos: if chair == Chair::Buyer { around.claim_photos.clone() } else { Vec::new() },
             pickup_until: Date::from_days(now.kst_date().days() + i64::from(policy.redeliver_within_days)),
             visit_until: (order.job.is_some() || order.awaits_installer())
@@ -1359,7 +1365,7 @@ impl OrderView {
     }
 }
 
-fn returnable(order: &Order, policy: &Policy, now: Time) -> Vec<Returnable> {
+fn returnable(order: &Order, around: &Around, policy: &Policy, now: Time) -> Vec<Returnable> {
     let open = |goods: &&Fulfilment| order.allows("request-return", Some(goods.id), now).is_ok();
     let goods = order.fulfilments.iter().filter(open).map(|goods| {
         let units: Vec<LineUnits> = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
@@ -1369,6 +1375,8 @@ fn returnable(order: &Order, policy: &Policy, now: Time) -> Vec<Returnable> {
             fulfilment: goods.id,
             until: order.return_until(goods, policy),
             fetched: goods.shipped_at.is_some(),
+            exchanges: Exchangeable::of(order, goods, around, now),
+            exchange_fee: order.exchange_fee(ReturnReason::ChangeOfMind, goods, policy),
             fee: whole.payable() - kept.payable(),
         }
     });

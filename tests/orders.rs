@@ -10,10 +10,10 @@ use jumun::{
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event, Extra,
-        ExtraState, Facts, Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order,
-        OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt, RejectReason,
-        ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event,
+        ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer,
+        OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt,
+        RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -252,6 +252,14 @@ impl World {
                 *self.stock.entry((StockAccount::Available, goods.warehouse, variant.clone())).or_default() += source.quantity().units();
                 *self.stock.entry((StockAccount::Outside, goods.warehouse, variant)).or_default() -= source.quantity().units();
             }
+            // The order that brings what was exchanged takes it.
+            if let Event::ProductAdded { pieces, .. } = event {
+                for piece in pieces {
+                    let units = piece.quantity.units();
+                    *self.stock.entry((StockAccount::Available, piece.warehouse, piece.variant.clone())).or_default() -= units;
+                    *self.stock.entry((StockAccount::Outside, piece.warehouse, piece.variant.clone())).or_default() += units;
+                }
+            }
             self.order.apply(event, self.now);
             self.log.push((event.clone(), self.now));
             if before.front != self.order.front {
@@ -328,8 +336,8 @@ impl World {
                 .map(|planned| planned.quantity)
                 .sum();
             if order.confirmed_at.is_some() {
-                let somewhere = planned + order.missing_units(line.id) + order.units_back(line.id);
-                assert_eq!(somewhere, order.live_units(line), "every unit of {} is somewhere", line.variant);
+                let somewhere = planned + order.missing_units(line.id) + order.units_back(line.id) + order.units_replaced(line.id);
+                assert_eq!(somewhere, order.live_units(line) + order.units_leaving(line.id), "every unit of {} is somewhere", line.variant);
             }
             let gone = line.shares.of_units(line.quantity.get(), 0, order.cancelled_units(line.id));
             shares += line.shares.goods - gone.goods;
@@ -435,6 +443,14 @@ impl World {
         OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
     }
 
+    /// Other goods instead of the first line of these, or of so many units of it.
+    fn exchange(&self, fulfilment: FulfilmentId, reason: ReturnReason, variant: &str, units: Option<u32>) -> OrderCommand {
+        let of = self.order.fulfilment(fulfilment).and_then(|goods| goods.lines.first());
+        let units = of.map(|line| LineUnits { line: line.line, quantity: units.and_then(Quantity::new).unwrap_or(line.quantity) });
+        let (units, variant) = (units.into_iter().collect(), VariantId::new(variant));
+        OrderCommand::RequestExchange { fulfilment, units, reason, variant, pickup_on: None, note: None }
+    }
+
     /// Everything has reached the buyer.
     fn delivered(mut self) -> Self {
         self.pay();
@@ -482,6 +498,11 @@ impl World {
         let open = self.order.claims.iter().find(|claim| claim.is_open()).or(self.order.claims.last());
         let claim = open.map_or_else(|| ClaimId::mint(&mut CountingMint(1)), |claim| claim.id);
         let collection = open.and_then(|claim| claim.collection).unwrap_or_else(|| OrderId::mint(&mut CountingMint(1)));
+        let exchange = open.and_then(|claim| claim.exchange.as_deref());
+        let replacement = exchange.and_then(|exchange| exchange.replacement).unwrap_or_else(|| OrderId::mint(&mut CountingMint(1)));
+        let wanted = exchange.map_or_else(|| VariantId::new("BETTER"), |exchange| exchange.wanted.clone());
+        let brought = exchange.map_or(1, |exchange| exchange.units);
+        let replaced = |stage, units| OrderCommand::RecordReplacement { replacement, stage, units, reason: ReturnReason::NotSupplied };
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
         let outcome = |outcome| OrderCommand::RecordPayment { attempt, outcome };
         let to = ShipTo {
@@ -541,6 +562,17 @@ impl World {
             OrderCommand::Redeliver { fulfilment, on: (self.now + Span::days(2)).kst_date(), to: None },
             self.wish(fulfilment, ReturnReason::ChangeOfMind, None),
             self.wish(fulfilment, ReturnReason::Defect, Some(1)),
+            self.exchange(fulfilment, ReturnReason::Defect, "WALL", Some(1)),
+            self.exchange(fulfilment, ReturnReason::ChangeOfMind, "BETTER", None),
+            self.exchange(fulfilment, ReturnReason::ChangeOfMind, "PLAIN", None),
+            OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: wanted.clone(), waive: false },
+            OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: wanted.clone(), waive: true },
+            OrderCommand::ApproveExchange { claim, way: ExchangeWay::Add, variant: wanted, waive: false },
+            OrderCommand::ApproveExchange { claim, way: ExchangeWay::Add, variant: VariantId::new("PLAIN"), waive: true },
+            replaced(ChildStage::Sending, brought),
+            replaced(ChildStage::Delivered, brought.min(1)),
+            replaced(ChildStage::Received, brought),
+            replaced(ChildStage::Ended, 0),
             OrderCommand::WithdrawReturn { claim },
             OrderCommand::ApproveReturn { claim },
             OrderCommand::RejectReturn {
@@ -729,7 +761,9 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
 /// statuses that were seen.
 fn walk(open: Vec<World>) -> Vec<Status> {
     // What is bought outside, and what goes back, makes every state of preparing several; walks of their own go on from it.
-    walk_by(open, |command| !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RequestReturn { .. }))
+    walk_by(open, |command| {
+        !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. })
+    })
 }
 
 /// The same, going on only from what these commands do; the others are tried too.
@@ -741,6 +775,10 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             Source::Receipt { .. } => (None, true),
         };
         goods.sources.iter().map(|source| (stage(source), source.quantity())).collect()
+    };
+    let going = |claim: &Claim| {
+        let exchange = claim.exchange.as_deref()?;
+        Some((exchange.terms.as_ref().map(|terms| (terms.way, terms.due())), exchange.stage, exchange.units, exchange.settled, exchange.failed))
     };
     let shape = |world: &World| {
         let shape = (
@@ -760,7 +798,7 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
-        let shape = (shape, world.order.claims.iter().rev().take(2).map(|claim| claim.state).collect::<Vec<_>>());
+        let shape = (shape, world.order.claims.iter().rev().take(2).map(|claim| (claim.state, going(claim))).collect::<Vec<_>>());
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
         format!("{shape:?}")
     };
@@ -1179,6 +1217,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::SplitFulfilment { fulfilment, .. }
         | OrderCommand::Redeliver { fulfilment, .. }
         | OrderCommand::RequestReturn { fulfilment, .. }
+        | OrderCommand::RequestExchange { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
         | OrderCommand::ChangeAddress { .. }
@@ -1764,6 +1803,154 @@ fn every_command_by_every_chair_while_goods_come_back() {
     }
 }
 
+/// Exchanges of parcels that the buyer has, in every state of theirs: the same again, dearer and cheaper, and something more.
+#[test]
+fn every_command_by_every_chair_while_goods_are_exchanged() {
+    for (left, variant) in [(2, "WALL"), (1, "BETTER"), (2, "PLAIN")] {
+        let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(0).delivered();
+        for ((account, _, known), units) in &mut world.stock {
+            if *account == StockAccount::Available && known.as_str() == variant {
+                *units = left;
+            }
+        }
+        let statuses = walk_by(vec![world], |command| {
+            matches!(
+                command,
+                OrderCommand::RequestExchange { .. }
+                    | OrderCommand::WithdrawReturn { .. }
+                    | OrderCommand::ApproveReturn { .. }
+                    | OrderCommand::ApproveExchange { .. }
+                    | OrderCommand::InspectReturn { restock: true, .. }
+                    | OrderCommand::ApproveRefund { .. }
+                    | OrderCommand::RecordReplacement { .. }
+                    | OrderCommand::RecordRefund { .. }
+                    | OrderCommand::RequestPayment { method: PaymentMethod::Card }
+                    | OrderCommand::RecordPayment { outcome: PaymentOutcome::Approved { .. }, .. }
+                    | OrderCommand::DropChange
+                    | OrderCommand::ConfirmPurchase
+            )
+        });
+        for status in [Status::Delivered, Status::Shipped, Status::Refunded, Status::Completed] {
+            assert!(statuses.contains(&status), "{status:?} was never reached with {variant}; seen {statuses:?}");
+        }
+    }
+}
+
+#[test]
+fn a_swap_for_the_same_costs_nobody_anything_and_ends_when_both_branches_have() {
+    for goods_first in [true, false] {
+        let mut world = World::placed_with(1, 3, 0, OnShortage::Refuse).unwrap().delivered();
+        let goods = world.goods();
+        let wish = world.exchange(goods, ReturnReason::Defect, "WALL", Some(1));
+        world.give(&wish, Chair::Buyer).unwrap();
+        let claim = world.order.claims[0].id;
+        assert!(world.order.is_exchanging() && !world.order.is_returning());
+        let agree = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new("WALL"), waive: false };
+        world.give(&agree, Chair::Seller).unwrap();
+        assert_eq!(world.of(StockAccount::Available), 7, "the last wall is promised");
+        let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
+        let done = OrderCommand::RecordReplacement { replacement, stage: ChildStage::Received, units: 1, reason: ReturnReason::NotSupplied };
+        let looked_at = OrderCommand::InspectReturn { claim, restock: false };
+        let steps =
+            if goods_first { [(&looked_at, Chair::Seller), (&done, Chair::System)] } else { [(&done, Chair::System), (&looked_at, Chair::Seller)] };
+        for (nth, (command, chair)) in steps.into_iter().enumerate() {
+            assert!(matches!(world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer), Err(Refusal::WrongState { .. })), "it is open");
+            world.give(command, chair).unwrap();
+            let ended = world.order.claims[0].state == ReturnState::Closed;
+            assert_eq!(ended, nth == 1);
+        }
+        assert_eq!((world.order.refunded(), world.order.status(), world.of(StockAccount::Scrap)), (Won::ZERO, Status::Delivered, 1));
+        world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    }
+}
+
+#[test]
+fn what_is_dearer_is_paid_first_and_what_is_cheaper_goes_back_with_the_goods() {
+    let asked = |variant: &str, reason| {
+        let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(2).delivered();
+        let wish = world.exchange(world.goods(), reason, variant, Some(1));
+        world.give(&wish, Chair::Buyer).unwrap();
+        let claim = world.order.claims[0].id;
+        let agree = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new(variant), waive: false };
+        world.give(&agree, Chair::Seller).unwrap();
+        (world, claim)
+    };
+    // 450,000 for 400,000, and both ways at 3,000 for who changed his mind.
+    let (mut world, claim) = asked("BETTER", ReturnReason::ChangeOfMind);
+    assert_eq!((world.order.due(), world.order.claim(claim).unwrap().collection), (Won(56_000), None));
+    let mut silent = world.clone();
+    silent.now = world.order.difference.as_ref().unwrap().until;
+    silent.give(&OrderCommand::ExpireDifference, Chair::System).unwrap();
+    assert_eq!((silent.order.claims[0].state, silent.order.held.len()), (ReturnState::Withdrawn, 0), "he keeps what he has");
+    world.pay();
+    assert_eq!((world.order.amounts.goods, world.order.amounts.return_fee), (Won(850_000), Won(6_000)));
+    assert!(world.order.claim(claim).unwrap().collection.is_some());
+
+    // 380,000 for 400,000: nothing goes back before the goods have come.
+    let (mut world, claim) = asked("PLAIN", ReturnReason::Defect);
+    assert_eq!((world.order.due(), world.order.refunded()), (world.order.amounts.payable(), Won::ZERO));
+    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    assert_eq!((world.order.refunded(), world.order.amounts.goods), (Won(20_000), Won(780_000)));
+}
+
+#[test]
+fn what_cannot_be_supplied_turns_into_a_return() {
+    let mut world = World::placed_with(1, 3, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = world.exchange(world.goods(), ReturnReason::ChangeOfMind, "WALL", Some(1));
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let agree = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new("WALL"), waive: true };
+
+    // At once: the seller gives the money back instead, and bears what that costs.
+    let mut at_once = world.clone();
+    at_once.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    at_once.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    at_once.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert_eq!(at_once.order.refunded(), Won(400_000));
+
+    // On the way: before the goods are back, and after.
+    world.give(&agree, Chair::Seller).unwrap();
+    let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
+    let lost = OrderCommand::RecordReplacement { replacement, stage: ChildStage::Ended, units: 0, reason: ReturnReason::NotSupplied };
+    let looked_at = OrderCommand::InspectReturn { claim, restock: true };
+    for steps in [[(&lost, Chair::System), (&looked_at, Chair::Seller)], [(&looked_at, Chair::Seller), (&lost, Chair::System)]] {
+        let mut failed = world.clone();
+        for (command, chair) in steps {
+            failed.give(command, chair).unwrap();
+        }
+        assert_eq!(failed.order.claim(claim).unwrap().state, ReturnState::AwaitingRefundApproval, "and its money needs a second word");
+        failed.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        assert_eq!(failed.order.refunded(), Won(400_000));
+    }
+}
+
+#[test]
+fn what_was_exchanged_and_comes_back_is_paid_back_by_the_order_that_was_paid() {
+    let mut world = World::placed_with(1, 4, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = world.exchange(world.goods(), ReturnReason::Defect, "WALL", None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let agree = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new("WALL"), waive: false };
+    world.give(&agree, Chair::Seller).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
+    let told = |stage, units, reason| OrderCommand::RecordReplacement { replacement, stage, units, reason };
+    world.give(&told(ChildStage::Received, 2, ReturnReason::NotSupplied), Chair::System).unwrap();
+    assert_eq!((world.order.claims[0].state, world.order.status()), (ReturnState::Closed, Status::Delivered));
+    // One of the two goes back because he does not like it, the other because it is broken.
+    for (nth, left, reason, back) in [(1, 1, ReturnReason::ChangeOfMind, 400_000 - 3_000), (2, 0, ReturnReason::Defect, 400_000)] {
+        let stage = if left == 0 { ChildStage::Ended } else { ChildStage::Received };
+        let before = world.order.refunded();
+        world.give(&told(stage, left, reason), Chair::System).unwrap();
+        let claim = world.order.claims[nth].id;
+        world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        assert_eq!(world.order.refunded() - before, Won(back), "{reason:?}");
+        let refund = world.order.refunds.last().unwrap().id;
+        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    }
+    assert_eq!(world.order.status(), Status::Refunded);
+}
+
 #[test]
 fn who_changed_his_mind_pays_both_ways_and_for_a_fault_the_seller_does() {
     // Two walls, sent for free: 800,000.
@@ -1923,7 +2110,7 @@ proptest! {
         let benefits = Benefits { coupon: coupon(), tier_percent: if spare % 2 == 0 { 5 } else { 0 }, points: spare };
         // Of three orders one is of walls that are still to come, and some of them do, and one of walls that a partner has.
         let supply = [Supply::PreOrder, Supply::ToOrder, Supply::Stocked][(spare % 3) as usize];
-        let mut world = World::placed_of(supply, benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
+        let mut world = World::placed_of(supply, benefits, 2, 2, 3, OnShortage::Refuse).unwrap().with_substitutes(spare % 3);
         if supply == Supply::PreOrder {
             world.come("WALL", spare % 4);
         }

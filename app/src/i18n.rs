@@ -289,6 +289,7 @@ mod tests {
                 CancelCause::Seller,
                 CancelCause::Timer,
                 CancelCause::Returned,
+                CancelCause::Exchanged,
             ]
             .map(|cause| format!("cancel_cause.{}", slug(&cause))),
         );

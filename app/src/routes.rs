@@ -31,6 +31,7 @@ chunk! {
     Order => pages::orders::Order,
     ExtraCharge => pages::orders::ExtraCharge,
     GiveBack => pages::orders::GiveBack,
+    Exchange => pages::orders::Exchange,
     Find => pages::orders::Find,
     SignIn => pages::account::SignIn,
     SignInCode => pages::two_steps::SignInCode,
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders/:number") view=Having::Order ssr=SsrMode::Async />
                     <Route path=path!("orders/:number/extra-charge") view=Having::ExtraCharge ssr=SsrMode::Async />
                     <Route path=path!("orders/:number/return") view=Having::GiveBack ssr=SsrMode::Async />
+                    <Route path=path!("orders/:number/exchange") view=Having::Exchange ssr=SsrMode::Async />
                     <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />

@@ -2,9 +2,10 @@
 
 use super::{
     Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, CollectionState, Event,
-    ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Pickup, PutUp, Readdressing, Refund,
-    ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
-    event::PlannedFulfilment,
+    Exchange, ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Pickup, PutUp, Readdressing,
+    Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    event::{PlannedFulfilment, ReturnReason},
+    exchange::{ExchangeWay, units_of},
     machines::{ATTEMPT, COLLECTION, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
 };
 use crate::{
@@ -326,30 +327,53 @@ impl Order {
             }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
             Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
-            Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos } => self.claims.push(Claim {
-                id: *claim,
-                state: ReturnState::Requested,
-                reason: *reason,
-                fulfilment: *fulfilment,
-                units: units.clone(),
-                requested_at: at,
-                pickup_on: *pickup_on,
-                photos: photos.clone(),
-                rejected: None,
-                collection: None,
-                collected_at: None,
-                restocked: None,
-                proposed_by: None,
-                refunds: Vec::new(),
-                closed_at: None,
-            }),
+            Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos }
+            | Event::ExchangeRequested { claim, reason, fulfilment, units, pickup_on, photos, .. } => {
+                let wanted = if let Event::ExchangeRequested { wanted, .. } = event { Some(Box::new(Exchange::new(wanted.clone()))) } else { None };
+                self.claims.push(Claim {
+                    id: *claim,
+                    state: ReturnState::Requested,
+                    reason: *reason,
+                    fulfilment: *fulfilment,
+                    units: units.clone(),
+                    requested_at: at,
+                    pickup_on: *pickup_on,
+                    photos: photos.clone(),
+                    rejected: None,
+                    collection: None,
+                    collected_at: None,
+                    restocked: None,
+                    proposed_by: None,
+                    refunds: Vec::new(),
+                    exchange: wanted,
+                    closed_at: None,
+                });
+            }
             Event::ReturnApproved { claim, goods } => {
                 self.move_claim(*claim, ReturnState::Approved);
-                let of = goods.or_else(|| self.claim(*claim).map(|claim| claim.fulfilment));
-                let Some(goods) = of.and_then(|id| self.fulfilment(id)) else { return };
-                let (id, units) = (goods.id, goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect());
-                self.on_claim(*claim, |claim| (claim.fulfilment, claim.units) = (id, units));
+                self.goes_apart(*claim, *goods);
             }
+            Event::ExchangeApproved { claim, goods, terms } => {
+                self.move_claim(*claim, ReturnState::Approved);
+                if terms.way == ExchangeWay::Swap {
+                    self.goes_apart(*claim, *goods);
+                }
+                self.on_exchange(*claim, |exchange| exchange.terms = Some((**terms).clone()));
+            }
+            Event::ProductAdded { claim, replacement, .. } => self.product_added(*claim, *replacement, at),
+            Event::ExchangeSettled { claim, back } => {
+                self.on_exchange(*claim, |exchange| exchange.settled = true);
+                let terms = self.claim(*claim).and_then(|claim| claim.exchange.as_ref()?.terms.clone());
+                for line in self.lines.iter_mut().filter(|line| terms.as_ref().is_some_and(|terms| terms.line.id == line.id)) {
+                    line.shares = terms.as_ref().map_or(line.shares, |terms| terms.settled);
+                }
+                self.amounts = self.amounts.less(back);
+            }
+            Event::ReplacementMoved { claim, stage, units } => {
+                self.on_exchange(*claim, |exchange| (exchange.stage, exchange.units) = (Some(*stage), *units));
+            }
+            Event::ReplacementAwaited { claim } => self.move_claim(*claim, ReturnState::Replacing),
+            Event::ExchangeFailed { claim, reason } => self.exchange_failed(*claim, *reason),
             Event::ReturnRejected { claim, reason } => {
                 self.move_claim(*claim, ReturnState::Rejected);
                 self.on_claim(*claim, |claim| {
@@ -382,7 +406,7 @@ impl Order {
                 self.move_claim(*claim, ReturnState::Inspected);
                 self.on_claim(*claim, |claim| (claim.restocked, claim.proposed_by) = (Some(*restocked), *by));
             }
-            Event::ReturnCompleted { claim } => {
+            Event::ReturnCompleted { claim } | Event::ExchangeCompleted { claim } => {
                 self.move_claim(*claim, ReturnState::Closed);
                 self.on_claim(*claim, |claim| claim.closed_at = Some(at));
             }
@@ -578,7 +602,8 @@ impl Order {
             // The days of the buyer run from when the goods were up (01 §5 Clock).
             Event::OrderDelivered => {
                 let live = self.fulfilments.iter().filter(|goods| goods.is_live());
-                self.delivered_at = live.filter_map(|goods| goods.installed_at.or(goods.delivered_at)).max();
+                // Who exchanged all of it has what came instead.
+                self.delivered_at = live.filter_map(|goods| goods.installed_at.or(goods.delivered_at)).max().or(Some(at));
             }
             Event::OrderCompleted { .. } => {
                 self.step(Front::Completed);
@@ -729,6 +754,65 @@ impl Order {
         if let Some(claim) = self.claims.iter_mut().find(|claim| claim.id == id) {
             change(claim);
         }
+    }
+
+    fn on_exchange(&mut self, id: ClaimId, change: impl FnOnce(&mut Exchange)) {
+        self.on_claim(id, |claim| {
+            if let Some(exchange) = claim.exchange.as_deref_mut() {
+                change(exchange);
+            }
+        });
+    }
+
+    /// What comes back is goods of its own from now on, and all of them.
+    fn goes_apart(&mut self, id: ClaimId, part: Option<FulfilmentId>) {
+        let Some(claim) = self.claim(id) else { return };
+        let Some(goods) = self.fulfilment(part.unwrap_or(claim.fulfilment)) else { return };
+        // What came in an exchange lies with the order that brought it.
+        if !goods.lines.iter().any(|line| claim.units.iter().any(|units| units.line == line.line)) {
+            return;
+        }
+        let (goods, units) = (goods.id, goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect());
+        self.on_claim(id, |claim| (claim.fulfilment, claim.units) = (goods, units));
+    }
+
+    /// What is exchanged hands what it carries to a line of its own, which the coupon covers as it covered the first.
+    fn product_added(&mut self, id: ClaimId, replacement: OrderId, at: Time) {
+        self.difference.take_if(|due| due.change == Change::Exchange { claim: id });
+        let Some(claim) = self.claim(id) else { return };
+        let (units, Some(terms)) = (claim.units.clone(), claim.exchange.as_ref().and_then(|exchange| exchange.terms.clone())) else { return };
+        self.on_exchange(id, |exchange| {
+            exchange.replacement = Some(replacement);
+            exchange.stage = Some(ChildStage::Accepted);
+            exchange.units = terms.line.quantity.get();
+        });
+        match terms.way {
+            ExchangeWay::Swap => {
+                let covered = |coupon: &&mut crate::promotion::CouponOn| units.iter().any(|units| coupon.lines.contains(&units.line));
+                if let Some(coupon) = self.coupon.as_mut().filter(covered) {
+                    coupon.lines.push(terms.line.id);
+                }
+                self.cancellations.extend(units.into_iter().map(|units| Cancellation { units, cause: CancelCause::Exchanged, at }));
+            }
+            ExchangeWay::Add => self.move_claim(id, ReturnState::Replacing),
+        }
+        self.lines.push(terms.line);
+    }
+
+    /// What was promised will not come: what is owed for it goes back, once the goods are here.
+    fn exchange_failed(&mut self, id: ClaimId, reason: ReturnReason) {
+        let Some(claim) = self.claim(id) else { return };
+        let started = claim.exchange.as_ref().filter(|exchange| exchange.replacement.is_some()).and_then(|exchange| exchange.terms.as_ref());
+        let line = started.and_then(|terms| self.line(terms.line.id));
+        let owed = line.map(|line| units_of(line, self.live_units(line)).into_iter().collect());
+        if matches!(claim.state, ReturnState::Replacing | ReturnState::Refunding) {
+            self.move_claim(id, ReturnState::Inspected);
+        }
+        self.on_claim(id, |claim| {
+            claim.reason = reason;
+            claim.units = owed.unwrap_or_else(|| std::mem::take(&mut claim.units));
+        });
+        self.on_exchange(id, |exchange| exchange.failed = true);
     }
 
     /// A return may be paid back in several refunds: the second finds it where it is.

@@ -1,7 +1,7 @@
 //! A claim: goods that come back and the money for them (01 §3 Claim), and the collection order that fetches them.
 
 use super::{
-    Event, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, ReturnReason,
+    Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, ReturnReason,
     event::Placed,
     machines::{CollectionState, ReturnState},
 };
@@ -52,7 +52,7 @@ impl ReturnReason {
     pub fn fault(self) -> Fault {
         match self {
             Self::ChangeOfMind => Fault::Buyer,
-            Self::Defect | Self::Damaged | Self::WrongGoods | Self::NotAsDescribed => Fault::Seller,
+            Self::Defect | Self::Damaged | Self::WrongGoods | Self::NotAsDescribed | Self::NotSupplied => Fault::Seller,
             Self::Undeliverable | Self::CannotInstall => Fault::Nobody,
         }
     }
@@ -90,7 +90,17 @@ impl RejectReason {
     }
 }
 
-/// Goods that come back, and the money for them.
+/// What a claim comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimWay {
+    /// Money.
+    Return,
+    /// Goods.
+    Exchange,
+}
+
+/// Goods that come back, and the money for them, or other goods.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Claim {
     /// Its identity.
@@ -129,6 +139,9 @@ pub struct Claim {
     /// What goes back for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<RefundId>,
+    /// What comes instead of money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<Exchange>>,
     /// When goods and money were where they belong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -138,6 +151,14 @@ impl Claim {
     /// Whether something is still to be done for it.
     pub fn is_open(&self) -> bool {
         !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed)
+    }
+
+    /// Whether work on site is given back with these goods: nobody's fault but the buyer's pays for it, and what was only added to
+    /// them has nothing to do with it.
+    pub(super) fn undoes_work(&self, goods: &Fulfilment) -> bool {
+        let of_goods = self.units.iter().any(|units| goods.lines.iter().any(|line| line.line == units.line));
+        let swapped = self.exchange.as_ref().is_some_and(|exchange| exchange.takes_back());
+        self.reason.fault() != Fault::Buyer && (of_goods || swapped)
     }
 
     /// Whether its goods are back and its money is not yet on its way.
@@ -152,14 +173,15 @@ impl Order {
         self.claims.iter().find(|claim| claim.id == id)
     }
 
-    /// The open claim about these goods; there is one at most.
+    /// The open claim that these goods wait for; there is one at most.
     pub fn claim_on(&self, goods: FulfilmentId) -> Option<&Claim> {
-        self.claims.iter().find(|claim| claim.fulfilment == goods && claim.is_open())
+        self.claims.iter().find(|claim| claim.fulfilment == goods && claim.is_open() && claim.state != ReturnState::Replacing)
     }
 
     /// Units of a line that are back and whose money is not yet on its way.
     pub fn units_back(&self, line: LineId) -> u32 {
-        let back = self.claims.iter().filter(|claim| claim.is_unpaid()).flat_map(|claim| &claim.units);
+        let unpaid = self.claims.iter().filter(|claim| claim.is_unpaid() && claim.exchanges().is_none());
+        let back = unpaid.flat_map(|claim| &claim.units);
         back.filter(|units| units.line == line).map(|units| units.quantity).sum()
     }
 
@@ -173,8 +195,11 @@ impl Order {
 
     /// What would go back in money for a return, work on site among it.
     pub(super) fn refund_of(&self, claim: &Claim, goods: &Fulfilment, policy: &Policy) -> Won {
+        if let Some(exchange) = claim.exchanges() {
+            return self.exchange_back(exchange);
+        }
         let kept = self.extras.iter().filter(|extra| extra.fulfilment == goods.id && extra.is_kept());
-        let extras: Won = kept.filter(|_| claim.reason.fault() != Fault::Buyer).map(super::Extra::amount).sum();
+        let extras: Won = kept.filter(|_| claim.undoes_work(goods)).map(super::Extra::amount).sum();
         let back = self.worth_of_return(claim.reason, goods, &claim.units, policy);
         (back.payable() + extras).min(self.paid - self.refunded())
     }

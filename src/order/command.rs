@@ -1,8 +1,8 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order, PaymentMethod,
-    PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
+    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order,
+    PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
 };
 use crate::{
     actor::Chair,
@@ -269,6 +269,35 @@ commands! {
         /// Of which return.
         claim: ClaimId,
     } = "approve-refund" by [Admin];
+    /// Have other goods instead.
+    RequestExchange {
+        /// Which goods.
+        fulfilment: FulfilmentId,
+        /// Which units of them: of one line.
+        units: Vec<LineUnits>,
+        /// Why.
+        reason: ReturnReason,
+        /// The option that the buyer would like.
+        variant: VariantId,
+        /// The day they may be fetched.
+        #[serde(default)]
+        pickup_on: Option<Date>,
+        /// What the buyer says beside the reason.
+        #[serde(default)]
+        note: Option<ClaimNote>,
+    } = "request-exchange" by [Buyer];
+    /// Send others, or something more.
+    ApproveExchange {
+        /// Which exchange.
+        claim: ClaimId,
+        /// Which of the two.
+        way: ExchangeWay,
+        /// What comes.
+        variant: VariantId,
+        /// The seller bears what it costs.
+        #[serde(default)]
+        waive: bool,
+    } = "approve-exchange" by [Seller, Admin];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -523,6 +552,17 @@ commands! {
         /// How it stands.
         state: CollectionState,
     } = "record-collection" by [System];
+    /// How far the order is that brings what was exchanged.
+    RecordReplacement {
+        /// The order.
+        replacement: OrderId,
+        /// How far.
+        stage: ChildStage,
+        /// Units that it brings.
+        units: u32,
+        /// Why those it does not bring are lost.
+        reason: ReturnReason,
+    } = "record-replacement" by [System];
     /// The goods that were to be fetched are here.
     ReceivePickup() = "receive-pickup" by [System];
     /// Seven days went by without a word.
@@ -537,7 +577,13 @@ impl OrderCommand {
 
     /// The option on offer that the command names.
     pub fn variant(&self) -> Option<&VariantId> {
-        if let Self::Substitute { variant, .. } | Self::ProposeSubstitute { variant, .. } = self { Some(variant) } else { None }
+        match self {
+            Self::Substitute { variant, .. }
+            | Self::ProposeSubstitute { variant, .. }
+            | Self::RequestExchange { variant, .. }
+            | Self::ApproveExchange { variant, .. } => Some(variant),
+            _ => None,
+        }
     }
 
     /// The chairs that may give the command.
@@ -590,8 +636,10 @@ impl Order {
                 "receive-back",
                 "redeliver",
                 "request-return",
+                "request-exchange",
                 "withdraw-return",
                 "approve-return",
+                "approve-exchange",
                 "reject-return",
                 "inspect-return",
                 "approve-refund",

@@ -1,14 +1,15 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Method,
-    Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, event::PlannedFulfilment,
+    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Kind,
+    Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, event::PlannedFulfilment,
 };
 
 mod address;
 mod cancel;
 mod claim;
 mod deliver;
+mod exchange;
 mod extra;
 mod install;
 mod promise;
@@ -159,6 +160,18 @@ impl Order {
             OrderCommand::ApproveRefund { claim } => {
                 self.guard_return(command.name(), *claim)?;
                 self.approve_refund(*claim, actor, facts)
+            }
+            OrderCommand::RequestExchange { fulfilment, units, reason, variant, pickup_on, .. } => {
+                allow(Some(*fulfilment))?;
+                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on };
+                self.request_exchange(&wish, variant, facts)
+            }
+            OrderCommand::ApproveExchange { claim, way, variant, waive } => {
+                self.guard_return(command.name(), *claim)?;
+                self.approve_exchange(*claim, &exchange::Agreed { way: *way, variant: variant.clone(), waive: *waive }, facts)
+            }
+            OrderCommand::RecordReplacement { replacement, stage, units, reason } => {
+                Ok(self.record_replacement(*replacement, (*stage, *units), *reason, facts))
             }
             OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
             OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
@@ -391,7 +404,7 @@ impl Order {
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
                 // What a partner sends cannot be stopped: it has to be counted in first.
                 let bound = self.fulfilments.iter().any(|goods| goods.is_live() && goods.is_bound());
-                if self.cancelling.is_none() && self.readdressing.is_none() && !left && !bound && !self.is_claimed() {
+                if self.cancelling.is_none() && self.readdressing.is_none() && !left && !bound && !self.is_claimed() && !self.is_replaced() {
                     Ok(())
                 } else {
                     wrong(self.status().name(), &["before Shipped"])
@@ -430,9 +443,8 @@ impl Order {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
-            "request-return" | "withdraw-return" | "approve-return" | "reject-return" | "inspect-return" | "approve-refund" => {
-                self.allows_of_return(command, fulfilment)
-            }
+            "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange" | "reject-return"
+            | "inspect-return" | "approve-refund" => self.allows_of_return(command, fulfilment),
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }
@@ -513,7 +525,7 @@ impl Order {
     fn may_complete(&self) -> bool {
         let live = || self.fulfilments.iter().filter(|goods| goods.is_live());
         self.front == Front::Confirmed
-            && live().count() > 0
+            && (live().count() > 0 || self.is_replaced())
             && live().all(Fulfilment::is_received)
             && !self.is_short()
             && !self.is_claimed()
@@ -656,6 +668,10 @@ impl Order {
         if self.is_on_credit() {
             return self.counted_in().into_iter().chain([Event::OrderCompleted { by }]).collect();
         }
+        // What came in an exchange was bought with the order above.
+        if self.kind == Kind::Replacement {
+            return vec![Event::OrderCompleted { by }];
+        }
         let paid_for_goods = self.amounts.discounted() - self.amounts.points;
         let mut events = vec![Event::OrderCompleted { by }];
         let purse = facts.purse;
@@ -677,7 +693,7 @@ impl Order {
 
     /// One fulfilment for each warehouse and method; what partners have to bring goes by itself, so that what is here need not wait
     /// for it, and what is still to come has one for each line, because each comes on a day of its own.
-    fn plan_goods(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<PlannedFulfilment> {
+    pub(in crate::order) fn plan_goods(&self, pieces: &[Piece], facts: &mut Facts<'_>) -> Vec<PlannedFulfilment> {
         let mut plans: Vec<PlannedFulfilment> = Vec::new();
         for piece in pieces {
             let of = self.lines.iter().find(|line| line.id == piece.line);
@@ -772,7 +788,11 @@ impl Order {
             .find(|refund| refund.id == id && refund.completed_at.is_none())
             .map(|refund| {
                 let completed = Event::RefundCompleted { refund: id, amount: refund.amount };
-                std::iter::once(completed).chain(self.ends_with(id).map(|claim| Event::ReturnCompleted { claim: claim.id })).collect()
+                let ends = self.ends_with(id).map(|claim| match claim.exchanges() {
+                    Some(_) => self.exchange_goes_on(claim.id),
+                    None => vec![Event::ReturnCompleted { claim: claim.id }],
+                });
+                std::iter::once(completed).chain(ends.unwrap_or_default()).collect()
             })
             .unwrap_or_default()
     }

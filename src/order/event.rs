@@ -2,8 +2,8 @@
 //! name by id. A published version never changes its shape.
 
 use super::{
-    ChildStage, Collects, DeclineReason, Deposit, Difference, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal, PutUp,
-    RejectReason, Swap, Visit,
+    ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal,
+    PutUp, RejectReason, Swap, Visit,
 };
 use crate::{
     ids::{
@@ -96,6 +96,8 @@ pub enum CancelCause {
     Timer,
     /// The buyer sent them back.
     Returned,
+    /// Others come in their place.
+    Exchanged,
 }
 
 /// Why money goes back.
@@ -148,6 +150,8 @@ pub enum ReturnReason {
     WrongGoods,
     /// They are not as they were described.
     NotAsDescribed,
+    /// What should have come in their place cannot be had.
+    NotSupplied,
 }
 
 impl ReturnReason {
@@ -161,6 +165,7 @@ impl ReturnReason {
             Self::Damaged => "damaged",
             Self::WrongGoods => "wrong_goods",
             Self::NotAsDescribed => "not_as_described",
+            Self::NotSupplied => "not_supplied",
         }
     }
 }
@@ -784,6 +789,77 @@ events! {
         /// The return.
         claim: ClaimId,
     } = "return.completed";
+    /// The buyer would like other goods instead.
+    ExchangeRequested {
+        /// The exchange.
+        claim: ClaimId,
+        /// Why.
+        reason: ReturnReason,
+        /// What they left in.
+        fulfilment: FulfilmentId,
+        /// Which and how many.
+        units: Vec<LineUnits>,
+        /// What he would like.
+        wanted: VariantId,
+        /// The day he would like them fetched.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pickup_on: Option<Date>,
+        /// Photos that show why: hashes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<String>,
+    } = "exchange.requested";
+    /// He gets them, on these terms.
+    ExchangeApproved {
+        /// The exchange.
+        claim: ClaimId,
+        /// What goes back is goods of their own from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goods: Option<FulfilmentId>,
+        /// The terms.
+        terms: Box<ExchangeTerms>,
+    } = "exchange.approved";
+    /// Nothing is to be paid for it any more: an order brings what was promised.
+    ProductAdded {
+        /// The exchange.
+        claim: ClaimId,
+        /// The order.
+        replacement: OrderId,
+        /// Where its units lie.
+        pieces: Vec<Piece>,
+    } = "exchange.product_added";
+    /// What it costs more was paid, or what it costs less goes back.
+    ExchangeSettled {
+        /// The exchange.
+        claim: ClaimId,
+        /// What the order is worth less by it. What is charged is negative.
+        back: Amounts,
+    } = "exchange.settled";
+    /// How far the order is that brings it.
+    ReplacementMoved {
+        /// The exchange.
+        claim: ClaimId,
+        /// How far.
+        stage: ChildStage,
+        /// Units that it brings.
+        units: u32,
+    } = "exchange.replacement_moved";
+    /// The goods are back, and others are still on their way.
+    ReplacementAwaited {
+        /// The exchange.
+        claim: ClaimId,
+    } = "exchange.replacement_awaited";
+    /// It cannot be supplied: the claim goes on as a return.
+    ExchangeFailed {
+        /// The exchange.
+        claim: ClaimId,
+        /// Why the money goes back.
+        reason: ReturnReason,
+    } = "exchange.failed";
+    /// Both branches have ended (교환완료).
+    ExchangeCompleted {
+        /// The exchange.
+        claim: ClaimId,
+    } = "exchange.completed";
     /// A part goes by itself, to the same place, from the same warehouse, at no further cost.
     FulfilmentSplit {
         /// Of which.

@@ -36,10 +36,8 @@ states! {
     ExtraState { Proposed, Approved, Refused, Lapsed, Withdrawn }
     /// One attempt to pay.
     AttemptState { Requested, WaitingDeposit, Approved, Declined, TimedOut, Voided, DepositReversed }
-    /// A return.
-    ReturnState { Requested, Approved, Rejected, Withdrawn, Collecting, Collected, Inspected, AwaitingRefundApproval, Refunding, Closed }
-    /// An exchange.
-    ExchangeState { Requested, Approved, Rejected, Withdrawn, Collecting, Collected, Replacing, Closed }
+    /// A claim: a return, or an exchange.
+    ReturnState { Requested, Approved, Rejected, Withdrawn, Collecting, Collected, Inspected, AwaitingRefundApproval, Refunding, Replacing, Closed }
     /// A pickup for a claim.
     CollectionState { Requested, Scheduled, PickedUp, Received, Failed, Cancelled }
 }
@@ -198,7 +196,7 @@ pub const ATTEMPT: Machine<AttemptState> = {
     }
 };
 
-/// The return machine.
+/// The machine of claims: returns, and exchanges on top of them.
 pub const RETURN: Machine<ReturnState> = {
     use ReturnState::*;
     Machine {
@@ -221,25 +219,15 @@ pub const RETURN: Machine<ReturnState> = {
             (Approved, "approval needed", AwaitingRefundApproval),
             (AwaitingRefundApproval, "refund.approved", Refunding),
             (Refunding, "return.completed", Closed),
-        ],
-    }
-};
-
-/// The exchange machine.
-pub const EXCHANGE: Machine<ExchangeState> = {
-    use ExchangeState::*;
-    Machine {
-        name: "exchange",
-        start: Requested,
-        edges: &[
-            (Requested, "exchange.approved", Approved),
-            (Requested, "exchange.rejected", Rejected),
-            (Requested, "exchange.withdrawn", Withdrawn),
-            (Approved, "pickup.requested", Collecting),
+            // An exchange that nobody paid the difference of.
+            (Approved, "return.withdrawn", Withdrawn),
             (Approved, "exchange.product_added", Replacing),
-            (Collecting, "exchange.collected", Collected),
-            (Collected, "exchange.product_added", Replacing),
+            (Inspected, "exchange.replacement_awaited", Replacing),
+            (Approved, "exchange.replacement_awaited", Replacing),
+            (Refunding, "exchange.replacement_awaited", Replacing),
             (Replacing, "exchange.completed", Closed),
+            (Replacing, "exchange.failed", Inspected),
+            (Refunding, "exchange.failed", Inspected),
         ],
     }
 };
@@ -287,7 +275,6 @@ mod tests {
         whole(&EXTRA, ExtraState::ALL);
         whole(&ATTEMPT, AttemptState::ALL);
         whole(&RETURN, ReturnState::ALL);
-        whole(&EXCHANGE, ExchangeState::ALL);
         whole(&COLLECTION, CollectionState::ALL);
     }
 }

@@ -141,6 +141,8 @@ names! {
         Inspection = "inspection",
         /// A second person's word on a refund
         RefundApproval = "refund-approval",
+        /// What comes in an exchange
+        Replacement = "replacement",
         /// Missing goods
         Stock = "stock",
         /// Goods that were sold before they were there
@@ -280,7 +282,7 @@ impl Order {
             return Status::Cancelled;
         }
         let gone = |goods: &super::Fulfilment| !goods.is_live();
-        if !self.fulfilments.is_empty() && self.fulfilments.iter().all(gone) && !self.is_short() {
+        if !self.fulfilments.is_empty() && self.fulfilments.iter().all(gone) && !self.is_short() && !self.is_replaced() {
             let back = !self.is_claimed() && self.refunds.iter().all(|refund| refund.completed_at.is_some());
             return if back { Status::Refunded } else { Status::Returned };
         }
@@ -288,7 +290,7 @@ impl Order {
             return Status::Completed;
         }
         let live = self.fulfilments.iter().filter(|goods| goods.is_live()).map(|goods| goods_status(goods.state));
-        if let Some(least) = live.min() {
+        if let Some(least) = live.chain(self.replaced_status()).min() {
             return least;
         }
         let open = |state| self.shortages.iter().any(|shortage| shortage.state == state);
@@ -367,6 +369,7 @@ impl Order {
             (ReturnState::Collected, Waits::Inspection),
             (ReturnState::AwaitingRefundApproval, Waits::RefundApproval),
             (ReturnState::Collecting, Waits::Collection),
+            (ReturnState::Replacing, Waits::Replacement),
         ];
         order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits)
     }

@@ -2,7 +2,7 @@
 //! command out looks at a node's [`Standing`] before and after it, and gives its parent and its children what follows, all in one
 //! transaction under the root's lock (03 §3).
 
-use super::{Assignment, Claim, Front, Fulfilment, FulfilmentState, Kind, Order, OrderCommand, ReturnState, Source};
+use super::{Assignment, Claim, Front, Fulfilment, FulfilmentState, Kind, Line, Order, OrderCommand, ReturnState, Source};
 use crate::{ids::OrderId, money::Won, policy::Policy};
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,9 @@ impl Order {
 
     /// How it stands towards the node it was born from.
     pub fn standing(&self) -> Standing {
-        let units = self.lines.iter().map(|line| self.live_units(line).saturating_sub(self.missing_units(line.id))).sum();
+        // What is missing of a replacement its buyer is asked about himself.
+        let missing = |line: &Line| if self.kind == Kind::Replacement { 0 } else { self.missing_units(line.id) };
+        let units = self.lines.iter().map(|line| self.live_units(line).saturating_sub(missing(line))).sum();
         let owed: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
         let leaves =
             |goods: &Fulfilment| goods.is_live() && (goods.outbound_requested_at.is_some() || goods.shipped_at.is_some() || goods.is_bound());
@@ -154,10 +156,16 @@ impl Order {
             let told = OrderCommand::RecordCollection { collection: self.id, state: pickup.state };
             return moved.then_some((parent, told)).into_iter().collect();
         }
-        if self.kind != Kind::Purchase || before.standing() == self.standing() {
+        let Standing { stage, units } = self.standing();
+        if before.standing() == self.standing() {
             return Vec::new();
         }
-        let Standing { stage, units } = self.standing();
+        if self.kind == Kind::Replacement {
+            return vec![(parent, OrderCommand::RecordReplacement { replacement: self.id, stage, units, reason: self.lost_because() })];
+        }
+        if self.kind != Kind::Purchase {
+            return Vec::new();
+        }
         vec![(parent, OrderCommand::RecordChild { child: self.id, stage, units })]
     }
 

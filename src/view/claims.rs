@@ -1,13 +1,16 @@
 //! Returns as people see them.
 
-use super::Around;
+use super::{Around, StandIn};
 use crate::{
     actor::Chair,
-    ids::{ClaimId, FulfilmentId, OrderId, OrderNumber},
+    ids::{ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, VariantId},
     money::Won,
-    order::{Claim, CollectionState, Fault, LineUnits, Order, RejectReason, ReturnReason, ReturnState},
+    order::{
+        ChildStage, Claim, ClaimWay, CollectionState, ExchangeWay, Fault, Fulfilment, LineUnits, Order, RejectReason, ReturnReason, ReturnState,
+    },
     policy::Policy,
     pricing::Amounts,
+    quantity::Quantity,
     text::Words,
     time::{Date, Time},
 };
@@ -39,6 +42,82 @@ pub struct CollectionView {
     pub failures: u32,
 }
 
+/// What comes in the place of goods.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ExchangeView {
+    /// What the buyer would like, or gets.
+    pub variant: VariantId,
+    /// The product's name.
+    pub title: Words,
+    /// The option's name.
+    pub option: Words,
+    /// It is the same again.
+    pub same: bool,
+    /// What was agreed to.
+    pub way: Option<ExchangeWay>,
+    /// What it costs more, fee and all; negative when it costs less. Nothing is known of what is not on offer any more.
+    pub due: Option<Won>,
+    /// The order that brings it.
+    pub replacement: Option<OrderNumber>,
+    /// How far that is.
+    pub stage: Option<ChildStage>,
+    /// Nothing came of it: the money goes back instead.
+    pub failed: bool,
+    /// What else could come, and what a unit of it costs more, while that is open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<(StandIn, Won)>,
+}
+
+impl ExchangeView {
+    fn of(claim: &Claim, order: &Order, around: &Around, policy: &Policy) -> Option<Self> {
+        let exchange = claim.exchange.as_ref()?;
+        let units = claim.units.first().copied();
+        let line = exchange.terms.as_ref().map(|terms| &terms.line);
+        let own = units.and_then(|units| order.line(units.line)).filter(|own| own.variant == exchange.wanted);
+        let fee = order.fulfilment(claim.fulfilment).map_or(Won::ZERO, |goods| order.exchange_fee(claim.reason, goods, policy));
+        let other = around.others.iter().flat_map(|(_, others)| others).find(|other| other.variant == exchange.wanted);
+        let named = line.map(|line| (&line.title, &line.option)).or(own.map(|own| (&own.title, &own.option)));
+        let (title, option) = named.or(other.map(|other| (&other.title, &other.option))).map(|(title, option)| (title.clone(), option.clone()))?;
+        let due = match (&exchange.terms, own, other) {
+            (Some(terms), _, _) => Some(terms.due()),
+            (None, Some(_), _) => Some(fee),
+            (None, None, Some(other)) => units.and_then(|units| order.dearer_by(units, other.unit_price)).map(|dearer| dearer + fee),
+            (None, None, None) => None,
+        };
+        let replacement = around.tree.iter().map(|(node, _)| node).find(|node| exchange.replacement == Some(node.id));
+        Some(Self {
+            variant: line.map_or_else(|| exchange.wanted.clone(), |line| line.variant.clone()),
+            title,
+            option,
+            same: own.is_some(),
+            way: exchange.terms.as_ref().map(|terms| terms.way),
+            due,
+            replacement: replacement.map(|node| node.number.clone()),
+            stage: exchange.stage,
+            failed: exchange.failed,
+            others: units.map(|units| others(order, units.line, around)).unwrap_or_default(),
+        })
+    }
+}
+
+/// What could come for a unit of a line, and what it costs more.
+fn others(order: &Order, line: LineId, around: &Around) -> Vec<(StandIn, Won)> {
+    let one = LineUnits { line, quantity: Quantity::ONE };
+    let known = around.others.iter().find(|(of, _)| *of == line).map(|(_, others)| others.as_slice()).unwrap_or_default();
+    known.iter().filter_map(|other| Some((other.clone(), order.dearer_by(one, other.unit_price)?))).collect()
+}
+
+impl Exchangeable {
+    /// What can come for each line of these goods, if anything can.
+    pub(super) fn of(order: &Order, goods: &Fulfilment, around: &Around, now: Time) -> Vec<Self> {
+        if order.allows("request-exchange", Some(goods.id), now).is_err() {
+            return Vec::new();
+        }
+        let lines = goods.lines.iter().filter_map(|planned| order.line(planned.line));
+        lines.map(|line| Self { line: line.id, same: line.variant.clone(), others: others(order, line.id, around) }).collect()
+    }
+}
+
 /// Goods that come back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClaimView {
@@ -48,6 +127,8 @@ pub struct ClaimView {
     pub fulfilment: FulfilmentId,
     /// Where it stands.
     pub state: ReturnState,
+    /// Money, or other goods.
+    pub way: ClaimWay,
     /// Why they come back.
     pub reason: ReturnReason,
     /// Whose doing that is.
@@ -74,6 +155,9 @@ pub struct ClaimView {
     pub back: Won,
     /// The end of the day that the money is due by.
     pub pay_by: Option<Time>,
+    /// What comes in their place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeView>,
     /// When goods and money were where they belong.
     pub closed_at: Option<Time>,
 }
@@ -92,6 +176,7 @@ impl ClaimView {
             id: claim.id,
             fulfilment: claim.fulfilment,
             state: claim.state,
+            way: claim.way(),
             reason: claim.reason,
             fault: claim.reason.fault(),
             units: claim.units.clone(),
@@ -102,7 +187,8 @@ impl ClaimView {
             rejected: claim.rejected,
             collection: collection.and_then(fetched),
             restocked: claim.restocked,
-            worth: goods.map(|goods| order.worth_of_return(claim.reason, goods, &claim.units, policy)),
+            exchange: ExchangeView::of(claim, order, around, policy),
+            worth: goods.filter(|_| claim.exchanges().is_none()).map(|goods| order.worth_of_return(claim.reason, goods, &claim.units, policy)),
             back: order.claim_amount(claim, policy),
             pay_by: order.refund_due(claim, policy),
             closed_at: claim.closed_at,
@@ -127,6 +213,8 @@ pub struct ClaimRow {
     pub goods: Vec<(Words, u32)>,
     /// Where it stands.
     pub state: ReturnState,
+    /// Money, or other goods.
+    pub way: ClaimWay,
     /// Why they come back.
     pub reason: ReturnReason,
     /// Whose doing that is.
@@ -156,6 +244,17 @@ pub struct ClaimsView {
     pub now: Time,
 }
 
+/// What can come in the place of one unit of a line.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Exchangeable {
+    /// The line.
+    pub line: LineId,
+    /// The same again.
+    pub same: VariantId,
+    /// Other goods, and what one costs more; negative when it costs less.
+    pub others: Vec<(StandIn, Won)>,
+}
+
 /// What a buyer can send back, and what he brought to show why.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Returnable {
@@ -165,6 +264,12 @@ pub struct Returnable {
     pub until: Option<Time>,
     /// Whether they have left: then they are fetched.
     pub fetched: bool,
+    /// What he can have instead, of each line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchangeable>,
+    /// What an exchange costs him when he changes his mind.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub exchange_fee: Won,
     /// What he keeps the chain from giving back when he changes his mind about all of it: both ways.
     pub fee: Won,
 }

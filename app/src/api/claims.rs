@@ -19,6 +19,26 @@ async fn give(order: jumun::ids::OrderId, command: jumun::order::OrderCommand) -
     Ok(())
 }
 
+/// Why, when and with which words goods shall go back.
+#[cfg(feature = "ssr")]
+fn wish(
+    reason: Option<&str>,
+    pickup_on: Option<&str>,
+    note: Option<&str>,
+) -> Result<(jumun::order::ReturnReason, Option<jumun::time::Date>, Option<jumun::text::ClaimNote>), Refused> {
+    use jumun::{
+        order::ReturnReason,
+        refusal::{Problem, Refusal},
+        text::ClaimNote,
+    };
+    let said = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let reason = said(reason).ok_or_else(|| Refusal::invalid("reason", Problem::Missing))?;
+    let reason = ReturnReason::of_buyer(&reason).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
+    let day = said(pickup_on).map(|day| day.parse()).transpose().map_err(|problem| Refusal::invalid("day", problem))?;
+    let note = said(note).map(|text| ClaimNote::parse(&text)).transpose()?;
+    Ok((reason, day, note))
+}
+
 /// Asks to send goods back: how many of each line of one shipment, by `line-` and the line's id. Shows the order again.
 #[server(endpoint = "request-return")]
 pub async fn request_return(
@@ -30,22 +50,61 @@ pub async fn request_return(
     pickup_on: Option<String>,
     note: Option<String>,
 ) -> Result<(), Refused> {
-    use jumun::{
-        order::{OrderCommand, ReturnReason},
-        refusal::{Problem, Refusal},
-        text::ClaimNote,
-    };
-    let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let reason = said(&reason).ok_or_else(|| Refusal::invalid("reason", Problem::Missing))?;
-    let reason = ReturnReason::of_buyer(&reason).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
-    let day = said(&pickup_on).map(|day| day.parse()).transpose().map_err(|problem| Refusal::invalid("day", problem))?;
-    let note = said(&note).map(|text| ClaimNote::parse(&text)).transpose()?;
+    let (reason, pickup_on, note) = wish(reason.as_deref(), pickup_on.as_deref(), note.as_deref())?;
     let units = super::orders::chosen(units)?;
-    give(order, OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: day, note }).await?;
+    give(order, jumun::order::OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, note }).await?;
     if let Some(number) = number {
         crate::session::go_to(&format!("/orders/{number}"));
     }
     Ok(())
+}
+
+/// Asks for other goods instead of some units of a line. Shows the order again.
+#[server(endpoint = "request-exchange")]
+#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+pub async fn request_exchange(
+    order: jumun::ids::OrderId,
+    number: Option<String>,
+    fulfilment: jumun::ids::FulfilmentId,
+    line: jumun::ids::LineId,
+    quantity: u32,
+    variant: String,
+    reason: Option<String>,
+    pickup_on: Option<String>,
+    note: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        ids::VariantId,
+        order::{LineUnits, OrderCommand},
+        quantity::Quantity,
+        refusal::{Problem, Refusal},
+    };
+    let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
+    let (reason, pickup_on, note) = wish(reason.as_deref(), pickup_on.as_deref(), note.as_deref())?;
+    let (units, variant) = (vec![LineUnits { line, quantity }], VariantId::new(variant));
+    give(order, OrderCommand::RequestExchange { fulfilment, units, reason, variant, pickup_on, note }).await?;
+    if let Some(number) = number {
+        crate::session::go_to(&format!("/orders/{number}"));
+    }
+    Ok(())
+}
+
+/// Sends other goods (`swap`) or something more (`add`); with `waive` the seller bears what it costs.
+#[server(endpoint = "approve-exchange")]
+pub async fn approve_exchange(
+    order: jumun::ids::OrderId,
+    claim: jumun::ids::ClaimId,
+    way: Option<String>,
+    variant: String,
+    waive: Option<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        ids::VariantId,
+        order::{ExchangeWay, OrderCommand},
+        refusal::{Problem, Refusal},
+    };
+    let way = way.as_deref().and_then(ExchangeWay::from_slug).ok_or_else(|| Refusal::invalid("way", Problem::Unknown))?;
+    give(order, OrderCommand::ApproveExchange { claim, way, variant: VariantId::new(variant), waive: waive.is_some() }).await
 }
 
 /// Keeps the goods after all.

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use jumun::{
-    order::{Fault, ReturnState},
+    order::{ClaimWay, Fault, ReturnState},
     time::Time,
     view::{ClaimRow, ClaimsView},
 };
@@ -165,7 +165,7 @@ fn entry(tr: Tr, nth: usize, row: &ClaimRow, view: &ClaimsView, whose: Whose, de
     let class = move || if at.get() == Some(nth) { "case is-cursor" } else { "case" };
     view! {
         <li class=class>
-            <div class="case-mark">{claim_badge(tr, row.state)} {when(tr, row.requested_at, view.now)}</div>
+            <div class="case-mark">{claim_badge(tr, row.way, row.state)} {when(tr, row.requested_at, view.now)}</div>
             <div class="case-main">
                 <p class="case-title">
                     <a class="main-link mono" id=format!("row-{nth}") href=whose.order(row)>
@@ -221,6 +221,10 @@ fn acts(tr: Tr, row: &ClaimRow, whose: Whose, deeds: Deeds) -> AnyView {
     };
     let amount = tr.won(row.amount);
     match row.state {
+        // What comes instead is chosen where the order is.
+        ReturnState::Requested if row.way == ClaimWay::Exchange => {
+            view! { <LinkButton href=whose.order(row)>{tr.t("claims.look")}</LinkButton> }.into_any()
+        }
         ReturnState::Requested => {
             let goods = row.goods.first().map(|(title, _)| tr.of(title)).unwrap_or_default();
             let text = tr.with("order.claim.approve_text", &[("goods", &goods), ("amount", &amount)]);
@@ -299,6 +303,7 @@ fn acts(tr: Tr, row: &ClaimRow, whose: Whose, deeds: Deeds) -> AnyView {
         | ReturnState::Inspected
         | ReturnState::AwaitingRefundApproval
         | ReturnState::Refunding
+        | ReturnState::Replacing
         | ReturnState::Closed
         | ReturnState::Rejected
         | ReturnState::Withdrawn => ().into_any(),

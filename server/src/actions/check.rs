@@ -13,7 +13,7 @@ use jumun::{
     catalogue::Supply,
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, ChildStage, CollectionState, Extra, Front, Fulfilment, FulfilmentState, Line, Order, ReturnState, Source, Standing},
+    order::{AttemptState, ChildStage, CollectionState, Extra, Front, Fulfilment, FulfilmentState, Kind, Line, Order, ReturnState, Source, Standing},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,8 +77,12 @@ pub fn order(order: &Order) -> Vec<Finding> {
         let live = order.fulfilments.iter().filter(|goods| goods.is_live());
         let planned: u32 = live.flat_map(|goods| &goods.lines).filter(|planned| planned.line == line.id).map(|planned| planned.quantity).sum();
         let (missing, back, ordered) = (order.missing_units(line.id), order.units_back(line.id), order.live_units(line));
-        if sold && planned + missing + back != ordered {
-            let what = format!("{}: {planned} planned + {missing} missing + {back} back ≠ {ordered} ordered", line.variant);
+        let (replaced, leaving) = (order.units_replaced(line.id), order.units_leaving(line.id));
+        if sold && planned + missing + back + replaced != ordered + leaving {
+            let what = format!(
+                "{}: {planned} planned + {missing} missing + {back} back + {replaced} by another order ≠ {ordered} ordered + {leaving} exchanged",
+                line.variant
+            );
             broken("I4 every ordered unit is somewhere", what);
         }
     }
@@ -226,10 +230,22 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
                 | ReturnState::Inspected
                 | ReturnState::AwaitingRefundApproval
                 | ReturnState::Refunding
+                | ReturnState::Replacing
                 | ReturnState::Closed => !pickup.state.is_live(),
             });
             if !awaited {
                 found.push((CHILD, format!("{}: {}, known {:?}", child.number, pickup.state.name(), claim.map(|claim| claim.state))));
+            }
+            continue;
+        }
+        if child.kind == Kind::Replacement {
+            let known = parent
+                .as_ref()
+                .and_then(|parent| parent.of_replacement(child.id))
+                .map(|(_, exchange)| (exchange.stage, exchange.units, exchange.failed));
+            let Standing { stage, units } = child.standing();
+            if !known.is_some_and(|(known, of, failed)| failed && units == 0 || known == Some(stage) && of == units) {
+                found.push((CHILD, format!("{}: {} with {units} units, known {known:?}", child.number, stage.slug())));
             }
             continue;
         }

@@ -16,11 +16,11 @@ use jumun::{
     money::Won,
     order::{
         Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, collection, installation,
-        purchase,
+        purchase, replacement,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
-    stock::Shelf,
+    stock::{Piece, Shelf},
 };
 
 impl Work<'_> {
@@ -100,7 +100,12 @@ impl Work<'_> {
             if let Event::CollectionRequested { claim, collection } = event {
                 self.place_collection(*collection, &after, *claim).await?;
             }
-            if let (Event::ReturnRequested { claim, photos, .. }, OrderCommand::RequestReturn { note, .. }) = (event, command) {
+            if let Event::ProductAdded { claim, replacement, pieces } = event {
+                self.place_replacement(*replacement, &after, *claim, pieces).await?;
+            }
+            if let (Event::ReturnRequested { claim, photos, .. }, OrderCommand::RequestReturn { note, .. })
+            | (Event::ExchangeRequested { claim, photos, .. }, OrderCommand::RequestExchange { note, .. }) = (event, command)
+            {
                 for photo in photos {
                     photos::show(self.tx, after.id, Photo::Claim, photo).await?;
                 }
@@ -218,7 +223,7 @@ impl Work<'_> {
             crew.price_list = installers::price_list(self.tx, &goods).await?;
             crew.photos = photos::brought(self.tx, order.id, Photo::Extra).await?;
         }
-        if let OrderCommand::RequestReturn { .. } = command {
+        if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } = command {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
         }
         if let OrderCommand::CompleteInstallation { .. } = command {
@@ -273,6 +278,26 @@ impl Work<'_> {
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }
 
+    /// What was promised in an exchange is ordered: a new node of its tree.
+    async fn place_replacement(&mut self, id: OrderId, above: &Order, claim: ClaimId, pieces: &[Piece]) -> Stored<()> {
+        let exchange = above.claim(claim).and_then(|claim| claim.exchange.as_ref()?.terms.as_ref()).ok_or(Refusal::NotFound)?;
+        let policy = self.house.policy();
+        let mut facts = Facts {
+            now: self.now,
+            policy: &policy,
+            mint: &mut self.mint,
+            shelf: &Shelf::new(),
+            purse: Purse::default(),
+            to: None,
+            offer: None,
+            partner: None,
+            crew: Crew::default(),
+        };
+        let events = replacement(id, above, exchange, pieces, &mut facts);
+        let cause = self.cause();
+        orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
+    }
+
     /// What an order's buyer has beside money. His month is locked: two purchases that end at once count one after the other.
     async fn purse(&mut self, order: &Order) -> Stored<Purse> {
         membership::lock_month(self.tx, order.buyer, self.now).await?;
@@ -306,6 +331,6 @@ fn may_need_units(command: &OrderCommand, order: &Order) -> bool {
         command,
         OrderCommand::FillShortage { .. } | OrderCommand::KeepPromise { .. } | OrderCommand::ChooseShortage { .. } | OrderCommand::ExpireShortages
     );
-    let placed = matches!(command, OrderCommand::FixAddress { .. } | OrderCommand::Substitute { .. });
+    let placed = matches!(command, OrderCommand::FixAddress { .. } | OrderCommand::Substitute { .. } | OrderCommand::ApproveExchange { .. });
     missing || placed || sourcing || paying && order.held.is_empty()
 }

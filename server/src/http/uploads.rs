@@ -9,7 +9,7 @@ use crate::pictures::MOST_BYTES;
 use app::session::Caller;
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Multipart, Path, State, multipart::MultipartError},
+    extract::{DefaultBodyLimit, Multipart, Path, Query, State, multipart::MultipartError},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -20,6 +20,7 @@ use jumun::{
     quantity::Quantity,
     refusal::{PictureFlaw, Problem, Refusal},
 };
+use serde::Deserialize;
 
 /// How much of a file that is too large is listened to, and forgotten, so that the browser hears why: who is cut off while he speaks
 /// hears nothing.
@@ -131,11 +132,27 @@ async fn forget(
     back_to_job(&headers, &number, forgotten)
 }
 
+/// The page that a photo of a claim was brought on.
+#[derive(Default, Deserialize)]
+struct ClaimPage {
+    #[serde(default)]
+    page: String,
+}
+
+impl ClaimPage {
+    /// Where the browser goes on.
+    fn way(&self, number: &OrderNumber) -> String {
+        let page = if self.page == "exchange" { "exchange" } else { "return" };
+        format!("/orders/{number}/{page}")
+    }
+}
+
 /// A buyer brings a photo that shows why goods go back.
 async fn claim(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
     Path(number): Path<String>,
+    Query(page): Query<ClaimPage>,
     headers: HeaderMap,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
@@ -145,7 +162,7 @@ async fn claim(
         let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
         shared.house.bring_claim_photo(&caller, &number, bytes).await
     };
-    back_to(&headers, &format!("/orders/{number}/return"), brought.await)
+    back_to(&headers, &page.way(&number), brought.await)
 }
 
 /// He takes one back.
@@ -153,11 +170,12 @@ async fn forget_claim(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
     Path((number, hash)): Path<(String, String)>,
+    Query(page): Query<ClaimPage>,
     headers: HeaderMap,
 ) -> Response {
     let number = OrderNumber::new(number);
     let forgotten = shared.house.forget_claim_photo(&caller, &number, &hash).await;
-    back_to(&headers, &format!("/orders/{number}/return"), forgotten)
+    back_to(&headers, &page.way(&number), forgotten)
 }
 
 /// How an installer's form went.

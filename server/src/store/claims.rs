@@ -54,6 +54,7 @@ fn row((id, amount, moved_at, state, seller_ko, seller_en, buyer): Columns, poli
         buyer_name: buyer,
         goods: names.collect(),
         state: claim.state,
+        way: claim.way(),
         reason: claim.reason,
         fault: claim.reason.fault(),
         amount: jumun::money::Won(amount),

@@ -13,7 +13,8 @@ use jumun::{
 statements! {
     BOARD_COUNTS = "SELECT board, COUNT(*), CAST(MIN(moved_at) AS BIGINT) FROM (SELECT board, moved_at FROM orders WHERE seller_id = $1
         UNION ALL SELECT 'out-of-stock', moved_at FROM orders WHERE seller_id = $1 AND short AND board <> 'out-of-stock'
-        UNION ALL SELECT 'returns', moved_at FROM orders WHERE seller_id = $1 AND claimed AND board <> 'returns') b GROUP BY board";
+        UNION ALL SELECT 'returns', moved_at FROM orders WHERE seller_id = $1 AND claimed AND board <> 'returns'
+        UNION ALL SELECT 'exchanges', moved_at FROM orders WHERE seller_id = $1 AND exchanging) b GROUP BY board";
     STOCK_LEVELS = "SELECT w.id AS warehouse_id, w.name_ko AS warehouse_ko, w.name_en AS warehouse_en, v.id AS variant_id, p.id AS product_id, p.name_ko, p.name_en,
             v.option_ko, v.option_en,
             CAST(SUM(CASE WHEN b.account = 'available' THEN b.amount ELSE 0 END) AS BIGINT) AS available,

@@ -12,7 +12,7 @@ use jumun::{
     ledger::postings,
     money::Won,
     notice::notices,
-    order::{Attempt, Board, Event, Front, Order},
+    order::{Attempt, Board, Claim, Event, Front, Order, ReturnState},
     policy::Policy,
     saga::sagas,
     text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Words},
@@ -28,10 +28,10 @@ statements! {
     ORDER_BY_NUMBER = "SELECT state FROM orders WHERE number = $1";
     ORDER_BY_EXTERNAL = "SELECT state FROM orders WHERE external_id = $1";
     ADD_ORDER = "INSERT INTO orders (id, number, kind, root_id, parent_id, buyer_id, seller_id, version, status, board, waits, total, units, holds_unpaid,
-            placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short, claimed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+            placed_at, moved_at, confirmed_at, completed_at, external_id, state, words, channel_id, short, claimed, exchanging)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     SET_ORDER = "UPDATE orders SET version = $2, status = $3, board = $4, waits = $5, holds_unpaid = $6, moved_at = $7, confirmed_at = $8, completed_at = $9, state = $10,
-            total = $12, units = $13, short = $14, words = $15, claimed = $16
+            total = $12, units = $13, short = $14, words = $15, claimed = $16, exchanging = $17
         WHERE id = $1 AND version = $11";
     SET_ATTEMPT = "INSERT INTO payment_attempts (id, order_id, psp_order, method, amount, state, payment_key, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
@@ -60,6 +60,11 @@ statements! {
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
     ORDERS_CLAIMED = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.claimed AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
+          AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
+          AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
+    ORDERS_EXCHANGING = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
+        WHERE o.seller_id = $1 AND o.exchanging AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
           AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
           AND ($11 = '' OR EXISTS (SELECT 1 FROM visits v JOIN orders j ON j.id = v.order_id WHERE j.parent_id = o.id AND v.installer_id = $11 AND v.live))
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $12";
@@ -170,7 +175,8 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
         && matches!(order.front, Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed)
         && !order.held.is_empty();
     let units: u32 = order.lines.iter().map(|line| order.live_units(line)).sum();
-    let claimed = order.is_claimed() || order.board() == Board::Returns;
+    let claimed = order.is_returning() || order.board() == Board::Returns;
+    let exchanging = order.has_exchanges();
     match before {
         None => {
             let values = args![
@@ -198,6 +204,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.channel(),
                 order.lacks_goods(),
                 claimed,
+                exchanging,
             ];
             tx.exec(&ADD_ORDER, values).await?;
         }
@@ -219,6 +226,7 @@ async fn write_state(tx: &mut Tx, before: Option<&Order>, order: &Order) -> Stor
                 order.lacks_goods(),
                 words(order),
                 claimed,
+                exchanging,
             ];
             if tx.exec(&SET_ORDER, values).await? != 1 {
                 return Err(jumun::refusal::Refusal::Busy.into());
@@ -451,8 +459,8 @@ pub(crate) async fn on_board(tx: &mut Tx, wanted: &OnBoard<'_>, cursor: Cursor, 
         page as i64 + 1,
     ]
     .to_vec();
-    // Whatever lacks units stands on 재고없음, and what comes back on 반품진행, besides its own board.
-    let besides = [(Board::OutOfStock, &ORDERS_SHORT), (Board::Returns, &ORDERS_CLAIMED)];
+    // Whatever lacks units stands on 재고없음, and what comes back or is exchanged on 반품진행 and 교환진행, besides its own board.
+    let besides = [(Board::OutOfStock, &ORDERS_SHORT), (Board::Returns, &ORDERS_CLAIMED), (Board::Exchanges, &ORDERS_EXCHANGING)];
     let rows = match besides.into_iter().find(|(other, _)| *other == wanted.board) {
         Some((_, sql)) => tx.all(sql, &values).await?,
         None => {
@@ -505,6 +513,18 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
             instead.push((shortage.id, catalogue::stand_ins(tx, order.seller, &line.variant, shortage.quantity.get(), &proposed).await?));
         }
     }
+    // Where goods can be exchanged, or somebody would like to: what else their seller has.
+    let mut others = Vec::new();
+    for goods in &order.fulfilments {
+        let asked = order.claim_on(goods.id).filter(|claim| claim.state == ReturnState::Requested).and_then(Claim::exchanges);
+        if asked.is_none() && order.allows("request-exchange", Some(goods.id), order.moved_at).is_err() {
+            continue;
+        }
+        let wanted = asked.map_or("", |exchange| exchange.wanted.as_str());
+        for line in goods.lines.iter().filter_map(|planned| order.line(planned.line)) {
+            others.push((line.id, catalogue::stand_ins(tx, order.seller, &line.variant, 1, wanted).await?));
+        }
+    }
     let mut people = Vec::new();
     for given in order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()) {
         let (name, phone) = installers::reached(tx, given.installer).await?;
@@ -523,6 +543,7 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         tree,
         receipts: partners::receipts_of(tx, order.id).await?,
         instead,
+        others,
         warehouses: warehouses(tx, order.seller).await?,
         drawings: drawings(tx, &products).await?,
         seller_name: party_name(tx, order.seller).await?,

@@ -50,7 +50,11 @@ impl Order {
     pub(super) fn comes_back(&self, goods: &Fulfilment, reason: ReturnReason, facts: &mut Facts<'_>) -> Vec<Event> {
         let approved = |claim| Event::ReturnApproved { claim, goods: None };
         match self.claim_on(goods.id) {
-            Some(claim) if claim.state == ReturnState::Requested => vec![approved(claim.id)],
+            Some(claim) if claim.state == ReturnState::Requested => {
+                // There is nothing to exchange any more.
+                let failed = claim.exchanges().map(|_| Event::ExchangeFailed { claim: claim.id, reason });
+                failed.into_iter().chain([approved(claim.id)]).collect()
+            }
             Some(_) => Vec::new(),
             None => {
                 let claim = ClaimId::mint(facts.mint);
@@ -80,6 +84,11 @@ impl Order {
         let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock, by: None }];
         let mut events: Vec<Event> = claim.map(looked_at).into_iter().flatten().collect();
         events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
+        if let Some(claim) = claim.filter(|_| open.is_some_and(|claim| claim.exchanges().is_some())) {
+            events.extend(self.after(&events, facts.now).pay_return(claim, facts));
+            events.extend(self.rest_delivered(id));
+            return events;
+        }
         let back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, why, facts);
         events.extend(paid_for(claim, back));
         events.extend(self.rest_delivered(id));
@@ -97,7 +106,9 @@ impl Order {
     /// The return that ends with this refund.
     pub(super) fn ends_with(&self, refund: RefundId) -> Option<&Claim> {
         let outstanding = |id: &RefundId| *id != refund && self.refunds.iter().any(|refund| refund.id == *id && refund.completed_at.is_none());
-        self.claims.iter().find(|claim| claim.is_open() && claim.refunds.contains(&refund) && !claim.refunds.iter().any(outstanding))
+        let paid =
+            |claim: &&Claim| claim.state == ReturnState::Refunding && claim.refunds.contains(&refund) && !claim.refunds.iter().any(outstanding);
+        self.claims.iter().find(paid)
     }
 
     /// Whether goods or their money are on their way back.
@@ -110,7 +121,7 @@ impl Order {
         let wrong =
             |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
-        if command == "request-return" {
+        if matches!(command, "request-return" | "request-exchange") {
             // What stores and installers owe each other is taken back by other ways.
             if self.is_on_credit() {
                 return wrong(self.kind.name(), "Sale");
@@ -124,12 +135,23 @@ impl Order {
                     "Preparing | PurchaseOrdered | PurchaseCompleted | Shipped | InTransit | OutForDelivery | Delivered | Installed",
                 );
             }
+            if command == "request-exchange" && !Self::is_exchangeable(goods.state) {
+                return wrong(goods.state.name(), "PurchaseCompleted | Shipped | InTransit | OutForDelivery | Delivered | Installed");
+            }
             return match self.claim_on(goods.id) {
                 Some(claim) => wrong(claim.state.name(), "no open return"),
                 None => Ok(()),
             };
         }
-        let claim = self.claim_on(goods.id).ok_or(Refusal::NotFound)?;
+        let open = self.claims.iter().filter(|claim| claim.fulfilment == goods.id && claim.is_open());
+        let said: Vec<Result<(), Refusal>> = open.map(|claim| self.claim_allows(command, claim)).collect();
+        said.iter().find(|said| said.is_ok()).or(said.first()).cloned().unwrap_or(Err(Refusal::NotFound))
+    }
+
+    /// Whether a claim lets this be done to it.
+    fn claim_allows(&self, command: &str, claim: &Claim) -> Result<(), Refusal> {
+        let wrong =
+            |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let needed: &[ReturnState] = match command {
             "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
             "approve-refund" => &[ReturnState::AwaitingRefundApproval],
@@ -139,8 +161,12 @@ impl Order {
             let needed: Vec<&str> = needed.iter().map(|state| state.name()).collect();
             return wrong(claim.state.name(), &needed.join(" | "));
         }
+        if command == "approve-exchange" && claim.exchanges().is_none() {
+            return wrong("a return", "an exchange");
+        }
         // What a partner sends cannot be stopped: it has to be counted in first.
-        if command == "approve-return" && goods.is_bound() {
+        let bound = self.fulfilment(claim.fulfilment).is_some_and(Fulfilment::is_bound);
+        if matches!(command, "approve-return" | "approve-exchange") && bound {
             return wrong("Sending", "received from the partner");
         }
         // In time, nobody has to say why he does not want them.
@@ -151,7 +177,7 @@ impl Order {
     }
 
     /// The goods of an open return.
-    fn of_return(&self, id: ClaimId) -> Result<(&Claim, &Fulfilment), Refusal> {
+    pub(super) fn of_return(&self, id: ClaimId) -> Result<(&Claim, &Fulfilment), Refusal> {
         let claim = self.claim(id).ok_or(Refusal::NotFound)?;
         Ok((claim, self.fulfilment(claim.fulfilment).ok_or(Refusal::NotFound)?))
     }
@@ -167,11 +193,24 @@ impl Order {
             let required = ReturnState::Requested.name().into();
             return Err(Refusal::WrongState { command: command.into(), current: claim.state.name().into(), required });
         }
-        self.allows_of_return(command, Some(claim.fulfilment))
+        self.claim_allows(command, claim)
     }
 
     /// The buyer wants to send goods back.
     pub(super) fn request_return(&self, wish: &Wish<'_>, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        self.check_wish(wish, facts)?;
+        Ok(vec![Event::ReturnRequested {
+            claim: ClaimId::mint(facts.mint),
+            reason: wish.reason,
+            fulfilment: wish.fulfilment,
+            units: wish.units.to_vec(),
+            pickup_on: wish.pickup_on,
+            photos: facts.crew.photos.clone(),
+        }])
+    }
+
+    /// Whether goods can go back as their buyer says.
+    pub(super) fn check_wish(&self, wish: &Wish<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
         let goods = self.fulfilment(wish.fulfilment).ok_or(Refusal::NotFound)?;
         if !ReturnReason::OF_BUYERS.contains(&wish.reason) {
             return Err(Refusal::invalid("reason", Problem::Unknown));
@@ -198,49 +237,64 @@ impl Order {
         if let Some(on) = wish.pickup_on {
             check_pickup_day(on, facts)?;
         }
-        Ok(vec![Event::ReturnRequested {
-            claim: ClaimId::mint(facts.mint),
-            reason: wish.reason,
-            fulfilment: wish.fulfilment,
-            units: wish.units.to_vec(),
-            pickup_on: wish.pickup_on,
-            photos: facts.crew.photos.clone(),
-        }])
+        Ok(())
     }
 
     /// The seller takes goods back: what has not left is stopped, what the buyer has is fetched, and what is on the road is fetched
     /// once he has it.
     pub(super) fn approve_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, goods) = self.of_return(id)?;
+        let (mut events, part, units) = self.set_apart("approve-return", claim, goods, true, facts)?;
+        // What was to be exchanged and cannot be had goes back for money.
+        let instead = claim.exchanges().map(|_| Event::ExchangeFailed { claim: id, reason: ReturnReason::NotSupplied });
+        events.extend(instead);
+        events.push(Event::ReturnApproved { claim: id, goods: part });
+        if units.is_empty() {
+            events.push(Event::ReturnCompleted { claim: id });
+            return Ok(events);
+        }
+        events.extend(self.after(&events, facts.now).take_back(id, facts));
+        Ok(events)
+    }
+
+    /// What a claim is about becomes goods of its own, where it is only a part: what happens for that, what it is from then on, and
+    /// the units that are still there.
+    pub(super) fn set_apart(
+        &self,
+        command: &str,
+        claim: &Claim,
+        goods: &Fulfilment,
+        goes: bool,
+        facts: &mut Facts<'_>,
+    ) -> Result<(Vec<Event>, Option<FulfilmentId>, Vec<LineUnits>), Refusal> {
         let still = |wanted: &LineUnits| {
             let there = goods.lines.iter().find(|line| line.line == wanted.line)?;
             Some(LineUnits { line: wanted.line, quantity: wanted.quantity.min(there.quantity) })
         };
         let units: Vec<LineUnits> = claim.units.iter().filter_map(still).collect();
-        if units.is_empty() {
-            return Ok(vec![Event::ReturnApproved { claim: id, goods: None }, Event::ReturnCompleted { claim: id }]);
+        if units.is_empty() || !goes || is_whole(goods, &units) {
+            return Ok((Vec::new(), None, units));
         }
-        let mut events = Vec::new();
-        let part = if is_whole(goods, &units) {
-            None
-        } else if goods.can_be_divided() {
-            let into = FulfilmentId::mint(facts.mint);
-            events.push(Event::FulfilmentSplit { fulfilment: goods.id, into, units: units.clone() });
-            Some(into)
-        } else {
+        if !goods.can_be_divided() {
             let required = "all of what is being prepared together".into();
-            return Err(Refusal::WrongState { command: "approve-return".into(), current: goods.state.name().into(), required });
-        };
-        events.push(Event::ReturnApproved { claim: id, goods: part });
+            return Err(Refusal::WrongState { command: command.into(), current: goods.state.name().into(), required });
+        }
+        let into = FulfilmentId::mint(facts.mint);
+        Ok((vec![Event::FulfilmentSplit { fulfilment: goods.id, into, units: units.clone() }], Some(into), units))
+    }
+
+    /// Goods that were agreed to come back: what has not left stays, what the buyer has is fetched, and what is on the road is
+    /// fetched once he has it.
+    pub(super) fn take_back(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Ok((_, goods)) = self.of_return(id) else { return Vec::new() };
         if goods.shipped_at.is_some() {
-            events.extend(fetch(id, goods, facts));
+            fetch(id, goods, facts).into_iter().collect()
         } else if goods.outbound_requested_at.is_some() {
             // The warehouse decides: what has left is fetched from the buyer.
-            events.push(Event::OutboundCancelRequested { fulfilment: goods.id });
+            vec![Event::OutboundCancelRequested { fulfilment: goods.id }]
         } else {
-            events.extend(self.after(&events, facts.now).not_sent(id, facts));
+            self.not_sent(id, facts)
         }
-        Ok(events)
     }
 
     /// Goods that the seller takes back have not left: they stay, and nobody has to look at them.
@@ -253,7 +307,7 @@ impl Order {
         if !here.is_empty() {
             events.push(Event::StockReleased { pieces: here, was_committed: true, fulfilment: None });
         }
-        events.extend(self.pay_return(id, facts));
+        events.extend(self.after(&events, facts.now).pay_return(id, facts));
         events.extend(self.rest_delivered(goods.id));
         events
     }
@@ -285,7 +339,7 @@ impl Order {
     }
 
     /// The money for goods that are back; from a limit on, counted over a day, somebody else has to agree (01 §5 Refund).
-    fn pay_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
+    pub(super) fn pay_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
         let amount = self.of_return(id).map_or(Won::ZERO, |(claim, goods)| self.refund_of(claim, goods, facts.policy));
         let day = facts.now.before(Span::days(1));
         let lately = self.refunds.iter().filter(|refund| refund.requested_at > day && refund.reason.needs_approval());
@@ -299,9 +353,12 @@ impl Order {
     /// Units out of the books, points and money to the buyer; the coupon too when everything went back for the seller's fault.
     fn give_money_back(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
         let Ok((claim, goods)) = self.of_return(id) else { return Vec::new() };
-        let (units, fault) = (goods.line_units(), claim.reason.fault());
+        if claim.exchanges().is_some() {
+            return self.goods_exchanged(id, facts);
+        }
+        let (units, fault) = (claim.units.clone(), claim.reason.fault());
         let mut events = Vec::new();
-        if fault != Fault::Buyer {
+        if claim.undoes_work(goods) {
             events.extend(self.undo_extras(goods.id, facts));
         }
         let after = self.after(&events, facts.now);
@@ -371,9 +428,12 @@ fn refund_reason(reason: ReturnReason) -> RefundReason {
     match reason {
         ReturnReason::Undeliverable => RefundReason::Undeliverable,
         ReturnReason::CannotInstall => RefundReason::CannotInstall,
-        ReturnReason::ChangeOfMind | ReturnReason::Defect | ReturnReason::Damaged | ReturnReason::WrongGoods | ReturnReason::NotAsDescribed => {
-            RefundReason::Returned
-        }
+        ReturnReason::ChangeOfMind
+        | ReturnReason::Defect
+        | ReturnReason::Damaged
+        | ReturnReason::WrongGoods
+        | ReturnReason::NotAsDescribed
+        | ReturnReason::NotSupplied => RefundReason::Returned,
     }
 }
 

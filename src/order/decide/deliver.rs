@@ -1,6 +1,6 @@
 //! From the warehouse's door to the buyer's.
 
-use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order, ReturnState};
+use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order};
 use super::Facts;
 use crate::{
     ids::{FulfilmentId, OrderId},
@@ -70,7 +70,7 @@ impl Order {
                             events.push(Event::DeliveryCompleted { fulfilment, place, at });
                             state = FulfilmentState::Delivered;
                             // Goods that were to come back while they were on the road are fetched now.
-                            let approved = self.claim_on(goods.id).filter(|claim| claim.state == ReturnState::Approved);
+                            let approved = self.claim_on(goods.id).filter(|claim| claim.is_agreed());
                             events
                                 .extend(approved.map(|claim| Event::CollectionRequested { claim: claim.id, collection: OrderId::mint(facts.mint) }));
                         } else {
@@ -113,7 +113,7 @@ impl Order {
         let others = self.fulfilments.iter().any(|other| other.id != id && other.stopping);
         if let Some(cause) = self.cancelling.filter(|_| !others) {
             events.extend(self.cancel(cause, facts));
-        } else if let Some(claim) = self.claim_on(id).filter(|claim| claim.state == ReturnState::Approved) {
+        } else if let Some(claim) = self.claim_on(id).filter(|claim| claim.is_agreed()) {
             events.extend(self.not_sent(claim.id, facts));
         } else if !others {
             events.extend(self.readdressed(facts));

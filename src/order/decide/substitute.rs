@@ -1,7 +1,7 @@
 //! Other goods in the place of missing ones, and changes of a paid order that cost more: those count once the difference is
 //! paid (01 §3 Shortage).
 
-use super::super::{Change, Difference, Event, Extra, Front, Line, LineUnits, Method, Order, Proposal, RefundReason, Shortage, Swap};
+use super::super::{Change, Difference, Event, Extra, Front, Line, LineUnits, Method, Order, Proposal, RefundReason, ReturnState, Shortage, Swap};
 use super::Facts;
 use crate::{
     catalogue::Supply,
@@ -77,6 +77,13 @@ impl Order {
         match &difference.change {
             Change::Swap(swap) => self.swapped(swap.clone(), &self.held, facts),
             Change::Extra { extra } => vec![Event::ExtraApproved { extra: *extra }],
+            Change::Exchange { claim } => {
+                // What was held here is the other order's from now on.
+                let pieces = self.held.clone();
+                let released = Event::StockReleased { pieces: pieces.clone(), was_committed: false, fulfilment: None };
+                let after = self.after(std::slice::from_ref(&released), facts.now);
+                std::iter::once(released).chain(after.start_exchange(*claim, pieces, facts)).collect()
+            }
             Change::Address { contact, postcode, island } => {
                 vec![Event::AddressChanged { contact: *contact, postcode: postcode.clone(), island: *island, dearer_by: difference.amount }]
             }
@@ -88,6 +95,7 @@ impl Order {
         match &difference.change {
             Change::Swap(swap) => self.shortage(swap.shortage).is_some_and(Shortage::is_live),
             Change::Extra { extra } => self.extra(*extra).is_some_and(Extra::is_open),
+            Change::Exchange { claim } => self.claim(*claim).is_some_and(|claim| claim.state == ReturnState::Approved),
             Change::Address { .. } => self
                 .fulfilments
                 .iter()
@@ -106,6 +114,9 @@ impl Order {
             events.push(Event::StockReleased { pieces: self.held.clone(), was_committed: false, fulfilment: None });
         }
         events.push(Event::DifferenceDropped { difference: difference.id });
+        if let Change::Exchange { claim } = difference.change {
+            events.push(Event::ReturnWithdrawn { claim });
+        }
         events
     }
 
@@ -113,7 +124,7 @@ impl Order {
     pub(super) fn expire_difference(&self, facts: &Facts<'_>) -> Vec<Event> {
         match self.difference.as_ref().filter(|difference| facts.now >= difference.until).map(|difference| &difference.change) {
             Some(Change::Extra { extra }) => self.lapsed(*extra),
-            Some(Change::Swap(_) | Change::Address { .. }) => self.drop_difference(),
+            Some(Change::Swap(_) | Change::Address { .. } | Change::Exchange { .. }) => self.drop_difference(),
             None => Vec::new(),
         }
     }
@@ -139,12 +150,7 @@ impl Order {
     pub fn swap_shares(&self, shortage: &Shortage, unit_price: Won, waived: bool) -> Option<(Amounts, Shares)> {
         let back = self.shares_of(&[LineUnits { line: shortage.line, quantity: shortage.quantity }]);
         let goods = unit_price.times(shortage.quantity.get())?;
-        let coupon = back.coupon.min(goods);
-        let tier = back.tier.min(goods - coupon);
-        let points = back.points.min(goods - coupon - tier);
-        let dearer_by = goods - coupon - tier - points - back.payable();
-        let promotion = if waived { dearer_by.at_least(Won::ZERO) } else { Won::ZERO };
-        Some((back, Shares { goods, promotion, coupon, tier, points }))
+        Some((back, back.inherited_by(goods, waived)))
     }
 
     fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Box<Swap>, Refusal> {

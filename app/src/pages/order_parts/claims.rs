@@ -6,16 +6,16 @@ use super::{
     words::moment,
 };
 use crate::{
-    components::{Button, ButtonKind, Card, Choice, Confirm, Facts, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
+    components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
     i18n::Tr,
 };
 use jumun::{
     actor::Chair,
     ids::{ClaimId, OrderId},
     money,
-    order::{Fault, RejectReason, ReturnReason, ReturnState},
+    order::{ClaimWay, Fault, RejectReason, ReturnReason, ReturnState},
     pricing::Amounts,
-    view::{ClaimView, OrderView},
+    view::{ClaimView, ExchangeView, OrderView},
 };
 use leptos::prelude::*;
 
@@ -33,9 +33,11 @@ fn one(tr: Tr, page: Page, id: ClaimId) -> AnyView {
     let order = page.order;
     let shown = move || order.read().as_ref().and_then(|order| Some(shown(tr, order, order.claims.iter().find(|claim| claim.id == id)?)));
     let asked = Memo::new(move |_| order.read().as_ref().and_then(|order| Asked::of(tr, order, id)));
+    let exchanged = order.read_untracked().as_ref().is_some_and(|order| order.claims.iter().any(|claim| claim.id == id && claim.exchange.is_some()));
+    let title = tr.t(if exchanged { "order.claim.exchange.title" } else { "order.claim.title" });
     let answers = move || asked.get().map(|asked| answers(tr, &asked, page.asks));
     view! {
-        <Card title=tr.t("order.claim.title") icon="undo" class="claim">
+        <Card title=title icon="undo" class="claim">
             {shown}
             {answers}
         </Card>
@@ -43,16 +45,33 @@ fn one(tr: Tr, page: Page, id: ClaimId) -> AnyView {
     .into_any()
 }
 
-/// Where a return stands, as a badge.
-pub fn claim_badge(tr: Tr, state: ReturnState) -> AnyView {
+/// Where a claim stands, as a badge.
+pub fn claim_badge(tr: Tr, way: ClaimWay, state: ReturnState) -> AnyView {
     let (tone, icon) = match state {
         ReturnState::Requested | ReturnState::AwaitingRefundApproval => (Tone::Waiting, "clock"),
         ReturnState::Approved | ReturnState::Collecting | ReturnState::Collected | ReturnState::Inspected => (Tone::Moving, "undo"),
         ReturnState::Refunding => (Tone::Moving, "wallet"),
+        ReturnState::Replacing => (Tone::Moving, "repeat"),
         ReturnState::Closed => (Tone::Done, "check-circle"),
         ReturnState::Rejected | ReturnState::Withdrawn => (Tone::Neutral, "ban"),
     };
-    view! { <StatusBadge tone=tone label=tr.t(&format!("order.claim.state.{}", state.name())) icon=icon /> }.into_any()
+    view! { <StatusBadge tone=tone label=claim_state(tr, way, state) icon=icon /> }.into_any()
+}
+
+/// Where a claim stands, in words: of an exchange some of them are others.
+fn claim_state(tr: Tr, way: ClaimWay, state: ReturnState) -> String {
+    match (way, state) {
+        (
+            ClaimWay::Exchange,
+            ReturnState::Requested
+            | ReturnState::Approved
+            | ReturnState::Rejected
+            | ReturnState::Withdrawn
+            | ReturnState::Replacing
+            | ReturnState::Closed,
+        ) => tr.t(&format!("order.claim.exchange.state.{}", state.name())),
+        _ => tr.t(&format!("order.claim.state.{}", state.name())),
+    }
 }
 
 /// Why goods come back, in words.
@@ -86,6 +105,7 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         let amount = claim.back.0;
         rows.push((tr.t("order.claim.back"), view! { <Won amount=amount lang=lang /> }.into_any()));
     }
+    rows.extend(claim.exchange.as_ref().map(|exchange| instead(tr, order, exchange)).unwrap_or_default());
     rows.extend(claim.pay_by.map(|due| (tr.t("order.claim.pay_by"), due.kst_date().to_string().into_any())));
     rows.extend(claim.closed_at.map(|at| (tr.t("order.claim.closed"), moment(tr, at, order.now))));
     let told = claim.rejected.map(|reason| {
@@ -113,7 +133,7 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     let worth = claim.worth.map(|worth| slip(tr, worth, claim.back));
     view! {
         <div class="stack">
-            <div>{claim_badge(tr, claim.state)}</div>
+            <div>{claim_badge(tr, claim.way, claim.state)}</div>
             {told}
             <Facts rows=rows />
             {notes.collect_view()}
@@ -122,6 +142,28 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What comes in the place of goods, what that costs, and the order that brings it.
+fn instead(tr: Tr, order: &OrderView, exchange: &ExchangeView) -> Vec<(String, AnyView)> {
+    let name = if exchange.same { tr.t("exchange.same") } else { format!("{} · {}", tr.of(&exchange.title), tr.of(&exchange.option)) };
+    let way = exchange.way.map(|way| tr.t(&format!("order.claim.exchange.way.{}", way.slug())));
+    let mut rows = vec![(way.unwrap_or_else(|| tr.t("order.claim.exchange.wanted")), name.into_any())];
+    if exchange.failed {
+        rows.push((tr.t("order.claim.exchange.outcome"), tr.t("order.claim.exchange.failed").into_any()));
+        return rows;
+    }
+    if let Some(due) = exchange.due.filter(|due| *due != money::Won::ZERO) {
+        let (key, amount) = if due > money::Won::ZERO { ("due", due) } else { ("cheaper", -due) };
+        rows.push((tr.t(&format!("order.claim.exchange.{key}")), tr.won(amount).into_any()));
+    }
+    let of =
+        |number: &jumun::ids::OrderNumber| if order.chair == Chair::Buyer { format!("/orders/{number}") } else { format!("/desk/orders/{number}") };
+    rows.extend(exchange.replacement.as_ref().filter(|_| order.chair != Chair::Admin).map(|number| {
+        let link = view! { <a href=of(number)>{number.to_string()}</a> };
+        (tr.t("order.claim.exchange.order"), link.into_any())
+    }));
+    rows
 }
 
 /// What goes back for a return, won by won, while it is not on its way.
@@ -156,6 +198,10 @@ struct Asked {
     amount: money::Won,
     goods: String,
     commands: Vec<String>,
+    /// What an exchange can bring: option, words; the one that was asked for comes first.
+    instead: Vec<(String, String)>,
+    /// What the one that was asked for costs, in words.
+    dearer: String,
 }
 
 impl Asked {
@@ -164,12 +210,31 @@ impl Asked {
         if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed) {
             return None;
         }
-        let known = ["withdraw-return", "approve-return", "reject-return", "inspect-return", "approve-refund"];
+        let known = ["withdraw-return", "approve-return", "approve-exchange", "reject-return", "inspect-return", "approve-refund"];
         let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment) && known.contains(&offer.command.as_str()));
         let commands: Vec<String> = offered.map(|offer| offer.command.clone()).collect();
         let first = claim.units.first().and_then(|units| order.lines.iter().find(|line| line.id == units.line));
         let goods = first.map(|line| tr.of(&line.title)).unwrap_or_default();
-        (!commands.is_empty()).then_some(Self { order: order.id, claim: id, fault: claim.fault, amount: claim.back, goods, commands })
+        let exchange = claim.exchange.as_ref().filter(|exchange| !exchange.failed);
+        let option = |variant: &jumun::ids::VariantId, title: &jumun::text::Words, option: &jumun::text::Words| {
+            (variant.to_string(), format!("{} · {}", tr.of(title), tr.of(option)))
+        };
+        let mut instead: Vec<(String, String)> = Vec::new();
+        if let Some(exchange) = exchange {
+            instead.push(option(&exchange.variant, &exchange.title, &exchange.option));
+            let same = first.map(|line| option(&line.variant, &line.title, &line.option));
+            instead.extend(same.filter(|_| !exchange.same));
+            let others = exchange.others.iter().filter(|(other, _)| other.variant != exchange.variant);
+            instead.extend(others.map(|(other, _)| option(&other.variant, &other.title, &other.option)));
+        }
+        let dearer = match exchange.and_then(|exchange| exchange.due) {
+            None => tr.t("order.claim.exchange.price_unknown"),
+            Some(money::Won::ZERO) => tr.t("order.claim.exchange.costs_nothing"),
+            Some(due) if due > money::Won::ZERO => tr.with("order.claim.exchange.pays_first", &[("amount", &tr.won(due))]),
+            Some(due) => tr.with("order.claim.exchange.gets_back", &[("amount", &tr.won(-due))]),
+        };
+        let (claim, fault, amount) = (claim.id, claim.fault, claim.back);
+        (!commands.is_empty()).then_some(Self { order: order.id, claim, fault, amount, goods, commands, instead, dearer })
     }
 
     fn may(&self, command: &str) -> bool {
@@ -180,9 +245,9 @@ impl Asked {
 fn answers(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     view! {
         <div class="claim-answers stack stack-s">
-            {asked.may("approve-return").then(|| approve(tr, asked, asks))} {asked.may("reject-return").then(|| reject(tr, asked, asks))}
-            {asked.may("inspect-return").then(|| inspect(tr, asked, asks))} {asked.may("approve-refund").then(|| refund(tr, asked, asks))}
-            {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
+            {asked.may("approve-exchange").then(|| exchange(tr, asked, asks))} {asked.may("approve-return").then(|| approve(tr, asked, asks))}
+            {asked.may("reject-return").then(|| reject(tr, asked, asks))} {asked.may("inspect-return").then(|| inspect(tr, asked, asks))}
+            {asked.may("approve-refund").then(|| refund(tr, asked, asks))} {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
         </div>
     }
     .into_any()
@@ -197,14 +262,57 @@ fn names(asked: &Asked) -> AnyView {
     .into_any()
 }
 
+/// Others in the place of these, or something more; what that costs may be the seller's.
+fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let wanted = asked.instead.first().cloned().unwrap_or_default();
+    let text = tr.with("order.claim.exchange.swap_text", &[("goods", &asked.goods), ("instead", &wanted.1)]);
+    let (names, more) = (names(asked), self::names(asked));
+    let choices: Vec<Choice> = asked.instead.iter().map(|(option, words)| Choice::new(option, words)).collect();
+    let (id, dearer) = (asked.claim, asked.dearer.clone());
+    view! {
+        <Confirm
+            label=tr.t("command.approve-exchange")
+            kind=ButtonKind::Primary
+            icon="repeat"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.exchange.swap_title")
+        >
+            <p>{text}</p>
+            <p>{dearer}</p>
+            <ActionForm action=asks.approve_exchange attr:class="form">
+                {names}
+                <input type="hidden" name="way" value="swap" />
+                <input type="hidden" name="variant" value=wanted.0 />
+                <Checkbox name="waive" id=format!("waive-swap-{id}") label=tr.t("order.claim.exchange.waive") value="yes" />
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_exchange.pending()>
+                    {tr.t("order.claim.exchange.swap_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+        <Confirm label=tr.t("order.claim.exchange.add") icon="plus" tone=Tone::Waiting title=tr.t("order.claim.exchange.add_title")>
+            <p>{tr.t("order.claim.exchange.add_text")}</p>
+            <ActionForm action=asks.approve_exchange attr:class="form">
+                {more}
+                <input type="hidden" name="way" value="add" />
+                <Select label=tr.t("order.claim.exchange.add_what") name="variant" id=format!("add-{id}") choices=choices required=true />
+                <Checkbox name="waive" id=format!("waive-add-{id}") label=tr.t("order.claim.exchange.waive_add") value="yes" />
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_exchange.pending()>
+                    {tr.t("order.claim.exchange.add_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
 fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     let text = tr.with("order.claim.approve_text", &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
     let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
     let names = names(asked);
     view! {
         <Confirm
-            label=tr.t("command.approve-return")
-            kind=ButtonKind::Primary
+            label=tr.t(if asked.instead.is_empty() { "command.approve-return" } else { "order.claim.exchange.instead" })
+            kind=if asked.instead.is_empty() { ButtonKind::Primary } else { ButtonKind::Secondary }
             icon="check"
             tone=Tone::Waiting
             title=tr.t("order.claim.approve_title")

@@ -58,9 +58,8 @@ impl Orderable {
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
             "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
             | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" | "approve-extra"
-            | "refuse-extra" | "request-return" | "withdraw-return" | "approve-return" | "reject-return" | "inspect-return" | "approve-refund" => {
-                false
-            }
+            | "refuse-extra" | "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange"
+            | "reject-return" | "inspect-return" | "approve-refund" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

@@ -3,7 +3,7 @@
 use crate::{
     api::{
         self,
-        claims::{ApproveRefund, ApproveReturn, InspectReturn, RejectReturn, RequestReturn, WithdrawReturn},
+        claims::{ApproveExchange, ApproveRefund, ApproveReturn, InspectReturn, RejectReturn, RequestExchange, RequestReturn, WithdrawReturn},
         installation::{
             ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
         },
@@ -104,10 +104,14 @@ asks! {
     refuse_extra: RefuseExtra;
     /// Asks to send goods back.
     request_return: RequestReturn;
+    /// Asks for others instead.
+    request_exchange: RequestExchange;
     /// Keeps them after all.
     withdraw_return: WithdrawReturn;
     /// Takes them back.
     approve_return: ApproveReturn;
+    /// Sends others, or something more.
+    approve_exchange: ApproveExchange;
     /// Does not take them back.
     reject_return: RejectReturn;
     /// Says how they came.

@@ -83,7 +83,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
     let open = Memo::new(move |_| order.read().as_ref().map(|order| goods(tr, order)).unwrap_or_default());
     let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
     let way = number.clone();
-    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, &brought.get()));
+    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, "return", &brought.get()));
     let forms = move || {
         let open = open.get();
         if open.is_empty() {
@@ -117,8 +117,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
     .into_any()
 }
 
-/// Photos that were brought, and one more. A plain form, because it carries a file.
-fn photos(tr: Tr, number: &str, brought: &[String]) -> AnyView {
+/// Photos that were brought for a claim, and one more, on a page of the order. A plain form, because it carries a file.
+pub(super) fn photos(tr: Tr, number: &str, page: &'static str, brought: &[String]) -> AnyView {
     let (sending, set_sending) = signal(false);
     let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
     let rows = brought.iter().enumerate().map(|(nth, hash)| {
@@ -126,7 +126,7 @@ fn photos(tr: Tr, number: &str, brought: &[String]) -> AnyView {
         let forget = tr.with("return.photo_forget", &[("n", &(nth + 1).to_string())]);
         view! {
             <li>
-                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/claim/{number}/{hash}/forget")>
+                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/claim/{number}/{hash}/forget?page={page}")>
                     <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
                         {forget}
                     </Button>
@@ -135,7 +135,7 @@ fn photos(tr: Tr, number: &str, brought: &[String]) -> AnyView {
         }
     });
     let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
-    let way = format!("/uploads/claim/{number}");
+    let way = format!("/uploads/claim/{number}?page={page}");
     let bring = (brought.len() < MOST_PHOTOS).then(|| {
         view! {
             <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>

@@ -83,16 +83,25 @@ fn head(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-/// The way to the page that sends goods back; nothing while none can be.
+/// The ways to the pages that send goods back or exchange them; nothing while none can be.
 fn give_back(tr: Tr, order: &OrderView) -> AnyView {
     if order.returnable.is_empty() {
         return ().into_any();
     }
+    let some = order.returnable.iter().any(|open| !open.exchanges.is_empty());
+    let exchange = some.then(|| {
+        view! {
+            <LinkButton href=format!("/orders/{}/exchange", order.number) icon="repeat" class="btn-wide">
+                {tr.t("exchange.open")}
+            </LinkButton>
+        }
+    });
     view! {
-        <div class="card-pad">
+        <div class="card-pad stack stack-s">
             <LinkButton href=format!("/orders/{}/return", order.number) icon="undo" class="btn-wide">
                 {tr.t("return.open")}
             </LinkButton>
+            {exchange}
         </div>
     }
     .into_any()
