@@ -65,6 +65,7 @@ const ROLES = {
       ['order-paid', `/orders/${paid}`],
       ['order-delivered', `/orders/${delivered}`],
       ['order-return', `/orders/${delivered}/return`],
+      ['order-exchange', `/orders/${delivered}/exchange`],
       ['order-deposit', `/orders/${large}`],
       ['pay-deposit', `/pay/${large}`],
       ['pay-paid', `/pay/${paid}`],

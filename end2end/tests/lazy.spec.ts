@@ -86,6 +86,7 @@ const ROLES = {
         },
       ],
       [`/orders/${paid}/return`, 'having', leads('주문으로 돌아가기', /\/orders\/ORD-[^/]*$/)],
+      [`/orders/${paid}/exchange`, 'having', leads('주문으로 돌아가기', /\/orders\/ORD-[^/]*$/)],
       ['/find', 'having', answers({ 주문번호: 'ORD-20250101-AAAAAAAA', '휴대폰 번호': '010-0000-0000' }, '주문 찾기', '찾으시는 것이 없어요')],
       ['/me', 'having', leads('주소 더하기', /address=new/)],
     ];

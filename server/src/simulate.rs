@@ -3,6 +3,7 @@
 mod browser;
 mod buyer;
 mod chain;
+mod claims;
 mod dice;
 mod figures;
 mod form;
@@ -58,6 +59,10 @@ pub struct Options {
     /// them, and the run ends as with --finish
     #[arg(long)]
     pub chain: bool,
+    /// Buyers who have their goods send some back or want others, and stores and head office answer until no claim is open; the run
+    /// ends as with --finish
+    #[arg(long)]
+    pub claims: bool,
     /// The server may go away and come back: wait for it up to a minute
     #[arg(long)]
     pub tolerant: bool,
@@ -151,10 +156,10 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
             let rows = shelves::restock(&world).await?;
             eprintln!("{rows} shelves were filled");
         }
-        let workers = if world.options.chain { Some(Workers::sign_in(&world).await?) } else { None };
+        let workers = if world.options.chain || world.options.claims { Some(Workers::sign_in(&world).await?) } else { None };
         let bought = match &workers {
-            Some(workers) => workers.bought(&world).await?,
-            None => BTreeSet::new(),
+            Some(workers) if world.options.chain => workers.bought(&world).await?,
+            Some(_) | None => BTreeSet::new(),
         };
         Ok((workers, Shelves::read(&world, &bought).await?))
     };
@@ -174,11 +179,19 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
     let took = began.elapsed();
     let known = hold(&tally).known.clone();
     let worked = match &workers {
-        Some(workers) => workers.work(&world, &tally).await,
-        None => Ok(()),
+        Some(workers) if world.options.chain => workers.work(&world, &tally).await,
+        Some(_) | None => Ok(()),
     };
     hold(&tally).failures.extend(worked.err());
-    let finished = world.options.finish || world.options.chain;
+    if let Some(workers) = workers.as_ref().filter(|_| world.options.claims) {
+        let answered = async {
+            bring_parcels(&world).await?;
+            workers.answer_claims(&world, &tally, &known).await
+        };
+        let answered = answered.await;
+        hold(&tally).failures.extend(answered.err());
+    }
+    let finished = world.options.finish || world.options.chain || world.options.claims;
     if finished {
         if let Err(what) = pass_deadlines(&world).await {
             hold(&tally).failures.push(what);
@@ -256,6 +269,14 @@ async fn send_buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>) {
     }
 }
 
+/// Moves the demo's clock until parcels of own stock are with their buyers.
+async fn bring_parcels(world: &World) -> Result<(), String> {
+    for span in &DEADLINES[..3] {
+        move_clock(world, span).await?;
+    }
+    Ok(())
+}
+
 /// Moves the demo's clock past every deadline, each time until the work that became due is done.
 async fn pass_deadlines(world: &World) -> Result<(), String> {
     for span in DEADLINES {
@@ -326,6 +347,7 @@ async fn check_ends(world: &Arc<World>, tally: &Mutex<Tally>, mut open: Vec<Know
             let mut tally = hold(tally);
             match standing {
                 Standing::Right(Status::Completed) => tally.completed += 1,
+                Standing::Right(Status::Refunded) => tally.returned += 1,
                 Standing::Right(_) => tally.cancelled += 1,
                 Standing::Wrong(what) => tally.failures.push(what),
                 Standing::Underway(what) => {

@@ -377,6 +377,22 @@ async fn what_is_sold_before_it_is_there_leaves_when_it_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn goods_come_back_and_are_exchanged_until_no_claim_is_open() {
+    for server in servers().await {
+        let flags = ["--orders", "24", "--concurrency", "4", "--seed", "1", "--claims", "--json"];
+        let (fine, text) = server.run(&[&["simulate", "--url", &server.url][..], &flags].concat());
+        assert!(fine, "{}: {text}", server.name);
+        let figures: Value = serde_json::from_str(text.lines().find(|line| line.starts_with('{')).unwrap()).unwrap();
+        let done = |step: &str| figures["steps"][step].as_i64().unwrap_or_default();
+        assert_eq!(figures["failures"], 0, "{}: {text}", server.name);
+        for step in ["request-return", "request-exchange", "approve-return", "approve-exchange", "inspect-return", "confirm-purchase"] {
+            assert!(done(step) > 0, "{}: nobody did {step}: {text}", server.name);
+        }
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn orders_go_through_partners_and_installers_to_the_confirmed_purchase() {
     for server in servers().await {
         let flags = ["--orders", "16", "--concurrency", "4", "--seed", "1", "--chain", "--json"];

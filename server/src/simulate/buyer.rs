@@ -416,8 +416,13 @@ pub(super) async fn look(world: &World, known: &Known) -> Standing {
     let refunds: i64 = order.refunds.iter().map(|refund| refund.amount.0).sum();
     let underway = order.refunds.iter().any(|refund| refund.completed_at.is_none());
     match (order.status, known.end) {
-        (Status::Completed, End::Completed | End::Either) if order.paid == due && refunds == 0 => Standing::Right(order.status),
-        (Status::Completed, End::Completed | End::Either) => {
+        // What came back was paid back: what is kept is what the order is worth.
+        (Status::Completed | Status::Refunded, End::Completed | End::Either)
+            if order.paid.0 - refunds == due.0 && (refunds == 0 || world.options.claims) =>
+        {
+            Standing::Right(order.status)
+        }
+        (Status::Completed | Status::Refunded, End::Completed | End::Either) => {
             Standing::Wrong(about(format!("due {}, paid {}, refunded {refunds}", due.0, order.paid.0)))
         }
         (Status::Cancelled, End::Cancelled | End::Either) if underway => Standing::Underway(about("the refund is under way".into())),

@@ -32,63 +32,90 @@ const MOVES: &[&str] = &["PT10M", "PT10M", "PT12H"];
 /// Days that an installer tries one after the other.
 const DAYS: i64 = 40;
 
+/// What somebody behind the counter works for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Store,
+    Installer,
+    Chain,
+}
+
 /// Somebody behind the counter.
-struct Worker {
-    installs: bool,
+pub(super) struct Worker {
+    place: Place,
     cookies: BTreeMap<String, String>,
+}
+
+impl Worker {
+    /// Whether he works at head office.
+    pub(super) fn is_chain(&self) -> bool {
+        self.place == Place::Chain
+    }
+    /// What his browser keeps.
+    pub(super) fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.clone()
+    }
 }
 
 /// Everybody who works in the demo.
 pub(super) struct Workers(Vec<Arc<Worker>>);
 
 /// One thing to do: what it is called, where it goes and what it says.
-struct Deed {
-    name: &'static str,
-    path: &'static str,
-    fields: Vec<(String, String)>,
+pub(super) struct Deed {
+    pub(super) name: &'static str,
+    pub(super) path: &'static str,
+    pub(super) fields: Vec<(String, String)>,
 }
 
 impl Deed {
-    fn new(name: &'static str, path: &'static str, order: &OrderView) -> Self {
+    pub(super) fn new(name: &'static str, path: &'static str, order: &OrderView) -> Self {
         Self { name, path, fields: vec![("order".into(), order.id.to_string())] }
     }
 
     /// A button of the order's page.
-    fn press(name: &'static str, order: &OrderView) -> Self {
+    pub(super) fn press(name: &'static str, order: &OrderView) -> Self {
         Self::new(name, "/api/order-command", order).with("command", name)
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.fields.push((name.into(), value.to_string()));
         self
     }
 
-    fn goods(self, goods: FulfilmentId) -> Self {
+    pub(super) fn goods(self, goods: FulfilmentId) -> Self {
         self.with("fulfilment", goods)
     }
 }
 
 impl Workers {
-    /// Signs in one person of each store, the manager, and every installer.
+    /// Signs in one person of each store, the manager, every installer, and one of head office.
     pub(super) async fn sign_in(world: &World) -> Went<Self> {
         let mut visitor = Browser::new(world, BTreeMap::new());
         let accounts: Vec<DemoAccount> = visitor.read("/api/demo-accounts", &[]).await?;
         let (mut stores, mut workers) = (BTreeSet::new(), Vec::new());
         for account in accounts {
-            let installs = account.role == "installer";
-            if !installs && !account.store.is_some_and(|store| stores.insert(store)) {
-                continue;
-            }
+            let place = match (account.role.as_str(), account.store) {
+                ("installer", _) => Place::Installer,
+                ("admin", _) if !workers.iter().any(|worker: &Arc<Worker>| worker.is_chain()) => Place::Chain,
+                (_, Some(store)) if stores.insert(store.clone()) => Place::Store,
+                (_, _) => continue,
+            };
             let mut browser = Browser::new(world, BTreeMap::new());
             let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
             browser.tell("/api/sign-in", &[field("email", &account.email), field("password", crate::demo::PASSWORD)]).await?;
-            workers.push(Arc::new(Worker { installs, cookies: browser.cookies() }));
+            workers.push(Arc::new(Worker { place, cookies: browser.cookies() }));
         }
         Ok(Self(workers))
     }
 
     fn stores(&self) -> impl Iterator<Item = &Arc<Worker>> {
-        self.0.iter().filter(|worker| !worker.installs)
+        self.0.iter().filter(|worker| worker.place == Place::Store)
+    }
+
+    /// Those who answer claims: every store, then head office.
+    pub(super) fn answerers(&self) -> impl Iterator<Item = &Worker> {
+        let of = |place| self.0.iter().map(Arc::as_ref).filter(move |worker| worker.place == place);
+        of(Place::Store).chain(of(Place::Chain))
     }
 
     /// The options that stores sell and partners sell too.
@@ -104,7 +131,7 @@ impl Workers {
     /// What somebody has to look at, and how much of what is his is not over.
     async fn waiting(world: &World, worker: &Worker) -> Went<(Vec<String>, usize)> {
         let mut browser = Browser::new(world, worker.cookies.clone());
-        if worker.installs {
+        if worker.place == Place::Installer {
             let jobs: JobsView = browser.read("/api/jobs", &[]).await?;
             let numbers: Vec<String> = jobs.live.iter().map(|job| job.number.to_string()).collect();
             let open = numbers.len();
@@ -130,20 +157,26 @@ impl Workers {
         Ok((numbers.into_iter().collect(), open))
     }
 
+    /// Everybody does what can be done now. Answers how much that was, and how much is not over.
+    pub(super) async fn round(&self, world: &Arc<World>, tally: &Arc<Mutex<Tally>>) -> Result<(u32, usize), String> {
+        let (mut queue, mut open) = (Vec::new(), 0);
+        for worker in self.0.iter().filter(|worker| !worker.is_chain()) {
+            let (numbers, left) = Self::waiting(world, worker).await.map_err(|stop| format!("a board could not be read: {stop:?}"))?;
+            queue.extend(numbers.into_iter().map(|number| (worker.clone(), number)));
+            open += left;
+        }
+        Ok((round(world, tally, queue).await, open))
+    }
+
     /// Everybody works until nothing is left to do, and the clock moves whenever nobody can do anything now.
     pub(super) async fn work(&self, world: &Arc<World>, tally: &Arc<Mutex<Tally>>) -> Result<(), String> {
         let mut idle = 0;
         while !world.stopping.load(Ordering::Relaxed) {
-            let (mut queue, mut open) = (Vec::new(), 0);
-            for worker in &self.0 {
-                let (numbers, left) = Self::waiting(world, worker).await.map_err(|stop| format!("a board could not be read: {stop:?}"))?;
-                queue.extend(numbers.into_iter().map(|number| (worker.clone(), number)));
-                open += left;
-            }
+            let (done, open) = self.round(world, tally).await?;
             if open == 0 {
                 return Ok(());
             }
-            if round(world, tally, queue).await > 0 {
+            if done > 0 {
                 idle = 0;
                 continue;
             }
@@ -218,12 +251,12 @@ fn next(order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
     }
 }
 
-fn offered(order: &OrderView, command: &str) -> bool {
+pub(super) fn offered(order: &OrderView, command: &str) -> bool {
     order.offers.iter().any(|offer| offer.command == command)
 }
 
 /// The goods that a command is offered for.
-fn goods_for<'a>(order: &'a OrderView, command: &'a str) -> impl Iterator<Item = &'a FulfilmentView> {
+pub(super) fn goods_for<'a>(order: &'a OrderView, command: &'a str) -> impl Iterator<Item = &'a FulfilmentView> {
     order.fulfilments.iter().filter(move |goods| order.offers.iter().any(|offer| offer.command == command && offer.fulfilment == Some(goods.id)))
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Tally {
     pub(super) failures: Vec<String>,
     /// Orders found completed.
     pub(super) completed: u32,
+    /// Orders found sent back whole.
+    pub(super) returned: u32,
     /// Orders found cancelled with their money back.
     pub(super) cancelled: u32,
     placements: Vec<Duration>,
@@ -61,6 +63,7 @@ impl Tally {
             paid: self.paid,
             late: self.late,
             completed: self.completed,
+            returned: self.returned,
             cancelled: self.cancelled,
             refused: self.refused.clone(),
             steps: self.steps.clone(),
@@ -88,6 +91,7 @@ pub(super) struct Report {
     paid: u32,
     late: u32,
     completed: u32,
+    returned: u32,
     cancelled: u32,
     refused: BTreeMap<&'static str, u32>,
     steps: BTreeMap<&'static str, u32>,
@@ -125,7 +129,8 @@ impl Report {
             ),
         ];
         if finished {
-            lines.insert(2, format!("after every deadline: {} completed, {} cancelled with their money back", self.completed, self.cancelled));
+            let back = if self.returned > 0 { format!(", {} sent back whole", self.returned) } else { String::new() };
+            lines.insert(2, format!("after every deadline: {} completed{back}, {} cancelled with their money back", self.completed, self.cancelled));
         }
         if !self.steps.is_empty() {
             lines.push(format!("behind the counter: {}", listed(&self.steps)));

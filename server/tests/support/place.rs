@@ -487,6 +487,8 @@ pub(crate) enum Life {
     PutUp,
     /// Delivered, sent back by the buyer, fetched, looked at, paid back.
     SentBack,
+    /// Delivered, exchanged for the same again, which comes by an order of its own, to 구매확정 of both.
+    Exchanged,
 }
 
 impl Life {
@@ -503,13 +505,14 @@ impl Life {
         Self::Bought,
         Self::PutUp,
         Self::SentBack,
+        Self::Exchanged,
     ];
 
     /// The life that it begins like: what lies there is tried there.
     pub(crate) fn begins_like(self) -> Option<Self> {
         match self {
             Self::Completed | Self::Cancelled | Self::Short | Self::CalledBack | Self::Redelivered | Self::Bought | Self::PutUp => Some(Self::Paid),
-            Self::Told | Self::SentBack => Some(Self::Completed),
+            Self::Told | Self::SentBack | Self::Exchanged => Some(Self::Completed),
             Self::Paid | Self::Asked | Self::Voided => None,
         }
     }
@@ -529,6 +532,7 @@ impl Life {
             | Self::Redelivered
             | Self::Told
             | Self::SentBack
+            | Self::Exchanged
             | Self::Bought => place.place(self == Self::Asked).await,
         };
         if self == Self::Asked {
@@ -568,6 +572,13 @@ impl Life {
                 place.until(&number, &["Delivered"]).await;
                 place.send_back(&number).await;
                 place.until(&number, &["Refunded"]).await;
+            }
+            Self::Exchanged => {
+                place.advance("PT31M").await;
+                place.until(&number, &["Delivered"]).await;
+                place.exchange(&number).await;
+                place.advance("P9D").await;
+                place.until(&number, &["Completed"]).await;
             }
             Self::Bought => {
                 place.buy_of_partner(&number).await;
@@ -616,7 +627,7 @@ impl Life {
         let back: i64 = order["refunds"].as_array().unwrap().iter().map(|refund| refund["amount"].as_i64().unwrap()).sum();
         assert!(order["refunds"].as_array().unwrap().iter().all(|refund| refund["completed_at"].is_i64()), "{order}");
         match self {
-            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told | Self::Bought | Self::PutUp => {
+            Self::Paid | Self::Completed | Self::Asked | Self::Redelivered | Self::Told | Self::Bought | Self::PutUp | Self::Exchanged => {
                 assert_eq!((order["status"].as_str(), back), (Some("Completed"), 0), "{order}")
             }
             Self::Cancelled => assert_eq!((order["status"].as_str(), back), (Some("Cancelled"), won("paid")), "{order}"),
@@ -644,6 +655,32 @@ impl Place {
             self.advance("PT10S").await;
         }
         self.command("store", number, "inspect-return", json!({ "claim": claim, "restock": true })).await;
+    }
+
+    /// The buyer would like the same again; it comes, and the carrier fetches the first.
+    async fn exchange(&mut self, number: &str) {
+        let seen = self.order("channel", number).await;
+        let goods = seen["fulfilments"][0].clone();
+        let units = json!([{ "line": goods["lines"][0][0], "quantity": goods["lines"][0][1] }]);
+        let variant = seen["lines"][0]["variant"].clone();
+        let wish = json!({ "fulfilment": goods["id"], "units": units, "reason": "defect", "variant": variant });
+        self.command("channel", number, "request-exchange", wish).await;
+        let claim = self.order("store", number).await["claims"][0]["id"].clone();
+        self.command("store", number, "approve-exchange", json!({ "claim": claim, "way": "swap", "variant": variant })).await;
+        let brought = self.order("store", number).await["claims"][0]["exchange"]["replacement"].clone();
+        let brought = brought.as_str().unwrap().to_owned();
+        let goods = self.order("store", &brought).await["fulfilments"][0]["id"].clone();
+        self.command("store", &brought, "allocate", json!({ "fulfilment": goods })).await;
+        self.command("store", &brought, "release", json!({ "fulfilment": goods })).await;
+        // The carrier is asked for the first on the day.
+        self.advance("P1D").await;
+        while self.order("store", number).await["claims"][0]["state"] != "Collected" {
+            self.advance("PT10S").await;
+        }
+        self.command("store", number, "inspect-return", json!({ "claim": claim, "restock": true })).await;
+        while self.order("store", &brought).await["status"] != "Delivered" {
+            self.advance("PT10S").await;
+        }
     }
 
     /// The retailer buys what he sold of a wholesaler, counts it in and sends it on.
