@@ -28,7 +28,7 @@ struct Delivered {
 impl Delivered {
     async fn new(bench: &Bench, units: u32, left: u32) -> Self {
         let item = bench.scarce_item(units + left).await;
-        let buyer = bench.member().await;
+        let buyer = bench.guest().await;
         let sale = bench.buy(&buyer, &item, units).await;
         bench.pay(&buyer, sale).await;
         let staff = bench.staff(&item).await;
@@ -104,7 +104,7 @@ async fn a_swap_fetches_the_one_and_brings_the_other_and_both_orders_end() {
         assert_eq!(bench.order(it.sale).await.claims[0].state, ReturnState::Closed);
         bench.command(&it.buyer, it.sale, OrderCommand::ConfirmPurchase).await.unwrap();
         let order = bench.order(it.sale).await;
-        assert_eq!((order.status(), order.refunded(), order.points_earned), (Status::Completed, Won::ZERO, order.amounts.discounted().percent(1)));
+        assert_eq!((order.status(), order.refunded()), (Status::Completed, Won::ZERO));
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
