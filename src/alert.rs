@@ -191,6 +191,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }
         | Event::ProductAdded { .. }

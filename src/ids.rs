@@ -71,6 +71,8 @@ ids! {
     RefundId;
     /// A difference to be paid for a change.
     DifferenceId;
+    /// A buyer's bank account.
+    RefundAccountId;
     /// Work on site that was not bought, and the buyer's word about it.
     ExtraId;
     /// Goods that come back, and their money.

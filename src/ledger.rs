@@ -359,6 +359,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }
         | Event::ProductAdded { .. }

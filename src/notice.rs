@@ -146,6 +146,8 @@ templates! {
     ReturnRejected = "TPL-ORD-043", "return_rejected", [Sms, Push];
     /// The goods were fetched.
     ReturnCollected = "TPL-ORD-044", "return_collected", [Push];
+    /// Money goes back that was paid into a virtual account: where to?
+    RefundAccountNeeded = "TPL-ORD-053", "refund_account_needed", [Sms, Push];
     /// The seller agrees to an exchange; a difference may be due.
     ExchangeApproved = "TPL-ORD-050", "exchange_approved", [Sms, Push];
     /// It cannot be supplied: the money goes back instead.
@@ -200,6 +202,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::OrderCompleted { .. } => Some(Template::Completed),
         Event::OrderCancelled { cause: CancelCause::Timer | CancelCause::Payment, .. } => Some(Template::PaymentExpired),
         Event::OrderCancelled { .. } => Some(Template::CancelAccepted),
+        // One question is enough, however many refunds there are.
+        Event::RefundRequested { .. } if order.needs_refund_account() && order.refunds_by_bank().count() == 1 => Some(Template::RefundAccountNeeded),
         Event::RefundCompleted { .. } if order.front == Front::Cancelled => Some(Template::CancelCompleted),
         Event::RefundCompleted { .. } => Some(Template::PartlyRefunded),
         // What came back is told as a return.
@@ -276,6 +280,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ProductAdded { .. }
         | Event::ExchangeSettled { .. }

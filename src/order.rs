@@ -18,7 +18,7 @@ pub mod status;
 mod tree;
 
 pub use claim::{Claim, ClaimWay, Collects, Fault, Pickup, PickupFact, RejectReason, check_pickup_day, collection};
-pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt};
+pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt, RefundAccount};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
     CancelCause, CompletedBy, DeclineCause, Event, LineUnits, PaymentMethod, Placed, RefundReason, ReturnReason, SellerReason, ShortageAnswer,
@@ -37,7 +37,7 @@ use crate::{
     catalogue::Supply,
     ids::{
         AccountId, AttemptId, ClaimId, ContactId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId,
-        RefundId, ShortageId, VariantId, WarehouseId,
+        RefundAccountId, RefundId, ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     pricing::{Amounts, Shares},
@@ -606,6 +606,9 @@ pub struct Order {
     pub paid: Won,
     /// Money on its way back or back.
     pub refunds: Vec<Refund>,
+    /// Where money goes that was paid into a virtual account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_account: Option<RefundAccountId>,
     /// What comes back, or came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
@@ -747,6 +750,17 @@ impl Order {
     /// Money that went back or is on its way back.
     pub fn refunded(&self) -> Won {
         self.refunds.iter().map(|refund| refund.amount).sum()
+    }
+
+    /// What goes back to somebody who paid into a virtual account, and cannot go the way it came: the bank has to know where to.
+    pub fn refunds_by_bank(&self) -> impl Iterator<Item = &Refund> {
+        let deposited = |id| self.attempt(id).is_some_and(|attempt| attempt.method == PaymentMethod::VirtualAccount);
+        self.refunds.iter().filter(move |refund| refund.completed_at.is_none() && deposited(refund.attempt))
+    }
+
+    /// Whether its buyer has to say where his money shall go.
+    pub fn needs_refund_account(&self) -> bool {
+        self.refund_account.is_none() && self.refunds_by_bank().next().is_some()
     }
 
     /// What has to be paid now: the order, or the difference of a change.

@@ -238,6 +238,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
             if voiding { Vec::new() } else { vec![End(Checkout, attempt.to_string())] }
         }
         Event::RefundRequested { refund, .. } => vec![Start(Refund, refund.to_string(), Step::PayBack, at)],
+        Event::RefundAccountGiven { .. } => order.refunds_by_bank().map(|refund| Move(Refund, refund.id.to_string(), Step::PayBack, at)).collect(),
         Event::RefundCompleted { refund, .. } => vec![End(Refund, refund.to_string())],
         Event::OutboundRequested { fulfilment, .. } => vec![Start(Fulfilment, fulfilment.to_string(), Step::RequestOutbound, at)],
         Event::OutboundCompleted { fulfilment, .. } => vec![Move(Fulfilment, fulfilment.to_string(), Step::Track, at)],

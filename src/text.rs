@@ -101,6 +101,13 @@ texts! {
     Reason("reason", 200) Some;
     /// What somebody says about goods that come back, kept beside the events.
     ClaimNote("note", 500) Some;
+    /// A bank, as people call it.
+    BankName("bank", 30) Some;
+    /// A bank account's number, kept without blanks and hyphens.
+    AccountNumber("account", 30) |text| {
+        let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+        ((6..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+    };
     /// Who carries a parcel.
     CarrierName("carrier", 40) Some;
     /// A parcel's number at its carrier: letters, digits and hyphens.

@@ -338,6 +338,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
         | Event::ReturnInspected { .. }
+        | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }
         | Event::ExchangeSettled { .. }

@@ -13,7 +13,7 @@ use jumun::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event,
         ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer,
         OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt,
-        RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
+        RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -22,7 +22,7 @@ use jumun::{
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::{Address, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, Words},
+    text::{AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
@@ -573,6 +573,13 @@ impl World {
             replaced(ChildStage::Delivered, brought.min(1)),
             replaced(ChildStage::Received, brought),
             replaced(ChildStage::Ended, 0),
+            OrderCommand::GiveRefundAccount {
+                account: RefundAccount {
+                    bank: BankName::parse("한빛은행").unwrap(),
+                    number: AccountNumber::parse("110-234-567890").unwrap(),
+                    holder: PersonName::parse("김철수").unwrap(),
+                },
+            },
             OrderCommand::WithdrawReturn { claim },
             OrderCommand::ApproveReturn { claim },
             OrderCommand::RejectReturn {
@@ -1220,6 +1227,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::RequestExchange { fulfilment, .. }
         | OrderCommand::ReceiveBack { fulfilment, .. } => Some(*fulfilment),
         OrderCommand::Cancel
+        | OrderCommand::GiveRefundAccount { .. }
         | OrderCommand::ChangeAddress { .. }
         | OrderCommand::FixAddress { .. }
         | OrderCommand::CancelLines { .. }

@@ -120,8 +120,13 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("reject-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), SELLER_AND_CHAIN),
         ("inspect-return", json!({ "order": "ORDER", "claim": "GOODS", "outcome": "shelf" }), SELLER_AND_CHAIN),
         ("approve-refund", json!({ "order": "ORDER", "claim": "GOODS" }), ADMIN),
+        ("give-refund-account", json!({ "order": "ORDER", "bank": "은행", "account": "110234567890", "holder": "김철수" }), BUYER),
         ("approve-exchange", json!({ "order": "ORDER", "claim": "GOODS", "way": "swap", "variant": "VAR" }), SELLER_AND_CHAIN),
-        ("request-exchange", json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99, "variant": "VAR", "reason": "defect" }), BUYER),
+        (
+            "request-exchange",
+            json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99, "variant": "VAR", "reason": "defect" }),
+            BUYER,
+        ),
         // Last: once there is a return, one that is not there is not found.
         ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units[line-LINE]": 1 }), BUYER),
         ("jobs", json!({}), INSTALLERS),

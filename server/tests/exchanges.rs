@@ -9,9 +9,7 @@ use app::session::Caller;
 use jumun::{
     ids::{ClaimId, OrderId, VariantId},
     money::Won,
-    order::{
-        ChildStage, ExchangeWay, Kind, LineUnits, Order, OrderCommand, ReturnReason, ReturnState, SellerReason, Status, Waits,
-    },
+    order::{ChildStage, ExchangeWay, Kind, LineUnits, Order, OrderCommand, ReturnReason, ReturnState, SellerReason, Status, Waits},
     quantity::Quantity,
     refusal::Refusal,
 };

@@ -88,6 +88,7 @@ impl Order {
             first_failed_at: None,
             paid: Won::ZERO,
             refunds: Vec::new(),
+            refund_account: None,
             claims: Vec::new(),
             shortages: Vec::new(),
             fulfilments: Vec::new(),
@@ -274,6 +275,7 @@ impl Order {
                 }
                 self.refunds.push(Refund { id: *refund, attempt: *attempt, amount: *amount, reason: *reason, requested_at: at, completed_at: None });
             }
+            Event::RefundAccountGiven { account } => self.refund_account = Some(*account),
             Event::RefundCompleted { refund, .. } => {
                 if let Some(refund) = self.refunds.iter_mut().find(|known| known.id == *refund) {
                     refund.completed_at = Some(at);

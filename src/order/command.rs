@@ -10,7 +10,7 @@ use crate::{
     ids::{AttemptId, ClaimId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
-    text::{BusinessNumber, ClaimNote, OutsideSeller, PersonName, SerialNumber},
+    text::{AccountNumber, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, SerialNumber},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -269,6 +269,11 @@ commands! {
         /// Of which return.
         claim: ClaimId,
     } = "approve-refund" by [Admin];
+    /// Say where money shall go that was paid into a virtual account.
+    GiveRefundAccount {
+        /// Where.
+        account: RefundAccount,
+    } = "give-refund-account" by [Buyer];
     /// Have other goods instead.
     RequestExchange {
         /// Which goods.
@@ -597,6 +602,17 @@ impl OrderCommand {
     }
 }
 
+/// Where money goes that cannot go back the way it came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RefundAccount {
+    /// The bank.
+    pub bank: BankName,
+    /// The account's number.
+    pub number: AccountNumber,
+    /// Whose it is.
+    pub holder: PersonName,
+}
+
 /// A command that a chair may give now.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Offer {
@@ -650,7 +666,17 @@ impl Order {
         for command in ["choose-shortage", "substitute", "propose-substitute", "drop-change"] {
             offer(command, None);
         }
-        for command in ["approve-extra", "refuse-extra", "wish-visit", "fix-address", "change-address", "cancel-lines", "cancel", "seller-cancel"] {
+        for command in [
+            "approve-extra",
+            "refuse-extra",
+            "wish-visit",
+            "fix-address",
+            "change-address",
+            "cancel-lines",
+            "cancel",
+            "seller-cancel",
+            "give-refund-account",
+        ] {
             offer(command, None);
         }
         offers

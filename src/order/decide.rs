@@ -25,7 +25,7 @@ pub use substitute::OnOffer;
 use crate::{
     actor::Actor,
     catalogue::Supply,
-    ids::{AttemptId, FulfilmentId, Mint, RefundId},
+    ids::{AttemptId, FulfilmentId, Mint, RefundAccountId, RefundId},
     membership::Purse,
     money::Won,
     policy::Policy,
@@ -172,6 +172,10 @@ impl Order {
             }
             OrderCommand::RecordReplacement { replacement, stage, units, reason } => {
                 Ok(self.record_replacement(*replacement, (*stage, *units), *reason, facts))
+            }
+            OrderCommand::GiveRefundAccount { .. } => {
+                allow(None)?;
+                Ok(vec![Event::RefundAccountGiven { account: RefundAccountId::mint(facts.mint) }])
             }
             OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
             OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
@@ -445,6 +449,10 @@ impl Order {
             }
             "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange" | "reject-return"
             | "inspect-return" | "approve-refund" => self.allows_of_return(command, fulfilment),
+            "give-refund-account" => {
+                let owed = self.refunds_by_bank().next().is_some();
+                if owed { Ok(()) } else { wrong(self.status().name(), &["a refund by bank transfer"]) }
+            }
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     ids::{
         AccountId, AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId,
-        ReceiptId, RefundId, ShortageId, VariantId, WarehouseId,
+        ReceiptId, RefundAccountId, RefundId, ShortageId, VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -114,6 +114,8 @@ pub enum RefundReason {
     Undeliverable,
     /// What stands in for missing units, or the new address, costs less.
     Cheaper,
+    /// What comes in exchange costs less.
+    Exchanged,
     /// They could not be put up.
     CannotInstall,
     /// The buyer sent them back.
@@ -126,7 +128,7 @@ impl RefundReason {
     /// Whether a second person has to agree from a limit on; what is our own debt goes back at once (01 §5 Refund).
     pub fn needs_approval(self) -> bool {
         match self {
-            Self::Returned | Self::CannotInstall => true,
+            Self::Returned | Self::Exchanged | Self::CannotInstall => true,
             Self::Cancelled | Self::PartlyCancelled | Self::Shortage | Self::Undeliverable | Self::Cheaper | Self::ExtraNotDone => false,
         }
     }
@@ -784,6 +786,11 @@ events! {
         /// The return.
         claim: ClaimId,
     } = "refund.approved";
+    /// The buyer said where his money shall go.
+    RefundAccountGiven {
+        /// The account, which is kept beside the events.
+        account: RefundAccountId,
+    } = "refund.account_given";
     /// Goods and money are where they belong.
     ReturnCompleted {
         /// The return.

@@ -133,6 +133,8 @@ names! {
         Confirmation = "confirmation",
         /// The refund
         Refund = "refund",
+        /// The buyer's word where his money shall go
+        RefundAccount = "refund-account",
         /// The seller's answer to a return
         ReturnAnswer = "return-answer",
         /// The carrier, who fetches goods
@@ -379,6 +381,9 @@ impl Order {
         let money_on_its_way = |refund: &Refund| refund.completed_at.is_none();
         if let Some(waits) = self.awaits_of_returns() {
             return waits;
+        }
+        if self.needs_refund_account() {
+            return Waits::RefundAccount;
         }
         match self.status() {
             _ if self.pickup.is_some() => {

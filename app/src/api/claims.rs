@@ -107,6 +107,17 @@ pub async fn approve_exchange(
     give(order, OrderCommand::ApproveExchange { claim, way, variant: VariantId::new(variant), waive: waive.is_some() }).await
 }
 
+/// Says where money shall go that was paid into a virtual account.
+#[server(endpoint = "give-refund-account")]
+pub async fn give_refund_account(order: jumun::ids::OrderId, bank: String, account: String, holder: String) -> Result<(), Refused> {
+    use jumun::{
+        order::{OrderCommand, RefundAccount},
+        text::{AccountNumber, BankName, PersonName},
+    };
+    let account = RefundAccount { bank: BankName::parse(&bank)?, number: AccountNumber::parse(&account)?, holder: PersonName::parse(&holder)? };
+    give(order, OrderCommand::GiveRefundAccount { account }).await
+}
+
 /// Keeps the goods after all.
 #[server(endpoint = "withdraw-return")]
 pub async fn withdraw_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId) -> Result<(), Refused> {

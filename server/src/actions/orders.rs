@@ -88,6 +88,9 @@ impl Work<'_> {
             .await?
             .ok_or_else(|| Failure::Corrupt("an order vanished".into()))?;
         for event in &events {
+            if let (Event::RefundAccountGiven { account: id }, OrderCommand::GiveRefundAccount { account }) = (event, command) {
+                orders::add_refund_account(self.tx, *id, after.id, account, self.now).await?;
+            }
             if let (Event::ReceiptRecorded { receipt: id, .. }, OrderCommand::RecordReceipt { receipt, .. }) = (event, command) {
                 partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
             }

@@ -12,7 +12,7 @@ use super::{
 };
 use jumun::{
     money::Won,
-    order::{Fault, ReturnReason, ReturnState},
+    order::{Fault, ReturnReason, ReturnState, Waits},
     time::Span,
     view::{ClaimView, ClaimsView, OrderView, Returnable},
 };
@@ -87,6 +87,10 @@ async fn look_after(world: &World, tally: &Mutex<Tally>, known: &Known, may_ask:
     let order: OrderView = browser.read("/api/order", &[("number", &known.number)]).await?;
     let mut dice = dice(world, &order);
     let mut deeds = Vec::new();
+    if order.waits == Waits::RefundAccount {
+        let told = Deed::new("give-refund-account", "/api/give-refund-account", &order);
+        deeds.push(told.with("bank", "한빛은행").with("account", "110-234-567890").with("holder", "한가람"));
+    }
     if may_ask {
         deeds.extend(order.returnable.iter().filter_map(|open| wish(&order, open, &mut dice)));
     }

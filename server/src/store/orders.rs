@@ -8,14 +8,14 @@ use jumun::{
     alert::alert,
     catalogue::search_key,
     command::ShipTo,
-    ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
+    ids::{ContactId, EventId, Mint, OrderId, OrderNumber, PartyId, ProductId, RefundAccountId, VariantId, WarehouseId},
     ledger::postings,
     money::Won,
     notice::notices,
-    order::{Attempt, Board, Claim, Event, Front, Order, ReturnState},
+    order::{Attempt, Board, Claim, Event, Front, Order, RefundAccount, ReturnState},
     policy::Policy,
     saga::sagas,
-    text::{Address, DeliveryRequest, PersonName, Phone, Postcode, Words},
+    text::{AccountNumber, Address, BankName, DeliveryRequest, PersonName, Phone, Postcode, Words},
     time::Time,
     timer::timers,
     view::{Around, OrderList, OrderRow},
@@ -37,6 +37,8 @@ statements! {
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, payment_key = excluded.payment_key";
     ORDER_OF_PSP = "SELECT order_id, id FROM payment_attempts WHERE psp_order = $1";
     UNPAID_HOLDS = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND holds_unpaid";
+    ADD_REFUND_ACCOUNT = "INSERT INTO refund_accounts (id, order_id, bank, number, holder, given_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    REFUND_ACCOUNT = "SELECT bank, number, holder FROM refund_accounts WHERE id = $1";
     ADD_CONTACT = "INSERT INTO contacts (id, party_id, name, phone, postcode, address, request, kept, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     CONTACT = "SELECT name, phone, postcode, address, request FROM contacts WHERE id = $1";
     CONTACTS_OF = "SELECT id, name, phone, postcode, address, request FROM contacts WHERE party_id = $1 AND kept ORDER BY used_at DESC LIMIT 20";
@@ -480,6 +482,21 @@ pub(crate) async fn waiting_for(tx: &mut Tx, seller: PartyId, most: usize) -> St
 async fn drawings(tx: &mut Tx, products: &[&ProductId]) -> Stored<Vec<(ProductId, String)>> {
     let rows: Vec<(String, String)> = tx.all(&DRAWINGS, args![to_json(&products)?]).await?;
     Ok(rows.into_iter().map(|(id, drawing)| (ProductId::new(id), drawing)).collect())
+}
+
+/// Keeps where a buyer's money shall go.
+pub(crate) async fn add_refund_account(tx: &mut Tx, id: RefundAccountId, order: OrderId, account: &RefundAccount, at: Time) -> Stored<()> {
+    let (bank, number, holder) = (account.bank.as_str(), account.number.as_str(), account.holder.as_str());
+    tx.exec(&ADD_REFUND_ACCOUNT, args![id, order, bank, number, holder, at]).await.map(drop)
+}
+
+/// Where a buyer's money shall go.
+pub(crate) async fn refund_account(tx: &mut Tx, id: RefundAccountId) -> Stored<Option<RefundAccount>> {
+    let row: Option<(String, String, String)> = tx.opt(&REFUND_ACCOUNT, args![id]).await?;
+    row.map(|(bank, number, holder)| {
+        Ok(RefundAccount { bank: BankName::parse(&bank)?, number: AccountNumber::parse(&number)?, holder: PersonName::parse(&holder)? })
+    })
+    .transpose()
 }
 
 /// A store's warehouses.

@@ -12,7 +12,7 @@ use crate::{
 use jumun::{
     alert::Alert,
     command::Command,
-    ids::{AttemptId, FulfilmentId, RefundId},
+    ids::{AttemptId, FulfilmentId, RefundAccountId, RefundId},
     money::Won,
     order::{
         AttemptState, CarrierFact, CarrierStatus, Deposit, Front, Fulfilment, FulfilmentLine, FulfilmentState, Order, OrderCommand, PaymentOutcome,
@@ -214,13 +214,27 @@ async fn void(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next,
     Ok(record(house, saga, OrderCommand::RecordPayment { attempt: id, outcome: PaymentOutcome::Voided }).await)
 }
 
+/// Where a buyer's money goes, for the PSP.
+async fn refund_account(house: &House, id: RefundAccountId) -> Result<psp::RefundAccount, Failure> {
+    let mut tx = house.db.begin_read().await?;
+    let account = store::orders::refund_account(&mut tx, id).await?.ok_or_else(|| Failure::Corrupt("a refund account is missing".into()))?;
+    let (bank, number, holder) = (account.bank.to_string(), account.number.to_string(), account.holder.to_string());
+    Ok(psp::RefundAccount { bank, account_number: number, holder_name: holder })
+}
+
 /// Pays a refund back.
 async fn pay_back(house: &Arc<House>, saga: &Claimed, order: &Order) -> Result<Next, Failure> {
     let id: RefundId = store::parsed(&saga.subject)?;
     let Some(refund) = order.refunds.iter().find(|refund| refund.id == id) else { return Ok(Next::Stuck("no such refund".into())) };
     let key = order.attempt(refund.attempt).and_then(|attempt| attempt.payment_key.clone());
     let Some(key) = key else { return Ok(Next::Stuck("no payment to refund".into())) };
-    match house.providers()?.psp.cancel(&key, "order cancelled", Some(refund.amount.0), None, &format!("{}-refund", saga.id)).await {
+    // What was paid into a virtual account goes where the buyer says, once he does.
+    let account = match (order.refunds_by_bank().any(|owed| owed.id == id), order.refund_account) {
+        (true, None) => return Ok(Next::Look(Step::PayBack, None, house.now() + Span::days(1))),
+        (true, Some(account)) => Some(refund_account(house, account).await?),
+        (false, _) => None,
+    };
+    match house.providers()?.psp.cancel(&key, "order cancelled", Some(refund.amount.0), account.as_ref(), &format!("{}-refund", saga.id)).await {
         Ok(_) => Ok(record(house, saga, OrderCommand::RecordRefund { refund: id }).await),
         Err(error) => Ok(error.into()),
     }

@@ -180,7 +180,7 @@ impl Order {
         let Some(exchange) = self.claim(id).and_then(Claim::exchanges) else { return Vec::new() };
         let amount = self.exchange_back(exchange);
         let mut events = self.settle(id);
-        let refunds = self.refund(amount, RefundReason::Cheaper, facts);
+        let refunds = self.refund(amount, RefundReason::Exchanged, facts);
         if refunds.is_empty() {
             events.extend(self.after(&events, facts.now).exchange_goes_on(id));
         }

@@ -289,7 +289,13 @@ fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
                 </Button>
             </ActionForm>
         </Confirm>
-        <Confirm label=tr.t("order.claim.exchange.add") kind=ButtonKind::Secondary icon="plus" tone=Tone::Waiting title=tr.t("order.claim.exchange.add_title")>
+        <Confirm
+            label=tr.t("order.claim.exchange.add")
+            kind=ButtonKind::Secondary
+            icon="plus"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.exchange.add_title")
+        >
             <p>{tr.t("order.claim.exchange.add_text")}</p>
             <ActionForm action=asks.approve_exchange attr:class="form">
                 {more}
@@ -336,7 +342,11 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     let (why, note) = (format!("reject-{}", asked.claim), format!("reject-note-{}", asked.claim));
     let reasons: Vec<Choice> = reasons.collect();
     view! {
-        <Confirm label=tr.t(if asked.instead.is_empty() { "command.reject-return" } else { "order.claim.exchange.reject" }) kind=ButtonKind::Secondary title=tr.t("order.claim.reject_title")>
+        <Confirm
+            label=tr.t(if asked.instead.is_empty() { "command.reject-return" } else { "order.claim.exchange.reject" })
+            kind=ButtonKind::Secondary
+            title=tr.t("order.claim.reject_title")
+        >
             <p>{tr.t("order.claim.reject_text")}</p>
             <ActionForm action=asks.reject_return attr:class="form">
                 {names}

@@ -56,10 +56,30 @@ impl Orderable {
         // These have forms of their own; a buyer who is asked about missing units ends the order there.
         let asked = order.offers.iter().any(|offer| offer.command == "choose-shortage");
         let elsewhere = |offer: &&Offer| match offer.command.as_str() {
-            "choose-shortage" | "substitute" | "propose-substitute" | "drop-change" | "cancel-lines" | "change-address" | "fix-address"
-            | "redeliver" | "buy-from-partner" | "record-receipt" | "assign-installer" | "unassign-installer" | "wish-visit" | "approve-extra"
-            | "refuse-extra" | "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange"
-            | "reject-return" | "inspect-return" | "approve-refund" => false,
+            "choose-shortage"
+            | "substitute"
+            | "propose-substitute"
+            | "drop-change"
+            | "cancel-lines"
+            | "change-address"
+            | "fix-address"
+            | "redeliver"
+            | "buy-from-partner"
+            | "record-receipt"
+            | "assign-installer"
+            | "unassign-installer"
+            | "wish-visit"
+            | "approve-extra"
+            | "refuse-extra"
+            | "give-refund-account"
+            | "request-return"
+            | "request-exchange"
+            | "withdraw-return"
+            | "approve-return"
+            | "approve-exchange"
+            | "reject-return"
+            | "inspect-return"
+            | "approve-refund" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

@@ -3,7 +3,10 @@
 use crate::{
     api::{
         self,
-        claims::{ApproveExchange, ApproveRefund, ApproveReturn, InspectReturn, RejectReturn, RequestExchange, RequestReturn, WithdrawReturn},
+        claims::{
+            ApproveExchange, ApproveRefund, ApproveReturn, GiveRefundAccount, InspectReturn, RejectReturn, RequestExchange, RequestReturn,
+            WithdrawReturn,
+        },
         installation::{
             ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
         },
@@ -106,6 +109,8 @@ asks! {
     request_return: RequestReturn;
     /// Asks for others instead.
     request_exchange: RequestExchange;
+    /// Says where his money shall go.
+    refund_account: GiveRefundAccount;
     /// Keeps them after all.
     withdraw_return: WithdrawReturn;
     /// Takes them back.

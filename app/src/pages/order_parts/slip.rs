@@ -17,6 +17,7 @@ fn reason(tr: Tr, reason: RefundReason) -> String {
         RefundReason::Cancelled => "order.slip.reason.cancelled",
         RefundReason::PartlyCancelled => "order.slip.reason.partly_cancelled",
         RefundReason::Shortage => "order.slip.reason.shortage",
+        RefundReason::Exchanged => "order.slip.reason.exchanged",
         RefundReason::Cheaper => "order.slip.reason.cheaper",
         RefundReason::Undeliverable => "order.slip.reason.undeliverable",
         RefundReason::ExtraNotDone => "order.slip.reason.extra_not_done",

@@ -6,8 +6,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Asks, CancelLines, Looking, OrderState, Page, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, extras, history, lines, payment,
-            price_table, put_up, redeliver, shipment, tree, use_order, visit,
+            Asks, CancelLines, Looking, OrderState, Page, RefundAccountCard, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, extras,
+            history, lines, payment, price_table, put_up, redeliver, shipment, tree, use_order, visit,
         },
     },
 };
@@ -36,13 +36,20 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {claims(tr, page)} {visit(tr, page)} {part(extras)} {part(put_up)} {part(tree)}
+                    <RefundAccountCard page=page />
+                    {claims(tr, page)}
+                    {visit(tr, page)}
+                    {part(extras)}
+                    {part(put_up)}
+                    {part(tree)}
                     {move || order.read().as_ref().map(|order| shipments(tr, order, page.asks))}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                         {part(give_back)}
                         <CancelLines page=page />
-                    </Card> <Slip page=page /> <Card title=tr.t("order.history") icon="history">
+                    </Card>
+                    <Slip page=page />
+                    <Card title=tr.t("order.history") icon="history">
                         <div class="stack">
                             <TimeSlider page=page />
                             {part(answered)}
