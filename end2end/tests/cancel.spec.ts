@@ -1,7 +1,7 @@
 // Taking orders back, whole or in part, by whoever may; and looking back at what an order was.
 
 import { flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
-import { GOODS, buy, call, newMember, numberIn, order, pay, signIn, status, travel, won } from '../support/shop.ts';
+import { GOODS, buy, call, choose, newMember, numberIn, order, pay, payAtPsp, signIn, status, travel, won } from '../support/shop.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
 
 const HANBIT = 'hanbit-manager@jumun.example';
@@ -44,6 +44,30 @@ test('one of two lines is cancelled, and what comes back is seen before and afte
   await expect(slip.getByRole('row', { name: /환불 뒤 남은 결제 금액/ })).toContainText(won(85_000));
   await expect(status(page)).toHaveText('주문 확정');
   await sound(page, 'member-order-partly-cancelled');
+});
+
+test('who paid into a virtual account says where his refund goes, and gets it', async ({ page, server }) => {
+  await newMember(page);
+  const number = await order(page, GOODS.cover, 2);
+  await open(page, `/pay/${number}`);
+  await choose(page, 'virtual_account');
+  await payAtPsp(page, 'account');
+  await expect(page.getByText('입금을 기다리고 있어요')).toBeVisible();
+  const account = await page.getByText('계좌번호', { exact: true }).locator('xpath=following-sibling::*[1]').innerText();
+  await server.provider('POST', '/psp/sandbox/deposit', { accountNumber: account.trim() });
+  await open(page, `/orders/${number}`);
+  await expect(status(page)).toHaveText('주문 확정');
+  await page.getByText('주문 취소하기').click();
+  await page.getByRole('button', { name: '취소하기', exact: true }).click();
+  await expect(page.getByText('이 주문은 환불받을 계좌를 기다립니다.')).toBeVisible();
+  await page.getByLabel('은행').fill('카카오뱅크');
+  await page.getByLabel('계좌번호').fill('3333-01-1234567');
+  await page.getByLabel('예금주').fill('나회원');
+  await sound(page, 'order-refund-account');
+  await page.getByRole('button', { name: '이 계좌로 받기' }).click();
+  await server.advance('PT1M');
+  await expect(page.getByText(`${won(70_000)} 환불 완료`, { exact: false })).toBeVisible();
+  await expect(page.getByLabel('계좌번호')).toHaveCount(0);
 });
 
 test.describe('without scripts', () => {
