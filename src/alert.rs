@@ -135,6 +135,10 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
+        | Event::PointsReclaimed { .. }
+        | Event::GoodwillProposed { .. }
+        | Event::GoodwillRejected
+        | Event::GoodwillGiven { .. }
         | Event::TierChanged { .. }
         | Event::CouponRestored { .. }
         | Event::PointsHeld { .. }
@@ -209,6 +213,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::PickupCancelled
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
+        | Event::RefundRejected { .. }
         | Event::ReturnCompleted { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }

@@ -219,7 +219,7 @@ pub fn points_given(party: PartyId, points: Won) -> Vec<Journal> {
     journals
 }
 
-/// Points that nobody spent in time: the chain owes their worth no more.
+/// Points that nobody spent in time, or whose purchase came back: the chain owes their worth no more.
 pub fn points_lapsed(party: PartyId, points: Won) -> Vec<Journal> {
     let mut journals = money(&[(MoneyAccount::PointsLiability, party, points), (MoneyAccount::PointsCost, PartyId::CHAIN, -points)]);
     journals.push(points_move(PointsAccount::Spendable, PointsAccount::Issuer, party, points));
@@ -228,7 +228,7 @@ pub fn points_lapsed(party: PartyId, points: Won) -> Vec<Journal> {
 
 /// A sale as it is booked when the order is confirmed: the buyer owes the total, the seller has sold.
 fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
-    use MoneyAccount::{Discount, Fee, Installation, Penalty, PointsLiability, Receivable, Sales, Shipping};
+    use MoneyAccount::{Discount, Fee, Goodwill, Installation, Penalty, PointsCost, PointsLiability, Receivable, Sales, Shipping};
     let seller = order.seller;
     let signed = |amount: Won| Won(amount.0 * sign);
     money(&[
@@ -240,6 +240,8 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
         (Installation, seller, signed(-(a.installation + a.extras))),
         (Penalty, seller, signed(-a.penalty)),
         (Fee, seller, signed(-a.return_fee)),
+        (PointsCost, PartyId::CHAIN, signed(-a.spent_points)),
+        (Goodwill, seller, signed(a.goodwill)),
     ])
 }
 
@@ -266,6 +268,8 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             vec![points_move(from, PointsAccount::Spendable, order.buyer, *points)]
         }
         Event::PointsEarned { points, .. } => points_given(order.buyer, *points),
+        Event::PointsReclaimed { points, .. } if *points > Won::ZERO => points_lapsed(order.buyer, *points),
+        Event::GoodwillGiven { amount, .. } => sale(order, &Amounts { goodwill: *amount, ..Amounts::default() }, 1),
         Event::PaymentApproved { amount, .. } => money(&[(Clearing, order.seller, *amount), (Receivable, order.buyer, -*amount)]),
         Event::OrderConfirmed { .. } => sale(order, &order.amounts, 1),
         Event::RefundRequested { amount, .. } => money(&[(Receivable, order.buyer, *amount), (RefundDue, order.buyer, -*amount)]),
@@ -333,6 +337,9 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
+        | Event::PointsReclaimed { .. }
+        | Event::GoodwillProposed { .. }
+        | Event::GoodwillRejected
         | Event::TierChanged { .. }
         | Event::AddressNeeded
         | Event::AddressOverdue
@@ -377,6 +384,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::PickupCancelled
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
+        | Event::RefundRejected { .. }
         | Event::ReturnCompleted { .. }
         | Event::StockReservationExpired { .. }
         | Event::PaymentRequested { .. }

@@ -87,6 +87,8 @@ pub struct Purse {
     pub this_month: Won,
     /// And those of the month before.
     pub last_month: Won,
+    /// And those of the month that the order at hand was counted in.
+    pub its_month: Won,
 }
 
 impl Purse {

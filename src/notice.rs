@@ -154,6 +154,12 @@ templates! {
     ExchangeFailed = "TPL-ORD-051", "exchange_failed", [Sms, Push];
     /// Both branches of an exchange have ended.
     ExchangeCompleted = "TPL-ORD-052", "exchange_completed", [Push];
+    /// The goods came back, and nothing goes back for them: why.
+    RefundRejected = "TPL-ORD-060", "refund_rejected", [Sms, Push];
+    /// The seller gives something back for what went wrong.
+    GoodwillGiven = "TPL-ORD-061", "goodwill_given", [Sms, Push];
+    /// A purchase came back, and with it the tier is another one.
+    TierLost = "TPL-ORD-062", "tier_lost", [Push, Email];
     /// The chain takes the store in.
     StoreApproved = "TPL-STO-001", "store_approved", [Email];
     /// The chain does not take the store in, and says why.
@@ -238,7 +244,10 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::AddressNeeded => Some(Template::AddressNeeded),
         Event::AddressChanged { .. } => Some(Template::AddressChanged),
         Event::AddressChangeRefused => Some(Template::AddressNotChanged),
+        Event::TierChanged { from, to } if to < from => Some(Template::TierLost),
         Event::TierChanged { .. } => Some(Template::TierChanged),
+        Event::RefundRejected { .. } => Some(Template::RefundRejected),
+        Event::GoodwillGiven { .. } => Some(Template::GoodwillGiven),
         Event::PointsEarned { .. } => Some(Template::PointsEarned),
         Event::PointsRestored { was_used: true, .. } => Some(Template::BenefitsRestored),
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
@@ -263,6 +272,9 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
+        | Event::PointsReclaimed { .. }
+        | Event::GoodwillProposed { .. }
+        | Event::GoodwillRejected
         | Event::CouponRestored { .. }
         | Event::PointsHeld { .. }
         | Event::PointsUsed { .. }

@@ -10,6 +10,7 @@ mod decide;
 pub mod event;
 mod exchange;
 mod extra;
+mod goodwill;
 mod installation;
 pub mod machines;
 mod place;
@@ -25,6 +26,7 @@ pub use event::{
 };
 pub use exchange::{Exchange, ExchangeTerms, ExchangeWay, replacement};
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
+pub use goodwill::{Goodwill, GoodwillReason};
 pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
@@ -584,9 +586,12 @@ pub struct Order {
     /// Points it was paid with and has not given back.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub points_used: Won,
-    /// Points the buyer got for it.
+    /// Points the buyer got for it, less those of what came back.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub points_earned: Won,
+    /// What it counts for in its buyer's month.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub counted: Won,
     /// Units taken out again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellations: Vec<Cancellation>,
@@ -612,6 +617,9 @@ pub struct Order {
     /// What comes back, or came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// What the seller would give for something that went wrong, while it waits for a second person's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goodwill: Option<Goodwill>,
     /// Missing quantities.
     pub shortages: Vec<Shortage>,
     /// Goods that leave together.

@@ -75,6 +75,12 @@ pub struct Amounts {
     /// What the buyer pays for having goods fetched that he changed his mind about.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub return_fee: Won,
+    /// What the buyer pays for points of goods that came back which he had spent already.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub spent_points: Won,
+    /// What was given back while the buyer kept what he has.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub goodwill: Won,
 }
 
 impl Shares {
@@ -119,6 +125,8 @@ impl Amounts {
             extras: self.extras - back.extras,
             penalty: self.penalty - back.penalty,
             return_fee: self.return_fee - back.return_fee,
+            spent_points: self.spent_points - back.spent_points,
+            goodwill: self.goodwill - back.goodwill,
         }
     }
     /// What is there when `more` is added.
@@ -126,12 +134,12 @@ impl Amounts {
     pub fn plus(&self, more: &Self) -> Self {
         self.less(&Self::default().less(more))
     }
-    /// Where rounding or a fee would ask for money, less is given back: of the points first, then of the discounts. What is held
-    /// back goes with the last units.
+    /// Where rounding or a fee would ask for money, less is given back: of goodwill first, then of the points, then of the discounts.
+    /// What is held back goes with the last units.
     #[must_use]
     pub fn without_debt(mut self) -> Self {
         let mut debt = (-self.payable()).at_least(Won::ZERO);
-        for part in [&mut self.points, &mut self.tier, &mut self.coupon, &mut self.promotion] {
+        for part in [&mut self.goodwill, &mut self.points, &mut self.tier, &mut self.coupon, &mut self.promotion] {
             let kept = debt.min(*part);
             *part -= kept;
             debt -= kept;
@@ -142,9 +150,10 @@ impl Amounts {
     pub fn discounted(&self) -> Won {
         self.goods - self.promotion - self.coupon - self.tier
     }
-    /// Goods less discounts plus fees: what the order is worth, whatever it is paid with.
+    /// Goods less discounts plus fees, less what was given back of it: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
-        self.discounted() + self.shipping + self.island + self.installation + self.extras + self.penalty + self.return_fee
+        let fees = self.shipping + self.island + self.installation + self.extras + self.penalty + self.return_fee + self.spent_points;
+        self.discounted() + fees - self.goodwill
     }
     /// The same goods sent to an island or not.
     #[must_use]
@@ -218,11 +227,8 @@ pub fn price(lines: &[PricedLine], reductions: Reductions, island: bool, policy:
         tier,
         points,
         shipping,
-        island: Won::ZERO,
         installation,
-        extras: Won::ZERO,
-        return_fee: Won::ZERO,
-        penalty: Won::ZERO,
+        ..Amounts::default()
     };
     Ok((amounts.sent(island, policy), shares))
 }

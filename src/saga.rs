@@ -303,6 +303,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::CollectionRequested { .. }
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
+        | Event::RefundRejected { .. }
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
@@ -319,6 +320,10 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::CouponApplied { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
+        | Event::PointsReclaimed { .. }
+        | Event::GoodwillProposed { .. }
+        | Event::GoodwillRejected
+        | Event::GoodwillGiven { .. }
         | Event::TierChanged { .. }
         | Event::AddressNeeded
         | Event::AddressOverdue

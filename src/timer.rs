@@ -274,6 +274,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::OrderDelivered
         | Event::ReturnCompleted { .. }
         | Event::ExchangeCompleted { .. }
+        | Event::RefundRejected { .. }
         | Event::ReturnRejected { .. }
         | Event::ReturnWithdrawn { .. } => {
             let Some(delivered) = order.delivered_at.filter(|_| order.completed_at.is_none()) else { return Vec::new() };
@@ -351,6 +352,10 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::DeliveryRescheduled { .. }
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
+        | Event::PointsReclaimed { .. }
+        | Event::GoodwillProposed { .. }
+        | Event::GoodwillRejected
+        | Event::GoodwillGiven { .. }
         | Event::TierChanged { .. }
         | Event::AddressOverdue
         | Event::AcceptanceOverdue

@@ -4,6 +4,7 @@
 mod benefits;
 mod board;
 mod claims;
+mod goodwill;
 mod installation;
 mod partners;
 mod people;
@@ -12,6 +13,7 @@ pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
 pub use claims::{ClaimNoteView, ClaimRow, ClaimView, ClaimsView, CollectionView, ExchangeView, Exchangeable, Returnable};
+pub use goodwill::{GoodwillRow, GoodwillsView};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
@@ -30,8 +32,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
-        FulfilmentState, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason, ShortageState,
-        Source, Status, Visit, Waits, status::Tone,
+        FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason,
+        ShortageState, Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -1095,6 +1097,11 @@ pub struct OrderView {
     pub cancelling: bool,
     /// Part of the money went back.
     pub partly_refunded: bool,
+    /// What would be given for something that went wrong; whoever would get it does not see it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goodwill: Option<Goodwill>,
+    /// The most that could be given.
+    pub goodwill_most: Won,
     /// The last attempt to pay.
     pub attempt: Option<AttemptView>,
     /// Goods that leave together.
@@ -1300,6 +1307,8 @@ impl OrderView {
             readdressing: order.readdressing.is_some(),
             cancelling: order.cancelling.is_some() && order.cancelled.is_none(),
             partly_refunded: !order.refunds.is_empty() && order.refunded() < order.paid,
+            goodwill: order.goodwill.filter(|_| inside),
+            goodwill_most: order.goodwill_most(),
             attempt,
             fulfilments: order
                 .fulfilments
@@ -1328,7 +1337,7 @@ impl OrderView {
                     installed_at: goods.installed_at,
                 })
                 .collect(),
-            offers: order.offers(chair, now).into_iter().filter(|offer| offer.command != "depart" || can_depart(order, &around, now)).collect(),
+            offers: offers(order, chair, &around, policy, now),
             wished: order.wished,
             job: order.job.as_ref().map(|job| JobView {
                 job: job.clone(),
@@ -1365,22 +1374,33 @@ impl OrderView {
     }
 }
 
+/// What somebody in this chair may do now, as far as the order alone can say and beyond it.
+fn offers(order: &Order, chair: Chair, around: &Around, policy: &Policy, now: Time) -> Vec<Offer> {
+    let late = |offer: &Offer| !order.returnable(now, policy).any(|goods| Some(goods.id) == offer.fulfilment);
+    let open = |offer: &Offer| match offer.command.as_str() {
+        "depart" => can_depart(order, around, now),
+        "request-return" | "request-exchange" => !late(offer),
+        _ => true,
+    };
+    order.offers(chair, now).into_iter().filter(open).collect()
+}
+
 fn returnable(order: &Order, around: &Around, policy: &Policy, now: Time) -> Vec<Returnable> {
-    let open = |goods: &&Fulfilment| order.allows("request-return", Some(goods.id), now).is_ok();
-    let goods = order.fulfilments.iter().filter(open).map(|goods| {
+    let goods = order.returnable(now, policy).map(|goods| {
         let units: Vec<LineUnits> = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
         let kept = order.worth_of_return(ReturnReason::ChangeOfMind, goods, &units, policy);
         let whole = order.worth_of_return(ReturnReason::Defect, goods, &units, policy);
         Returnable {
             fulfilment: goods.id,
-            until: order.return_until(goods, policy),
+            until: order.return_until(goods, ReturnReason::ChangeOfMind, policy),
+            fault_until: order.return_until(goods, ReturnReason::Defect, policy),
             fetched: goods.shipped_at.is_some(),
             exchanges: Exchangeable::of(order, goods, around, now),
             exchange_fee: order.exchange_fee(ReturnReason::ChangeOfMind, goods, policy),
             fee: whole.payable() - kept.payable(),
         }
     });
-    goods.filter(|goods| goods.until.is_none_or(|until| now <= until)).collect()
+    goods.collect()
 }
 
 fn sources(goods: &Fulfilment, around: &Around) -> Vec<SourceView> {

@@ -11,7 +11,7 @@ use jumun::{
     order::{
         AttemptState, Candidate, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish, Facts, Front, FulfilmentState,
         Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement,
-        PlacementLine, SellerReason, Status, Visit, Waits, installation, place,
+        PlacementLine, ReturnState, SellerReason, Status, Visit, Waits, installation, place,
     },
     policy::Policy,
     quantity::Quantity,
@@ -61,6 +61,10 @@ fn buyer() -> Actor {
 
 fn store() -> Actor {
     Actor::Staff { account: account(), store: people().1, manager: true }
+}
+
+fn head_office() -> Actor {
+    Actor::Admin { account: AccountId::mint(&mut CountingMint(2)) }
 }
 
 fn installer(nth: usize) -> Actor {
@@ -558,6 +562,14 @@ fn what_cannot_be_put_up_goes_back_from_the_buyers_room() {
     let fulfilment = world.goods();
     world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: false }, &store()).unwrap();
     assert_eq!((world.stock[&StockAccount::AtCustomer], world.stock[&StockAccount::Scrap]), (0, 2));
+    // So much goes back that head office agrees first; nobody loses it for a wall that does not hold.
+    let claim = world.sale.claims[0].clone();
+    assert_eq!((claim.state, claim.proposed_by, world.sale.refunded()), (ReturnState::AwaitingRefundApproval, store().account(), Won::ZERO));
+    world.check();
+    let note = jumun::text::ClaimNote::parse("근거").unwrap();
+    let refuse = OrderCommand::RejectRefund { claim: claim.id, reason: jumun::order::RejectReason::CausedByUse, note };
+    assert!(matches!(world.sell(&refuse, &head_office()), Err(Refusal::WrongState { .. })));
+    world.sell(&OrderCommand::ApproveRefund { claim: claim.id }, &head_office()).unwrap();
     assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
     assert_eq!(world.owed[&people().2[0]], CALL_OUT.0, "whoever came in vain is paid for that");
 }
@@ -722,6 +734,12 @@ proptest! {
         prop_assert_eq!(world.sale.paid - world.sale.refunded(), left);
         if !installed {
             world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+            // What could not be put up waits for a second word, what could not be brought does not.
+            let waiting = world.sale.claims.iter().find(|claim| claim.state == ReturnState::AwaitingRefundApproval).map(|claim| claim.id);
+            prop_assert_eq!(waiting.is_some(), ending == 1);
+            if let Some(claim) = waiting {
+                world.sell(&OrderCommand::ApproveRefund { claim }, &head_office()).unwrap();
+            }
             prop_assert_eq!(world.sale.refunded(), world.sale.paid);
         }
         world.check();

@@ -11,9 +11,9 @@ use jumun::{
     money::Won,
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event,
-        ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, Half, ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer,
-        OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt,
-        RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
+        ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, ImpossibleCause, Inbound, Installs, Job,
+        LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine,
+        Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -315,7 +315,18 @@ impl World {
             return;
         }
         let table = order.amounts;
-        for part in [table.goods, table.promotion, table.coupon, table.tier, table.points, table.shipping, table.payable()] {
+        let parts = [
+            table.goods,
+            table.promotion,
+            table.coupon,
+            table.tier,
+            table.points,
+            table.shipping,
+            table.goodwill,
+            table.spent_points,
+            table.payable(),
+        ];
+        for part in parts {
             assert!(part >= Won::ZERO, "{table:?}");
         }
         if order.confirmed_at.is_some() {
@@ -454,14 +465,37 @@ impl World {
     /// Everything has reached the buyer.
     fn delivered(mut self) -> Self {
         self.pay();
-        let ids: Vec<FulfilmentId> = self.order.fulfilments.iter().map(|goods| goods.id).collect();
+        self.arrive();
+        self
+    }
+
+    fn arrive(&mut self) {
+        let ids: Vec<FulfilmentId> = self.order.fulfilments.iter().filter(|goods| goods.is_live()).map(|goods| goods.id).collect();
         for fulfilment in ids {
             self.give(&OrderCommand::AutoRelease { fulfilment }, Chair::System).unwrap();
             self.give(&OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
             let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: self.now }];
             self.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
         }
-        self
+    }
+
+    /// The live goods that a line is in.
+    fn of_line_live(&self, line: jumun::ids::LineId) -> FulfilmentId {
+        let has = |goods: &&Fulfilment| goods.is_live() && goods.lines.iter().any(|planned| planned.line == line);
+        self.order.fulfilments.iter().find(has).map_or_else(|| self.goods(), |goods| goods.id)
+    }
+
+    /// The return that was asked for last, up to its money.
+    fn through(&mut self) {
+        let claim = self.order.claims.last().unwrap().id;
+        self.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+        self.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+        if self.order.claim(claim).unwrap().state == ReturnState::AwaitingRefundApproval {
+            self.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        }
+        for refund in self.order.claim(claim).unwrap().refunds.clone() {
+            self.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+        }
     }
 
     /// A return of some goods as far as somebody has looked at them.
@@ -588,6 +622,11 @@ impl World {
             OrderCommand::InspectReturn { claim, restock: true },
             OrderCommand::InspectReturn { claim, restock: false },
             OrderCommand::ApproveRefund { claim },
+            OrderCommand::RejectRefund { claim, reason: RejectReason::CausedByUse, note: ClaimNote::parse("긁힌 자국이 있습니다").unwrap() },
+            OrderCommand::RefundGoodwill { amount: Won(5_000), reason: GoodwillReason::Late },
+            OrderCommand::RefundGoodwill { amount: Won(390_000), reason: GoodwillReason::SmallFlaw },
+            OrderCommand::ApproveGoodwill,
+            OrderCommand::RejectGoodwill,
             OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: self.now } },
             OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp },
             OrderCommand::ReceivePickup,
@@ -769,7 +808,8 @@ fn every_command_has_a_name_in_the_list_and_the_other_way_round() {
 fn walk(open: Vec<World>) -> Vec<Status> {
     // What is bought outside, and what goes back, makes every state of preparing several; walks of their own go on from it.
     walk_by(open, |command| {
-        !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. })
+        let apart = |command: &OrderCommand| matches!(command, OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. });
+        !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RefundGoodwill { .. }) && !apart(command)
     })
 }
 
@@ -807,6 +847,7 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
         );
         let shape = (shape, world.order.claims.iter().rev().take(2).map(|claim| (claim.state, going(claim))).collect::<Vec<_>>());
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
+        let shape = (shape, world.order.goodwill.map(|goodwill| goodwill.amount), world.order.amounts.goodwill);
         format!("{shape:?}")
     };
     for world in &mut open {
@@ -1237,6 +1278,9 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::ProposeSubstitute { .. }
         | OrderCommand::DropChange
         | OrderCommand::AcceptOrder { .. }
+        | OrderCommand::RefundGoodwill { .. }
+        | OrderCommand::ApproveGoodwill
+        | OrderCommand::RejectGoodwill
         | OrderCommand::ConfirmPurchase => None,
         _ => return None,
     };
@@ -1801,6 +1845,7 @@ fn every_command_by_every_chair_while_goods_come_back() {
                 | OrderCommand::RejectReturn { .. }
                 | OrderCommand::InspectReturn { .. }
                 | OrderCommand::ApproveRefund { .. }
+                | OrderCommand::RejectRefund { .. }
                 | OrderCommand::RecordCollection { .. }
                 | OrderCommand::RecordRefund { .. }
                 | OrderCommand::ConfirmPurchase
@@ -2106,6 +2151,304 @@ fn nobody_agrees_to_a_refund_that_he_asked_for() {
     let events = world.decide(&OrderCommand::ApproveRefund { claim }, &colleague).unwrap();
     world.take_in(&events);
     assert_eq!(world.order.refunded(), Won(800_000));
+}
+
+/// Money for nothing but goodwill, in every state of the returns beside it.
+#[test]
+fn every_command_by_every_chair_while_goodwill_is_given() {
+    let statuses = walk_by(vec![World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered()], |command| match command {
+        OrderCommand::RequestReturn { reason, .. } => *reason == ReturnReason::Defect,
+        OrderCommand::RefundGoodwill { amount, .. } => *amount > Won(100_000),
+        OrderCommand::ApproveReturn { .. }
+        | OrderCommand::InspectReturn { restock: true, .. }
+        | OrderCommand::ApproveRefund { .. }
+        | OrderCommand::RejectRefund { .. }
+        | OrderCommand::ApproveGoodwill
+        | OrderCommand::RejectGoodwill
+        | OrderCommand::RecordRefund { .. }
+        | OrderCommand::ConfirmPurchase => true,
+        _ => false,
+    });
+    for status in [Status::Returned, Status::Refunded, Status::Completed] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+}
+
+#[test]
+fn a_confirmed_purchase_can_be_sent_back_while_its_days_run() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    assert_eq!((world.order.points_earned, world.order.counted), (Won(8_000), Won(800_000)));
+    let claim = world.sent_back(world.goods(), ReturnReason::ChangeOfMind, Some(1));
+    let order = &world.order;
+    assert_eq!(
+        (order.status(), order.board(), order.waits(), order.is_claimed()),
+        (Status::Completed, Board::Completed, Waits::RefundApproval, true)
+    );
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    // Half of it is back: half of the points, and half of what counts for the month.
+    assert_eq!(world.order.refunded(), Won(400_000 - 3_000));
+    assert_eq!((world.order.points_earned, world.points[&PointsAccount::Spendable]), (Won(4_000), 50_000 + 4_000));
+    assert_eq!(world.order.counted, Won(400_000));
+    let refund = world.order.refunds[0].id;
+    world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    assert_eq!((world.order.status(), world.order.front), (Status::Completed, Front::Completed));
+
+    // After a week only a fault brings it back, and that for three months.
+    let received = world.order.delivered_at.unwrap();
+    world.now = received.end_of_kst_day_after(7) + Span(1);
+    let goods = world.goods();
+    let mind = world.wish(goods, ReturnReason::ChangeOfMind, None);
+    assert_eq!(world.give(&mind, Chair::Buyer), Err(Refusal::TooLate { deadline: received.end_of_kst_day_after(7) }));
+    let end = received.end_of_kst_day_after(90);
+    let defect = world.wish(goods, ReturnReason::Defect, None);
+    let mut late = world.clone();
+    late.now = end + Span(1);
+    assert_eq!(late.give(&defect, Chair::Buyer), Err(Refusal::TooLate { deadline: end }));
+    assert_eq!(late.order.returnable(late.now, &late.policy).count(), 0);
+    world.now = end;
+    assert_eq!(world.order.returnable(end, &world.policy).count(), 1);
+    let claim = world.sent_back(goods, ReturnReason::Defect, None);
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert_eq!((world.order.points_earned, world.order.counted, world.points[&PointsAccount::Spendable]), (Won::ZERO, Won::ZERO, 50_000));
+    assert_eq!((world.order.refunded(), world.order.status()), (Won(800_000 - 3_000), Status::Returned));
+    let refund = world.order.refunds[1].id;
+    world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    assert_eq!((world.order.status(), world.order.claim(claim).unwrap().state), (Status::Refunded, ReturnState::Closed));
+}
+
+#[test]
+fn points_of_what_came_back_are_kept_of_the_refund_when_they_are_spent() {
+    for (there, kept) in [(50_000, 0), (8_000, 0), (1_000, 7_000), (0, 8_000)] {
+        let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+        world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+        world.points.insert(PointsAccount::Spendable, there);
+        let claim = world.sent_back(world.goods(), ReturnReason::Defect, None);
+        world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+        assert_eq!((world.order.refunded(), world.order.amounts.spent_points), (Won(800_000 - kept), Won(kept)), "{there} left");
+        assert_eq!(world.points[&PointsAccount::Spendable], there - (8_000 - kept));
+    }
+}
+
+#[test]
+fn parts_of_points_taken_back_sum_to_what_was_earned() {
+    let benefits = Benefits { coupon: coupon(), tier_percent: 5, points: 7_777 };
+    let mut world = World::placed_by(benefits, 1, 2, 3, OnShortage::Refuse).unwrap().delivered();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let (earned, before) = (world.order.points_earned, world.points[&PointsAccount::Spendable]);
+    for units in [(0, 1), (1, 1), (1, 1), (0, 1), (1, 1)] {
+        let line = world.order.lines[units.0].id;
+        let fulfilment = world.of_line_live(line);
+        let units = vec![LineUnits { line, quantity: Quantity::new(units.1).unwrap() }];
+        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        world.give(&wish, Chair::Buyer).unwrap();
+        world.through();
+        assert!(world.order.points_earned <= earned);
+    }
+    assert_eq!((world.order.points_earned, world.order.counted), (Won::ZERO, Won::ZERO));
+    assert_eq!(world.points[&PointsAccount::Spendable], before - earned.0 + 7_777, "what it was paid with is back too");
+    assert_eq!(world.order.refunded(), world.order.paid);
+}
+
+#[test]
+fn a_refund_can_be_refused_and_the_goods_stay_here() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let claim = world.sent_back(world.goods(), ReturnReason::ChangeOfMind, Some(1));
+    let note = || ClaimNote::parse("사용한 흔적이 있습니다").unwrap();
+    let refuse = OrderCommand::RejectRefund { claim, reason: RejectReason::CausedByUse, note: note() };
+    assert_eq!(world.give(&refuse, Chair::Seller), Err(Refusal::NotAllowed));
+    world.give(&refuse, Chair::Admin).unwrap();
+    let claim_now = world.order.claim(claim).unwrap();
+    assert_eq!((claim_now.state, claim_now.rejected, claim_now.is_open()), (ReturnState::RefundRejected, Some(RejectReason::CausedByUse), false));
+    assert_eq!((world.order.refunded(), world.order.amounts.payable()), (Won::ZERO, Won(800_000)));
+    assert!(matches!(world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin), Err(Refusal::WrongState { .. })), "said is said");
+    // The rest goes on; with everything here and money kept the order is returned, not refunded.
+    let rest = world.sent_back(world.goods(), ReturnReason::Defect, None);
+    world.give(&OrderCommand::ApproveRefund { claim: rest }, Chair::Admin).unwrap();
+    let refund = world.order.refunds[0].id;
+    world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    assert_eq!((world.order.refunded(), world.order.status(), world.order.waits()), (Won(400_000), Status::Returned, Waits::Nothing));
+
+    // Nobody loses money for goods that never left, and nobody refuses what he proposed himself.
+    let mut kept = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    kept.pay();
+    let goods = kept.goods();
+    kept.give(&OrderCommand::StartPreparing { fulfilment: goods }, Chair::Seller).unwrap();
+    let wish = kept.wish(goods, ReturnReason::Defect, None);
+    kept.give(&wish, Chair::Buyer).unwrap();
+    let claim = kept.order.claims[0].id;
+    kept.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    let refuse = OrderCommand::RejectRefund { claim, reason: RejectReason::OtherGoods, note: note() };
+    assert!(matches!(kept.give(&refuse, Chair::Admin), Err(Refusal::WrongState { .. })));
+    let mut own = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = own.wish(own.goods(), ReturnReason::Defect, None);
+    own.give(&wish, Chair::Buyer).unwrap();
+    let claim = own.order.claims[0].id;
+    own.give(&OrderCommand::ApproveReturn { claim }, Chair::Admin).unwrap();
+    own.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Admin).unwrap();
+    let refuse = OrderCommand::RejectRefund { claim, reason: RejectReason::OtherGoods, note: note() };
+    assert!(matches!(own.give(&refuse, Chair::Admin), Err(Refusal::WrongState { .. })));
+}
+
+fn goodwill(amount: i64) -> OrderCommand {
+    OrderCommand::RefundGoodwill { amount: Won(amount), reason: GoodwillReason::Late }
+}
+
+#[test]
+fn a_refund_of_nothing_of_less_than_nothing_or_of_more_than_is_left_is_refused() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    for amount in [-5_000, 0] {
+        assert!(matches!(world.give(&goodwill(amount), Chair::Seller), Err(Refusal::Invalid { .. })), "{amount}");
+    }
+    let more = world.give(&goodwill(800_001), Chair::Seller);
+    assert_eq!(more, Err(Refusal::AboveMaximum { most: Won(800_000), amount: Won(800_001) }));
+    assert_eq!(world.order.refunds.len(), 0);
+}
+
+#[test]
+fn a_refund_given_twice_is_two_and_together_never_more_than_was_paid() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    for _ in 0..2 {
+        world.give(&goodwill(500_000), Chair::Seller).unwrap_or_else(|refusal| {
+            assert_eq!(refusal, Refusal::AboveMaximum { most: Won(300_000), amount: Won(500_000) });
+        });
+        world.give(&OrderCommand::ApproveGoodwill, Chair::Admin).unwrap_or_default();
+    }
+    assert_eq!((world.order.refunded(), world.order.refunds.len()), (Won(500_000), 1));
+    let refund = world.order.refunds[0].id;
+    for _ in 0..2 {
+        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+    }
+    assert_eq!(world.log.iter().filter(|(event, _)| matches!(event, Event::RefundCompleted { .. })).count(), 1);
+    // What is given is not given again when everything comes back.
+    let claim = world.sent_back(world.goods(), ReturnReason::Defect, None);
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert_eq!((world.order.refunded(), world.order.amounts.payable()), (Won(800_000), Won::ZERO));
+}
+
+#[test]
+fn three_hundred_thousand_in_four_parts_wait_for_a_second_person_all_the_same() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    world.give(&goodwill(75_000), Chair::Seller).unwrap();
+    assert_eq!((world.order.refunded(), world.order.goodwill), (Won(75_000), None));
+    // The second passes 100,000 in a day: it waits, and nothing can be asked beside it.
+    world.give(&goodwill(75_000), Chair::Seller).unwrap();
+    assert_eq!((world.order.refunded(), world.order.goodwill.map(|waiting| waiting.amount)), (Won(75_000), Some(Won(75_000))));
+    assert!(matches!(world.give(&goodwill(75_000), Chair::Seller), Err(Refusal::WrongState { .. })));
+    assert!(matches!(world.give(&goodwill(1), Chair::Admin), Err(Refusal::WrongState { .. })));
+    world.give(&OrderCommand::RejectGoodwill, Chair::Admin).unwrap();
+    assert_eq!((world.order.refunded(), world.order.goodwill, world.order.amounts.goodwill), (Won(75_000), None, Won(75_000)));
+    // A day later it is another day.
+    world.now = world.now + Span::days(1);
+    world.give(&goodwill(75_000), Chair::Seller).unwrap();
+    assert_eq!(world.order.refunded(), Won(150_000));
+
+    // Three times 35,000, of which one was a return.
+    let mut mixed = World::placed_with(1, 2, 3, OnShortage::Refuse).unwrap().delivered();
+    mixed.give(&goodwill(35_000), Chair::Seller).unwrap();
+    mixed.give(&goodwill(35_000), Chair::Seller).unwrap();
+    let line = mixed.order.lines[1].id;
+    let units = vec![LineUnits { line, quantity: Quantity::ONE }];
+    let fulfilment = mixed.of_line_live(line);
+    mixed.give(&OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None }, Chair::Buyer).unwrap();
+    let claim = mixed.order.claims[0].id;
+    mixed.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    mixed.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    assert_eq!(mixed.order.claims[0].state, ReturnState::AwaitingRefundApproval);
+}
+
+#[test]
+fn nobody_agrees_to_goodwill_that_he_would_give_himself() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    world.give(&goodwill(200_000), Chair::Admin).unwrap();
+    assert_eq!(world.order.refunded(), Won::ZERO);
+    for own in [OrderCommand::ApproveGoodwill, OrderCommand::RejectGoodwill] {
+        assert!(matches!(world.give(&own, Chair::Admin), Err(Refusal::WrongState { .. })));
+    }
+    let colleague = Actor::Admin { account: AccountId::mint(&mut CountingMint(900)) };
+    let events = world.decide(&OrderCommand::ApproveGoodwill, &colleague).unwrap();
+    world.take_in(&events);
+    assert_eq!((world.order.refunded(), world.order.goodwill, world.order.status()), (Won(200_000), None, Status::Delivered));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Parts that are cancelled, sent back and given for goodwill, asked for once or again and again, in any order: no more goes back
+    /// than was paid, to no tender more than it paid, and with everything back nothing is kept but what was said to be.
+    #[test]
+    fn money_goes_back_once(
+        cancels in prop::collection::vec((0usize..2, 1u32..3), 0..3),
+        steps in prop::collection::vec((0usize..6, 0usize..2, 1u32..3, 1i64..300_000), 0..14),
+        points in 0i64..50_000, tier in 0u32..2, confirmed: bool,
+    ) {
+        let benefits = Benefits { coupon: coupon(), tier_percent: tier * 5, points };
+        let mut world = World::placed_by(benefits, 2, 2, 3, OnShortage::Refuse).unwrap();
+        let stock = world.units();
+        world.pay();
+        for (at, units) in cancels {
+            let units = vec![LineUnits { line: world.order.lines[at].id, quantity: Quantity::new(units).unwrap() }];
+            let _ = world.give(&OrderCommand::CancelLines { units }, Chair::Buyer);
+        }
+        if world.order.front == Front::Cancelled {
+            return Ok(());
+        }
+        world.arrive();
+        let given_before = world.points[&PointsAccount::Spendable];
+        if confirmed {
+            world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+        }
+        for (kind, at, units, amount) in steps {
+            world.now = world.now + Span::seconds(amount % 40_000);
+            let line = world.order.lines[at].id;
+            let before = world.order.refunded();
+            match kind {
+                0 | 1 => {
+                    let reason = if kind == 0 { ReturnReason::ChangeOfMind } else { ReturnReason::Defect };
+                    let wish = OrderCommand::RequestReturn {
+                        fulfilment: world.of_line_live(line),
+                        units: vec![LineUnits { line, quantity: Quantity::new(units).unwrap() }],
+                        reason, pickup_on: None, note: None,
+                    };
+                    if world.give(&wish, Chair::Buyer).is_ok() {
+                        world.through();
+                    }
+                }
+                2 => drop(world.give(&goodwill(amount), Chair::Seller)),
+                3 => drop(world.give(&OrderCommand::ApproveGoodwill, Chair::Admin)),
+                4 => drop(world.give(&OrderCommand::RejectGoodwill, Chair::Admin)),
+                _ => {
+                    for refund in world.order.refunds.iter().map(|refund| refund.id).collect::<Vec<_>>() {
+                        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+                    }
+                    prop_assert_eq!(world.order.refunded(), before, "said twice it is paid once");
+                }
+            }
+            prop_assert!(world.order.refunded() >= before);
+            prop_assert_eq!(world.units(), stock);
+        }
+        // Everything that is left comes back for a fault.
+        while let Some(goods) = world.order.fulfilments.iter().find(|goods| goods.is_live()).map(|goods| goods.id) {
+            let wish = world.wish(goods, ReturnReason::Defect, None);
+            world.give(&wish, Chair::Buyer).unwrap();
+            world.through();
+        }
+        let (order, kept) = (&world.order, world.order.amounts);
+        prop_assert!(order.refunded() <= order.paid);
+        for attempt in &order.attempts {
+            let back: Won = order.refunds.iter().filter(|refund| refund.attempt == attempt.id).map(|refund| refund.amount).sum();
+            prop_assert!(back <= attempt.amount);
+        }
+        prop_assert_eq!(order.refunds.iter().filter(|refund| refund.amount <= Won::ZERO).count(), 0);
+        prop_assert_eq!((kept.goods, order.points_earned, order.counted), (Won::ZERO, Won::ZERO, Won::ZERO));
+        let said = kept.shipping + kept.return_fee + kept.penalty + kept.spent_points;
+        prop_assert!(order.paid - order.refunded() <= said, "{kept:?}");
+        if kept.goodwill == Won::ZERO && kept.points == Won::ZERO {
+            prop_assert_eq!(order.paid - order.refunded(), said + kept.discounted());
+        }
+        prop_assert!(world.points[&PointsAccount::Spendable] <= given_before + points);
+        prop_assert_eq!(world.units(), stock);
+    }
 }
 
 proptest! {

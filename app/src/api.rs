@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod checkout;
 pub mod claims;
 pub mod desk;
+pub mod goodwill;
 pub mod installation;
 pub mod orders;
 pub mod partners;

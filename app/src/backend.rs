@@ -16,9 +16,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList,
-        OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView,
-        StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView, ListingRow, LogQuery, LogView,
+        OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView,
+        StockView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -126,6 +126,8 @@ pub trait Partners {
 pub trait Chain {
     /// How the chain stands.
     fn chain<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChainView>;
+    /// Goodwill of every store that waits for a second person.
+    fn goodwills<'a>(&'a self, caller: &'a Caller) -> Answering<'a, GoodwillsView>;
     /// Sagas in a state.
     fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, SagasView>;
     /// Alerts, open or resolved.

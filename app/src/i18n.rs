@@ -214,8 +214,8 @@ mod tests {
         membership::Tier,
         notice::Template,
         order::{
-            Board, CancelCause, CollectionState, DeclineCause, DeclineReason, Front, FulfilmentState, Half, ImpossibleCause, InstallationState,
-            OrderCommand, PaymentMethod, RejectReason, ReturnReason, ReturnState, Status, Waits,
+            Board, CancelCause, CollectionState, DeclineCause, DeclineReason, Front, FulfilmentState, GoodwillReason, Half, ImpossibleCause,
+            InstallationState, OrderCommand, PaymentMethod, RejectReason, ReturnReason, ReturnState, Status, Waits,
         },
         partner::Standing,
         queue::Queue,
@@ -268,6 +268,7 @@ mod tests {
         let reasons = [ReturnReason::Undeliverable, ReturnReason::CannotInstall];
         assert_words(reasons.iter().chain(ReturnReason::OF_BUYERS).map(|it| format!("order.claim.reason.{}", it.slug())));
         assert_words(RejectReason::ALL.iter().map(|it| format!("order.claim.reject_reason.{}", it.slug())));
+        assert_words(GoodwillReason::ALL.iter().map(|it| format!("order.goodwill.reason_of.{}", it.slug())));
         assert_words(CollectionState::ALL.iter().map(|it| format!("order.claim.collection.{}", it.name())));
         assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Board::ALL.iter().map(|it| format!("board.{}", it.name())));

@@ -18,9 +18,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, JobsView, ListingRow, LogQuery, LogView, OrderList,
-        OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView, StockView,
-        StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView, ListingRow, LogQuery, LogView,
+        OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView,
+        StockView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -71,6 +71,9 @@ impl Checkout for Front {
 impl Chain for Front {
     fn chain<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ChainView> {
         Box::pin(self.0.chain(caller))
+    }
+    fn goodwills<'a>(&'a self, caller: &'a Caller) -> Answering<'a, GoodwillsView> {
+        Box::pin(self.0.goodwills(caller))
     }
     fn sagas<'a>(&'a self, caller: &'a Caller, state: String) -> Answering<'a, SagasView> {
         Box::pin(async move { self.0.sagas_view(caller, &state).await })

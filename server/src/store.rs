@@ -154,6 +154,7 @@ arg_from! {
     Option<ids::OrderId> => |id| Arg::Text(id.map(|id| id.to_string()));
     ids::ShortageId => |id| Arg::Text(Some(id.to_string()));
     ids::ReceiptId => |id| Arg::Text(Some(id.to_string()));
+    ids::RefundAccountId => |id| Arg::Text(Some(id.to_string()));
     ids::AttemptId => |id| Arg::Text(Some(id.to_string()));
     ids::ContactId => |id| Arg::Text(Some(id.to_string()));
     ids::EventId => |id| Arg::Text(Some(id.to_string()));

@@ -127,6 +127,12 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
             json!({ "order": "ORDER", "fulfilment": "GOODS", "line": "LINE", "quantity": 99, "variant": "VAR", "reason": "defect" }),
             BUYER,
         ),
+        ("reject-refund", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), ADMIN),
+        ("goodwills", json!({}), ADMIN),
+        // Of nothing: whoever may hears that it is too little.
+        ("refund-goodwill", json!({ "order": "ORDER", "amount": 0, "reason": "late" }), SELLER_AND_CHAIN),
+        ("approve-goodwill", json!({ "order": "ORDER" }), ADMIN),
+        ("reject-goodwill", json!({ "order": "ORDER" }), ADMIN),
         // Last: once there is a return, one that is not there is not found.
         ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units[line-LINE]": 1 }), BUYER),
         ("jobs", json!({}), INSTALLERS),

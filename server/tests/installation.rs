@@ -12,7 +12,7 @@ use jumun::{
     money::Won,
     order::{
         AttemptState, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause, InstallationState, Kind, Method, OnShortage, Order,
-        OrderCommand, PaymentMethod, PaymentOutcome, SellerReason, Status, Visit, Waits,
+        OrderCommand, PaymentMethod, PaymentOutcome, ReturnState, SellerReason, Status, Visit, Waits,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -255,6 +255,14 @@ async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
         let order = bench.order(sale).await;
         assert_eq!((order.status(), order.is_claimed()), (Status::ReturningToSender, true), "{}", bench.name);
         bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        // So much waits for head office, which finds it in its queue.
+        let order = bench.order(sale).await;
+        assert_eq!((order.refunded(), order.claims[0].state), (Won::ZERO, ReturnState::AwaitingRefundApproval), "{}", bench.name);
+        let admin = bench.admin().await;
+        let queue = bench.house.claims(&admin, Some("AwaitingRefundApproval")).await.unwrap();
+        assert!(queue.rows.iter().any(|row| row.order == sale && row.amount == order.paid), "{}", bench.name);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+        bench.command(&admin, sale, OrderCommand::ApproveRefund { claim: order.claims[0].id }).await.unwrap();
         let order = bench.order(sale).await;
         assert_eq!(order.refunded(), order.paid, "the installation too");
         let refund = order.refunds[0].id;
@@ -410,6 +418,8 @@ async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         let fulfilment = order.fulfilments[0].id;
         bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        let claim = bench.order(sale).await.claims[0].id;
+        bench.command(&bench.admin().await, sale, OrderCommand::ApproveRefund { claim }).await.unwrap();
         let order = bench.order(sale).await;
         assert_eq!((order.refunded(), order.refunds.len()), (order.paid, 2), "and not once more with the goods");
         bench.system(sale, OrderCommand::RecordRefund { refund: order.refunds[1].id }).await.unwrap();

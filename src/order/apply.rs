@@ -2,8 +2,8 @@
 
 use super::{
     Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, CollectionState, Event,
-    Exchange, ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Job, LineUnits, Order, Pickup, PutUp, Readdressing,
-    Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Exchange, ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, Goodwill, InstallationState, Job, LineUnits, Order, Pickup, PutUp,
+    Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::{PlannedFulfilment, ReturnReason},
     exchange::{ExchangeWay, units_of},
     machines::{ATTEMPT, COLLECTION, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
@@ -79,6 +79,7 @@ impl Order {
             points_held: Won::ZERO,
             points_used: Won::ZERO,
             points_earned: Won::ZERO,
+            counted: Won::ZERO,
             cancellations: Vec::new(),
             held: Vec::new(),
             held_until: None,
@@ -90,6 +91,7 @@ impl Order {
             refunds: Vec::new(),
             refund_account: None,
             claims: Vec::new(),
+            goodwill: None,
             shortages: Vec::new(),
             fulfilments: Vec::new(),
             confirmed_at: None,
@@ -211,7 +213,17 @@ impl Order {
             Event::PointsRestored { points, was_used: true } => self.points_used -= *points,
             Event::PointsRestored { points, was_used: false } => self.points_held -= *points,
             Event::PointsEarned { points, .. } => self.points_earned += *points,
-            Event::SpendUpdated { .. } | Event::TierChanged { .. } => {}
+            Event::PointsReclaimed { earned, .. } => self.points_earned -= *earned,
+            Event::SpendUpdated { amount, .. } => self.counted += *amount,
+            Event::TierChanged { .. } => {}
+            Event::GoodwillProposed { amount, reason, by } => {
+                self.goodwill = Some(Goodwill { amount: *amount, reason: *reason, proposed_by: *by, proposed_at: at });
+            }
+            Event::GoodwillRejected => self.goodwill = None,
+            Event::GoodwillGiven { amount, .. } => {
+                self.goodwill = None;
+                self.amounts.goodwill += *amount;
+            }
             Event::PaymentRequested { attempt, nth, method, amount, held_until } => {
                 self.attempts.push(Attempt {
                     id: *attempt,
@@ -292,6 +304,7 @@ impl Order {
                 self.cancelled = Some(*cause);
                 self.cancelling = None;
                 self.difference = None;
+                self.goodwill = None;
                 self.address_needed = false;
                 for shortage in self.shortages.iter_mut().filter(|shortage| shortage.is_live()) {
                     shortage.state = ShortageState::Cancelled;
@@ -400,6 +413,10 @@ impl Order {
             Event::PickupCancelled => self.move_pickup(CollectionState::Cancelled, |_| ()),
             Event::RefundApprovalNeeded { claim, .. } => self.move_claim(*claim, ReturnState::AwaitingRefundApproval),
             Event::RefundApproved { claim } => self.move_claim(*claim, ReturnState::Refunding),
+            Event::RefundRejected { claim, reason } => {
+                self.move_claim(*claim, ReturnState::RefundRejected);
+                self.on_claim(*claim, |claim| (claim.rejected, claim.closed_at) = (Some(*reason), Some(at)));
+            }
             Event::ReturnCollected { claim } => {
                 self.move_claim(*claim, ReturnState::Collected);
                 self.on_claim(*claim, |claim| claim.collected_at = Some(at));

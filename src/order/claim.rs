@@ -150,7 +150,7 @@ pub struct Claim {
 impl Claim {
     /// Whether something is still to be done for it.
     pub fn is_open(&self) -> bool {
-        !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed)
+        !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed)
     }
 
     /// Whether work on site is given back with these goods: nobody's fault but the buyer's pays for it, and what was only added to
@@ -161,9 +161,9 @@ impl Claim {
         self.reason.fault() != Fault::Buyer && (of_goods || swapped)
     }
 
-    /// Whether its goods are back and its money is not yet on its way.
+    /// Whether its goods are back and its money is not on its way: not yet, or not at all.
     pub fn is_unpaid(&self) -> bool {
-        matches!(self.state, ReturnState::Inspected | ReturnState::AwaitingRefundApproval)
+        matches!(self.state, ReturnState::Inspected | ReturnState::AwaitingRefundApproval | ReturnState::RefundRejected)
     }
 }
 
@@ -178,7 +178,7 @@ impl Order {
         self.claims.iter().find(|claim| claim.fulfilment == goods && claim.is_open() && claim.state != ReturnState::Replacing)
     }
 
-    /// Units of a line that are back and whose money is not yet on its way.
+    /// Units of a line that are back and whose money is not on its way.
     pub fn units_back(&self, line: LineId) -> u32 {
         let unpaid = self.claims.iter().filter(|claim| claim.is_unpaid() && claim.exchanges().is_none());
         let back = unpaid.flat_map(|claim| &claim.units);
@@ -210,10 +210,24 @@ impl Order {
         Some(since.end_of_business_day_after(policy.refund_within_days))
     }
 
-    /// Until when goods can be sent back for no reason, once the buyer has them: the last day in Korea counts whole (01 §5 Clock).
-    pub fn return_until(&self, goods: &Fulfilment, policy: &Policy) -> Option<Time> {
+    /// Until when goods can be sent back for a reason, once the buyer has them: a week for none, three months for a fault of the
+    /// seller's; the last day in Korea counts whole (01 §5 Clock). Confirming the purchase ends neither.
+    pub fn return_until(&self, goods: &Fulfilment, reason: ReturnReason, policy: &Policy) -> Option<Time> {
         let received = goods.is_received().then(|| goods.installed_at.or(goods.delivered_at)).flatten()?;
-        Some(received.end_of_kst_day_after(i64::from(policy.return_window_days)))
+        let days = match reason.fault() {
+            Fault::Buyer => policy.return_window_days,
+            Fault::Seller | Fault::Nobody => policy.defect_window_days.max(policy.return_window_days),
+        };
+        Some(received.end_of_kst_day_after(i64::from(days)))
+    }
+
+    /// Goods that can be sent back for some reason still.
+    pub fn returnable(&self, now: Time, policy: &Policy) -> impl Iterator<Item = &Fulfilment> {
+        let in_time = move |goods: &&Fulfilment| {
+            let until = |reason: &ReturnReason| self.return_until(goods, *reason, policy);
+            ReturnReason::OF_BUYERS.iter().any(|reason| until(reason).is_none_or(|until| now <= until))
+        };
+        self.fulfilments.iter().filter(move |goods| self.allows("request-return", Some(goods.id), now).is_ok()).filter(in_time)
     }
 
     /// What the order is worth less when these goods are back, before anything else changes. Who changed his mind pays for both
@@ -226,7 +240,7 @@ impl Order {
         // Work on site is given back by itself.
         let mut back = Amounts { extras: Won::ZERO, ..self.worth(units, false, policy) };
         // What was kept for other units stays kept.
-        (back.penalty, back.return_fee) = (Won::ZERO, Won::ZERO);
+        (back.penalty, back.return_fee, back.spent_points) = (Won::ZERO, Won::ZERO, Won::ZERO);
         if by_buyer {
             (back.shipping, back.island) = (Won::ZERO, Won::ZERO);
             back.installation = if goods.installed_at.is_some() { Won::ZERO } else { back.installation };

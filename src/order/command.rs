@@ -1,8 +1,8 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, ImpossibleCause, Job, LineUnits, Order,
-    PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
+    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason, ImpossibleCause, Job,
+    LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
 };
 use crate::{
     actor::Chair,
@@ -303,6 +303,26 @@ commands! {
         #[serde(default)]
         waive: bool,
     } = "approve-exchange" by [Seller, Admin];
+    /// Do not agree to it: the goods came back, and nothing goes back for them.
+    RejectRefund {
+        /// Of which return.
+        claim: ClaimId,
+        /// Why.
+        reason: RejectReason,
+        /// What shows it: the buyer reads it.
+        note: ClaimNote,
+    } = "reject-refund" by [Admin];
+    /// Give the buyer something back who keeps what he has.
+    RefundGoodwill {
+        /// How much, in won.
+        amount: Won,
+        /// What for.
+        reason: GoodwillReason,
+    } = "refund-goodwill" by [Seller, Admin];
+    /// Agree to what somebody else would give.
+    ApproveGoodwill() = "approve-goodwill" by [Admin];
+    /// Do not agree to it.
+    RejectGoodwill() = "reject-goodwill" by [Admin];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -659,11 +679,14 @@ impl Order {
                 "reject-return",
                 "inspect-return",
                 "approve-refund",
+                "reject-refund",
             ] {
                 offer(command, Some(fulfilment.id));
             }
         }
-        for command in ["choose-shortage", "substitute", "propose-substitute", "drop-change"] {
+        for command in
+            ["refund-goodwill", "approve-goodwill", "reject-goodwill", "choose-shortage", "substitute", "propose-substitute", "drop-change"]
+        {
             offer(command, None);
         }
         for command in [

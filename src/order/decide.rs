@@ -11,6 +11,7 @@ mod claim;
 mod deliver;
 mod exchange;
 mod extra;
+mod goodwill;
 mod install;
 mod promise;
 mod shortage;
@@ -134,7 +135,7 @@ impl Order {
             OrderCommand::ReturnToSender { fulfilment } => Ok(self.return_to_sender(*fulfilment, facts)),
             OrderCommand::ReceiveBack { fulfilment, restock } => {
                 allow(Some(*fulfilment))?;
-                Ok(self.receive_back(*fulfilment, *restock, facts))
+                Ok(self.receive_back(*fulfilment, *restock, actor, facts))
             }
             OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, .. } => {
                 allow(Some(*fulfilment))?;
@@ -176,6 +177,22 @@ impl Order {
             OrderCommand::GiveRefundAccount { .. } => {
                 allow(None)?;
                 Ok(vec![Event::RefundAccountGiven { account: RefundAccountId::mint(facts.mint) }])
+            }
+            OrderCommand::RejectRefund { claim, reason, .. } => {
+                self.guard_return(command.name(), *claim)?;
+                self.reject_refund(*claim, *reason, actor)
+            }
+            OrderCommand::RefundGoodwill { amount, reason } => {
+                allow(None)?;
+                self.refund_goodwill(*amount, *reason, actor, facts)
+            }
+            OrderCommand::ApproveGoodwill => {
+                allow(None)?;
+                self.approve_goodwill(actor, facts)
+            }
+            OrderCommand::RejectGoodwill => {
+                allow(None)?;
+                self.reject_goodwill(actor)
             }
             OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
             OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
@@ -448,11 +465,12 @@ impl Order {
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
             "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange" | "reject-return"
-            | "inspect-return" | "approve-refund" => self.allows_of_return(command, fulfilment),
+            | "inspect-return" | "approve-refund" | "reject-refund" => self.allows_of_return(command, fulfilment),
             "give-refund-account" => {
                 let owed = self.refunds_by_bank().next().is_some();
                 if owed { Ok(()) } else { wrong(self.status().name(), &["a refund by bank transfer"]) }
             }
+            "refund-goodwill" | "approve-goodwill" | "reject-goodwill" => self.allows_of_goodwill(command),
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }

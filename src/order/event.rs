@@ -2,8 +2,8 @@
 //! name by id. A published version never changes its shape.
 
 use super::{
-    ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, ImpossibleCause, Inbound, Installs, Kind, Line, Method, Proposal,
-    PutUp, RejectReason, Swap, Visit,
+    ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, ImpossibleCause, Inbound, Installs, Kind, Line,
+    Method, Proposal, PutUp, RejectReason, Swap, Visit,
 };
 use crate::{
     ids::{
@@ -122,13 +122,15 @@ pub enum RefundReason {
     Returned,
     /// Work on site that was paid for will not be done.
     ExtraNotDone,
+    /// Nothing came back: the seller makes up for something.
+    Goodwill,
 }
 
 impl RefundReason {
     /// Whether a second person has to agree from a limit on; what is our own debt goes back at once (01 §5 Refund).
     pub fn needs_approval(self) -> bool {
         match self {
-            Self::Returned | Self::Exchanged | Self::CannotInstall => true,
+            Self::Returned | Self::Exchanged | Self::CannotInstall | Self::Goodwill => true,
             Self::Cancelled | Self::PartlyCancelled | Self::Shortage | Self::Undeliverable | Self::Cheaper | Self::ExtraNotDone => false,
         }
     }
@@ -321,6 +323,8 @@ macro_rules! events {
             /// whom he asked to put them up before somebody said yes.
             pub fn is_the_sellers(name: &str) -> bool {
                 let asked = matches!(name, "installer.assigned" | "installer.declined" | "installer.unassigned");
+                // What may be given is nobody's yet.
+                let asked = asked || matches!(name, "goodwill.approval_requested" | "goodwill.rejected");
                 asked || name.starts_with("order.child_") || name.starts_with("receipt.") || name == "fulfilment.sourcing_failed"
             }
 
@@ -424,11 +428,18 @@ events! {
         /// The money paid for goods that they are counted from.
         paid_for_goods: Won,
     } = "points.earned";
+    /// Points of the purchase are gone with what came back of it.
+    PointsReclaimed {
+        /// What these goods had earned.
+        earned: Won,
+        /// What the buyer still had of it; the rest is kept of the refund.
+        points: Won,
+    } = "points.reclaimed";
     /// What the buyer has bought in the calendar month.
     SpendUpdated {
         /// The month in Korea, `2026-11`.
         month: String,
-        /// This purchase: goods after discounts, points counted as money.
+        /// This purchase: goods after discounts, points counted as money. Negative for what came back of it.
         amount: Won,
         /// The month with it.
         spent: Won,
@@ -791,6 +802,35 @@ events! {
         /// The account, which is kept beside the events.
         account: RefundAccountId,
     } = "refund.account_given";
+    /// He does not agree: nothing goes back for these goods.
+    RefundRejected {
+        /// The return.
+        claim: ClaimId,
+        /// Why.
+        reason: RejectReason,
+    } = "refund.rejected";
+    /// The seller would give so much for something that went wrong that somebody else has to agree.
+    GoodwillProposed {
+        /// How much, in won.
+        amount: Won,
+        /// What for.
+        reason: GoodwillReason,
+        /// Who would.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AccountId>,
+    } = "goodwill.approval_requested";
+    /// He does not agree.
+    GoodwillRejected() = "goodwill.rejected";
+    /// The buyer gets so much back and keeps what he has.
+    GoodwillGiven {
+        /// How much, in won.
+        amount: Won,
+        /// What for.
+        reason: GoodwillReason,
+        /// Who asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AccountId>,
+    } = "goodwill.given";
     /// Goods and money are where they belong.
     ReturnCompleted {
         /// The return.

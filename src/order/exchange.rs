@@ -106,7 +106,7 @@ impl Exchange {
         let Some(terms) = self.terms.as_ref().filter(|_| !self.settled) else { return Amounts::default() };
         let (of, gone) = (terms.line.quantity.get(), order.cancelled_units(terms.line.id));
         let left = |shares: Shares| Amounts::of_shares([shares.of_units(of, gone, of.saturating_sub(gone))]);
-        Amounts { return_fee: -terms.fee, ..left(terms.line.shares).less(&left(terms.settled)) }
+        order.after_goodwill(Amounts { return_fee: -terms.fee, ..left(terms.line.shares).less(&left(terms.settled)) })
     }
 }
 

@@ -37,7 +37,10 @@ states! {
     /// One attempt to pay.
     AttemptState { Requested, WaitingDeposit, Approved, Declined, TimedOut, Voided, DepositReversed }
     /// A claim: a return, or an exchange.
-    ReturnState { Requested, Approved, Rejected, Withdrawn, Collecting, Collected, Inspected, AwaitingRefundApproval, Refunding, Replacing, Closed }
+    ReturnState {
+        Requested, Approved, Rejected, Withdrawn, Collecting, Collected, Inspected, AwaitingRefundApproval, RefundRejected, Refunding, Replacing,
+        Closed,
+    }
     /// A pickup for a claim.
     CollectionState { Requested, Scheduled, PickedUp, Received, Failed, Cancelled }
 }
@@ -218,6 +221,7 @@ pub const RETURN: Machine<ReturnState> = {
             (Inspected, "refund.requested", Refunding),
             (Approved, "approval needed", AwaitingRefundApproval),
             (AwaitingRefundApproval, "refund.approved", Refunding),
+            (AwaitingRefundApproval, "refund.rejected", RefundRejected),
             (Refunding, "return.completed", Closed),
             // An exchange that nobody paid the difference of.
             (Approved, "return.withdrawn", Withdrawn),

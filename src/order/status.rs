@@ -285,7 +285,8 @@ impl Order {
         }
         let gone = |goods: &super::Fulfilment| !goods.is_live();
         if !self.fulfilments.is_empty() && self.fulfilments.iter().all(gone) && !self.is_short() && !self.is_replaced() {
-            let back = !self.is_claimed() && self.refunds.iter().all(|refund| refund.completed_at.is_some());
+            let refused = self.claims.iter().any(|claim| claim.state == ReturnState::RefundRejected);
+            let back = !self.is_claimed() && !refused && self.refunds.iter().all(|refund| refund.completed_at.is_some());
             return if back { Status::Refunded } else { Status::Returned };
         }
         if self.front == Front::Completed {

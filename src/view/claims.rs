@@ -260,8 +260,10 @@ pub struct Exchangeable {
 pub struct Returnable {
     /// The goods.
     pub fulfilment: FulfilmentId,
-    /// Until when, once the buyer has them.
+    /// Until when for no reason, once the buyer has them.
     pub until: Option<Time>,
+    /// Until when for a fault of the seller's.
+    pub fault_until: Option<Time>,
     /// Whether they have left: then they are fetched.
     pub fetched: bool,
     /// What he can have instead, of each line.

@@ -7,6 +7,7 @@ pub mod claims;
 pub mod console;
 pub mod coupons;
 pub mod events;
+pub mod goodwill;
 pub mod order;
 pub mod orders;
 pub mod people;

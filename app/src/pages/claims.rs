@@ -306,6 +306,7 @@ fn acts(tr: Tr, row: &ClaimRow, whose: Whose, deeds: Deeds) -> AnyView {
         | ReturnState::Replacing
         | ReturnState::Closed
         | ReturnState::Rejected
+        | ReturnState::RefundRejected
         | ReturnState::Withdrawn => ().into_any(),
     }
 }

@@ -13,7 +13,10 @@ use jumun::{
     catalogue::Supply,
     ids::{OrderId, RefundId},
     money::Won,
-    order::{AttemptState, ChildStage, CollectionState, Extra, Front, Fulfilment, FulfilmentState, Kind, Line, Order, ReturnState, Source, Standing},
+    order::{
+        Attempt, AttemptState, ChildStage, Claim, CollectionState, Extra, Front, Fulfilment, FulfilmentState, Kind, Line, Order, ReturnState, Source,
+        Standing,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +40,7 @@ pub const NAMES: &[&str] = &[
     "I5 nothing is held for an order that is over",
     CHILD,
     "I3 a return is closed when its money is back",
-    "I3 a completed order has no open return",
+    "I3 a purchase is not confirmed while goods come back",
     EXTRAS,
 ];
 
@@ -54,12 +57,16 @@ pub fn order(order: &Order) -> Vec<Finding> {
     if shares != a.goods {
         broken("I3 shares sum to the order", format!("{} ≠ {}", shares.0, a.goods.0));
     }
-    if [a.promotion, a.coupon, a.tier, a.points, a.shipping, a.payable()].iter().any(|part| *part < Won::ZERO) {
+    if [a.promotion, a.coupon, a.tier, a.points, a.shipping, a.goodwill, a.spent_points, a.payable()].iter().any(|part| *part < Won::ZERO) {
         broken("I3 no part of the price is negative", format!("{a:?}"));
     }
     let approved: Won = order.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved).map(|attempt| attempt.amount).sum();
     if approved != order.paid {
         broken("I3 tenders are what was captured", format!("{} ≠ {}", approved.0, order.paid.0));
+    }
+    let back = |attempt: &Attempt| order.refunds.iter().filter(|refund| refund.attempt == attempt.id).map(|refund| refund.amount).sum::<Won>();
+    if let Some(attempt) = order.attempts.iter().find(|attempt| back(attempt) > attempt.amount) {
+        broken("I2 refunds stay within what was paid", format!("{}: {} > {}", attempt.id, back(attempt).0, attempt.amount.0));
     }
     if order.refunded() > order.paid {
         broken("I2 refunds stay within what was paid", format!("{} > {}", order.refunded().0, order.paid.0));
@@ -106,8 +113,9 @@ pub fn order(order: &Order) -> Vec<Finding> {
             broken("I3 a return is closed when its money is back", format!("{} is {}", claim.id, claim.state.name()));
         }
     }
-    if order.front == Front::Completed && order.is_claimed() {
-        broken("I3 a completed order has no open return", format!("{} returns", order.claims.len()));
+    let open_at = |claim: &Claim, at| claim.requested_at < at && claim.closed_at.is_none_or(|closed| closed > at);
+    if let Some(claim) = order.completed_at.and_then(|at| order.claims.iter().find(|claim| open_at(claim, at))) {
+        broken("I3 a purchase is not confirmed while goods come back", format!("{}", claim.id));
     }
     if matches!(order.front, Front::Cancelled | Front::Completed) && !(order.held.is_empty() && order.committed.is_empty()) {
         broken("I5 nothing is held for an order that is over", format!("{} pieces", order.held.len() + order.committed.len()));
@@ -229,6 +237,7 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
                 | ReturnState::Withdrawn
                 | ReturnState::Inspected
                 | ReturnState::AwaitingRefundApproval
+                | ReturnState::RefundRejected
                 | ReturnState::Refunding
                 | ReturnState::Replacing
                 | ReturnState::Closed => !pickup.state.is_live(),

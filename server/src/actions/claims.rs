@@ -14,7 +14,7 @@ use jumun::{
     ids::{OrderId, OrderNumber},
     order::{Order, ReturnState},
     refusal::{Problem, Refusal},
-    view::ClaimsView,
+    view::{ClaimsView, GoodwillsView},
 };
 
 /// Photos of one return.
@@ -33,11 +33,9 @@ impl House {
     }
 
     fn some_returnable(&self, order: &Order) -> Result<(), Refusal> {
-        let now = self.now();
-        let mut asked = order.fulfilments.iter().map(|goods| order.allows("request-return", Some(goods.id), now));
         let required = "goods that can be sent back".into();
         let nothing = Refusal::WrongState { command: "request-return".into(), current: order.status().name().into(), required };
-        if asked.any(|allowed| allowed.is_ok()) { Ok(()) } else { Err(nothing) }
+        if order.returnable(self.now(), &self.policy_of(order.policy)).next().is_some() { Ok(()) } else { Err(nothing) }
     }
 
     /// Keeps a photo for a return that is not asked for yet.
@@ -108,5 +106,18 @@ impl House {
             Ok(ClaimsView { rows, counts, approval_from: policy.refund_approval_from, now: self.now() })
         };
         read.await.map_err(Failure::into_refusal)
+    }
+}
+
+impl House {
+    /// Goodwill of every store that waits for a second person.
+    ///
+    /// # Errors
+    /// For everybody but head office.
+    pub async fn goodwills(&self, caller: &Caller) -> Result<GoodwillsView, Refusal> {
+        super::chain::for_admins(caller)?;
+        let mut tx = self.read().await?;
+        let rows = claims::goodwills(&mut tx, PAGE).await.map_err(Failure::into_refusal)?;
+        Ok(GoodwillsView { rows, now: self.now() })
     }
 }

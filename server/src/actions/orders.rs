@@ -120,6 +120,9 @@ impl Work<'_> {
                 let chair = order.chair(actor).unwrap_or(Chair::Seller);
                 claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
             }
+            if let (Event::RefundRejected { claim, .. }, OrderCommand::RejectRefund { note, .. }) = (event, command) {
+                claims::add_note(self.tx, &mut self.mint, *claim, Chair::Admin, actor, note.as_str(), self.now).await?;
+            }
             if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
                 self.place_installation(*installation, &after, *fulfilment, candidate).await?;
             }
@@ -305,6 +308,9 @@ impl Work<'_> {
     async fn purse(&mut self, order: &Order) -> Stored<Purse> {
         membership::lock_month(self.tx, order.buyer, self.now).await?;
         let mut purse = membership::purse(self.tx, order.buyer, self.now).await?;
+        if let Some(completed) = order.completed_at {
+            purse.its_month = membership::spent_in(self.tx, order.buyer, completed.kst_date()).await?;
+        }
         if let Some(coupon) = &order.coupon {
             purse.coupon_ready = promotion::is_ready(self.tx, coupon.issue, order.buyer, self.now).await?;
         }
@@ -317,11 +323,13 @@ fn is_installed(order: &Order, line: &Line) -> bool {
     line.method == Method::Installed && order.live_units(line) > 0
 }
 
-/// Paying can need coupon and points again, and a purchase that ends counts for its buyer.
+/// Paying can need coupon and points again, and a purchase that ends counts for its buyer; what comes back of it counts no more.
 fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
     let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { .. });
     let ending = matches!(command, OrderCommand::ConfirmPurchase | OrderCommand::AutoConfirm);
-    !order.is_on_credit() && ending || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
+    let back = matches!(command, OrderCommand::InspectReturn { .. } | OrderCommand::ReceiveBack { .. } | OrderCommand::ApproveRefund { .. });
+    let counts = ending || back && order.completed_at.is_some();
+    !order.is_on_credit() && counts || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
 }
 
 /// Paying can need units whose hold has lapsed, missing units have to be found, and an address lets the first be held.

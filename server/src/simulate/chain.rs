@@ -172,8 +172,10 @@ impl Workers {
     pub(super) async fn work(&self, world: &Arc<World>, tally: &Arc<Mutex<Tally>>) -> Result<(), String> {
         let mut idle = 0;
         while !world.stopping.load(Ordering::Relaxed) {
-            let (done, open) = self.round(world, tally).await?;
-            if open == 0 {
+            let (served, open) = self.round(world, tally).await?;
+            // What could not be put up is paid back once head office agrees.
+            let done = served + self.agree(world, tally).await?;
+            if open == 0 && done == 0 {
                 return Ok(());
             }
             if done > 0 {

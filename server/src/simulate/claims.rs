@@ -60,6 +60,17 @@ impl Workers {
     }
 }
 
+impl Workers {
+    /// Head office agrees to what stores would pay back. Answers how much that was.
+    pub(super) async fn agree(&self, world: &World, tally: &Mutex<Tally>) -> Result<u32, String> {
+        let mut done = 0;
+        for worker in self.answerers().filter(|worker| worker.is_chain()) {
+            done += answer(world, tally, worker).await.map_err(|stop| format!("the claims could not be read: {stop:?}"))?.0;
+        }
+        Ok(done)
+    }
+}
+
 /// Every buyer looks at his order, many at once. Answers how much was done.
 async fn buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>, known: &[Known], may_ask: bool) -> u32 {
     let queue = Arc::new(Mutex::new(known.to_vec()));

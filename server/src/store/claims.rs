@@ -8,7 +8,7 @@ use jumun::{
     policy::Policy,
     text::Words,
     time::Time,
-    view::{ClaimNoteView, ClaimRow},
+    view::{ClaimNoteView, ClaimRow, GoodwillRow},
 };
 
 statements! {
@@ -21,6 +21,10 @@ statements! {
         FROM claims c JOIN orders o ON o.id = c.order_id JOIN parties s ON s.id = c.seller_id JOIN parties b ON b.id = o.buyer_id
         WHERE NOT c.open AND ($1 = '' OR c.seller_id = $1) ORDER BY c.requested_at DESC, c.id DESC LIMIT $2";
     CLAIM_COUNTS = "SELECT state, COUNT(*) FROM claims WHERE open AND ($1 = '' OR seller_id = $1) GROUP BY state";
+    SET_GOODWILL = "INSERT INTO goodwills (order_id, proposed_at) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET proposed_at = excluded.proposed_at";
+    END_GOODWILL = "DELETE FROM goodwills WHERE order_id = $1";
+    GOODWILLS = "SELECT o.state, s.name_ko, s.name_en, b.name_ko FROM goodwills g JOIN orders o ON o.id = g.order_id
+        JOIN parties s ON s.id = o.seller_id JOIN parties b ON b.id = o.buyer_id ORDER BY g.proposed_at, g.order_id LIMIT $1";
     ADD_CLAIM_NOTE = "INSERT INTO claim_notes (id, claim_id, chair, account_id, text, at) VALUES ($1, $2, $3, $4, $5, $6)";
     CLAIM_NOTES_OF = "SELECT n.claim_id, n.chair, n.text, n.at FROM claim_notes n JOIN claims c ON c.id = n.claim_id WHERE c.order_id = $1 ORDER BY n.at, n.id";
 }
@@ -36,7 +40,31 @@ pub(crate) async fn follow(tx: &mut Tx, before: Option<&Order>, order: &Order, p
             args![claim.id, order.id, order.seller, claim.state.name(), claim.is_open(), claim.reason.slug(), amount, claim.requested_at, at,];
         tx.exec(&SET_CLAIM, values).await?;
     }
+    match (before.and_then(|before| before.goodwill), order.goodwill) {
+        (was, now) if was == now => {}
+        (_, Some(waiting)) => drop(tx.exec(&SET_GOODWILL, args![order.id, waiting.proposed_at]).await?),
+        (_, None) => drop(tx.exec(&END_GOODWILL, args![order.id]).await?),
+    }
     Ok(())
+}
+
+/// Goodwill that waits for a second person, the longest waiting first.
+pub(crate) async fn goodwills(tx: &mut Tx, most: i64) -> Stored<Vec<GoodwillRow>> {
+    let rows: Vec<(String, String, Option<String>, String)> = tx.all(&GOODWILLS, args![most]).await?;
+    let row = |(state, ko, en, buyer_name): (String, String, Option<String>, String)| {
+        let order: Order = from_json(&state)?;
+        Ok(order.goodwill.map(|waiting| GoodwillRow {
+            order: order.id,
+            number: order.number.clone(),
+            seller_name: Words { ko, en },
+            buyer_name,
+            amount: waiting.amount,
+            reason: waiting.reason,
+            proposed_at: waiting.proposed_at,
+            most: order.goodwill_most(),
+        }))
+    };
+    rows.into_iter().filter_map(|columns| row(columns).transpose()).collect()
 }
 
 type Columns = (String, i64, i64, String, String, Option<String>, String);

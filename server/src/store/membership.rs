@@ -65,6 +65,7 @@ pub(crate) async fn purse(tx: &mut Tx, party: PartyId, now: Time) -> Stored<Purs
         birthday_month: birthday.is_some_and(|birthday| birthday.month == today.month),
         this_month: of(&this),
         last_month: of(&last),
+        its_month: Won::ZERO,
     })
 }
 

@@ -153,6 +153,9 @@ impl Order {
         back.installation = units.iter().filter_map(|gone| Some(Won(self.line(gone.line)?.installation.0 * gone.quantity.units()))).sum();
         if by_buyer {
             self.claw_back(units, &mut back, policy);
+        }
+        back = self.after_goodwill(back);
+        if by_buyer {
             back.penalty = -self.penalty(back.payable(), policy);
         }
         back.without_debt()

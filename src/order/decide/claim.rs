@@ -2,13 +2,13 @@
 //! for what cannot be delivered or put up.
 
 use super::super::{
-    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, PickupFact, RefundReason,
-    ReturnReason, ReturnState, check_pickup_day, claim::is_returnable,
+    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, Kind, LineUnits, Method, Order, PickupFact, RefundReason,
+    RejectReason, ReturnReason, ReturnState, check_pickup_day, claim::is_returnable,
 };
 use super::Facts;
 use crate::{
     actor::Actor,
-    ids::{ClaimId, FulfilmentId, OrderId, RefundId},
+    ids::{AccountId, ClaimId, FulfilmentId, OrderId, RefundId},
     money::Won,
     promotion::CouponState,
     refusal::{Problem, Refusal},
@@ -75,22 +75,21 @@ impl Order {
         events
     }
 
-    /// Undelivered goods are back: their money goes back whole, and shipping with the last of them.
-    pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, facts: &mut Facts<'_>) -> Vec<Event> {
+    /// Undelivered goods are back, or what could not be put up: their money goes back whole, and shipping with the last of them.
+    pub(super) fn receive_back(&self, id: FulfilmentId, restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        let open = self.claim_on(id);
-        let why = open.map_or(RefundReason::Undeliverable, |claim| refund_reason(claim.reason));
-        let claim = open.map(|claim| claim.id);
-        let looked_at = |claim| [Event::ReturnCollected { claim }, Event::ReturnInspected { claim, restocked: restock, by: None }];
-        let mut events: Vec<Event> = claim.map(looked_at).into_iter().flatten().collect();
-        events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
-        if let Some(claim) = claim.filter(|_| open.is_some_and(|claim| claim.exchanges().is_some())) {
-            events.extend(self.after(&events, facts.now).pay_return(claim, facts));
-            events.extend(self.rest_delivered(id));
-            return events;
+        let mut events = Vec::new();
+        let claim = self.claim_on(id).map(|claim| claim.id);
+        if let Some(claim) = claim {
+            events.push(Event::ReturnCollected { claim });
+            events.push(Event::ReturnInspected { claim, restocked: restock, by: actor.account() });
         }
-        let back = self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, why, facts);
-        events.extend(paid_for(claim, back));
+        events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
+        let money = match claim {
+            Some(claim) => self.after(&events, facts.now).pay_return(claim, facts),
+            None => self.take_units_out(&goods.line_units(), CancelCause::Undeliverable, RefundReason::Undeliverable, facts),
+        };
+        events.extend(money);
         events.extend(self.rest_delivered(id));
         events
     }
@@ -126,8 +125,10 @@ impl Order {
             if self.is_on_credit() {
                 return wrong(self.kind.name(), "Sale");
             }
-            if self.front != Front::Confirmed || self.cancelling.is_some() || self.readdressing.is_some() {
-                return wrong(self.status().name(), Front::Confirmed.name());
+            // Whoever confirmed early has the rest of his days all the same, for his money.
+            let confirmed = self.front == Front::Completed && command == "request-return" && self.kind == Kind::Sale;
+            if !(self.front == Front::Confirmed || confirmed) || self.cancelling.is_some() || self.readdressing.is_some() {
+                return wrong(self.status().name(), if command == "request-return" { "Confirmed | Completed" } else { "Confirmed" });
             }
             if !is_returnable(goods) || goods.stopping {
                 return wrong(
@@ -154,7 +155,7 @@ impl Order {
             |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let needed: &[ReturnState] = match command {
             "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
-            "approve-refund" => &[ReturnState::AwaitingRefundApproval],
+            "approve-refund" | "reject-refund" => &[ReturnState::AwaitingRefundApproval],
             _ => &[ReturnState::Requested],
         };
         if !needed.contains(&claim.state) {
@@ -168,6 +169,12 @@ impl Order {
         let bound = self.fulfilment(claim.fulfilment).is_some_and(Fulfilment::is_bound);
         if matches!(command, "approve-return" | "approve-exchange") && bound {
             return wrong("Sending", "received from the partner");
+        }
+        // Nobody loses goods and money for what he never had, or was to get instead.
+        let here = self.fulfilment(claim.fulfilment).is_some_and(|goods| goods.state == FulfilmentState::Returned);
+        let had = ReturnReason::OF_BUYERS.contains(&claim.reason) && here && claim.exchange.is_none();
+        if command == "reject-refund" && !had {
+            return wrong(claim.reason.slug(), "goods that the buyer had");
         }
         // In time, nobody has to say why he does not want them.
         if command == "reject-return" && claim.reason.fault() == Fault::Buyer {
@@ -231,7 +238,7 @@ impl Order {
             let required = "all of what is being prepared together".into();
             return Err(Refusal::WrongState { command: "request-return".into(), current: goods.state.name().into(), required });
         }
-        if let Some(until) = self.return_until(goods, facts.policy).filter(|until| facts.now > *until) {
+        if let Some(until) = self.return_until(goods, wish.reason, facts.policy).filter(|until| facts.now > *until) {
             return Err(Refusal::TooLate { deadline: until });
         }
         if let Some(on) = wish.pickup_on {
@@ -329,25 +336,35 @@ impl Order {
     /// Somebody agrees to a refund that another one asked for.
     pub(super) fn approve_refund(&self, id: ClaimId, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, _) = self.of_return(id)?;
-        if claim.proposed_by.is_some() && claim.proposed_by == actor.account() {
-            let (current, required) = ("asked for by the same person".into(), "a second person".into());
-            return Err(Refusal::WrongState { command: "approve-refund".into(), current, required });
-        }
+        second_person("approve-refund", claim.proposed_by, actor)?;
         let mut events = vec![Event::RefundApproved { claim: id }];
         events.extend(self.after(&events, facts.now).give_money_back(id, facts));
         Ok(events)
     }
 
-    /// The money for goods that are back; from a limit on, counted over a day, somebody else has to agree (01 §5 Refund).
+    /// Somebody does not agree to it: the goods are here, and nothing goes back for them.
+    pub(super) fn reject_refund(&self, id: ClaimId, reason: RejectReason, actor: &Actor) -> Result<Vec<Event>, Refusal> {
+        let (claim, _) = self.of_return(id)?;
+        second_person("reject-refund", claim.proposed_by, actor)?;
+        Ok(vec![Event::RefundRejected { claim: id, reason }])
+    }
+
+    /// The money for goods that are back; from a limit on somebody else has to agree (01 §5 Refund).
     pub(super) fn pay_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
-        let amount = self.of_return(id).map_or(Won::ZERO, |(claim, goods)| self.refund_of(claim, goods, facts.policy));
-        let day = facts.now.before(Span::days(1));
-        let lately = self.refunds.iter().filter(|refund| refund.requested_at > day && refund.reason.needs_approval());
-        let lately: Won = lately.map(|refund| refund.amount).sum();
-        if amount > Won::ZERO && lately + amount >= facts.policy.refund_approval_from {
+        let Ok((claim, goods)) = self.of_return(id) else { return Vec::new() };
+        let amount = self.refund_of(claim, goods, facts.policy);
+        if refund_reason(claim.reason).needs_approval() && self.needs_second_word(amount, facts) {
             return vec![Event::RefundApprovalNeeded { claim: id, amount }];
         }
         self.give_money_back(id, facts)
+    }
+
+    /// Whether so much more, counted over a day, needs somebody else's word.
+    pub(super) fn needs_second_word(&self, amount: Won, facts: &Facts<'_>) -> bool {
+        let day = facts.now.before(Span::days(1));
+        let lately = self.refunds.iter().filter(|refund| refund.requested_at > day && refund.reason.needs_approval());
+        let lately: Won = lately.map(|refund| refund.amount).sum();
+        amount > Won::ZERO && lately + amount >= facts.policy.refund_approval_from
     }
 
     /// Units out of the books, points and money to the buyer; the coupon too when everything went back for the seller's fault.
@@ -362,11 +379,22 @@ impl Order {
             events.extend(self.undo_extras(goods.id, facts));
         }
         let after = self.after(&events, facts.now);
-        let back = after.worth_of_return(claim.reason, goods, &units, facts.policy);
-        events.extend(after.take_worth_out(&units, CancelCause::Returned, refund_reason(claim.reason), back, facts));
+        let mut back = after.worth_of_return(claim.reason, goods, &units, facts.policy);
+        let uncounted = after.uncount(&mut back, facts);
+        let cause = match claim.reason {
+            ReturnReason::Undeliverable | ReturnReason::CannotInstall => CancelCause::Undeliverable,
+            ReturnReason::ChangeOfMind
+            | ReturnReason::Defect
+            | ReturnReason::Damaged
+            | ReturnReason::WrongGoods
+            | ReturnReason::NotAsDescribed
+            | ReturnReason::NotSupplied => CancelCause::Returned,
+        };
+        events.extend(after.take_worth_out(&units, cause, refund_reason(claim.reason), back, facts));
+        events.extend(uncounted);
         let nothing_left =
             self.lines.iter().all(|line| self.live_units(line) <= units.iter().filter(|gone| gone.line == line.id).map(|gone| gone.quantity).sum());
-        if let Some(coupon) = self.coupon.as_ref().filter(|coupon| nothing_left && fault != Fault::Buyer && coupon.state == CouponState::Used) {
+        if let Some(coupon) = self.coupon.as_ref().filter(|coupon| nothing_left && fault == Fault::Seller && coupon.state == CouponState::Used) {
             events.push(Event::CouponRestored { issue: coupon.issue });
         }
         paid_for(Some(id), events)
@@ -406,6 +434,15 @@ impl Order {
         let claim = self.claims.iter().find(of).filter(|_| state == CollectionState::PickedUp);
         claim.map(|claim| vec![Event::ReturnCollected { claim: claim.id }]).unwrap_or_default()
     }
+}
+
+/// Nobody has the last word on what he asked for himself.
+pub(super) fn second_person(command: &str, proposed_by: Option<AccountId>, actor: &Actor) -> Result<(), Refusal> {
+    if proposed_by.is_some() && proposed_by == actor.account() {
+        let (current, required) = ("asked for by the same person".into(), "a second person".into());
+        return Err(Refusal::WrongState { command: command.into(), current, required });
+    }
+    Ok(())
 }
 
 /// Goods that the buyer has are fetched; what is still on the road to him, when he has it.

@@ -148,9 +148,13 @@ impl Order {
     /// What missing units are worth without fees, and what goods of this price in their place would carry: they take over the
     /// coupon, tier and points shares, as far as they are worth that much. What a seller bears himself is their promotion.
     pub fn swap_shares(&self, shortage: &Shortage, unit_price: Won, waived: bool) -> Option<(Amounts, Shares)> {
-        let back = self.shares_of(&[LineUnits { line: shortage.line, quantity: shortage.quantity }]);
+        let mut back = self.shares_of(&[LineUnits { line: shortage.line, quantity: shortage.quantity }]);
         let goods = unit_price.times(shortage.quantity.get())?;
-        Some((back, back.inherited_by(goods, waived)))
+        let shares = back.inherited_by(goods, waived);
+        // No more goes back than what goodwill has left.
+        let cheaper = back.payable() - Amounts::of_shares([shares]).payable();
+        back.goodwill = (cheaper - self.goodwill_most()).at_least(Won::ZERO).min(self.amounts.goodwill);
+        Some((back, shares))
     }
 
     fn swap_for(&self, shortage: &Shortage, offer: OnOffer, waived: bool, id: LineId, facts: &Facts<'_>) -> Result<Box<Swap>, Refusal> {

@@ -1,6 +1,9 @@
 //! The review desk: returns of every store, and refunds that need a second person.
 
-use super::console::{Console, page_head, use_chain};
+use super::{
+    console::{Console, page_head, use_chain},
+    goodwill::Goodwills,
+};
 use crate::{
     i18n::use_tr,
     pages::{
@@ -19,7 +22,10 @@ pub fn Claims() -> impl IntoView {
         <Console chain=chain>
             <Head title=tr.t("claims.rail_chain") />
             {page_head(tr.t("claims.rail_chain"), tr.t("claims.about_chain"), claim_keys(tr))}
-            <ClaimQueue whose=Whose::Chain on_done=Callback::new(move |()| chain.refetch()) />
+            <div class="stack">
+                <Goodwills />
+                <ClaimQueue whose=Whose::Chain on_done=Callback::new(move |()| chain.refetch()) />
+            </div>
         </Console>
     }
 }

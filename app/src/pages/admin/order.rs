@@ -12,7 +12,9 @@ use crate::{
     pages::{
         desk::order::{history, machinery, money},
         frame::Head,
-        order_parts::{Looking, OrderState, Page, Slip, TimeSlider, WithOrder, claims, extras, lines, put_up, ship_to, shipment, tree, use_order},
+        order_parts::{
+            Looking, OrderState, Page, Slip, TimeSlider, WithOrder, claims, extras, goodwill, lines, put_up, ship_to, shipment, tree, use_order,
+        },
     },
 };
 use jumun::view::{OrderView, SagasView};
@@ -50,7 +52,16 @@ fn body(tr: Tr, page: Page) -> AnyView {
     // The work on an order is its seller's and its buyer's; ending one with a reason is the chain's too, and the last word on returns.
     let only_ends = |order: Option<OrderView>| {
         order.map(|mut order| {
-            let chains = ["seller-cancel", "approve-return", "reject-return", "approve-refund"];
+            let chains = [
+                "seller-cancel",
+                "approve-return",
+                "reject-return",
+                "approve-refund",
+                "reject-refund",
+                "refund-goodwill",
+                "approve-goodwill",
+                "reject-goodwill",
+            ];
             order.offers.retain(|offer| chains.contains(&offer.command.as_str()));
             order
         })
@@ -73,7 +84,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {claims(tr, page)} {stopped} {part(extras)} {part(put_up)} {part(machinery)}
+                    {part(tree)} {claims(tr, page)} {goodwill(tr, page)} {stopped} {part(extras)} {part(put_up)} {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />

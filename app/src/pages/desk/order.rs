@@ -9,8 +9,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, installers,
-            lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, goodwill,
+            installers, lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
         },
     },
 };
@@ -63,7 +63,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
                     {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)} {shipments}
                     <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
-                    </Card> <Slip page=page /> {part(machinery)} <Card title=tr.t("order.history") icon="history" class="card-flush">
+                    </Card> {goodwill(tr, page)} <Slip page=page /> {part(machinery)}
+                    <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />
                             {part(answered)}

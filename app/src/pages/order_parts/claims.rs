@@ -53,7 +53,7 @@ pub fn claim_badge(tr: Tr, way: ClaimWay, state: ReturnState) -> AnyView {
         ReturnState::Refunding => (Tone::Moving, "wallet"),
         ReturnState::Replacing => (Tone::Moving, "repeat"),
         ReturnState::Closed => (Tone::Done, "check-circle"),
-        ReturnState::Rejected | ReturnState::Withdrawn => (Tone::Neutral, "ban"),
+        ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected => (Tone::Neutral, "ban"),
     };
     view! { <StatusBadge tone=tone label=claim_state(tr, way, state) icon=icon /> }.into_any()
 }
@@ -109,7 +109,8 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     rows.extend(claim.pay_by.map(|due| (tr.t("order.claim.pay_by"), due.kst_date().to_string().into_any())));
     rows.extend(claim.closed_at.map(|at| (tr.t("order.claim.closed"), moment(tr, at, order.now))));
     let told = claim.rejected.map(|reason| {
-        view! { <p class="strong">{tr.with("order.claim.rejected", &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
+        let refused = if claim.state == ReturnState::RefundRejected { "order.claim.refund_rejected" } else { "order.claim.rejected" };
+        view! { <p class="strong">{tr.with(refused, &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
     });
     let photos = claim.photos.iter().enumerate().map(|(nth, hash)| {
         let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
@@ -178,6 +179,7 @@ fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
         ("installation", worth.installation),
         ("extras", back - worth.payable()),
         ("return_fee", worth.return_fee),
+        ("goodwill", -worth.goodwill),
         ("points", -worth.points),
     ];
     for (key, amount) in more.into_iter().filter(|(_, amount)| *amount != money::Won::ZERO) {
@@ -207,10 +209,10 @@ struct Asked {
 impl Asked {
     fn of(tr: Tr, order: &OrderView, id: ClaimId) -> Option<Self> {
         let claim = order.claims.iter().find(|claim| claim.id == id)?;
-        if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::Closed) {
+        if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed) {
             return None;
         }
-        let known = ["withdraw-return", "approve-return", "approve-exchange", "reject-return", "inspect-return", "approve-refund"];
+        let known = ["withdraw-return", "approve-return", "approve-exchange", "reject-return", "inspect-return", "approve-refund", "reject-refund"];
         let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment) && known.contains(&offer.command.as_str()));
         let commands: Vec<String> = offered.map(|offer| offer.command.clone()).collect();
         let first = claim.units.first().and_then(|units| order.lines.iter().find(|line| line.id == units.line));
@@ -247,7 +249,8 @@ fn answers(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
         <div class="claim-answers stack stack-s">
             {asked.may("approve-exchange").then(|| exchange(tr, asked, asks))} {asked.may("approve-return").then(|| approve(tr, asked, asks))}
             {asked.may("reject-return").then(|| reject(tr, asked, asks))} {asked.may("inspect-return").then(|| inspect(tr, asked, asks))}
-            {asked.may("approve-refund").then(|| refund(tr, asked, asks))} {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
+            {asked.may("approve-refund").then(|| refund(tr, asked, asks))} {asked.may("reject-refund").then(|| refuse(tr, asked, asks))}
+            {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
         </div>
     }
     .into_any()
@@ -411,6 +414,34 @@ fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
                 .approve_refund>
                 {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_refund.pending()>
                     {does}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn refuse(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+    let reasons: Vec<Choice> =
+        RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))).collect();
+    let names = names(asked);
+    let (why, note) = (format!("refuse-{}", asked.claim), format!("refuse-note-{}", asked.claim));
+    view! {
+        <Confirm label=tr.t("command.reject-refund") kind=ButtonKind::Secondary title=tr.t("order.claim.refuse_title")>
+            <p>{tr.t("order.claim.refuse_text")}</p>
+            <ActionForm action=asks.reject_refund attr:class="form">
+                {names}
+                <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
+                <TextArea
+                    label=tr.t("order.claim.reject_note")
+                    name="note"
+                    id=note
+                    hint=tr.t("order.claim.reject_note_hint")
+                    maxlength=500_u32
+                    required=true
+                />
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_refund.pending()>
+                    {tr.t("order.claim.refuse_do")}
                 </Button>
             </ActionForm>
         </Confirm>

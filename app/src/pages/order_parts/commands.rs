@@ -79,7 +79,11 @@ impl Orderable {
             | "approve-exchange"
             | "reject-return"
             | "inspect-return"
-            | "approve-refund" => false,
+            | "approve-refund"
+            | "reject-refund"
+            | "refund-goodwill"
+            | "approve-goodwill"
+            | "reject-goodwill" => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

@@ -7,6 +7,7 @@ use crate::{
             ApproveExchange, ApproveRefund, ApproveReturn, GiveRefundAccount, InspectReturn, RejectReturn, RequestExchange, RequestReturn,
             WithdrawReturn,
         },
+        goodwill::{ApproveGoodwill, RefundGoodwill, RejectGoodwill, RejectRefund},
         installation::{
             ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
         },
@@ -123,6 +124,14 @@ asks! {
     inspect_return: InspectReturn;
     /// Agrees to a refund.
     approve_refund: ApproveRefund;
+    /// Does not agree to it.
+    reject_refund: RejectRefund;
+    /// Gives something back for what went wrong.
+    refund_goodwill: RefundGoodwill;
+    /// Agrees to that.
+    approve_goodwill: ApproveGoodwill;
+    /// Does not agree to it.
+    reject_goodwill: RejectGoodwill;
 }
 
 /// What is being taken out of the order: units by the id of their line, and what they are worth.

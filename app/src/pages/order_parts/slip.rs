@@ -23,6 +23,7 @@ fn reason(tr: Tr, reason: RefundReason) -> String {
         RefundReason::ExtraNotDone => "order.slip.reason.extra_not_done",
         RefundReason::Returned => "order.slip.reason.returned",
         RefundReason::CannotInstall => "order.slip.reason.cannot_install",
+        RefundReason::Goodwill => "order.slip.reason.goodwill",
     })
 }
 

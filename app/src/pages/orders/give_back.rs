@@ -13,7 +13,7 @@ use crate::{
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId},
     money::Won,
-    order::{Fault, ReturnReason},
+    order::{Fault, ReturnReason, Status},
     time::{Date, Span, Time},
     view::OrderView,
 };
@@ -43,6 +43,10 @@ struct Goods {
     /// Line, name, units.
     lines: Vec<(LineId, String, u32)>,
     until: Option<Time>,
+    /// Until when for a fault of the seller's.
+    fault_until: Option<Time>,
+    /// The days for a change of mind are over.
+    only_faults: bool,
     fetched: bool,
     fee: Won,
     first: Date,
@@ -65,6 +69,8 @@ fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
             fulfilment: open.fulfilment,
             lines: of.lines.iter().filter_map(named).collect(),
             until: open.until,
+            fault_until: open.fault_until,
+            only_faults: open.until.is_some_and(|until| order.now > until),
             fetched: open.fetched,
             fee: open.fee,
             first: (order.now + Span::days(1)).kst_date(),
@@ -84,6 +90,16 @@ fn body(tr: Tr, page: Page) -> AnyView {
     let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
     let way = number.clone();
     let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, "return", &brought.get()));
+    let earned = move || {
+        let counts = order.read().as_ref().is_some_and(|order| order.status == Status::Completed && !order.returnable.is_empty());
+        counts.then(|| {
+            view! {
+                <Notice tone=Tone::Neutral title=tr.t("return.confirmed")>
+                    {tr.t("return.confirmed_text")}
+                </Notice>
+            }
+        })
+    };
     let forms = move || {
         let open = open.get();
         if open.is_empty() {
@@ -110,6 +126,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
             </div>
             <Said refusal=page.asks.refusal() />
             {bounced(tr, "return.bounced")}
+            {earned}
             {photos}
             {forms}
         </div>
@@ -186,7 +203,8 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
         };
         Choice::new(reason.slug(), format!("{} ({})", claim_reason(tr, *reason), tr.t(bears)))
     };
-    let reasons: Vec<Choice> = ReturnReason::OF_BUYERS.iter().map(words).collect();
+    let in_time = |reason: &&ReturnReason| !goods.only_faults || reason.fault() != Fault::Buyer;
+    let reasons: Vec<Choice> = ReturnReason::OF_BUYERS.iter().filter(in_time).map(words).collect();
     let day = goods.fetched.then(|| {
         let (first, last) = (goods.first.to_string(), goods.last.to_string());
         view! {
@@ -203,8 +221,11 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
             />
         }
     });
-    let fee = (goods.fee > Won::ZERO).then(|| view! { <p class="hint">{tr.with("return.fee", &[("amount", &tr.won(goods.fee))])}</p> });
-    let until = goods.until.map(|until| view! { <p class="hint">{tr.with("return.until", &[("day", &until.kst_date().to_string())])}</p> });
+    let fee = (goods.fee > Won::ZERO && !goods.only_faults)
+        .then(|| view! { <p class="hint">{tr.with("return.fee", &[("amount", &tr.won(goods.fee))])}</p> });
+    let last = |key: &'static str, until: Time| view! { <p class="hint">{tr.with(key, &[("day", &until.kst_date().to_string())])}</p> };
+    let until = goods.until.filter(|_| !goods.only_faults).map(|until| last("return.until", until));
+    let fault_until = goods.fault_until.map(|until| last("return.until_fault", until));
     let what = tr.t(if goods.fetched { "return.fetched" } else { "return.not_sent" });
     let title = goods.nth.map_or_else(|| tr.t("return.goods"), |n| tr.with("return.goods_nth", &[("n", &n.to_string())]));
     let (order, number) = (goods.order.to_string(), goods.number.clone());
@@ -212,6 +233,7 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
         <Card title=title icon="package">
             <p class="soft">{what}</p>
             {until}
+            {fault_until}
             <ActionForm action=asks.request_return attr:class="form">
                 <input type="hidden" name="order" value=order />
                 <input type="hidden" name="number" value=number />
