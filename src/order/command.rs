@@ -602,12 +602,14 @@ impl OrderCommand {
 
     /// The option on offer that the command names.
     pub fn variant(&self) -> Option<&VariantId> {
-        match self {
-            Self::Substitute { variant, .. }
-            | Self::ProposeSubstitute { variant, .. }
-            | Self::RequestExchange { variant, .. }
-            | Self::ApproveExchange { variant, .. } => Some(variant),
-            _ => None,
+        if let Self::Substitute { variant, .. }
+        | Self::ProposeSubstitute { variant, .. }
+        | Self::RequestExchange { variant, .. }
+        | Self::ApproveExchange { variant, .. } = self
+        {
+            Some(variant)
+        } else {
+            None
         }
     }
 

@@ -23,6 +23,16 @@ pub(super) struct Wish<'a> {
     pub(super) pickup_on: Option<Date>,
 }
 
+/// What a claim is about, as goods of its own.
+pub(super) struct Apart {
+    /// What happens for that.
+    pub(super) events: Vec<Event>,
+    /// What it is from then on, where it was a part.
+    pub(super) part: Option<FulfilmentId>,
+    /// The units that are still there.
+    pub(super) units: Vec<LineUnits>,
+}
+
 impl Fulfilment {
     /// What is in it.
     pub(super) fn line_units(&self) -> Vec<LineUnits> {
@@ -251,7 +261,7 @@ impl Order {
     /// once he has it.
     pub(super) fn approve_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, goods) = self.of_return(id)?;
-        let (mut events, part, units) = self.set_apart("approve-return", claim, goods, true, facts)?;
+        let Apart { mut events, part, units } = self.set_apart("approve-return", claim, goods, true, facts)?;
         // What was to be exchanged and cannot be had goes back for money.
         let instead = claim.exchanges().map(|_| Event::ExchangeFailed { claim: id, reason: ReturnReason::NotSupplied });
         events.extend(instead);
@@ -264,30 +274,22 @@ impl Order {
         Ok(events)
     }
 
-    /// What a claim is about becomes goods of its own, where it is only a part: what happens for that, what it is from then on, and
-    /// the units that are still there.
-    pub(super) fn set_apart(
-        &self,
-        command: &str,
-        claim: &Claim,
-        goods: &Fulfilment,
-        goes: bool,
-        facts: &mut Facts<'_>,
-    ) -> Result<(Vec<Event>, Option<FulfilmentId>, Vec<LineUnits>), Refusal> {
+    /// What a claim is about becomes goods of its own, where it is only a part.
+    pub(super) fn set_apart(&self, command: &str, claim: &Claim, goods: &Fulfilment, goes: bool, facts: &mut Facts<'_>) -> Result<Apart, Refusal> {
         let still = |wanted: &LineUnits| {
             let there = goods.lines.iter().find(|line| line.line == wanted.line)?;
             Some(LineUnits { line: wanted.line, quantity: wanted.quantity.min(there.quantity) })
         };
         let units: Vec<LineUnits> = claim.units.iter().filter_map(still).collect();
         if units.is_empty() || !goes || is_whole(goods, &units) {
-            return Ok((Vec::new(), None, units));
+            return Ok(Apart { events: Vec::new(), part: None, units });
         }
         if !goods.can_be_divided() {
             let required = "all of what is being prepared together".into();
             return Err(Refusal::WrongState { command: command.into(), current: goods.state.name().into(), required });
         }
         let into = FulfilmentId::mint(facts.mint);
-        Ok((vec![Event::FulfilmentSplit { fulfilment: goods.id, into, units: units.clone() }], Some(into), units))
+        Ok(Apart { events: vec![Event::FulfilmentSplit { fulfilment: goods.id, into, units: units.clone() }], part: Some(into), units })
     }
 
     /// Goods that were agreed to come back: what has not left stays, what the buyer has is fetched, and what is on the road is

@@ -6,7 +6,10 @@ use super::super::{
     RefundReason, ReturnReason, ReturnState,
     exchange::{Exchange, units_of},
 };
-use super::{Facts, claim::Wish};
+use super::{
+    Facts,
+    claim::{Apart, Wish},
+};
 use crate::{
     catalogue::Supply,
     ids::{ClaimId, DifferenceId, LineId, OrderId, VariantId},
@@ -72,7 +75,7 @@ impl Order {
         if claim.exchanges().is_none() {
             return wrong("a return", "an exchange");
         }
-        let (mut events, part, units) = self.set_apart("approve-exchange", claim, goods, agreed.way == ExchangeWay::Swap, facts)?;
+        let Apart { mut events, part, units } = self.set_apart("approve-exchange", claim, goods, agreed.way == ExchangeWay::Swap, facts)?;
         let Some(units) = units.first().copied() else { return self.approve_return(id, facts) };
         let terms = self.terms(claim, goods, units, agreed, facts)?;
         let due = terms.due();
@@ -180,17 +183,16 @@ impl Order {
         let Some(exchange) = self.claim(id).and_then(Claim::exchanges) else { return Vec::new() };
         let amount = self.exchange_back(exchange);
         let mut events = self.settle(id);
-        let refunds = self.refund(amount, RefundReason::Exchanged, facts);
+        let mut refunds = self.refund(amount, RefundReason::Exchanged, facts);
         if refunds.is_empty() {
             events.extend(self.after(&events, facts.now).exchange_goes_on(id));
         }
-        let of_it = refunds.into_iter().map(|event| match event {
-            Event::RefundRequested { refund, attempt, amount, reason, .. } => {
-                Event::RefundRequested { refund, attempt, amount, reason, claim: Some(id) }
+        for refund in &mut refunds {
+            if let Event::RefundRequested { claim, .. } = refund {
+                *claim = Some(id);
             }
-            other => other,
-        });
-        events.extend(of_it);
+        }
+        events.extend(refunds);
         events
     }
 
