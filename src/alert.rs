@@ -205,6 +205,8 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ExchangeFailed { .. }
         | Event::ExchangeCompleted { .. }
         | Event::ReturnRejected { .. }
+        | Event::ReturnQuestioned { .. }
+        | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
         | Event::PickupScheduled { .. }

@@ -2,7 +2,10 @@
 
 use crate::{
     actor::Actor,
-    ids::{AccountId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId, WarehouseId},
+    ids::{
+        AccountId, ClaimId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId,
+        WarehouseId,
+    },
     membership::MemberTimer,
     money::Won,
     order::{OnShortage, OrderCommand, Visit},
@@ -13,8 +16,9 @@ use crate::{
     refusal::{Problem, Refusal},
     saga::{Outcome, Parcel},
     scope::Scope,
-    text::{Address, CouponCode, DeliveryRequest, Description, KeyName, Message, PersonName, Phone, Postcode, Reason, Words},
+    text::{Address, ClaimNote, CouponCode, DeliveryRequest, Description, KeyName, Message, PersonName, Phone, Postcode, Reason, Words},
     time::{Date, Time},
+    view::ClaimQuery,
     webhook::EventFilter,
 };
 use serde::{Deserialize, Serialize};
@@ -435,6 +439,32 @@ pub enum Command {
         /// Which.
         endpoint: EndpointId,
     },
+    /// Say something about a return to the colleagues of one's own side.
+    CommentOnClaim {
+        /// Which.
+        claim: ClaimId,
+        /// What.
+        text: ClaimNote,
+    },
+    /// Say who of one's own side looks after a return.
+    AssignClaim {
+        /// Which.
+        claim: ClaimId,
+        /// Who; nobody when nothing is said.
+        to: Option<AccountId>,
+    },
+    /// Keep what one looks for in the queue of returns under a name; one of the same name is replaced.
+    KeepClaimFilter {
+        /// What it is called.
+        name: KeyName,
+        /// What is looked for.
+        query: ClaimQuery,
+    },
+    /// Forget what was kept.
+    ForgetClaimFilter {
+        /// Its row.
+        filter: String,
+    },
     /// Sign with a new secret; the old one signs too for a day.
     RotateSecret {
         /// Whose.
@@ -559,6 +589,10 @@ impl Command {
             Self::AddEndpoint { .. } => "add-endpoint",
             Self::ChangeEndpoint { .. } => "change-endpoint",
             Self::RemoveEndpoint { .. } => "remove-endpoint",
+            Self::CommentOnClaim { .. } => "comment-on-claim",
+            Self::AssignClaim { .. } => "assign-claim",
+            Self::KeepClaimFilter { .. } => "keep-claim-filter",
+            Self::ForgetClaimFilter { .. } => "forget-claim-filter",
             Self::RotateSecret { .. } => "rotate-secret",
             Self::TestEndpoint { .. } => "test-endpoint",
             Self::ReplayDelivery { .. } => "replay-delivery",
@@ -620,6 +654,9 @@ impl Command {
             | Self::RetryLetter { .. }
             | Self::AddChannelKey { .. }
             | Self::RevokeChannelKey { .. } => matches!(actor, Actor::Admin { .. }),
+            Self::CommentOnClaim { .. } | Self::AssignClaim { .. } | Self::KeepClaimFilter { .. } | Self::ForgetClaimFilter { .. } => {
+                matches!(actor, Actor::Staff { .. } | Actor::Admin { .. })
+            }
             // Nobody opens or shuts his own door: that takes a colleague.
             Self::ResetSecondStep { account, .. } | Self::BlockAccount { account, .. } | Self::UnblockAccount { account, .. } => {
                 matches!(actor, Actor::Admin { account: own } if own != account)
@@ -676,6 +713,10 @@ impl Command {
                 ))
             }
             Self::RemoveEndpoint { endpoint } | Self::RotateSecret { endpoint } | Self::TestEndpoint { endpoint } => Some(endpoint.to_string()),
+            Self::CommentOnClaim { claim, .. } => Some(claim.to_string()),
+            Self::AssignClaim { claim, to } => Some(to.map_or_else(|| claim.to_string(), |to| format!("{claim} {to}"))),
+            Self::KeepClaimFilter { name, .. } => Some(name.to_string()),
+            Self::ForgetClaimFilter { filter } => Some(filter.clone()),
             Self::ReplayDead { endpoint, since } => Some(format!("{endpoint} {}", since.rfc3339())),
             Self::ReplayDelivery { delivery } => Some(delivery.clone()),
             Self::ResetSecondStep { account, reason } | Self::BlockAccount { account, reason } | Self::UnblockAccount { account, reason } => {

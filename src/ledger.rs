@@ -375,6 +375,8 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ExchangeFailed { .. }
         | Event::ExchangeCompleted { .. }
         | Event::ReturnRejected { .. }
+        | Event::ReturnQuestioned { .. }
+        | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
         | Event::PickupScheduled { .. }

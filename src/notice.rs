@@ -148,6 +148,8 @@ templates! {
     ReturnCollected = "TPL-ORD-044", "return_collected", [Push];
     /// Money goes back that was paid into a virtual account: where to?
     RefundAccountNeeded = "TPL-ORD-053", "refund_account_needed", [Sms, Push];
+    /// The seller wants to know more before he says yes or no to a return.
+    ReturnQuestion = "TPL-ORD-048", "return_question", [Sms, Push];
     /// The seller agrees to an exchange; a difference may be due.
     ExchangeApproved = "TPL-ORD-050", "exchange_approved", [Sms, Push];
     /// It cannot be supplied: the money goes back instead.
@@ -219,6 +221,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::ReturnApproved { claim, .. } if is_the_buyers(order, *claim) => Some(Template::ReturnApproved),
         Event::ReturnCollected { claim } if is_the_buyers(order, *claim) => Some(Template::ReturnCollected),
         Event::ReturnRejected { .. } => Some(Template::ReturnRejected),
+        Event::ReturnQuestioned { .. } => Some(Template::ReturnQuestion),
         Event::ExchangeApproved { .. } => Some(Template::ExchangeApproved),
         Event::ExchangeFailed { .. } => Some(Template::ExchangeFailed),
         Event::ExchangeCompleted { .. } => Some(Template::ExchangeCompleted),
@@ -293,6 +296,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
         | Event::RefundAccountGiven { .. }
+        | Event::ReturnAnswered { .. }
         | Event::ExchangeRequested { .. }
         | Event::ProductAdded { .. }
         | Event::ExchangeSettled { .. }

@@ -299,6 +299,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::PromiseMissed { .. }
         | Event::FulfilmentReturned { .. }
         | Event::ReturnRejected { .. }
+        | Event::ReturnQuestioned { .. }
+        | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
         | Event::RefundApprovalNeeded { .. }

@@ -328,6 +328,8 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::OutboundCancelRefused { .. }
         | Event::FulfilmentReturned { .. }
         | Event::ReturnRequested { .. }
+        | Event::ReturnQuestioned { .. }
+        | Event::ReturnAnswered { .. }
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::CollectionRequested { .. }

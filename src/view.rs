@@ -12,7 +12,10 @@ mod people;
 pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
-pub use claims::{ClaimNoteView, ClaimRow, ClaimView, ClaimsView, CollectionView, ExchangeView, Exchangeable, Returnable};
+pub use claims::{
+    BuyerRecord, ClaimComment, ClaimFilter, ClaimNoteView, ClaimPage, ClaimQuery, ClaimRow, ClaimView, ClaimsView, CollectionView, ExchangeView,
+    Exchangeable, Keeper, Returnable, SellerRecord,
+};
 pub use goodwill::{GoodwillRow, GoodwillsView};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};

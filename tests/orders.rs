@@ -619,6 +619,8 @@ impl World {
             OrderCommand::RejectReturn {
                 claim, reason: RejectReason::NotShown, note: ClaimNote::parse("사진에 문제가 보이지 않습니다").unwrap()
             },
+            OrderCommand::AskAboutReturn { claim, note: ClaimNote::parse("상자도 있나요?").unwrap() },
+            OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("네, 있어요").unwrap() },
             OrderCommand::InspectReturn { claim, restock: true },
             OrderCommand::InspectReturn { claim, restock: false },
             OrderCommand::ApproveRefund { claim },
@@ -845,7 +847,8 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
-        let shape = (shape, world.order.claims.iter().rev().take(2).map(|claim| (claim.state, going(claim))).collect::<Vec<_>>());
+        let shape =
+            (shape, world.order.claims.iter().rev().take(2).map(|claim| (claim.state, claim.asked_at.is_some(), going(claim))).collect::<Vec<_>>());
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
         let shape = (shape, world.order.goodwill.map(|goodwill| goodwill.amount), world.order.amounts.goodwill);
         format!("{shape:?}")
@@ -1843,6 +1846,8 @@ fn every_command_by_every_chair_while_goods_come_back() {
                 | OrderCommand::WithdrawReturn { .. }
                 | OrderCommand::ApproveReturn { .. }
                 | OrderCommand::RejectReturn { .. }
+                | OrderCommand::AskAboutReturn { .. }
+                | OrderCommand::AnswerAboutReturn { .. }
                 | OrderCommand::InspectReturn { .. }
                 | OrderCommand::ApproveRefund { .. }
                 | OrderCommand::RejectRefund { .. }
@@ -2002,6 +2007,28 @@ fn what_was_exchanged_and_comes_back_is_paid_back_by_the_order_that_was_paid() {
         world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
     }
     assert_eq!(world.order.status(), Status::Refunded);
+}
+
+#[test]
+fn a_buyer_is_asked_once_at_a_time_and_a_decision_ends_the_question() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = world.wish(world.goods(), ReturnReason::Defect, Some(1));
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let ask = OrderCommand::AskAboutReturn { claim, note: ClaimNote::parse("어떤 소리가 나나요?").unwrap() };
+    let answer = OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("쇳소리가 나요").unwrap() };
+    assert_eq!(world.order.waits(), Waits::ReturnAnswer);
+    assert!(matches!(world.give(&answer, Chair::Buyer), Err(Refusal::WrongState { .. })), "nobody asked");
+    for chair in [Chair::Seller, Chair::Admin] {
+        world.give(&ask, chair).unwrap();
+        assert_eq!(world.order.waits(), Waits::ReturnQuestion, "it is the buyer's turn");
+        assert!(matches!(world.give(&ask, Chair::Admin), Err(Refusal::WrongState { .. })), "one question at a time");
+        world.give(&answer, Chair::Buyer).unwrap();
+        assert_eq!((world.order.waits(), world.order.claims[0].asked_at), (Waits::ReturnAnswer, None));
+    }
+    world.give(&ask, Chair::Seller).unwrap();
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    assert_eq!((world.order.waits(), world.order.claims[0].asked_at), (Waits::Collection, None), "who says yes needs no answer");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::session::Caller;
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, ClaimId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     partner::{Standing, StoreApplication},
     pricing::Amounts,
@@ -16,9 +16,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView, ListingRow, LogQuery, LogView,
-        OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView,
-        StockView, StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
+        ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
+        SagasView, SellingView, StockView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -77,7 +77,11 @@ pub trait Orders {
     /// Keeps a signature that was drawn for an installation. Answers its hash.
     fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String>;
     /// Returns in a queue: of the caller's store, or of every store for head office.
-    fn claims<'a>(&'a self, caller: &'a Caller, state: Option<&'a str>) -> Answering<'a, ClaimsView>;
+    fn claims<'a>(&'a self, caller: &'a Caller, query: &'a ClaimQuery) -> Answering<'a, ClaimsView>;
+    /// One return with everything that helps to decide about it.
+    fn claim<'a>(&'a self, caller: &'a Caller, id: ClaimId) -> Answering<'a, ClaimPage>;
+    /// Agrees to several returns about which there is nothing to judge.
+    fn approve_returns<'a>(&'a self, caller: &'a Caller, claims: &'a [ClaimId]) -> Answering<'a, BulkOutcome>;
     /// An installer's own work.
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView>;
     /// One order, as the caller's chair may see it.

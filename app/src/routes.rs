@@ -55,6 +55,7 @@ chunk! {
     Order => pages::desk::Order,
     Purchases => pages::desk::Purchases,
     Claims => pages::desk::Claims,
+    Claim => pages::desk::Claim,
     Partners => pages::desk::Partners,
     Selling => pages::desk::Selling,
     Stock => pages::desk::Stock,
@@ -82,6 +83,7 @@ chunk! {
     Channels => pages::admin::Channels,
     Stores => pages::admin::Stores,
     Claims => pages::admin::Claims,
+    Claim => pages::admin::Claim,
 }
 
 /// The application.
@@ -119,6 +121,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/partners/selling") view=Desk::Selling ssr=SsrMode::Async />
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
                     <Route path=path!("desk/claims") view=Desk::Claims ssr=SsrMode::Async />
+                    <Route path=path!("desk/claims/:id") view=Desk::Claim ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />
@@ -130,6 +133,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/sagas") view=Admin::Sagas ssr=SsrMode::Async />
                     <Route path=path!("admin/proof") view=Admin::Proof ssr=SsrMode::Async />
                     <Route path=path!("admin/claims") view=Admin::Claims ssr=SsrMode::Async />
+                    <Route path=path!("admin/claims/:id") view=Admin::Claim ssr=SsrMode::Async />
                     <Route path=path!("admin/orders") view=Admin::Orders ssr=SsrMode::Async />
                     <Route path=path!("admin/orders/:number") view=Admin::Order ssr=SsrMode::Async />
                     <Route path=path!("admin/coupons") view=Admin::Coupons ssr=SsrMode::Async />

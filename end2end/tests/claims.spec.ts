@@ -1,5 +1,6 @@
 // The queues of returns: a store answers and inspects, and a refund from 100,000 won on is agreed to by somebody else.
 
+import { readFile } from 'node:fs/promises';
 import { flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
 import { GOODS, call, newMember, order, pay, signIn, status, travel, won } from '../support/shop.ts';
 import type { Server } from '../support/server.ts';
@@ -9,7 +10,7 @@ const HANBIT = 'hanbit-manager@jumun.example';
 const ADMIN = 'admin@jumun.example';
 
 type Seen = { id: string; lines: { id: string }[]; fulfilments: { id: string }[] };
-type Queue = { rows: { number: string; state: string }[] };
+type Queue = { rows: { id: string; number: string; state: string }[] };
 
 const row = (page: Page, number: string) => page.getByRole('listitem').filter({ has: page.getByRole('link', { name: number }) });
 
@@ -26,6 +27,20 @@ async function sentBack(buyer: Page, server: Server, units: number, reason: stri
   const wish = { order: seen.id, number, fulfilment: seen.fulfilments[0]!.id, [`units[line-${seen.lines[0]!.id}]`]: String(units), reason, note: '상자를 열어 보니 천이 찢어져 있었어요.' };
   await call(buyer, 'request-return', wish);
   return number;
+}
+
+/** A picture that a buyer brings. */
+async function picture(page: Page, shade: string): Promise<Buffer> {
+  const url = await page.evaluate((shade) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+    const pen = canvas.getContext('2d')!;
+    pen.fillStyle = shade;
+    pen.fillRect(0, 0, 640, 480);
+    pen.fillStyle = '#222';
+    pen.fillRect(80, 120, 320, 24);
+    return canvas.toDataURL('image/jpeg');
+  }, shade);
+  return Buffer.from(url.split(',')[1]!, 'base64');
 }
 
 /** Where a return stands, in somebody's queue. */
@@ -107,11 +122,127 @@ test('the queue is worked with the keyboard, and another store sees nothing of i
   await expect(page.locator('#row-0')).toBeFocused();
   const first = await page.locator('#row-0').innerText();
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(new RegExp(`/desk/orders/${first}$`));
+  await expect(page).toHaveURL(/\/desk\/claims\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('heading', { name: first, level: 1 })).toBeVisible();
   const other = await visitor();
   await signIn(other, server, 'badacool-manager@jumun.example', '/desk/claims');
   await expect(other.getByRole('link', { name: number })).toHaveCount(0);
   await expect(other.getByText('여기에 있는 반품이 없습니다')).toBeVisible();
+});
+
+test('a return is looked at, talked about and asked about on a page of its own @role', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
+  const [buyer, head] = [await visitor(), await visitor()];
+  await newMember(buyer);
+  const before = await order(buyer, GOODS.filter);
+  await pay(buyer, server, before);
+  const number = await order(buyer, GOODS.cover, 2);
+  await pay(buyer, server, number);
+  await server.advance('PT31M');
+  await travel(server, 4);
+  await open(buyer, `/orders/${number}/return`);
+  for (const shade of ['#b6c9c4', '#c9b6b6']) {
+    await buyer.getByLabel('사진 추가').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await picture(buyer, shade) });
+    await buyer.getByRole('button', { name: '사진 올리기' }).click();
+    await expect(buyer.getByRole('button', { name: `사진 ${shade === '#b6c9c4' ? 1 : 2} 지우기` })).toBeVisible();
+    await live(buyer);
+  }
+  await buyer.getByLabel('이유').selectOption('defect');
+  await buyer.getByLabel('자세한 내용').fill('상자를 열어 보니 천이 찢어져 있었어요.');
+  await buyer.getByRole('button', { name: '반품 신청하기' }).click();
+  await expect(buyer).toHaveURL(new RegExp(`/orders/${number}$`));
+
+  // From the queue to the page of the return, where everything about it is.
+  await signIn(page, server, HANBIT, '/desk/claims?state=Requested');
+  await row(page, number).getByRole('link', { name: number }).click();
+  await expect(page.getByRole('heading', { name: number, level: 1 })).toBeVisible();
+  await live(page);
+  await expect(page.getByText('천이 찢어져 있었어요', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: '반품 사진 2 크게 보기' }).click();
+  await expect(page.getByRole('dialog').getByRole('img', { name: '반품 사진 2' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '내가 맡기' }).click();
+  await expect(page.getByRole('button', { name: '담당 내려놓기' })).toBeVisible();
+  await page.getByRole('textbox', { name: '메모' }).fill('천은 공급사 교환 대상인지 확인');
+  await page.getByRole('button', { name: '메모 남기기' }).click();
+  await expect(page.getByText('공급사 교환 대상인지')).toBeVisible();
+  await page.getByText('구매자에게 묻기', { exact: true }).click();
+  await page.getByRole('textbox', { name: '질문' }).fill('찢어진 곳이 잘 보이게 한 장 더 올려 주시겠어요?');
+  await sound(page, 'desk-claim');
+  await page.getByRole('button', { name: '질문 보내기' }).click();
+  await expect(page.getByText('구매자의 답을 기다립니다')).toBeVisible();
+
+  // The buyer answers on the order's page, with one more photo.
+  await open(buyer, `/orders/${number}`);
+  await expect(buyer.getByText('한 장 더 올려 주시겠어요', { exact: false })).toBeVisible();
+  await buyer.getByLabel('사진 추가').setInputFiles({ name: 'b.jpg', mimeType: 'image/jpeg', buffer: await picture(buyer, '#8899aa') });
+  await buyer.getByRole('button', { name: '사진 올리기' }).click();
+  await expect(buyer.getByRole('button', { name: '사진 1 지우기' })).toBeVisible();
+  await live(buyer);
+  await sound(buyer, 'order-return-question');
+  await buyer.getByRole('textbox', { name: '답' }).fill('왼쪽 모서리가 찢어졌어요.');
+  await buyer.getByRole('button', { name: '답 보내기' }).click();
+  await expect(buyer.getByRole('button', { name: '답 보내기' })).toHaveCount(0);
+  await expect(buyer.getByText('공급사 교환 대상인지')).toHaveCount(0);
+
+  // The page of the return has heard of it; head office sees the same and none of the store's notes.
+  await expect(page.getByText('왼쪽 모서리가 찢어졌어요', { exact: false })).toBeVisible();
+  await expect(page.getByRole('button', { name: '반품 사진 3 크게 보기' })).toBeVisible();
+  const { rows } = (await (await page.request.get('/api/claims')).json()) as Queue;
+  const id = rows.find((row) => row.number === number)!.id;
+  await signIn(head, server, ADMIN, `/admin/claims/${id}`);
+  await expect(head.getByRole('heading', { name: number, level: 1 })).toBeVisible();
+  await expect(head.getByText('왼쪽 모서리가 찢어졌어요', { exact: false })).toBeVisible();
+  await expect(head.getByText('공급사 교환 대상인지')).toHaveCount(0);
+  await expect(head.getByText('반품한 주문')).toBeVisible();
+  await sound(head, 'admin-claim');
+  // Asked no more, it is agreed to.
+  await page.getByText('반품 승인하기', { exact: true }).first().click();
+  await page.getByRole('button', { name: '반품 승인하기' }).click();
+  await expect(page.getByRole('button', { name: '반품 승인하기' })).toHaveCount(0);
+  await expect(head.getByText('공급사 교환 대상인지')).toHaveCount(0);
+  const other = await visitor();
+  await signIn(other, server, 'badacool-manager@jumun.example', `/desk/claims/${id}`);
+  await expect(other.getByText('찾으시는 것이 없어요')).toBeVisible();
+});
+
+test('the queue is filtered by its address, kept under a name, brought home as a file, and agreed to in one go', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
+  const [one, two] = [await visitor(), await visitor()];
+  const plain = await sentBack(one, server, 1, 'change_of_mind');
+  const broken = await sentBack(two, server, 1, 'defect');
+  await signIn(page, server, HANBIT, '/desk/claims?state=Requested');
+  await live(page);
+  await page.getByText('걸러 보기', { exact: true }).first().click();
+  await page.getByLabel('이유').selectOption('change_of_mind');
+  await page.getByRole('button', { name: '걸러 보기' }).click();
+  await expect(page).toHaveURL(/reason=change_of_mind/);
+  await expect(row(page, plain)).toBeVisible();
+  await expect(row(page, broken)).toHaveCount(0);
+  await page.getByText('이 조건 저장', { exact: true }).click();
+  await page.getByLabel('이름').fill('단순 변심만');
+  await page.getByRole('button', { name: '저장하기' }).click();
+  await expect(page.getByRole('link', { name: '단순 변심만' })).toBeVisible();
+  await sound(page, 'desk-claims-filtered');
+  const file = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV' }).click();
+  const text = await readFile((await (await file).path())!, 'utf8');
+  expect(text).toContain(plain);
+  expect(text).not.toContain(broken);
+  await page.getByRole('button', { name: '단순 변심만 지우기' }).click();
+  await expect(page.getByRole('link', { name: '단순 변심만' })).toHaveCount(0);
+  await row(page, plain).getByRole('checkbox').check();
+  await page.getByRole('button', { name: '모두 승인하기' }).click();
+  await expect(page.getByText('반품 1건을 승인했습니다')).toBeVisible();
+  await expect(row(page, plain)).toHaveCount(0);
+  // Somebody else's change is told, and nothing moves before it is asked for.
+  await open(page, '/desk/claims?state=Requested');
+  const three = await visitor();
+  const more = await sentBack(three, server, 1, 'change_of_mind');
+  await expect(page.getByRole('button', { name: /반품 \d+건이 움직였습니다/ })).toBeVisible();
+  await expect(row(page, more)).toHaveCount(0);
+  await page.getByRole('button', { name: /반품 \d+건이 움직였습니다/ }).click();
+  await expect(row(page, more)).toBeVisible();
 });
 
 test.describe('without scripts', () => {
@@ -130,6 +261,16 @@ test.describe('without scripts', () => {
     await call(buyer, 'request-return', { order: seen.id, number, fulfilment: seen.fulfilments[0]!.id, [`units[line-${seen.lines[0]!.id}]`]: '1', reason: 'wrong_goods' });
     await context.close();
     await call(page, 'sign-in', { email: HANBIT, password: server.card.password });
+    // What is not plain is asked about first, and noted.
+    const { rows } = (await (await page.request.get('/api/claims')).json()) as Queue;
+    await page.goto(`/desk/claims/${rows.find((row) => row.number === number)!.id}`);
+    await page.getByText('구매자에게 묻기', { exact: true }).click();
+    await page.getByRole('textbox', { name: '질문' }).fill('상자도 있나요?');
+    await page.getByRole('button', { name: '질문 보내기' }).click();
+    await expect(page.getByText('상자도 있나요?')).toBeVisible();
+    await page.getByRole('textbox', { name: '메모' }).fill('상자 없이 왔던 적 있음');
+    await page.getByRole('button', { name: '메모 남기기' }).click();
+    await expect(page.getByText('상자 없이 왔던 적 있음')).toBeVisible();
     await page.goto('/desk/claims?state=Requested');
     await row(page, number).locator('summary').click();
     await row(page, number).getByRole('button', { name: '반품 승인하기' }).click();

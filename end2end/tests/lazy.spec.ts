@@ -26,6 +26,19 @@ async function sellerOf(page: Page, product: string): Promise<string> {
   return view.card.seller;
 }
 
+/** Somebody asks to send back what is being prepared for him. Answers the return's id. */
+async function sendsBack(desk: Page, buyer: Page, server: Server): Promise<string> {
+  const number = await order(buyer, GOODS.filter);
+  await pay(buyer, server, number);
+  type Seen = { id: string; lines: { id: string }[]; fulfilments: { id: string }[]; claims: { id: string }[] };
+  const seen = async () => (await (await buyer.request.get('/api/order', { params: { number } })).json()) as Seen;
+  const { id, lines, fulfilments } = await seen();
+  const goods = { order: id, fulfilment: fulfilments[0]!.id };
+  await call(desk, 'order-command', { ...goods, command: 'start-preparing' });
+  await call(buyer, 'request-return', { ...goods, number, [`units[line-${lines[0]!.id}]`]: '1', reason: 'defect' });
+  return (await seen()).claims[0]!.id;
+}
+
 const ROLES = {
   async customer(page: Page, server: Server, watch: Watch): Promise<Place[]> {
     watch.expect(404, /find-order/);
@@ -134,8 +147,9 @@ const ROLES = {
     await newMember(bought);
     const paid = await order(bought, GOODS.cover);
     await pay(bought, server, paid);
-    await buyer.close();
     await signIn(page, server, 'hanbit-manager@jumun.example');
+    const claim = await sendsBack(page, bought, server);
+    await buyer.close();
     return [
       ['/desk', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
       [
@@ -149,6 +163,7 @@ const ROLES = {
       ],
       [`/desk/orders/${paid}`, 'desk', leads(/^상품$/, /\/desk\/products$/)],
       ['/desk/claims', 'desk', leads('끝남', /\/desk\/claims\?state=over$/)],
+      [`/desk/claims/${claim}`, 'desk', leads('주문 보기', /\/desk\/orders\/ORD-/)],
       ['/desk/purchases', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
       ['/desk/partners', 'desk', leads('파는 곳', /\/desk\/partners\/selling$/)],
       ['/desk/partners/selling', 'desk', leads('사 오는 곳', /\/desk\/partners$/)],
@@ -162,7 +177,12 @@ const ROLES = {
     const bought = await buyer.newPage();
     await newMember(bought);
     const number = await order(bought, GOODS.cover);
+    const store = await page.context().browser()!.newContext({ baseURL: server.base });
+    const desk = await store.newPage();
+    await call(desk, 'sign-in', { email: 'hanbit-manager@jumun.example', password: server.card.password, next: '/desk' });
+    const claim = await sendsBack(desk, bought, server);
     await buyer.close();
+    await store.close();
     await signIn(page, server, 'admin@jumun.example');
     return [
       ['/admin', 'admin', leads(/^알림/, /\/admin\/alerts$/)],
@@ -178,6 +198,7 @@ const ROLES = {
         },
       ],
       ['/admin/claims', 'admin', leads('끝남', /\/admin\/claims\?state=over$/)],
+      [`/admin/claims/${claim}`, 'admin', leads('주문 보기', /\/admin\/orders\/ORD-/)],
       ['/admin/orders', 'admin', leads(number, /\/admin\/orders\/ORD-/)],
       [`/admin/orders/${number}`, 'admin', leads('감사 기록', /\/admin\/audit$/)],
       ['/admin/events', 'admin', leads(/^주문$/, /\/admin\/orders$/)],

@@ -6,7 +6,7 @@ mod boards;
 mod carts;
 pub mod chain;
 pub mod check;
-mod claims;
+pub mod claims;
 mod keys;
 mod members;
 mod operators;
@@ -109,6 +109,10 @@ impl<'a> Work<'a> {
                 self.change_endpoint(*endpoint, change).await
             }
             Command::RemoveEndpoint { endpoint } => self.remove_endpoint(*endpoint).await,
+            Command::CommentOnClaim { claim, text } => self.comment_on_claim(*claim, text.as_str()).await,
+            Command::AssignClaim { claim, to } => self.assign_claim(*claim, *to).await,
+            Command::KeepClaimFilter { name, query } => self.keep_claim_filter(name.as_str(), query).await,
+            Command::ForgetClaimFilter { filter } => self.forget_claim_filter(filter).await,
             Command::RotateSecret { endpoint } => self.rotate_secret(*endpoint).await,
             Command::TestEndpoint { endpoint } => self.test_endpoint(*endpoint).await,
             Command::ReplayDelivery { delivery } => self.replay_delivery(delivery).await,

@@ -8,7 +8,7 @@ use app::{
 use jumun::{
     catalogue::Category,
     command::{Answer, Benefits, Command},
-    ids::{AccountId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
+    ids::{AccountId, ClaimId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId},
     order::{Board, LineUnits},
     partner::{Standing, StoreApplication},
     pricing::Amounts,
@@ -18,9 +18,9 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView, ListingRow, LogQuery, LogView,
-        OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView, SagasView, SellingView,
-        StockView, StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
+        ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
+        SagasView, SellingView, StockView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -141,8 +141,14 @@ impl Orders for Front {
     fn bring_signature<'a>(&'a self, caller: &'a Caller, order: OrderId, drawing: &'a str) -> Answering<'a, String> {
         Box::pin(self.0.bring_signature(caller, order, drawing))
     }
-    fn claims<'a>(&'a self, caller: &'a Caller, state: Option<&'a str>) -> Answering<'a, ClaimsView> {
-        Box::pin(self.0.claims(caller, state))
+    fn claims<'a>(&'a self, caller: &'a Caller, query: &'a ClaimQuery) -> Answering<'a, ClaimsView> {
+        Box::pin(self.0.claims(caller, query))
+    }
+    fn claim<'a>(&'a self, caller: &'a Caller, id: ClaimId) -> Answering<'a, ClaimPage> {
+        Box::pin(self.0.claim(caller, id))
+    }
+    fn approve_returns<'a>(&'a self, caller: &'a Caller, claims: &'a [ClaimId]) -> Answering<'a, BulkOutcome> {
+        Box::pin(self.0.approve_returns(caller, claims))
     }
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView> {
         Box::pin(self.0.jobs(caller))

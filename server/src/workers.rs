@@ -4,7 +4,7 @@
 mod alerts;
 mod notices;
 pub(crate) mod sagas;
-mod tail;
+pub(crate) mod tail;
 pub(crate) mod webhooks;
 
 use crate::{

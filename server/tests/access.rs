@@ -39,6 +39,8 @@ const INSTALLERS: &[&str] = &["installer"];
 const STORES_AND_CHAIN: &[&str] = &["seller", "other retailer", "wholesaler", "admin"];
 const SELLER_AND_CHAIN: &[&str] = &["seller", "clerk", "admin"];
 const ADMIN: &[&str] = &["admin"];
+/// Who answers about returns: stores about their own.
+const DESKS: &[&str] = &["seller", "clerk", "other retailer", "wholesaler", "admin"];
 /// Everybody who works here.
 const WORKERS: &[&str] = &["seller", "clerk", "other retailer", "wholesaler", "installer", "admin"];
 /// Everybody who can have bought something.
@@ -114,7 +116,16 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("report-impossible", json!({ "order": "ORDER", "cause": "space" }), SELLER),
         ("approve-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
         ("refuse-extra", json!({ "order": "ORDER", "extra": "GOODS" }), BUYER),
-        ("claims", json!({}), &["seller", "clerk", "other retailer", "wholesaler", "admin"]),
+        ("claims", json!({}), DESKS),
+        ("claim", json!({ "id": "CLAIM" }), SELLER_AND_CHAIN),
+        ("comment-on-claim", json!({ "claim": "CLAIM", "note": "상자도 왔는지 보기" }), SELLER_AND_CHAIN),
+        // Nobody is asked to look after it.
+        ("assign-claim", json!({ "claim": "CLAIM", "to": "" }), SELLER_AND_CHAIN),
+        ("keep-claim-filter", json!({ "name": "급한 것", "query[days]": "3" }), DESKS),
+        ("forget-claim-filter", json!({ "filter": "none" }), DESKS),
+        ("ask-about-return", json!({ "order": "RETURNED", "claim": "CLAIM", "note": "어떤 소리가 나나요?" }), SELLER_AND_CHAIN),
+        ("answer-about-return", json!({ "order": "RETURNED", "claim": "CLAIM", "note": "쇳소리가 나요" }), BUYER),
+        ("approve-returns", json!({ "claims[claim-CLAIM]": "on" }), SELLER_AND_CHAIN),
         ("withdraw-return", json!({ "order": "ORDER", "claim": "GOODS" }), BUYER),
         ("approve-return", json!({ "order": "ORDER", "claim": "GOODS" }), SELLER_AND_CHAIN),
         ("reject-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), SELLER_AND_CHAIN),
@@ -258,10 +269,10 @@ impl Aim {
     }
 }
 
-/// A paid order of the demo's first customer at the store of PROD-5001.
-async fn aim(server: &Server) -> Aim {
+/// A paid order of the demo's first customer at the store of PROD-5001. Answers its number.
+async fn bought(server: &Server, external: &str) -> String {
     let wish = json!({
-        "external_id": "ACCESS", "customer": "CUST-001234", "lines": [{ "variant": "VAR-5001-BLK-M", "quantity": 2 }],
+        "external_id": external, "customer": "CUST-001234", "lines": [{ "variant": "VAR-5001-BLK-M", "quantity": 2 }],
         "ship_to": { "name": "홍길동", "phone": "010-1234-5678", "postcode": "06234", "address": "서울시 강남구 테헤란로 123" }
     });
     let (code, placed) = server.call("channel", "POST", "/orders", Some(&wish)).await;
@@ -276,6 +287,23 @@ async fn aim(server: &Server) -> Aim {
             break;
         }
     }
+    number
+}
+
+/// What the tables aim at.
+async fn aim(server: &Server) -> Aim {
+    // A return of another order, which waits for its answer.
+    let returned = bought(server, "ACCESS-RETURN").await;
+    let (_, order) = server.call("store", "GET", &format!("/orders/{returned}"), None).await;
+    let goods = json!({ "fulfilment": order["fulfilments"][0]["id"] });
+    let (code, said) = server.call("store", "POST", &format!("/orders/{returned}/start-preparing"), Some(&goods)).await;
+    assert_eq!(code, 200, "{said}");
+    let units = json!([{ "line": order["lines"][0]["id"], "quantity": 2 }]);
+    let wish = json!({ "fulfilment": order["fulfilments"][0]["id"], "reason": "defect", "units": units });
+    let (code, said) = server.call("channel", "POST", &format!("/orders/{returned}/request-return"), Some(&wish)).await;
+    assert_eq!(code, 200, "{said}");
+    let (claim, returned) = (said["order"]["claims"][0]["id"].clone(), order["id"].clone());
+    let number = bought(server, "ACCESS").await;
     let (_, order) = server.call("store", "GET", &format!("/orders/{number}"), None).await;
     assert_eq!(order["status"], "Confirmed", "{order}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -291,6 +319,8 @@ async fn aim(server: &Server) -> Aim {
     let values = BTreeMap::from([
         ("ORDER-NUMBER", number),
         ("ORDER", text(&order["id"])),
+        ("RETURNED", text(&returned)),
+        ("CLAIM", text(&claim)),
         ("GOODS", text(&order["fulfilments"][0]["id"])),
         ("LINE", text(&order["lines"][0]["id"])),
         ("SELLER", inside.seller),
@@ -460,6 +490,7 @@ async fn every_page_by_every_caller() {
         ("/desk/orders/{number}", SELLER),
         ("/desk/purchases", STORES),
         ("/desk/claims", STORES),
+        ("/desk/claims/{id}", SELLER_AND_CHAIN),
         ("/desk/partners", STORES),
         ("/desk/partners/selling", STORES),
         ("/desk/stock", STORES),
@@ -482,6 +513,7 @@ async fn every_page_by_every_caller() {
         ("/admin/channels", ADMIN),
         ("/admin/partners", ADMIN),
         ("/admin/claims", ADMIN),
+        ("/admin/claims/{id}", ADMIN),
     ];
     let mut known: Vec<String> = leptos_axum::generate_route_list(app::routes::App).iter().map(|route| route.path().to_owned()).collect();
     let mut listed: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).collect();
@@ -496,6 +528,7 @@ async fn every_page_by_every_caller() {
             let (number, seller) = (&aim.values["ORDER-NUMBER"], &aim.values["SELLER"]);
             let path = page
                 .replace("{endpoint}", &aim.values["ENDPOINT"])
+                .replace("/claims/{id}", &format!("/claims/{}", aim.values["CLAIM"]))
                 .replace("{id}", "PROD-5001")
                 .replace("{seller}", seller)
                 .replace("{number}", number)
@@ -513,6 +546,14 @@ async fn every_page_by_every_caller() {
             let status = browser.get(&format!("{}/desk/boards/orders/orders.{file}", server.url)).await.status().as_u16();
             if (status == 200) != STORES.contains(caller) {
                 wrong.push(format!("a board as {file} by {caller}: {status}"));
+            }
+        }
+        for (file, allowed) in [("/desk/claims/returns.csv", DESKS), ("/admin/claims/returns.csv", DESKS)] {
+            for (caller, browser) in &browsers {
+                let status = browser.get(&format!("{}{file}", server.url)).await.status().as_u16();
+                if (status == 200) != allowed.contains(caller) {
+                    wrong.push(format!("{file} by {caller}: {status}"));
+                }
             }
         }
         assert!(wrong.is_empty(), "{}: {wrong:#?}", server.name);

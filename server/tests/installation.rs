@@ -19,7 +19,10 @@ use jumun::{
     text::{Email, Password, PersonName, Postcode, SerialNumber},
     time::Span,
 };
-use server::{actions::reads::AsOf, demo};
+use server::{
+    actions::{photos::Shows, reads::AsOf},
+    demo,
+};
 use support::{Bench, Item, benches};
 
 /// Somebody of the demo who puts goods up.
@@ -440,17 +443,22 @@ async fn photos_and_a_signature_are_for_the_parties_of_the_order_and_stay_with_i
         let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
         let number = bench.order(sale).await.number;
         for stranger in [&guest, &staff, &installer(&bench, "installer-pro").await] {
-            assert_eq!(bench.house.bring_photo(stranger, &job.number, photo(1)).await, Err(Refusal::NotFound), "{}", bench.name);
+            assert_eq!(bench.house.bring_photo(stranger, &job.number, Shows::Work, photo(1)).await, Err(Refusal::NotFound), "{}", bench.name);
             assert_eq!(bench.house.bring_signature(stranger, job.id, &drawing()).await, Err(Refusal::NotFound), "{}", bench.name);
         }
         for shade in 1..=6 {
-            bench.house.bring_photo(&worker, &job.number, photo(shade * 30)).await.unwrap();
+            bench.house.bring_photo(&worker, &job.number, Shows::Work, photo(shade * 30)).await.unwrap();
         }
-        assert_eq!(bench.house.bring_photo(&worker, &job.number, photo(240)).await, Err(Refusal::LimitReached { most: 6 }), "{}", bench.name);
+        assert_eq!(
+            bench.house.bring_photo(&worker, &job.number, Shows::Work, photo(240)).await,
+            Err(Refusal::LimitReached { most: 6 }),
+            "{}",
+            bench.name
+        );
         let brought = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap().brought;
         assert_eq!(brought.len(), 6);
-        assert_eq!(bench.house.forget_photo(&staff, &job.number, &brought[5]).await, Err(Refusal::NotFound));
-        bench.house.forget_photo(&worker, &job.number, &brought[5]).await.unwrap();
+        assert_eq!(bench.house.forget_photo(&staff, &job.number, Shows::Work, &brought[5]).await, Err(Refusal::NotFound));
+        bench.house.forget_photo(&worker, &job.number, Shows::Work, &brought[5]).await.unwrap();
         assert_eq!(bench.house.photo(&worker, &job.number, &brought[5]).await, Err(Refusal::NotFound), "{}", bench.name);
         for bad in ["", "data:image/png;base64,%%%", "data:image/svg+xml;base64,AAAA"] {
             let refused = bench.house.bring_signature(&worker, job.id, bad).await;
@@ -479,8 +487,8 @@ async fn photos_and_a_signature_are_for_the_parties_of_the_order_and_stay_with_i
         let other = bench.order(other).await.number;
         assert_eq!(bench.house.photo(&neighbour, &other, &signature).await, Err(Refusal::NotFound), "{}", bench.name);
         // What is over stays as it was.
-        assert!(bench.house.bring_photo(&worker, &job.number, photo(9)).await.is_err());
-        assert!(bench.house.forget_photo(&worker, &job.number, &brought[0]).await.is_err());
+        assert!(bench.house.bring_photo(&worker, &job.number, Shows::Work, photo(9)).await.is_err());
+        assert!(bench.house.forget_photo(&worker, &job.number, Shows::Work, &brought[0]).await.is_err());
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }

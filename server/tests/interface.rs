@@ -262,6 +262,62 @@ async fn an_order_tells_what_it_was_and_what_its_money_did() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn returns_are_read_by_their_store_and_their_channel() {
+    for server in servers().await {
+        let mut numbers = Vec::new();
+        for (external, reason) in [("R-1", "defect"), ("R-2", "change_of_mind")] {
+            let number = place(&server, "channel", &wish(external, Some("CUST-001234"), "VAR-5001-BLK-M")).await;
+            pay(&server, "channel", &number).await;
+            let order = get(&server, "store", &format!("/orders/{number}")).await;
+            let goods = &order["fulfilments"][0]["id"];
+            let (code, said) =
+                server.call("store", "POST", &format!("/orders/{number}/start-preparing"), Some(&json!({ "fulfilment": goods }))).await;
+            assert_eq!(code, 200, "{said}");
+            let units = json!([{ "line": order["lines"][0]["id"], "quantity": 1 }]);
+            let wish = json!({ "fulfilment": goods, "units": units, "reason": reason });
+            let (code, said) = server.call("channel", "POST", &format!("/orders/{number}/request-return"), Some(&wish)).await;
+            assert_eq!(code, 200, "{said}");
+            numbers.push(number);
+        }
+        let orders = async |key: &str, query: &str| {
+            let list = get(&server, key, &format!("/claims?{query}")).await;
+            list["rows"].as_array().unwrap().iter().map(|row| row["order"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for key in ["store", "channel"] {
+            assert_eq!(orders(key, "").await, numbers, "{}: the longest waiting first", server.name);
+            assert_eq!(orders(key, "fault=seller").await, numbers[..1]);
+            assert_eq!(orders(key, "reason=change_of_mind&state=Requested").await, numbers[1..]);
+            assert_eq!(orders(key, "state=over").await, [""; 0]);
+            assert_eq!(orders(key, &format!("q={}", numbers[1])).await, numbers[1..]);
+            let first = get(&server, key, "/claims?limit=1").await;
+            let second = get(&server, key, &format!("/claims?limit=1&cursor={}", first["next"].as_str().unwrap())).await;
+            assert_eq!((first["rows"][0]["order"].as_str(), second["rows"][0]["order"].as_str()), (Some(&*numbers[0]), Some(&*numbers[1])));
+            assert_eq!(second["next"], Value::Null);
+            let id = first["rows"][0]["id"].as_str().unwrap();
+            let one = get(&server, key, &format!("/claims/{id}")).await;
+            assert_eq!((&one["order"], &one["claim"]["state"], &one["claim"]["back"]), (&json!(numbers[0]), &json!("Requested"), &json!(35_000)));
+            let told = one.to_string() + &first.to_string();
+            assert!(!told.contains("홍길동"), "whose return it is the order says: {told}");
+            for bad in ["state=nowhere", "reason=none", "fault=mine", "cursor=x", "limit=0", "page=2"] {
+                assert_eq!(server.call(key, "GET", &format!("/claims?{bad}"), None).await.0, 422, "{bad}");
+            }
+        }
+        assert_eq!(orders("channel", "seller=hanbit").await, numbers);
+        assert_eq!(orders("other_channel", "").await, [""; 0]);
+        // A question waits for the buyer, and what a store notes for itself is nowhere here.
+        let id = get(&server, "store", "/claims?limit=1").await["rows"][0]["id"].clone();
+        let question = json!({ "claim": id, "note": "어떤 소리가 나나요?" });
+        let (code, said) = server.call("store", "POST", &format!("/orders/{}/ask-about-return", numbers[0]), Some(&question)).await;
+        assert_eq!(code, 200, "{said}");
+        assert_eq!(orders("channel", "state=asked").await, numbers[..1]);
+        let answer = json!({ "claim": id, "note": "쇳소리가 나요" });
+        let (code, said) = server.call("channel", "POST", &format!("/orders/{}/answer-about-return", numbers[0]), Some(&answer)).await;
+        assert_eq!(code, 200, "{said}");
+        assert_eq!(orders("store", "state=asked").await, [""; 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_answers_in_one_manner() {
     for server in servers().await {
         let number = place(&server, "channel", &wish("D-1", None, "VAR-5001-BLK-M")).await;

@@ -354,6 +354,7 @@ impl Order {
                     requested_at: at,
                     pickup_on: *pickup_on,
                     photos: photos.clone(),
+                    asked_at: None,
                     rejected: None,
                     collection: None,
                     collected_at: None,
@@ -396,6 +397,11 @@ impl Order {
                     claim.closed_at = Some(at);
                 });
             }
+            Event::ReturnQuestioned { claim } => self.on_claim(*claim, |claim| claim.asked_at = Some(at)),
+            Event::ReturnAnswered { claim, photos } => self.on_claim(*claim, |claim| {
+                claim.asked_at = None;
+                claim.photos.extend(photos.iter().filter(|photo| !claim.photos.contains(photo)).cloned().collect::<Vec<_>>());
+            }),
             Event::ReturnWithdrawn { claim } => {
                 self.move_claim(*claim, ReturnState::Withdrawn);
                 self.on_claim(*claim, |claim| claim.closed_at = Some(at));
@@ -839,6 +845,10 @@ impl Order {
         self.on_claim(id, |claim| {
             debug_assert!(claim.state == to || RETURN.allows(claim.state, to), "{:?} → {to:?} is not in the table", claim.state);
             claim.state = to;
+            // Who has decided asks no more; goods may come while the buyer thinks.
+            if !matches!(to, ReturnState::Collecting | ReturnState::Collected) {
+                claim.asked_at = None;
+            }
         });
     }
 

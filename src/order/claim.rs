@@ -1,11 +1,12 @@
 //! A claim: goods that come back and the money for them (01 §3 Claim), and the collection order that fetches them.
 
 use super::{
-    Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, ReturnReason,
+    Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, OrderCommand, ReturnReason,
     event::Placed,
     machines::{CollectionState, ReturnState},
 };
 use crate::{
+    actor::Chair,
     catalogue::Supply,
     ids::{AccountId, ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId},
     money::Won,
@@ -42,6 +43,18 @@ impl Fault {
 impl ReturnReason {
     /// What a buyer can give, in the order of the form.
     pub const OF_BUYERS: &'static [Self] = &[Self::ChangeOfMind, Self::Defect, Self::Damaged, Self::WrongGoods, Self::NotAsDescribed];
+
+    /// Every reason: what a buyer can give, and what the system gives.
+    pub const ALL: &'static [Self] = &[
+        Self::ChangeOfMind,
+        Self::Defect,
+        Self::Damaged,
+        Self::WrongGoods,
+        Self::NotAsDescribed,
+        Self::Undeliverable,
+        Self::CannotInstall,
+        Self::NotSupplied,
+    ];
 
     /// The reason of a name, of those that a buyer can give.
     pub fn of_buyer(slug: &str) -> Option<Self> {
@@ -121,6 +134,9 @@ pub struct Claim {
     /// Photos that show why: hashes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
+    /// Since when the buyer owes an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Time>,
     /// Why it was not approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<RejectReason>,
@@ -148,6 +164,23 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The commands about a return that is there.
+    pub const COMMANDS: &'static [&'static str] = &[
+        "withdraw-return",
+        "approve-return",
+        "approve-exchange",
+        "reject-return",
+        "ask-about-return",
+        "answer-about-return",
+        "inspect-return",
+        "approve-refund",
+        "reject-refund",
+    ];
+
+    /// The states in which the buyer can be asked for more: somebody has yet to decide something.
+    pub(super) const TALKED_ABOUT: &'static [ReturnState] =
+        &[ReturnState::Requested, ReturnState::Collecting, ReturnState::Collected, ReturnState::AwaitingRefundApproval];
+
     /// Whether something is still to be done for it.
     pub fn is_open(&self) -> bool {
         !matches!(self.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed)
@@ -161,6 +194,11 @@ impl Claim {
         self.reason.fault() != Fault::Buyer && (of_goods || swapped)
     }
 
+    /// Whether there is nothing to judge: the buyer changed his mind in time, and nobody has answered him yet.
+    pub fn is_plain(&self) -> bool {
+        self.state == ReturnState::Requested && self.reason == ReturnReason::ChangeOfMind && self.asked_at.is_none() && self.exchange.is_none()
+    }
+
     /// Whether its goods are back and its money is not on its way: not yet, or not at all.
     pub fn is_unpaid(&self) -> bool {
         matches!(self.state, ReturnState::Inspected | ReturnState::AwaitingRefundApproval | ReturnState::RefundRejected)
@@ -168,6 +206,12 @@ impl Claim {
 }
 
 impl Order {
+    /// What a chair may say about a return now, by the names of the commands.
+    pub fn offers_on(&self, claim: &Claim, chair: Chair) -> Vec<String> {
+        let may = |command: &&&str| OrderCommand::chairs_of(command).contains(&chair) && self.claim_allows(command, claim).is_ok();
+        if claim.is_open() { Claim::COMMANDS.iter().filter(may).map(|command| (*command).to_owned()).collect() } else { Vec::new() }
+    }
+
     /// The claim of an id.
     pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)

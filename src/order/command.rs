@@ -1,7 +1,7 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason, ImpossibleCause, Job,
+    ChildStage, Claim, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason, ImpossibleCause, Job,
     LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
 };
 use crate::{
@@ -257,6 +257,20 @@ commands! {
         /// What shows it: the buyer reads it.
         note: ClaimNote,
     } = "reject-return" by [Seller, Admin];
+    /// Ask the buyer for more before saying yes or no.
+    AskAboutReturn {
+        /// Which return.
+        claim: ClaimId,
+        /// The question: the buyer reads it.
+        note: ClaimNote,
+    } = "ask-about-return" by [Seller, Admin];
+    /// Answer what was asked, with the photos that were brought for it.
+    AnswerAboutReturn {
+        /// Which return.
+        claim: ClaimId,
+        /// The answer.
+        note: ClaimNote,
+    } = "answer-about-return" by [Buyer];
     /// The goods are here and somebody has looked at them.
     InspectReturn {
         /// Which return.
@@ -675,14 +689,10 @@ impl Order {
                 "redeliver",
                 "request-return",
                 "request-exchange",
-                "withdraw-return",
-                "approve-return",
-                "approve-exchange",
-                "reject-return",
-                "inspect-return",
-                "approve-refund",
-                "reject-refund",
             ] {
+                offer(command, Some(fulfilment.id));
+            }
+            for command in Claim::COMMANDS {
                 offer(command, Some(fulfilment.id));
             }
         }

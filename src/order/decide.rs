@@ -154,6 +154,14 @@ impl Order {
                 self.guard_return(command.name(), *claim)?;
                 Ok(vec![Event::ReturnRejected { claim: *claim, reason: *reason }])
             }
+            OrderCommand::AskAboutReturn { claim, .. } => {
+                self.guard_return(command.name(), *claim)?;
+                Ok(vec![Event::ReturnQuestioned { claim: *claim }])
+            }
+            OrderCommand::AnswerAboutReturn { claim, .. } => {
+                self.guard_return(command.name(), *claim)?;
+                Ok(vec![Event::ReturnAnswered { claim: *claim, photos: facts.crew.photos.clone() }])
+            }
             OrderCommand::InspectReturn { claim, restock } => {
                 self.guard_return(command.name(), *claim)?;
                 self.inspect_return(*claim, *restock, actor, facts)
@@ -464,8 +472,17 @@ impl Order {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
-            "request-return" | "request-exchange" | "withdraw-return" | "approve-return" | "approve-exchange" | "reject-return"
-            | "inspect-return" | "approve-refund" | "reject-refund" => self.allows_of_return(command, fulfilment),
+            "request-return"
+            | "request-exchange"
+            | "withdraw-return"
+            | "approve-return"
+            | "approve-exchange"
+            | "reject-return"
+            | "ask-about-return"
+            | "answer-about-return"
+            | "inspect-return"
+            | "approve-refund"
+            | "reject-refund" => self.allows_of_return(command, fulfilment),
             "give-refund-account" => {
                 let owed = self.refunds_by_bank().next().is_some();
                 if owed { Ok(()) } else { wrong(self.status().name(), &["a refund by bank transfer"]) }

@@ -742,6 +742,19 @@ events! {
         /// Why.
         reason: RejectReason,
     } = "return.rejected";
+    /// Before that is decided the buyer is asked for more.
+    ReturnQuestioned {
+        /// The return.
+        claim: ClaimId,
+    } = "return.questioned";
+    /// He answers.
+    ReturnAnswered {
+        /// The return.
+        claim: ClaimId,
+        /// More photos: hashes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<String>,
+    } = "return.answered";
     /// The buyer keeps them after all.
     ReturnWithdrawn {
         /// The return.

@@ -137,6 +137,8 @@ names! {
         RefundAccount = "refund-account",
         /// The seller's answer to a return
         ReturnAnswer = "return-answer",
+        /// The buyer's answer to a question about a return
+        ReturnQuestion = "return-question",
         /// The carrier, who fetches goods
         Collection = "collection",
         /// Somebody who looks at goods that came back
@@ -366,7 +368,8 @@ impl Order {
 
     /// What its open returns wait for, the most pressing first; what is on its way by itself is not among them.
     fn awaits_of_returns(&self) -> Option<Waits> {
-        let any = |state| self.claims.iter().any(|claim| claim.state == state);
+        // Of a return that the buyer was asked about nobody else can say more for now.
+        let any = |state| self.claims.iter().any(|claim| claim.state == state && claim.asked_at.is_none());
         let order = [
             (ReturnState::Requested, Waits::ReturnAnswer),
             (ReturnState::Collected, Waits::Inspection),
@@ -374,7 +377,8 @@ impl Order {
             (ReturnState::Collecting, Waits::Collection),
             (ReturnState::Replacing, Waits::Replacement),
         ];
-        order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits)
+        let asked = self.claims.iter().any(|claim| claim.asked_at.is_some()).then_some(Waits::ReturnQuestion);
+        order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits).or(asked)
     }
 
     /// What it waits for.

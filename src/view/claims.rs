@@ -1,9 +1,9 @@
 //! Returns as people see them.
 
-use super::{Around, StandIn};
+use super::{Around, OrderView, StandIn};
 use crate::{
     actor::Chair,
-    ids::{ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, VariantId},
+    ids::{AccountId, ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, VariantId},
     money::Won,
     order::{
         ChildStage, Claim, ClaimWay, CollectionState, ExchangeWay, Fault, Fulfilment, LineUnits, Order, RejectReason, ReturnReason, ReturnState,
@@ -143,6 +143,8 @@ pub struct ClaimView {
     pub photos: Vec<String>,
     /// What was said about it.
     pub notes: Vec<ClaimNoteView>,
+    /// Since when the buyer owes an answer.
+    pub asked_at: Option<Time>,
     /// Why it was not approved.
     pub rejected: Option<RejectReason>,
     /// How they are fetched.
@@ -184,6 +186,7 @@ impl ClaimView {
             pickup_on: claim.pickup_on,
             photos: claim.photos.clone(),
             notes: around.claim_notes.iter().filter(|(of, _)| *of == claim.id).map(|(_, note)| note.clone()).collect(),
+            asked_at: claim.asked_at,
             rejected: claim.rejected,
             collection: collection.and_then(fetched),
             restocked: claim.restocked,
@@ -197,7 +200,7 @@ impl ClaimView {
 }
 
 /// A return in a queue.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ClaimRow {
     /// Its identity.
     pub id: ClaimId,
@@ -227,17 +230,99 @@ pub struct ClaimRow {
     pub requested_at: Time,
     /// When it last moved.
     pub moved_at: Time,
+    /// Since when the buyer owes an answer.
+    pub asked_at: Option<Time>,
     /// The end of the day that the money is due by, once the goods are back.
     pub pay_by: Option<Time>,
+    /// Who looks after it, of the side that looks.
+    pub keeper: Option<Keeper>,
+    /// Whether there is nothing to judge, so that it can be agreed to with others at once.
+    pub plain: bool,
+    /// What whoever looks can say about it now, by the names of the commands.
+    pub offers: Vec<String>,
+}
+
+/// Somebody of one's own side.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Keeper {
+    /// His account.
+    pub account: AccountId,
+    /// His name.
+    pub name: String,
+}
+
+/// What is looked for in the queue of returns. What is empty or cannot be read is not asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct ClaimQuery {
+    /// At this state; `asked` when the buyer owes an answer, `over` when nothing is to be done any more. Everything that is open
+    /// where nothing is said.
+    pub state: Option<String>,
+    /// In the order's number, products and the buyer's name.
+    pub q: Option<String>,
+    /// Sent back for this reason.
+    pub reason: Option<String>,
+    /// Whose fault it is.
+    pub fault: Option<String>,
+    /// Sold by this store.
+    pub seller: Option<String>,
+    /// Asked for so many days ago or longer.
+    pub days: Option<String>,
+    /// Worth so many won or more.
+    pub least: Option<String>,
+    /// Worth so many won or less.
+    pub most: Option<String>,
+    /// `on`: those that the reader looks after.
+    pub mine: Option<String>,
+    /// Where the page begins, as the page before said it.
+    pub cursor: Option<String>,
+}
+
+impl ClaimQuery {
+    /// What is asked for, by the names of the fields; where a page begins is no part of it.
+    pub fn asked(&self) -> Vec<(&'static str, &str)> {
+        let fields = [
+            ("state", &self.state),
+            ("q", &self.q),
+            ("reason", &self.reason),
+            ("fault", &self.fault),
+            ("seller", &self.seller),
+            ("days", &self.days),
+            ("least", &self.least),
+            ("most", &self.most),
+            ("mine", &self.mine),
+        ];
+        let trimmed = fields.into_iter().map(|(name, text)| (name, text.as_deref().unwrap_or_default().trim()));
+        trimmed.filter(|(_, text)| !text.is_empty()).collect()
+    }
+}
+
+/// What somebody looks for again and again, under a name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ClaimFilter {
+    /// Its row.
+    pub id: String,
+    /// What he called it.
+    pub name: String,
+    /// What is looked for.
+    pub query: ClaimQuery,
 }
 
 /// Returns of a store, or of every store.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ClaimsView {
     /// Those that were asked for.
     pub rows: Vec<ClaimRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
     /// How many open ones stand where.
     pub counts: Vec<(ReturnState, u32)>,
+    /// About how many the buyer owes an answer.
+    pub asked: u32,
+    /// What the reader keeps under names.
+    pub filters: Vec<ClaimFilter>,
+    /// Stores that have returns, for head office.
+    pub sellers: Vec<(PartyId, Words)>,
     /// From how much on a second person has to agree, in won.
     pub approval_from: Won,
     /// Now, for ages.
@@ -253,6 +338,70 @@ pub struct Exchangeable {
     pub same: VariantId,
     /// Other goods, and what one costs more; negative when it costs less.
     pub others: Vec<(StandIn, Won)>,
+}
+
+/// What somebody of one's own side said about a return.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ClaimComment {
+    /// Who.
+    pub by: Keeper,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Time,
+}
+
+/// What a buyer did in a year, as far as whoever looks may know: a store what he bought of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct BuyerRecord {
+    /// Orders that were paid for.
+    pub orders: u32,
+    /// Orders of which something came back, or is to.
+    pub sent_back: u32,
+    /// Returns that he asked for.
+    pub returns: u32,
+    /// Those that were turned down.
+    pub rejected: u32,
+    /// What he was paid back for them, in won.
+    pub paid_back: Won,
+}
+
+/// What a store did with returns in a year.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SellerRecord {
+    /// Returns that buyers asked for.
+    pub returns: u32,
+    /// Those that it, or head office, turned down.
+    pub rejected: u32,
+    /// Those that it bears itself.
+    pub its_fault: u32,
+    /// Those that are open.
+    pub open: u32,
+}
+
+/// A return with everything that helps to decide about it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ClaimPage {
+    /// Which.
+    pub id: ClaimId,
+    /// The order, from the chair of whoever looks.
+    pub order: OrderView,
+    /// Whoever looks.
+    pub me: AccountId,
+    /// Who looks after it.
+    pub keeper: Option<Keeper>,
+    /// Who else could.
+    pub colleagues: Vec<Keeper>,
+    /// What one's own side says about it.
+    pub comments: Vec<ClaimComment>,
+    /// What its buyer did in the last year.
+    pub buyer: BuyerRecord,
+    /// What its seller did in the last year.
+    pub seller: SellerRecord,
+    /// Other returns of the buyer, the newest first.
+    pub others: Vec<ClaimRow>,
+    /// From how much on a second person has to agree, in won.
+    pub approval_from: Won,
 }
 
 /// What a buyer can send back, and what he brought to show why.

@@ -1,15 +1,78 @@
 //! Sending goods back: the buyer's wish, the answer of the seller or of head office, and the queue of what is open.
 
 use crate::error::Refused;
-use jumun::view::ClaimsView;
+use jumun::view::{ClaimPage, ClaimQuery, ClaimsView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use std::collections::BTreeMap;
 
-/// Returns of the caller's store, or of every store for head office: open ones, those at a state, or `over`.
+/// Returns of the caller's store, or of every store for head office, and what of them is looked for.
 #[server(input = GetUrl, endpoint = "claims")]
-pub async fn claims(state: Option<String>) -> Result<ClaimsView, Refused> {
+pub async fn claims(#[server(default)] query: ClaimQuery) -> Result<ClaimsView, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    Ok(house.claims(&caller, state.as_deref()).await?)
+    Ok(house.claims(&caller, &query).await?)
+}
+
+/// One return with everything that helps to decide about it.
+#[server(input = GetUrl, endpoint = "claim")]
+pub async fn claim(id: String) -> Result<ClaimPage, Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let id = id.parse().map_err(|_| jumun::refusal::Refusal::NotFound)?;
+    Ok(house.claim(&caller, id).await?)
+}
+
+/// The name of a return in a form: a form's keys may not begin with a digit.
+pub const CLAIM: &str = "claim-";
+
+/// Agrees to the returns that are ticked, by `claim-` and the return's id, and goes back to the queue, which says what came of each.
+#[server(endpoint = "approve-returns")]
+pub async fn approve_returns(#[server(default)] claims: BTreeMap<String, String>, back: Option<String>) -> Result<(), Refused> {
+    use jumun::refusal::{Problem, Refusal};
+    let (house, caller) = crate::session::at_work()?;
+    let id = |name: &String| name.strip_prefix(CLAIM).unwrap_or(name).parse().map_err(|_| Refusal::invalid("claims", Problem::Malformed));
+    let claims = claims.keys().map(id).collect::<Result<Vec<jumun::ids::ClaimId>, _>>()?;
+    let outcome = house.approve_returns(&caller, &claims).await?;
+    if let Some(back) = back.filter(|back| back.starts_with("/desk/claims") || back.starts_with("/admin/claims")) {
+        let told = serde_json::to_string(&outcome).unwrap_or_default();
+        let joint = if back.contains('?') { '&' } else { '?' };
+        crate::session::go_to(&format!("{back}{joint}outcome={}", crate::pages::desk::board::encode(&told)));
+    }
+    Ok(())
+}
+
+/// Tells the colleagues of one's own side something about a return.
+#[server(endpoint = "comment-on-claim")]
+pub async fn comment_on_claim(claim: jumun::ids::ClaimId, note: String) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let text = jumun::text::ClaimNote::parse(&note)?;
+    house.execute(&caller, jumun::command::Command::CommentOnClaim { claim, text }, None).await?;
+    Ok(())
+}
+
+/// Gives a return to somebody of one's own side, or to nobody.
+#[server(endpoint = "assign-claim")]
+pub async fn assign_claim(claim: jumun::ids::ClaimId, to: Option<String>) -> Result<(), Refused> {
+    use jumun::refusal::{Problem, Refusal};
+    let (house, caller) = crate::session::at_work()?;
+    let to = to.filter(|to| !to.is_empty()).map(|to| to.parse()).transpose().map_err(|_| Refusal::invalid("to", Problem::Malformed))?;
+    house.execute(&caller, jumun::command::Command::AssignClaim { claim, to }, None).await?;
+    Ok(())
+}
+
+/// Keeps what is looked for in the queue under a name.
+#[server(endpoint = "keep-claim-filter")]
+pub async fn keep_claim_filter(name: String, #[server(default)] query: ClaimQuery) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let name = jumun::text::KeyName::parse(&name)?;
+    house.execute(&caller, jumun::command::Command::KeepClaimFilter { name, query }, None).await?;
+    Ok(())
+}
+
+/// Forgets what was kept.
+#[server(endpoint = "forget-claim-filter")]
+pub async fn forget_claim_filter(filter: String) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    house.execute(&caller, jumun::command::Command::ForgetClaimFilter { filter }, None).await?;
+    Ok(())
 }
 
 #[cfg(feature = "ssr")]
@@ -141,6 +204,20 @@ pub async fn reject_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimI
     let reason = reason.as_deref().and_then(RejectReason::from_slug).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
     let note = ClaimNote::parse(&note)?;
     give(order, OrderCommand::RejectReturn { claim, reason, note }).await
+}
+
+/// Asks the buyer for more before saying yes or no.
+#[server(endpoint = "ask-about-return")]
+pub async fn ask_about_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, note: String) -> Result<(), Refused> {
+    let note = jumun::text::ClaimNote::parse(&note)?;
+    give(order, jumun::order::OrderCommand::AskAboutReturn { claim, note }).await
+}
+
+/// Answers that, with the photos that were brought for it.
+#[server(endpoint = "answer-about-return")]
+pub async fn answer_about_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, note: String) -> Result<(), Refused> {
+    let note = jumun::text::ClaimNote::parse(&note)?;
+    give(order, jumun::order::OrderCommand::AnswerAboutReturn { claim, note }).await
 }
 
 /// The goods are here: sold again (`shelf`) or scrapped (`scrap`).

@@ -20,7 +20,7 @@ pub mod today;
 pub use alerts::Alerts;
 pub use audit::Audit;
 pub use channels::Channels;
-pub use claims::Claims;
+pub use claims::{Claim, Claims};
 pub use coupons::Coupons;
 pub use events::Events;
 pub use order::Order;

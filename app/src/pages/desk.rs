@@ -16,7 +16,7 @@ pub mod today;
 pub mod webhooks;
 
 pub use board::Board;
-pub use claims::Claims;
+pub use claims::{Claim, Claims};
 pub use coupons::Coupons;
 pub use keys::Keys;
 pub use listings::Listings;

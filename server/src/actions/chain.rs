@@ -55,7 +55,7 @@ impl House {
                 *(if severity == Severity::High.slug() { &mut view.high } else { &mut view.medium }) = count(open);
                 view.oldest = Some(view.oldest.map_or(Time(oldest), |known| known.min(Time(oldest))));
             }
-            view.returns = claims::counts(&mut tx, None).await?.iter().map(|(_, count)| count).sum();
+            view.returns = claims::counts(&mut tx, None).await?.0.iter().map(|(_, count)| count).sum();
             Ok(view)
         };
         read.await.map_err(Failure::into_refusal)

@@ -116,12 +116,21 @@ impl Work<'_> {
                     claims::add_note(self.tx, &mut self.mint, *claim, Chair::Buyer, actor, note.as_str(), self.now).await?;
                 }
             }
-            if let (Event::ReturnRejected { claim, .. }, OrderCommand::RejectReturn { note, .. }) = (event, command) {
+            if let (
+                Event::ReturnRejected { claim, .. } | Event::ReturnQuestioned { claim } | Event::ReturnAnswered { claim, .. },
+                OrderCommand::RejectReturn { note, .. } | OrderCommand::AskAboutReturn { note, .. } | OrderCommand::AnswerAboutReturn { note, .. },
+            ) = (event, command)
+            {
                 let chair = order.chair(actor).unwrap_or(Chair::Seller);
                 claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
             }
             if let (Event::RefundRejected { claim, .. }, OrderCommand::RejectRefund { note, .. }) = (event, command) {
                 claims::add_note(self.tx, &mut self.mint, *claim, Chair::Admin, actor, note.as_str(), self.now).await?;
+            }
+            if let Event::ReturnAnswered { photos, .. } = event {
+                for photo in photos {
+                    photos::show(self.tx, after.id, Photo::Claim, photo).await?;
+                }
             }
             if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
                 self.place_installation(*installation, &after, *fulfilment, candidate).await?;
@@ -229,7 +238,7 @@ impl Work<'_> {
             crew.price_list = installers::price_list(self.tx, &goods).await?;
             crew.photos = photos::brought(self.tx, order.id, Photo::Extra).await?;
         }
-        if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } = command {
+        if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } | OrderCommand::AnswerAboutReturn { .. } = command {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
         }
         if let OrderCommand::CompleteInstallation { .. } = command {

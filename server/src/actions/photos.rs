@@ -1,4 +1,4 @@
-//! Pictures of an installation: brought by its installer, seen by the parties of its order and nobody else.
+//! Pictures of an order: brought by an installer or a buyer, seen by the parties of the order and nobody else.
 
 use crate::{
     house::House,
@@ -14,31 +14,88 @@ use jumun::{
     actor::Chair,
     command::Command,
     ids::{OrderId, OrderNumber},
-    order::{ExtraWish, OrderCommand},
+    order::{ExtraWish, Order, OrderCommand},
+    policy::Policy,
     refusal::{PictureFlaw, Refusal},
+    time::Time,
 };
 use std::sync::Arc;
 
-/// Photos of one installation.
-const MOST_PHOTOS: usize = 6;
+/// What photos show that are brought one by one before somebody says something with them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shows {
+    /// What an installer has put up.
+    Work,
+    /// Why a buyer wants to send goods back.
+    Return,
+    /// Why he wants others instead.
+    Exchange,
+    /// What he was asked about it.
+    Answer,
+}
+
+impl Shows {
+    /// Whose they are.
+    fn chair(self) -> Chair {
+        match self {
+            Self::Work => Chair::Seller,
+            Self::Return | Self::Exchange | Self::Answer => Chair::Buyer,
+        }
+    }
+
+    fn kind(self) -> Photo {
+        match self {
+            Self::Work => Photo::Work,
+            Self::Return | Self::Exchange | Self::Answer => Photo::Claim,
+        }
+    }
+
+    /// How many can wait for that.
+    fn most(self) -> usize {
+        match self {
+            Self::Work => 6,
+            Self::Return | Self::Exchange | Self::Answer => 5,
+        }
+    }
+
+    /// Whether there is something that they could be said with.
+    fn allowed(self, order: &Order, policy: &Policy, now: Time) -> Result<(), Refusal> {
+        let for_some = |command: &str, required: &str| {
+            let mut asked = order.fulfilments.iter().map(|goods| order.allows(command, Some(goods.id), now));
+            let (current, required) = (order.status().name().into(), required.into());
+            if asked.any(|allowed| allowed.is_ok()) { Ok(()) } else { Err(Refusal::WrongState { command: command.into(), current, required }) }
+        };
+        match self {
+            Self::Work => order.job.as_ref().ok_or(Refusal::NotFound).and_then(|_| order.allows("complete-installation", None, now)),
+            Self::Return if order.returnable(now, policy).next().is_some() => Ok(()),
+            Self::Return => Err(Refusal::WrongState {
+                command: "request-return".into(),
+                current: order.status().name().into(),
+                required: "goods that can be sent back".into(),
+            }),
+            Self::Exchange => for_some("request-exchange", "goods that can be exchanged"),
+            Self::Answer => for_some("answer-about-return", "a question about a return"),
+        }
+    }
+}
 
 impl House {
-    /// The job that the caller may bring a photo for with this command: asked before a body is read.
+    /// The job at which the caller may ask the buyer to pay for more: asked before a body is read.
     ///
     /// # Errors
-    /// For everybody but the installer whose job it is, and while the command is not for him to give.
-    pub async fn may_bring_photo(&self, caller: &Caller, number: &OrderNumber, command: &str) -> Result<OrderId, Refusal> {
+    /// For everybody but the installer whose job it is, and while there is nothing to ask.
+    pub async fn may_propose_extra(&self, caller: &Caller, number: &OrderNumber) -> Result<OrderId, Refusal> {
         let (order, _) = self.order_for(caller, number, &[Chair::Seller]).await?;
         order.job.as_ref().ok_or(Refusal::NotFound)?;
-        order.allows(command, None, self.now()).map(|()| order.id)
+        order.allows("propose-extra", None, self.now()).map(|()| order.id)
     }
 
     /// Asks the buyer to pay for more than he bought, with the photo that shows why.
     ///
     /// # Errors
-    /// As [`Self::may_bring_photo`]; [`Refusal::PictureRefused`]; what the command refuses.
+    /// As [`Self::may_propose_extra`]; [`Refusal::PictureRefused`]; what the command refuses.
     pub async fn propose_extra(self: &Arc<Self>, caller: &Caller, number: &OrderNumber, work: Vec<ExtraWish>, file: Vec<u8>) -> Result<(), Refusal> {
-        let order = self.may_bring_photo(caller, number, "propose-extra").await?;
+        let order = self.may_propose_extra(caller, number).await?;
         let picture = pictures::redraw(file).await?;
         let keep = async {
             let mut tx = self.db.begin_write().await?;
@@ -51,37 +108,46 @@ impl House {
         self.execute(caller, Command::Order { order, command }, None).await.map(drop)
     }
 
-    /// Keeps a photo of what is being put up; they are seen by the others once the installation is complete.
+    /// The order that the caller may bring photos of this kind for: asked before a body is read.
     ///
     /// # Errors
-    /// As [`Self::may_bring_photo`]; [`Refusal::PictureRefused`]; [`Refusal::LimitReached`].
-    pub async fn bring_photo(&self, caller: &Caller, number: &OrderNumber, file: Vec<u8>) -> Result<(), Refusal> {
-        let order = self.may_bring_photo(caller, number, "complete-installation").await?;
+    /// For everybody but whoever's they are, and while there is nothing to show.
+    pub async fn may_show(&self, caller: &Caller, number: &OrderNumber, shows: Shows) -> Result<OrderId, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[shows.chair()]).await?;
+        shows.allowed(&order, &self.policy_of(order.policy), self.now()).map(|()| order.id)
+    }
+
+    /// Keeps a photo; the others see it once a fact names it.
+    ///
+    /// # Errors
+    /// As [`Self::may_show`]; [`Refusal::PictureRefused`]; [`Refusal::LimitReached`].
+    pub async fn bring_photo(&self, caller: &Caller, number: &OrderNumber, shows: Shows, file: Vec<u8>) -> Result<(), Refusal> {
+        let order = self.may_show(caller, number, shows).await?;
         let picture = pictures::redraw(file).await?;
         let keep = async {
             let mut tx = self.db.begin_write().await?;
-            // The job stays as it is until the photo is kept, and of two that come at once one is counted first.
-            let job = orders::lock(&mut tx, order).await?.ok_or(Refusal::NotFound)?;
-            job.allows("complete-installation", None, self.now())?;
-            let known = photos::brought(&mut tx, order, Photo::Work).await?;
-            if known.len() >= MOST_PHOTOS && !known.contains(&picture.hash) {
-                return Err(Refusal::LimitReached { most: MOST_PHOTOS as u32 }.into());
+            // The order stays as it is until the photo is kept, and of two that come at once one is counted first.
+            let of = orders::lock(&mut tx, order).await?.ok_or(Refusal::NotFound)?;
+            shows.allowed(&of, &self.policy_of(of.policy), self.now())?;
+            let (known, most) = (photos::waiting(&mut tx, order, shows.kind()).await?, shows.most());
+            if known.len() >= most && !known.contains(&picture.hash) {
+                return Err(Refusal::LimitReached { most: most as u32 }.into());
             }
-            photos::add(&mut tx, order, Photo::Work, &picture.hash, picture.bytes, self.now()).await?;
+            photos::add(&mut tx, order, shows.kind(), &picture.hash, picture.bytes, self.now()).await?;
             tx.commit().await
         };
         keep.await.map_err(Failure::into_refusal)
     }
 
-    /// Forgets a photo of what is being put up.
+    /// Forgets a photo that no fact names yet.
     ///
     /// # Errors
-    /// As [`Self::may_bring_photo`]; [`Refusal::NotFound`].
-    pub async fn forget_photo(&self, caller: &Caller, number: &OrderNumber, hash: &str) -> Result<(), Refusal> {
-        let order = self.may_bring_photo(caller, number, "complete-installation").await?;
+    /// As [`Self::may_show`]; [`Refusal::NotFound`].
+    pub async fn forget_photo(&self, caller: &Caller, number: &OrderNumber, shows: Shows, hash: &str) -> Result<(), Refusal> {
+        let order = self.may_show(caller, number, shows).await?;
         let forget = async {
             let mut tx = self.db.begin_write().await?;
-            if !photos::forget(&mut tx, order, Photo::Work, hash).await? {
+            if !photos::forget(&mut tx, order, shows.kind(), hash).await? {
                 return Err(Refusal::NotFound.into());
             }
             tx.commit().await
@@ -92,13 +158,13 @@ impl House {
     /// Keeps a signature that was drawn on the installer's phone, as a browser gives a drawing out. Answers its hash.
     ///
     /// # Errors
-    /// As [`Self::may_bring_photo`]; [`Refusal::PictureRefused`].
+    /// As [`Self::may_show`]; [`Refusal::PictureRefused`].
     pub async fn bring_signature(&self, caller: &Caller, order: OrderId, drawing: &str) -> Result<String, Refusal> {
         let number = {
             let mut tx = self.read().await?;
             orders::load(&mut tx, order).await.map_err(Failure::into_refusal)?.ok_or(Refusal::NotFound)?.number
         };
-        let order = self.may_bring_photo(caller, &number, "complete-installation").await?;
+        let order = self.may_show(caller, &number, Shows::Work).await?;
         let unreadable = Refusal::PictureRefused { why: PictureFlaw::Unreadable };
         let encoded = drawing.strip_prefix("data:image/png;base64,").ok_or_else(|| unreadable.clone())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).map_err(|_| unreadable)?;

@@ -1,4 +1,4 @@
-//! What stands on a board, as a file for a spreadsheet: the same orders that the page finds, in the reader's words.
+//! What stands on a board or in the queue of returns, as a file for a spreadsheet: the same that the page finds, in the reader's words.
 
 use super::{
     Shared,
@@ -8,19 +8,24 @@ use app::{i18n::Tr, pages::order_parts::waits_words, session::Caller};
 use axum::{
     Extension, Router,
     extract::{Path, Query, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use jumun::{
     order::Board,
     refusal::Refusal,
-    view::{BoardQuery, OrderRow},
+    text::Words,
+    view::{BoardQuery, ClaimQuery, ClaimRow, OrderRow},
 };
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/desk/boards/{board}/orders.csv", get(csv)).route("/desk/boards/{board}/orders.xlsx", get(xlsx))
+    Router::new()
+        .route("/desk/boards/{board}/orders.csv", get(csv))
+        .route("/desk/boards/{board}/orders.xlsx", get(xlsx))
+        .route("/desk/claims/returns.csv", get(returns))
+        .route("/admin/claims/returns.csv", get(returns))
 }
 
 /// A row of the file: text but for the last two, which are figures.
@@ -91,18 +96,61 @@ async fn csv(
         Ok(lines) => lines,
         Err(refusal) => return refused(&refusal, &headers, &board),
     };
+    let rows = lines.iter().map(|line| (line.texts.to_vec(), vec![line.units.to_string(), line.won.to_string()]));
+    written(&board, &heads(Tr(caller.locale)), rows)
+}
+
+/// Rows of texts, and of figures behind them, as every spreadsheet reads them.
+fn written(name: &str, heads: &[String], rows: impl Iterator<Item = (Vec<String>, Vec<String>)>) -> Response {
     // The mark at the beginning tells spreadsheets that it is UTF-8.
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
-    let written = out.write_record(heads(Tr(caller.locale))).and_then(|()| {
-        lines.iter().try_for_each(|line| {
-            let figures = [line.units.to_string(), line.won.to_string()];
-            out.write_record(line.texts.iter().map(|text| plain(text)).chain(figures))
-        })
+    let written = out.write_record(heads).and_then(|()| {
+        let mut rows = rows;
+        rows.try_for_each(|(texts, figures)| out.write_record(texts.iter().map(|text| plain(text)).chain(figures)))
     });
     match (written, out.into_inner()) {
-        (Ok(()), Ok(bytes)) => file(&format!("{board}.csv"), "text/csv; charset=utf-8", bytes),
+        (Ok(()), Ok(bytes)) => file(&format!("{name}.csv"), "text/csv; charset=utf-8", bytes),
         (_, _) => refuse(&Refusal::Broken),
     }
+}
+
+const RETURN_HEADS: [&str; 11] = ["number", "requested", "state", "reason", "fault", "seller", "buyer", "goods", "keeper", "due", "amount"];
+
+/// The returns that a queue finds.
+async fn returns(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<ClaimQuery>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let rows = match shared.house.claim_rows(&caller, &query).await {
+        Ok(rows) => rows,
+        Err(Refusal::SignInRequired) if wants_a_page(&headers) => {
+            let page = uri.path().strip_suffix("/returns.csv").unwrap_or("/");
+            return Redirect::to(&format!("/sign-in?next={page}")).into_response();
+        }
+        Err(refusal) => return refuse(&refusal),
+    };
+    let tr = Tr(caller.locale);
+    let row = |row: ClaimRow| {
+        let units = |(title, n): &(Words, u32)| tr.with("order.claim.units", &[("title", &tr.of(title)), ("n", &n.to_string())]);
+        let texts = vec![
+            row.number.to_string(),
+            row.requested_at.kst_minute(),
+            tr.t(&format!("order.claim.state.{}", row.state.name())),
+            tr.t(&format!("order.claim.reason.{}", row.reason.slug())),
+            tr.t(&format!("order.claim.fault_of.{}", row.fault.slug())),
+            tr.of(&row.seller_name),
+            row.buyer_name,
+            row.goods.iter().map(units).collect::<Vec<_>>().join(", "),
+            row.keeper.map(|keeper| keeper.name).unwrap_or_default(),
+            row.pay_by.map(|due| due.kst_date().to_string()).unwrap_or_default(),
+        ];
+        (texts, vec![row.amount.0.to_string()])
+    };
+    let heads = RETURN_HEADS.map(|head| tr.t(&format!("claims.file.{head}")));
+    written("returns", &heads, rows.into_iter().map(row))
 }
 
 async fn xlsx(

@@ -2,6 +2,7 @@
 //! travels here.
 
 use super::{Shared, session::refuse};
+use crate::workers::tail::EVERY_CLAIM;
 use app::session::Caller;
 use axum::{
     Extension, Router,
@@ -59,6 +60,13 @@ async fn allowed(shared: &Shared, caller: &Caller, topic: &str) -> Result<String
             // An installer is the seller of his work.
             Actor::Installer { party, .. } => Ok(format!("store:{party}")),
             Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Admin { .. } | Actor::Channel { .. } | Actor::System => {
+                Err(Refusal::NotAllowed)
+            }
+        },
+        Some(("claims", _)) => match caller.actor {
+            Actor::Staff { store, .. } => Ok(format!("claims:{store}")),
+            Actor::Admin { .. } => Ok(EVERY_CLAIM.to_owned()),
+            Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Installer { .. } | Actor::Channel { .. } | Actor::System => {
                 Err(Refusal::NotAllowed)
             }
         },

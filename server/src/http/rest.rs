@@ -1,5 +1,6 @@
 //! The interface for other programs: `/api/v1`. Bearer keys, JSON, problems as RFC 9457, idempotency keys, limits per key.
 
+mod claims;
 mod inbound;
 mod openapi;
 mod orders;
@@ -58,6 +59,8 @@ table! {
     get "/api/v1/orders/{number}/tree" OrdersRead => orders::tree;
     get "/api/v1/orders/{number}/refund-slip" OrdersRead => orders::refund_slip;
     post "/api/v1/orders/{number}/{command}" OrdersWrite => orders::command;
+    get "/api/v1/claims" OrdersRead => claims::list;
+    get "/api/v1/claims/{id}" OrdersRead => claims::show;
     get "/api/v1/webhook-endpoints" WebhooksManage => webhooks::list;
     post "/api/v1/webhook-endpoints" WebhooksManage => webhooks::create;
     get "/api/v1/webhook-endpoints/{id}" WebhooksManage => webhooks::show;

@@ -5,11 +5,11 @@ use super::{
     Shared,
     session::{refuse, wants_a_page},
 };
-use crate::pictures::MOST_BYTES;
+use crate::{actions::photos::Shows, pictures::MOST_BYTES};
 use app::session::Caller;
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Multipart, Path, Query, State, multipart::MultipartError},
+    extract::{DefaultBodyLimit, Multipart, Path, State, multipart::MultipartError},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -20,7 +20,6 @@ use jumun::{
     quantity::Quantity,
     refusal::{PictureFlaw, Problem, Refusal},
 };
-use serde::Deserialize;
 
 /// How much of a file that is too large is listened to, and forgotten, so that the browser hears why: who is cut off while he speaks
 /// hears nothing.
@@ -31,12 +30,19 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/uploads/product-picture/{product}", post(product_picture).layer(most()))
         .route("/uploads/extra/{number}", post(extra).layer(most()))
-        .route("/uploads/work/{number}", post(work).layer(most()))
-        .route("/uploads/work/{number}/{hash}/forget", post(forget))
-        .route("/uploads/claim/{number}", post(claim).layer(most()))
-        .route("/uploads/claim/{number}/{hash}/forget", post(forget_claim))
+        .merge(photos("work", Shows::Work))
+        .merge(photos("claim", Shows::Return))
+        .merge(photos("exchange", Shows::Exchange))
+        .merge(photos("answer", Shows::Answer))
         .route("/pictures/{hash}", get(picture))
         .route("/photos/{number}/{hash}", get(photo))
+}
+
+/// Photos of one kind: one is brought, and taken back.
+fn photos(name: &str, shows: Shows) -> Router<Shared> {
+    Router::new()
+        .route(&format!("/uploads/{name}/{{number}}"), post(bring).layer((Extension(shows), DefaultBodyLimit::max(MOST_HEARD))))
+        .route(&format!("/uploads/{name}/{{number}}/{{hash}}/forget"), post(forget).layer(Extension(shows)))
 }
 
 /// Replaces the picture of a product. A browser goes back to the list, which says how it went.
@@ -83,10 +89,10 @@ async fn extra(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
     let number = OrderNumber::new(number);
-    let asked = shared.house.may_bring_photo(&caller, &number, "propose-extra").await.map(drop);
+    let asked = shared.house.may_propose_extra(&caller, &number).await.map(drop);
     let heard = match asked {
         Ok(()) => heard(form, "picture").await,
-        Err(refusal) => return back_to_job(&headers, &number, Err(refusal)),
+        Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &number), Err(refusal)),
     };
     let brought = async {
         let (bytes, fields) = heard?;
@@ -100,87 +106,48 @@ async fn extra(
         let work = fields.into_iter().filter_map(wish).collect::<Result<Vec<_>, _>>()?;
         shared.house.propose_extra(&caller, &number, work, bytes).await
     };
-    back_to_job(&headers, &number, brought.await)
+    back_to(&headers, &page_of(Shows::Work, &number), brought.await)
 }
 
-/// An installer keeps a photo of what he puts up.
-async fn work(
+/// The page that photos are brought from.
+fn page_of(shows: Shows, number: &OrderNumber) -> String {
+    match shows {
+        Shows::Work => format!("/jobs/{number}"),
+        Shows::Return => format!("/orders/{number}/return"),
+        Shows::Exchange => format!("/orders/{number}/exchange"),
+        Shows::Answer => format!("/orders/{number}"),
+    }
+}
+
+/// Somebody keeps a photo that he says something with later.
+async fn bring(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(shows): Extension<Shows>,
     Path(number): Path<String>,
     headers: HeaderMap,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
     let number = OrderNumber::new(number);
     let brought = async {
-        shared.house.may_bring_photo(&caller, &number, "complete-installation").await?;
+        shared.house.may_show(&caller, &number, shows).await?;
         let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
-        shared.house.bring_photo(&caller, &number, bytes).await
+        shared.house.bring_photo(&caller, &number, shows, bytes).await
     };
-    back_to_job(&headers, &number, brought.await)
+    back_to(&headers, &page_of(shows, &number), brought.await)
 }
 
 /// He takes one back.
 async fn forget(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
+    Extension(shows): Extension<Shows>,
     Path((number, hash)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
     let number = OrderNumber::new(number);
-    let forgotten = shared.house.forget_photo(&caller, &number, &hash).await;
-    back_to_job(&headers, &number, forgotten)
-}
-
-/// The page that a photo of a claim was brought on.
-#[derive(Default, Deserialize)]
-struct ClaimPage {
-    #[serde(default)]
-    page: String,
-}
-
-impl ClaimPage {
-    /// Where the browser goes on.
-    fn way(&self, number: &OrderNumber) -> String {
-        let page = if self.page == "exchange" { "exchange" } else { "return" };
-        format!("/orders/{number}/{page}")
-    }
-}
-
-/// A buyer brings a photo that shows why goods go back.
-async fn claim(
-    State(shared): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    Path(number): Path<String>,
-    Query(page): Query<ClaimPage>,
-    headers: HeaderMap,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
-) -> Response {
-    let number = OrderNumber::new(number);
-    let brought = async {
-        shared.house.may_return(&caller, &number).await?;
-        let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
-        shared.house.bring_claim_photo(&caller, &number, bytes).await
-    };
-    back_to(&headers, &page.way(&number), brought.await)
-}
-
-/// He takes one back.
-async fn forget_claim(
-    State(shared): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    Path((number, hash)): Path<(String, String)>,
-    Query(page): Query<ClaimPage>,
-    headers: HeaderMap,
-) -> Response {
-    let number = OrderNumber::new(number);
-    let forgotten = shared.house.forget_claim_photo(&caller, &number, &hash).await;
-    back_to(&headers, &page.way(&number), forgotten)
-}
-
-/// How an installer's form went.
-fn back_to_job(headers: &HeaderMap, number: &OrderNumber, outcome: Result<(), Refusal>) -> Response {
-    back_to(headers, &format!("/jobs/{number}"), outcome)
+    let forgotten = shared.house.forget_photo(&caller, &number, shows, &hash).await;
+    back_to(&headers, &page_of(shows, &number), forgotten)
 }
 
 /// How a form with a photo went: the page it came from says it, an interface hears it.

@@ -15,10 +15,10 @@ statements! {
     NEXT_SEQUENCE = "SELECT CAST(COALESCE(MAX(sequence), 0) + 1 AS BIGINT) FROM events WHERE aggregate_id = $1";
     LOG_END = "SELECT xact, position FROM events ORDER BY xact DESC, position DESC LIMIT 1",
     pg "SELECT xact, position FROM events WHERE xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) ORDER BY xact DESC, position DESC LIMIT 1";
-    LOG_AFTER = "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.root_id, e.sequence, COALESCE(o.seller_id, w.store_id) AS store_id
+    LOG_AFTER = "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.root_id, e.sequence, e.name, COALESCE(o.seller_id, w.store_id) AS store_id
         FROM events e LEFT JOIN orders o ON o.id = e.aggregate_id LEFT JOIN warehouses w ON e.aggregate_kind = 'stock' AND w.id = SUBSTR(e.aggregate_id, 1, 36)
         WHERE (e.xact, e.position) > ($1, $2) ORDER BY e.xact, e.position LIMIT $3",
-    pg "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.root_id, e.sequence, COALESCE(o.seller_id, w.store_id) AS store_id
+    pg "SELECT e.xact, e.position, e.aggregate_kind, e.aggregate_id, e.root_id, e.sequence, e.name, COALESCE(o.seller_id, w.store_id) AS store_id
         FROM events e LEFT JOIN orders o ON o.id = e.aggregate_id LEFT JOIN warehouses w ON e.aggregate_kind = 'stock' AND w.id = SUBSTR(e.aggregate_id, 1, 36)
         WHERE (e.xact, e.position) > ($1, $2) AND e.xact < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
         ORDER BY e.xact, e.position LIMIT $3";
@@ -112,6 +112,8 @@ pub(crate) struct Entry {
     pub root_id: Option<String>,
     /// The event's number within it.
     pub sequence: i64,
+    /// What happened.
+    pub name: String,
     /// Whose order or stock it is.
     pub store_id: Option<String>,
 }

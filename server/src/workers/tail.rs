@@ -10,6 +10,8 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
+/// The returns of every store, for head office.
+pub(crate) const EVERY_CLAIM: &str = "claims:all";
 /// Entries read at once.
 const PAGE: i64 = 256;
 /// How long another node's news may take.
@@ -58,6 +60,10 @@ async fn read(house: &House, place: &mut Option<Place>) -> Stored<bool> {
         }
         if let Some(store) = &entry.store_id {
             hint(house, format!("store:{store}"), entry.position());
+            if of_one.iter().any(|entry| entry.name.starts_with("return.") || entry.name.starts_with("refund.")) {
+                hint(house, format!("claims:{store}"), entry.position());
+                hint(house, EVERY_CLAIM.to_owned(), entry.position());
+            }
         }
     }
     *place = Some(newest);

@@ -72,6 +72,10 @@ fn calls() -> Vec<Call> {
         // Somebody else's order, endpoint, message.
         ("GET", orders, "/api/v1/orders/OTHERS-NUMBER", none(), &["other channel", "store"]),
         ("POST", command, "/api/v1/orders/OTHERS-NUMBER/cancel", none(), &["other channel"]),
+        ("GET", "/api/v1/claims", "/api/v1/claims", none(), KEYS),
+        ("GET", "/api/v1/claims", "/api/v1/claims?seller=hanbit", none(), CHANNELS),
+        ("GET", "/api/v1/claims", "/api/v1/claims?state=Requested&fault=seller", none(), KEYS),
+        ("GET", "/api/v1/claims/{id}", "/api/v1/claims/CLAIM", none(), PARTIES),
         ("GET", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", none(), KEYS),
         ("POST", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }), KEYS),
         ("GET", endpoint, "/api/v1/webhook-endpoints/ENDPOINT", none(), STORE),
@@ -100,7 +104,7 @@ fn calls() -> Vec<Call> {
 }
 
 /// Marks of what is aimed at: whoever has no chair there is told none of them, whatever he asks.
-const MARKS: &[&str] = &["ORDER-NUMBER", "ORDER", "GOODS", "ENDPOINT", "MESSAGE", "CONTACT"];
+const MARKS: &[&str] = &["CLAIM", "ORDER-NUMBER", "ORDER", "GOODS", "ENDPOINT", "MESSAGE", "CONTACT"];
 
 /// The keys of the callers; `without` is the scope that one of them lacks.
 struct Ring {

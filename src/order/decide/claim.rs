@@ -160,11 +160,12 @@ impl Order {
     }
 
     /// Whether a claim lets this be done to it.
-    fn claim_allows(&self, command: &str, claim: &Claim) -> Result<(), Refusal> {
+    pub(in crate::order) fn claim_allows(&self, command: &str, claim: &Claim) -> Result<(), Refusal> {
         let wrong =
             |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let needed: &[ReturnState] = match command {
             "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
+            "ask-about-return" | "answer-about-return" => Claim::TALKED_ABOUT,
             "approve-refund" | "reject-refund" => &[ReturnState::AwaitingRefundApproval],
             _ => &[ReturnState::Requested],
         };
@@ -174,6 +175,15 @@ impl Order {
         }
         if command == "approve-exchange" && claim.exchanges().is_none() {
             return wrong("a return", "an exchange");
+        }
+        match (command, claim.asked_at) {
+            // One question at a time, and none for what the system took back by itself.
+            ("ask-about-return", Some(_)) => return wrong("asked", "answered"),
+            ("ask-about-return", None) if !ReturnReason::OF_BUYERS.contains(&claim.reason) => {
+                return wrong(claim.reason.slug(), "a return that the buyer asked for");
+            }
+            ("answer-about-return", None) => return wrong(claim.state.name(), "a question"),
+            (_, _) => {}
         }
         // What a partner sends cannot be stopped: it has to be counted in first.
         let bound = self.fulfilment(claim.fulfilment).is_some_and(Fulfilment::is_bound);

@@ -18,10 +18,14 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 42] = [
+const OTHERS: [&str; 46] = [
     "retry-saga",
     "settle-saga",
     "resolve-alert",
+    "comment-on-claim",
+    "assign-claim",
+    "keep-claim-filter",
+    "forget-claim-filter",
     "retry-letter",
     "restock",
     "set-partner-prices",

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     i18n::use_tr,
     pages::{
-        claims::{ClaimQueue, Whose, claim_keys},
+        claims::{ClaimDesk, ClaimQueue, Whose, claim_keys},
         frame::Head,
     },
 };
@@ -26,6 +26,17 @@ pub fn Claims() -> impl IntoView {
                 <Goodwills />
                 <ClaimQueue whose=Whose::Chain on_done=Callback::new(move |()| chain.refetch()) />
             </div>
+        </Console>
+    }
+}
+
+/// `/admin/claims/:id`
+#[component]
+pub fn Claim() -> impl IntoView {
+    let chain = use_chain();
+    view! {
+        <Console chain=chain>
+            <ClaimDesk whose=Whose::Chain on_done=Callback::new(move |()| chain.refetch()) />
         </Console>
     }
 }

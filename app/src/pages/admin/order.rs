@@ -10,6 +10,7 @@ use crate::{
     i18n::{Tr, use_tr},
     load::{Loaded, derived, load},
     pages::{
+        claims::OF_CHAIN,
         desk::order::{history, machinery, money},
         frame::Head,
         order_parts::{
@@ -52,17 +53,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
     // The work on an order is its seller's and its buyer's; ending one with a reason is the chain's too, and the last word on returns.
     let only_ends = |order: Option<OrderView>| {
         order.map(|mut order| {
-            let chains = [
-                "seller-cancel",
-                "approve-return",
-                "reject-return",
-                "approve-refund",
-                "reject-refund",
-                "refund-goodwill",
-                "approve-goodwill",
-                "reject-goodwill",
-            ];
-            order.offers.retain(|offer| chains.contains(&offer.command.as_str()));
+            let besides = ["seller-cancel", "refund-goodwill", "approve-goodwill", "reject-goodwill"];
+            order.offers.retain(|offer| besides.contains(&offer.command.as_str()) || OF_CHAIN.contains(&offer.command.as_str()));
             order
         })
     };

@@ -3,26 +3,27 @@
 use super::console::{Console, Counts};
 use crate::{
     api,
-    error::Refused,
     i18n::use_tr,
     load::load,
     pages::{
-        claims::{ClaimQueue, Whose, claim_keys},
+        claims::{ClaimDesk, ClaimQueue, Whose, claim_keys},
         frame::Head,
     },
 };
-use jumun::view::DeskView;
 use leptos::prelude::*;
+
+/// The boards' counts for the rail, and what counts them again.
+fn use_counts() -> (Signal<Option<Counts>>, Callback<()>) {
+    let desk = load(|| (), |()| api::desk::desk());
+    let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
+    (counts, Callback::new(move |()| desk.refetch()))
+}
 
 /// `/desk/claims`
 #[component]
 pub fn Claims() -> impl IntoView {
     let tr = use_tr();
-    let desk = load(|| (), |()| api::desk::desk());
-    let counts = Signal::derive(move || {
-        let found: Option<Result<DeskView, Refused>> = desk.get();
-        found.and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now })
-    });
+    let (counts, on_done) = use_counts();
     view! {
         <Console counts=counts>
             <Head title=tr.t("claims.title") />
@@ -33,7 +34,18 @@ pub fn Claims() -> impl IntoView {
                 </div>
                 {claim_keys(tr)}
             </div>
-            <ClaimQueue whose=Whose::Store on_done=Callback::new(move |()| desk.refetch()) />
+            <ClaimQueue whose=Whose::Store on_done=on_done />
+        </Console>
+    }
+}
+
+/// `/desk/claims/:id`
+#[component]
+pub fn Claim() -> impl IntoView {
+    let (counts, on_done) = use_counts();
+    view! {
+        <Console counts=counts>
+            <ClaimDesk whose=Whose::Store on_done=on_done />
         </Console>
     }
 }

@@ -1,8 +1,8 @@
 //! What comes back: each return with where it stands, what was said about it, and what whoever looks can say now.
 
 use super::{
-    live::{Asks, Page},
-    put_up::site_photo,
+    live::{Page, Returns},
+    put_up::{bounced, site_photo},
     words::moment,
 };
 use crate::{
@@ -13,11 +13,14 @@ use jumun::{
     actor::Chair,
     ids::{ClaimId, OrderId},
     money,
-    order::{ClaimWay, Fault, RejectReason, ReturnReason, ReturnState},
+    order::{Claim, ClaimWay, Fault, RejectReason, ReturnReason, ReturnState},
     pricing::Amounts,
-    view::{ClaimView, ExchangeView, OrderView},
+    view::{ClaimNoteView, ClaimRow, ClaimView, ExchangeView, OrderView},
 };
 use leptos::prelude::*;
+
+/// Photos that can wait for what a buyer says next.
+const MOST_PHOTOS: usize = 5;
 
 /// The returns of an order, the newest first; nothing when there are none.
 pub fn claims(tr: Tr, page: Page) -> impl IntoView {
@@ -31,14 +34,16 @@ pub fn claims(tr: Tr, page: Page) -> impl IntoView {
 
 fn one(tr: Tr, page: Page, id: ClaimId) -> AnyView {
     let order = page.order;
-    let shown = move || order.read().as_ref().and_then(|order| Some(shown(tr, order, order.claims.iter().find(|claim| claim.id == id)?)));
+    let of = move |draw: fn(Tr, &OrderView, &ClaimView) -> AnyView| {
+        move || order.read().as_ref().and_then(|order| Some(draw(tr, order, order.claims.iter().find(|claim| claim.id == id)?)))
+    };
     let asked = Memo::new(move |_| order.read().as_ref().and_then(|order| Asked::of(tr, order, id)));
     let exchanged = order.read_untracked().as_ref().is_some_and(|order| order.claims.iter().any(|claim| claim.id == id && claim.exchange.is_some()));
     let title = tr.t(if exchanged { "order.claim.exchange.title" } else { "order.claim.title" });
-    let answers = move || asked.get().map(|asked| answers(tr, &asked, page.asks));
+    let answers = move || asked.get().map(|asked| answers(tr, &asked, page.asks.returns));
     view! {
         <Card title=title icon="undo" class="claim">
-            {shown}
+            <div class="stack">{of(standing)} {of(talk)} {of(photos)} {of(worth)}</div>
             {answers}
         </Card>
     }
@@ -79,7 +84,8 @@ pub fn claim_reason(tr: Tr, reason: ReturnReason) -> String {
     tr.t(&format!("order.claim.reason.{}", reason.slug()))
 }
 
-fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
+/// Where a return stands, and what it is about.
+pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     let lang = tr.0.code();
     let goods = claim.units.iter().filter_map(|units| {
         let line = order.lines.iter().find(|line| line.id == units.line)?;
@@ -112,13 +118,17 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         let refused = if claim.state == ReturnState::RefundRejected { "order.claim.refund_rejected" } else { "order.claim.rejected" };
         view! { <p class="strong">{tr.with(refused, &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
     });
-    let photos = claim.photos.iter().enumerate().map(|(nth, hash)| {
-        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-        let photo = site_photo(order.number.as_str(), hash, words);
-        view! { <li>{photo}</li> }
-    });
-    let photos = (!claim.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> });
-    let notes = claim.notes.iter().map(|note| {
+    view! {
+        <div>{claim_badge(tr, claim.way, claim.state)}</div>
+        {told}
+        <Facts rows=rows />
+    }
+    .into_any()
+}
+
+/// What buyer, seller and head office said to each other about it.
+pub fn talk(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
+    let said = |note: &ClaimNoteView| {
         let chair = match note.chair {
             Chair::Buyer => "order.claim.said.buyer",
             Chair::Seller => "order.claim.said.seller",
@@ -130,19 +140,22 @@ fn shown(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
                 <footer class="soft text-s">{tr.t(chair)} " · " {moment(tr, note.at, order.now)}</footer>
             </blockquote>
         }
+    };
+    claim.notes.iter().map(said).collect_view().into_any()
+}
+
+fn photos(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
+    let photos = claim.photos.iter().enumerate().map(|(nth, hash)| {
+        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+        let photo = site_photo(order.number.as_str(), hash, words);
+        view! { <li>{photo}</li> }
     });
-    let worth = claim.worth.map(|worth| slip(tr, worth, claim.back));
-    view! {
-        <div class="stack">
-            <div>{claim_badge(tr, claim.way, claim.state)}</div>
-            {told}
-            <Facts rows=rows />
-            {notes.collect_view()}
-            {photos}
-            {worth}
-        </div>
-    }
-    .into_any()
+    (!claim.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> }).into_any()
+}
+
+/// What goes back for it; nothing once that is decided for good.
+pub fn worth(tr: Tr, _: &OrderView, claim: &ClaimView) -> AnyView {
+    claim.worth.map(|worth| slip(tr, worth, claim.back)).into_any()
 }
 
 /// What comes in the place of goods, what that costs, and the order that brings it.
@@ -193,8 +206,9 @@ fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
 
 /// What can be said about a return now. While it stays the same the forms stay in place.
 #[derive(Clone, PartialEq)]
-struct Asked {
+pub struct Asked {
     order: OrderId,
+    number: String,
     claim: ClaimId,
     fault: Fault,
     amount: money::Won,
@@ -204,17 +218,19 @@ struct Asked {
     instead: Vec<(String, String)>,
     /// What the one that was asked for costs, in words.
     dearer: String,
+    /// Photos that the buyer brought for his answer.
+    brought: Vec<String>,
 }
 
 impl Asked {
-    fn of(tr: Tr, order: &OrderView, id: ClaimId) -> Option<Self> {
+    /// On a page that shows the order.
+    pub fn of(tr: Tr, order: &OrderView, id: ClaimId) -> Option<Self> {
         let claim = order.claims.iter().find(|claim| claim.id == id)?;
         if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed) {
             return None;
         }
-        let known = ["withdraw-return", "approve-return", "approve-exchange", "reject-return", "inspect-return", "approve-refund", "reject-refund"];
-        let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment) && known.contains(&offer.command.as_str()));
-        let commands: Vec<String> = offered.map(|offer| offer.command.clone()).collect();
+        let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment));
+        let commands: Vec<String> = offered.map(|offer| offer.command.clone()).filter(|name| Claim::COMMANDS.contains(&name.as_str())).collect();
         let first = claim.units.first().and_then(|units| order.lines.iter().find(|line| line.id == units.line));
         let goods = first.map(|line| tr.of(&line.title)).unwrap_or_default();
         let exchange = claim.exchange.as_ref().filter(|exchange| !exchange.failed);
@@ -236,7 +252,25 @@ impl Asked {
             Some(due) => tr.with("order.claim.exchange.gets_back", &[("amount", &tr.won(-due))]),
         };
         let (claim, fault, amount) = (claim.id, claim.fault, claim.back);
-        (!commands.is_empty()).then_some(Self { order: order.id, claim, fault, amount, goods, commands, instead, dearer })
+        let (number, brought) = (order.number.to_string(), order.claim_photos.clone());
+        let asked = Self { order: order.id, number, claim, fault, amount, goods, commands, instead, dearer, brought };
+        (!asked.commands.is_empty()).then_some(asked)
+    }
+
+    /// In a queue, where `known` is what can be said without looking closer.
+    pub fn in_row(tr: Tr, row: &ClaimRow, known: &[&str]) -> Self {
+        Self {
+            order: row.order,
+            number: row.number.to_string(),
+            claim: row.id,
+            fault: row.fault,
+            amount: row.amount,
+            goods: row.goods.first().map(|(title, _)| tr.of(title)).unwrap_or_default(),
+            commands: row.offers.iter().filter(|name| known.contains(&name.as_str())).cloned().collect(),
+            instead: Vec::new(),
+            dearer: String::new(),
+            brought: Vec::new(),
+        }
     }
 
     fn may(&self, command: &str) -> bool {
@@ -244,16 +278,26 @@ impl Asked {
     }
 }
 
-fn answers(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
-    view! {
-        <div class="claim-answers stack stack-s">
-            {asked.may("approve-exchange").then(|| exchange(tr, asked, asks))} {asked.may("approve-return").then(|| approve(tr, asked, asks))}
-            {asked.may("reject-return").then(|| reject(tr, asked, asks))} {asked.may("inspect-return").then(|| inspect(tr, asked, asks))}
-            {asked.may("approve-refund").then(|| refund(tr, asked, asks))} {asked.may("reject-refund").then(|| refuse(tr, asked, asks))}
-            {asked.may("withdraw-return").then(|| withdraw(tr, asked, asks))}
-        </div>
-    }
-    .into_any()
+/// The forms of what can be said.
+pub fn answers(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    view! { <div class="claim-answers stack stack-s">{forms(tr, asked, returns)}</div> }.into_any()
+}
+
+/// The same without a box around them.
+pub fn forms(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    type Form = fn(Tr, &Asked, Returns) -> AnyView;
+    let all: [(&str, Form); 9] = [
+        ("answer-about-return", answer),
+        ("approve-exchange", exchange),
+        ("approve-return", approve),
+        ("inspect-return", inspect),
+        ("approve-refund", pay),
+        ("reject-refund", refuse),
+        ("ask-about-return", ask),
+        ("reject-return", reject),
+        ("withdraw-return", withdraw),
+    ];
+    all.into_iter().filter(|(command, _)| asked.may(command)).map(|(_, form)| form(tr, asked, returns)).collect_view().into_any()
 }
 
 fn names(asked: &Asked) -> AnyView {
@@ -266,7 +310,7 @@ fn names(asked: &Asked) -> AnyView {
 }
 
 /// Others in the place of these, or something more; what that costs may be the seller's.
-fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn exchange(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let wanted = asked.instead.first().cloned().unwrap_or_default();
     let text = tr.with("order.claim.exchange.swap_text", &[("goods", &asked.goods), ("instead", &wanted.1)]);
     let (names, more) = (names(asked), self::names(asked));
@@ -282,12 +326,12 @@ fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
         >
             <p>{text}</p>
             <p>{dearer}</p>
-            <ActionForm action=asks.approve_exchange attr:class="form">
+            <ActionForm action=returns.exchange attr:class="form">
                 {names}
                 <input type="hidden" name="way" value="swap" />
                 <input type="hidden" name="variant" value=wanted.0 />
                 <Checkbox name="waive" id=format!("waive-swap-{id}") label=tr.t("order.claim.exchange.waive") value="yes" />
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_exchange.pending()>
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.exchange.pending()>
                     {tr.t("order.claim.exchange.swap_do")}
                 </Button>
             </ActionForm>
@@ -300,12 +344,12 @@ fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             title=tr.t("order.claim.exchange.add_title")
         >
             <p>{tr.t("order.claim.exchange.add_text")}</p>
-            <ActionForm action=asks.approve_exchange attr:class="form">
+            <ActionForm action=returns.exchange attr:class="form">
                 {more}
                 <input type="hidden" name="way" value="add" />
                 <Select label=tr.t("order.claim.exchange.add_what") name="variant" id=format!("add-{id}") choices=choices required=true />
                 <Checkbox name="waive" id=format!("waive-add-{id}") label=tr.t("order.claim.exchange.waive_add") value="yes" />
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_exchange.pending()>
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.exchange.pending()>
                     {tr.t("order.claim.exchange.add_do")}
                 </Button>
             </ActionForm>
@@ -314,7 +358,100 @@ fn exchange(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+/// Somebody wants to know more: photos first, because they are brought one by one, and then the words.
+fn answer(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let names = names(asked);
+    let note = format!("answer-{}", asked.claim);
+    view! {
+        <section class="claim-question tone-waiting stack">
+            <p class="strong">{tr.t("order.claim.answer_title")}</p>
+            <p class="soft">{tr.t("order.claim.answer_text")}</p>
+            {bounced(tr, "return.bounced")}
+            {bring_photos(tr, "answer", &asked.number, &asked.brought)}
+            <ActionForm action=returns.answer attr:class="form">
+                {names}
+                <TextArea label=tr.t("order.claim.answer_note") name="note" id=note hint=tr.t("return.note_hint") maxlength=500_u32 required=true />
+                <Button kind=ButtonKind::Primary class="btn-wide" icon="send" disabled=returns.answer.pending()>
+                    {tr.t("order.claim.answer_do")}
+                </Button>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}
+
+/// Photos that a buyer brought for what he says next, and one more. Plain forms, because they carry files.
+pub fn bring_photos(tr: Tr, shows: &'static str, number: &str, brought: &[String]) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
+    let rows = brought.iter().enumerate().map(|(nth, hash)| {
+        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+        let forget = tr.with("return.photo_forget", &[("n", &(nth + 1).to_string())]);
+        view! {
+            <li>
+                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/{shows}/{number}/{hash}/forget")>
+                    <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
+                        {forget}
+                    </Button>
+                </form>
+            </li>
+        }
+    });
+    let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
+    let way = format!("/uploads/{shows}/{number}");
+    let bring = (brought.len() < MOST_PHOTOS).then(|| {
+        view! {
+            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+                <div class="field">
+                    <label class="field-label" for="claim-photo">
+                        {tr.t("return.photo")}
+                    </label>
+                    <input id="claim-photo" class="input" type="file" name="picture" accept="image/*" aria-describedby="claim-photo-hint" required />
+                    <p class="hint" id="claim-photo-hint">
+                        {tr.t("return.photo_hint")}
+                    </p>
+                </div>
+                <div aria-live="polite">
+                    <Button class="btn-wide" icon="camera" disabled=sending>
+                        {word}
+                    </Button>
+                </div>
+            </form>
+        }
+    });
+    view! {
+        {rows}
+        {bring}
+    }
+    .into_any()
+}
+
+/// A question in words, for what cannot be decided yet.
+fn ask(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let names = names(asked);
+    let note = format!("ask-{}", asked.claim);
+    view! {
+        <Confirm
+            label=tr.t("command.ask-about-return")
+            kind=ButtonKind::Secondary
+            icon="message"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.ask_title")
+        >
+            <p>{tr.t("order.claim.ask_text")}</p>
+            <ActionForm action=returns.ask attr:class="form">
+                {names}
+                <TextArea label=tr.t("order.claim.ask_note") name="note" id=note hint=tr.t("return.note_hint") maxlength=500_u32 required=true />
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.ask.pending()>
+                    {tr.t("order.claim.ask_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let text = tr.with("order.claim.approve_text", &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
     let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
     let names = names(asked);
@@ -328,9 +465,9 @@ fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
         >
             <p>{text}</p>
             {bears}
-            <ActionForm action=asks
-                .approve_return>
-                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_return.pending()>
+            <ActionForm action=returns
+                .approve>
+                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.approve.pending()>
                     {tr.t("order.claim.approve_do")}
                 </Button>
             </ActionForm>
@@ -339,7 +476,7 @@ fn approve(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let reasons = RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
     let names = names(asked);
     let (why, note) = (format!("reject-{}", asked.claim), format!("reject-note-{}", asked.claim));
@@ -351,7 +488,7 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             title=tr.t("order.claim.reject_title")
         >
             <p>{tr.t("order.claim.reject_text")}</p>
-            <ActionForm action=asks.reject_return attr:class="form">
+            <ActionForm action=returns.reject attr:class="form">
                 {names}
                 <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
                 <TextArea
@@ -362,7 +499,7 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
                     maxlength=500_u32
                     required=true
                 />
-                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_return.pending()>
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=returns.reject.pending()>
                     {tr.t("order.claim.reject_do")}
                 </Button>
             </ActionForm>
@@ -371,7 +508,7 @@ fn reject(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn inspect(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
     let text = tr.with("order.claim.inspect_text", &[("amount", &tr.won(asked.amount))]);
     view! {
@@ -383,12 +520,12 @@ fn inspect(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             title=tr.t("order.claim.inspect_title")
         >
             <p>{text}</p>
-            <ActionForm action=asks.inspect_return attr:class="btn-row">
+            <ActionForm action=returns.inspect attr:class="btn-row">
                 {names}
-                <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=asks.inspect_return.pending()>
+                <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=returns.inspect.pending()>
                     {tr.t("order.back.restock")}
                 </Button>
-                <Button icon="trash" name="outcome" value="scrap" disabled=asks.inspect_return.pending()>
+                <Button icon="trash" name="outcome" value="scrap" disabled=returns.inspect.pending()>
                     {tr.t("order.back.scrap")}
                 </Button>
             </ActionForm>
@@ -397,7 +534,7 @@ fn inspect(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn pay(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
     let amount = tr.won(asked.amount);
     let (text, does) = (tr.with("order.claim.refund_text", &[("amount", &amount)]), tr.with("order.claim.refund_do", &[("amount", &amount)]));
@@ -410,9 +547,9 @@ fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
             title=tr.t("order.claim.refund_title")
         >
             <p>{text}</p>
-            <ActionForm action=asks
-                .approve_refund>
-                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.approve_refund.pending()>
+            <ActionForm action=returns
+                .pay>
+                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.pay.pending()>
                     {does}
                 </Button>
             </ActionForm>
@@ -421,7 +558,7 @@ fn refund(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn refuse(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn refuse(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let reasons: Vec<Choice> =
         RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))).collect();
     let names = names(asked);
@@ -429,7 +566,7 @@ fn refuse(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     view! {
         <Confirm label=tr.t("command.reject-refund") kind=ButtonKind::Secondary title=tr.t("order.claim.refuse_title")>
             <p>{tr.t("order.claim.refuse_text")}</p>
-            <ActionForm action=asks.reject_refund attr:class="form">
+            <ActionForm action=returns.refuse attr:class="form">
                 {names}
                 <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
                 <TextArea
@@ -440,7 +577,7 @@ fn refuse(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
                     maxlength=500_u32
                     required=true
                 />
-                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.reject_refund.pending()>
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=returns.refuse.pending()>
                     {tr.t("order.claim.refuse_do")}
                 </Button>
             </ActionForm>
@@ -449,14 +586,14 @@ fn refuse(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
     .into_any()
 }
 
-fn withdraw(tr: Tr, asked: &Asked, asks: Asks) -> AnyView {
+fn withdraw(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
     view! {
         <Confirm label=tr.t("command.withdraw-return") kind=ButtonKind::Quiet tone=Tone::Waiting title=tr.t("order.claim.withdraw_title")>
             <p>{tr.t("order.claim.withdraw_text")}</p>
-            <ActionForm action=asks
-                .withdraw_return>
-                {names} <Button kind=ButtonKind::Secondary class="btn-wide" disabled=asks.withdraw_return.pending()>
+            <ActionForm action=returns
+                .withdraw>
+                {names} <Button kind=ButtonKind::Secondary class="btn-wide" disabled=returns.withdraw.pending()>
                     {tr.t("order.claim.withdraw_do")}
                 </Button>
             </ActionForm>

@@ -78,6 +78,8 @@ impl Orderable {
             | "approve-return"
             | "approve-exchange"
             | "reject-return"
+            | "ask-about-return"
+            | "answer-about-return"
             | "inspect-return"
             | "approve-refund"
             | "reject-refund"

@@ -4,8 +4,8 @@ use crate::{
     api::{
         self,
         claims::{
-            ApproveExchange, ApproveRefund, ApproveReturn, GiveRefundAccount, InspectReturn, RejectReturn, RequestExchange, RequestReturn,
-            WithdrawReturn,
+            AnswerAboutReturn, ApproveExchange, ApproveRefund, ApproveReturn, AskAboutReturn, GiveRefundAccount, InspectReturn, RejectReturn,
+            RequestExchange, RequestReturn, WithdrawReturn,
         },
         goodwill::{ApproveGoodwill, RefundGoodwill, RejectGoodwill, RejectRefund},
         installation::{
@@ -28,38 +28,71 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use std::collections::BTreeMap;
 
 macro_rules! asks {
-    ($($(#[$doc:meta])* $name:ident: $action:ty;)*) => {
-        /// Everything the page of an order can ask for.
+    ($(#[$about:meta])* $asks:ident $(, with $(#[$of:meta])* $part:ident: $parts:ident)?;
+        $($(#[$doc:meta])* $name:ident: $action:ty;)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy)]
-        pub struct Asks {
+        pub struct $asks {
             $($(#[$doc])* pub $name: ServerAction<$action>,)*
+            $($(#[$of])* pub $part: $parts,)?
         }
 
-        impl Asks {
-            fn new() -> Self {
-                Self { $($name: ServerAction::new(),)* }
+        impl $asks {
+            /// Nothing was asked for yet.
+            pub(crate) fn new() -> Self {
+                Self { $($name: ServerAction::new(),)* $($part: $parts::new(),)? }
             }
 
             /// How often something was answered.
             pub fn answered(self) -> usize {
-                [$(self.$name.version().get()),*].into_iter().sum()
+                let own: usize = [$(self.$name.version().get()),*].into_iter().sum();
+                own $(+ self.$part.answered())?
             }
 
             /// What was refused last and still stands.
             pub fn refusal(self) -> Signal<Option<Refusal>> {
                 let each = [$(refused(self.$name)),*];
-                Signal::derive(move || each.iter().find_map(|said| said.get()))
+                $(let $part = self.$part.refusal();)?
+                Signal::derive(move || each.iter().find_map(|said| said.get())$(.or_else(|| $part.get()))?)
             }
 
             /// What was refused is over once the order has moved on.
             fn forget(self) {
                 $(self.$name.clear();)*
+                $(self.$part.forget();)?
             }
         }
     };
 }
 
 asks! {
+    /// What can be said about a return that is there.
+    Returns;
+    /// The buyer keeps the goods after all.
+    withdraw: WithdrawReturn;
+    /// They are taken back.
+    approve: ApproveReturn;
+    /// Others are sent, or something more.
+    exchange: ApproveExchange;
+    /// They are not.
+    reject: RejectReturn;
+    /// The buyer is asked for more.
+    ask: AskAboutReturn;
+    /// He answers.
+    answer: AnswerAboutReturn;
+    /// Somebody says how they came.
+    inspect: InspectReturn;
+    /// A second person agrees to the refund.
+    pay: ApproveRefund;
+    /// He does not.
+    refuse: RejectRefund;
+}
+
+asks! {
+    /// Everything the page of an order can ask for.
+    Asks, with
+    /// What can be said about its returns.
+    returns: Returns;
     /// The buttons that need nothing but the order and its goods.
     give: GiveCommand;
     /// Takes units out.
@@ -112,20 +145,6 @@ asks! {
     request_exchange: RequestExchange;
     /// Says where his money shall go.
     refund_account: GiveRefundAccount;
-    /// Keeps them after all.
-    withdraw_return: WithdrawReturn;
-    /// Takes them back.
-    approve_return: ApproveReturn;
-    /// Sends others, or something more.
-    approve_exchange: ApproveExchange;
-    /// Does not take them back.
-    reject_return: RejectReturn;
-    /// Says how they came.
-    inspect_return: InspectReturn;
-    /// Agrees to a refund.
-    approve_refund: ApproveRefund;
-    /// Does not agree to it.
-    reject_refund: RejectRefund;
     /// Gives something back for what went wrong.
     refund_goodwill: RefundGoodwill;
     /// Agrees to that.

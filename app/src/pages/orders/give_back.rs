@@ -7,7 +7,7 @@ use crate::{
     pages::{
         errors::Said,
         frame::Head,
-        order_parts::{Asks, Page, WithOrder, bounced, claim_reason, site_photo, use_order},
+        order_parts::{Asks, Page, WithOrder, bounced, bring_photos, claim_reason, use_order},
     },
 };
 use jumun::{
@@ -18,9 +18,6 @@ use jumun::{
     view::OrderView,
 };
 use leptos::prelude::*;
-
-/// Photos that a return may have.
-const MOST_PHOTOS: usize = 5;
 
 /// `/orders/:number/return`
 #[component]
@@ -89,7 +86,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
     let open = Memo::new(move |_| order.read().as_ref().map(|order| goods(tr, order)).unwrap_or_default());
     let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
     let way = number.clone();
-    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, "return", &brought.get()));
+    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, "claim", &brought.get()));
     let earned = move || {
         let counts = order.read().as_ref().is_some_and(|order| order.status == Status::Completed && !order.returnable.is_empty());
         counts.then(|| {
@@ -134,49 +131,12 @@ fn body(tr: Tr, page: Page) -> AnyView {
     .into_any()
 }
 
-/// Photos that were brought for a claim, and one more, on a page of the order. A plain form, because it carries a file.
-pub(super) fn photos(tr: Tr, number: &str, page: &'static str, brought: &[String]) -> AnyView {
-    let (sending, set_sending) = signal(false);
-    let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
-    let rows = brought.iter().enumerate().map(|(nth, hash)| {
-        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-        let forget = tr.with("return.photo_forget", &[("n", &(nth + 1).to_string())]);
-        view! {
-            <li>
-                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/claim/{number}/{hash}/forget?page={page}")>
-                    <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
-                        {forget}
-                    </Button>
-                </form>
-            </li>
-        }
-    });
-    let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
-    let way = format!("/uploads/claim/{number}?page={page}");
-    let bring = (brought.len() < MOST_PHOTOS).then(|| {
-        view! {
-            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
-                <div class="field">
-                    <label class="field-label" for="claim-photo">
-                        {tr.t("return.photo")}
-                    </label>
-                    <input id="claim-photo" class="input" type="file" name="picture" accept="image/*" aria-describedby="claim-photo-hint" required />
-                    <p class="hint" id="claim-photo-hint">
-                        {tr.t("return.photo_hint")}
-                    </p>
-                </div>
-                <div aria-live="polite">
-                    <Button class="btn-wide" icon="camera" disabled=sending>
-                        {word}
-                    </Button>
-                </div>
-            </form>
-        }
-    });
+/// Photos that were brought, and one more; they show why goods go back, or why others shall come.
+pub(super) fn photos(tr: Tr, number: &str, shows: &'static str, brought: &[String]) -> AnyView {
+    let forms = bring_photos(tr, shows, number, brought);
     view! {
         <Card title=tr.t("return.photos") icon="camera">
-            {rows}
-            {bring}
+            {forms}
         </Card>
     }
     .into_any()
