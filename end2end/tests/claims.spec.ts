@@ -130,7 +130,7 @@ test('the queue is worked with the keyboard, and another store sees nothing of i
   await expect(other.getByText('여기에 있는 반품이 없습니다')).toBeVisible();
 });
 
-test('a return is looked at, talked about and asked about on a page of its own @role', async ({ page, visitor, server }) => {
+test('a return is looked at, talked about and asked about on a page of its own @role', async ({ page, visitor, server, watch }) => {
   test.setTimeout(120_000);
   const [buyer, head] = [await visitor(), await visitor()];
   await newMember(buyer);
@@ -201,6 +201,7 @@ test('a return is looked at, talked about and asked about on a page of its own @
   await page.getByRole('button', { name: '반품 승인하기' }).click();
   await expect(page.getByRole('button', { name: '반품 승인하기' })).toHaveCount(0);
   await expect(head.getByText('공급사 교환 대상인지')).toHaveCount(0);
+  watch.expect(404, /claims?[/?]/);
   const other = await visitor();
   await signIn(other, server, 'badacool-manager@jumun.example', `/desk/claims/${id}`);
   await expect(other.getByText('찾으시는 것이 없어요')).toBeVisible();
