@@ -490,7 +490,7 @@ async fn every_page_by_every_caller() {
         ("/desk/orders/{number}", SELLER),
         ("/desk/purchases", STORES),
         ("/desk/claims", STORES),
-        ("/desk/claims/{id}", SELLER_AND_CHAIN),
+        ("/desk/claims/{id}", SELLER),
         ("/desk/partners", STORES),
         ("/desk/partners/selling", STORES),
         ("/desk/stock", STORES),
