@@ -262,7 +262,11 @@ async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
         let order = bench.order(sale).await;
         assert_eq!((order.refunded(), order.claims[0].state), (Won::ZERO, ReturnState::AwaitingRefundApproval), "{}", bench.name);
         let admin = bench.admin().await;
-        let queue = bench.house.claims(&admin, Some("AwaitingRefundApproval")).await.unwrap();
+        let queue = bench
+            .house
+            .claims(&admin, &jumun::view::ClaimQuery { state: Some("AwaitingRefundApproval".into()), ..Default::default() })
+            .await
+            .unwrap();
         assert!(queue.rows.iter().any(|row| row.order == sale && row.amount == order.paid), "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         bench.command(&admin, sale, OrderCommand::ApproveRefund { claim: order.claims[0].id }).await.unwrap();

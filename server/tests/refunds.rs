@@ -121,7 +121,7 @@ async fn what_comes_back_of_a_confirmed_purchase_takes_its_points_and_its_month_
         let number = bench.order(late).await.number.clone();
         let seen = bench.house.order(&member, &number).await.unwrap();
         assert!(seen.returnable.is_empty() && !seen.offers.iter().any(|offer| offer.command == "request-return"), "{}", bench.name);
-        assert!(bench.house.may_return(&member, &number).await.is_err());
+        assert!(bench.house.may_show(&member, &number, server::actions::photos::Shows::Return).await.is_err());
         assert_eq!(unfolded(&bench).await, Vec::<OrderId>::new(), "{}", bench.name);
     }
 }
@@ -153,7 +153,7 @@ async fn a_refused_refund_tells_the_buyer_why_and_keeps_the_books_whole() {
             bench.name
         );
         assert_eq!(told.notes.last().map(|note| note.text.as_str()), Some("케이스가 깨져 있습니다"));
-        let over = bench.house.claims(&admin, Some("over")).await.unwrap();
+        let over = bench.house.claims(&admin, &jumun::view::ClaimQuery { state: Some("over".into()), ..Default::default() }).await.unwrap();
         assert!(over.rows.iter().any(|row| row.id == claim), "{}", bench.name);
         bench.assert_sound().await;
         // What he kept can still be confirmed.

@@ -124,7 +124,6 @@ pub async fn request_return(
 
 /// Asks for other goods instead of some units of a line. Shows the order again.
 #[server(endpoint = "request-exchange")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn request_exchange(
     order: jumun::ids::OrderId,
     number: Option<String>,
