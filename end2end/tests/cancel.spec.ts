@@ -63,6 +63,8 @@ test('who paid into a virtual account says where his refund goes, and gets it', 
   await page.getByLabel('은행').fill('카카오뱅크');
   await page.getByLabel('계좌번호').fill('3333-01-1234567');
   await page.getByLabel('예금주').fill('나회원');
+  // Typing into the form has moved the page under its head.
+  await page.evaluate(() => scrollTo(0, 0));
   await sound(page, 'order-refund-account');
   await page.getByRole('button', { name: '이 계좌로 받기' }).click();
   await server.advance('PT1M');
