@@ -1,7 +1,7 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Kind,
+    Attempt, AttemptState, CancelCause, Claim, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Kind,
     Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, event::PlannedFulfilment,
 };
 
@@ -60,6 +60,14 @@ pub struct Facts<'a> {
     pub partner: Option<PartnerOffer>,
     /// What it has to know of installers.
     pub crew: Crew,
+}
+
+impl<'a> Facts<'a> {
+    /// What somebody has to know who decides about nothing but time, numbers and the shelf.
+    pub fn bare(now: Time, policy: &'a Policy, mint: &'a mut dyn Mint, shelf: &'a Shelf) -> Self {
+        let (purse, crew) = (Purse::default(), Crew::default());
+        Self { now, policy, mint, shelf, purse, to: None, offer: None, partner: None, crew }
+    }
 }
 
 impl Order {
@@ -472,17 +480,8 @@ impl Order {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
-            "request-return"
-            | "request-exchange"
-            | "withdraw-return"
-            | "approve-return"
-            | "approve-exchange"
-            | "reject-return"
-            | "ask-about-return"
-            | "answer-about-return"
-            | "inspect-return"
-            | "approve-refund"
-            | "reject-refund" => self.allows_of_return(command, fulfilment),
+            "request-return" | "request-exchange" => self.allows_of_return(command, fulfilment),
+            about if Claim::COMMANDS.contains(&about) => self.allows_of_return(command, fulfilment),
             "give-refund-account" => {
                 let owed = self.refunds_by_bank().next().is_some();
                 if owed { Ok(()) } else { wrong(self.status().name(), &["a refund by bank transfer"]) }

@@ -197,7 +197,7 @@ impl Order {
         closed.map_or(ReturnReason::NotSupplied, |claim| claim.reason)
     }
 
-    /// The states that goods can be in when their buyer asks for others instead (02: 발주완료, 출고완료).
+    /// The states that goods can be in when their buyer asks for others instead (002: 발주완료, 출고완료).
     pub(super) fn is_exchangeable(state: FulfilmentState) -> bool {
         use FulfilmentState::{Delivered, InTransit, Installed, OutForDelivery, PurchaseCompleted, Shipped};
         matches!(state, PurchaseCompleted | Shipped | InTransit | OutForDelivery | Delivered | Installed)

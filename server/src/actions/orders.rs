@@ -204,17 +204,8 @@ impl Work<'_> {
             inbound: Inbound { warehouse, variant: offer.ours.clone() },
         };
         let policy = self.house.policy();
-        let mut facts = Facts {
-            now: self.now,
-            policy: &policy,
-            mint: &mut self.mint,
-            shelf: &Shelf::new(),
-            purse: Purse::default(),
-            to: None,
-            offer: None,
-            partner: None,
-            crew: Crew::default(),
-        };
+        let shelf = Shelf::new();
+        let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
         let events = purchase(wish, offer, &mut facts)?;
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
@@ -257,17 +248,8 @@ impl Work<'_> {
     async fn place_installation(&mut self, id: OrderId, above: &Order, goods: FulfilmentId, candidate: &Candidate) -> Stored<()> {
         let goods = above.fulfilment(goods).ok_or(Refusal::NotFound)?;
         let policy = self.house.policy();
-        let mut facts = Facts {
-            now: self.now,
-            policy: &policy,
-            mint: &mut self.mint,
-            shelf: &Shelf::new(),
-            purse: Purse::default(),
-            to: None,
-            offer: None,
-            partner: None,
-            crew: Crew::default(),
-        };
+        let shelf = Shelf::new();
+        let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
         let events = installation(id, above, goods, candidate, &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
@@ -277,17 +259,8 @@ impl Work<'_> {
     async fn place_collection(&mut self, id: OrderId, above: &Order, claim: ClaimId) -> Stored<()> {
         let claim = above.claim(claim).ok_or(Refusal::NotFound)?;
         let policy = self.house.policy();
-        let mut facts = Facts {
-            now: self.now,
-            policy: &policy,
-            mint: &mut self.mint,
-            shelf: &Shelf::new(),
-            purse: Purse::default(),
-            to: None,
-            offer: None,
-            partner: None,
-            crew: Crew::default(),
-        };
+        let shelf = Shelf::new();
+        let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
         let events = collection(id, above, claim, PartyId::CARRIER, &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
@@ -297,17 +270,8 @@ impl Work<'_> {
     async fn place_replacement(&mut self, id: OrderId, above: &Order, claim: ClaimId, pieces: &[Piece]) -> Stored<()> {
         let exchange = above.claim(claim).and_then(|claim| claim.exchange.as_ref()?.terms.as_ref()).ok_or(Refusal::NotFound)?;
         let policy = self.house.policy();
-        let mut facts = Facts {
-            now: self.now,
-            policy: &policy,
-            mint: &mut self.mint,
-            shelf: &Shelf::new(),
-            purse: Purse::default(),
-            to: None,
-            offer: None,
-            partner: None,
-            crew: Crew::default(),
-        };
+        let shelf = Shelf::new();
+        let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
         let events = replacement(id, above, exchange, pieces, &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)

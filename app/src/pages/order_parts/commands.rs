@@ -9,7 +9,7 @@ use crate::{
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId, OrderNumber},
     money,
-    order::{EndCost, Kind, Offer, SellerReason},
+    order::{Claim, EndCost, Kind, Offer, SellerReason},
     text::Words,
     time::Time,
     view::{Ending, OrderView},
@@ -74,18 +74,10 @@ impl Orderable {
             | "give-refund-account"
             | "request-return"
             | "request-exchange"
-            | "withdraw-return"
-            | "approve-return"
-            | "approve-exchange"
-            | "reject-return"
-            | "ask-about-return"
-            | "answer-about-return"
-            | "inspect-return"
-            | "approve-refund"
-            | "reject-refund"
             | "refund-goodwill"
             | "approve-goodwill"
             | "reject-goodwill" => false,
+            about if Claim::COMMANDS.contains(&about) => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

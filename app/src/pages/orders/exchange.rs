@@ -1,14 +1,10 @@
 //! Having other goods instead: which, why, what comes in their place, and when they may be fetched.
 
-use super::give_back::photos;
+use super::give_back::wish;
 use crate::{
-    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Field, LinkButton, Notice, Select, Skeleton, TextArea, Tone},
+    components::{Button, ButtonKind, Card, Choice, Field, Select, Skeleton, TextArea},
     i18n::{Tr, use_tr},
-    pages::{
-        errors::Said,
-        frame::Head,
-        order_parts::{Asks, Page, WithOrder, bounced, claim_reason, use_order},
-    },
+    pages::order_parts::{Asks, Page, WithOrder, claim_reason, use_order},
 };
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId},
@@ -93,44 +89,7 @@ fn exchanged(tr: Tr, order: &OrderView) -> Vec<Exchanged> {
 }
 
 fn body(tr: Tr, page: Page) -> AnyView {
-    let order = page.order;
-    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
-    let back = format!("/orders/{number}");
-    let crumbs = vec![(back.clone(), number.clone()), (String::new(), tr.t("exchange.title"))];
-    let open = Memo::new(move |_| order.read().as_ref().map(|order| exchanged(tr, order)).unwrap_or_default());
-    let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
-    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &number, "exchange", &brought.get()));
-    let forms = move || {
-        let open = open.get();
-        if open.is_empty() {
-            let back = back.clone();
-            return view! {
-                <Notice tone=Tone::Neutral title=tr.t("exchange.nothing")>
-                    <p>{tr.t("exchange.nothing_text")}</p>
-                </Notice>
-                <LinkButton href=back class="btn-wide">
-                    {tr.t("return.to_order")}
-                </LinkButton>
-            }
-            .into_any();
-        }
-        open.iter().map(|goods| form(tr, goods, page.asks)).collect_view().into_any()
-    };
-    view! {
-        <Head title=tr.t("exchange.title") />
-        <div class="pay return-page stack">
-            <div>
-                <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1>{tr.t("exchange.title")}</h1>
-                <p class="soft">{tr.t("exchange.lead")}</p>
-            </div>
-            <Said refusal=page.asks.refusal() />
-            {bounced(tr, "return.bounced")}
-            {photos}
-            {forms}
-        </div>
-    }
-    .into_any()
+    wish(tr, page, ("exchange", "exchange"), exchanged, form, ().into_any())
 }
 
 fn form(tr: Tr, goods: &Exchanged, asks: Asks) -> AnyView {

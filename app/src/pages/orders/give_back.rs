@@ -80,13 +80,6 @@ fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
 
 fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
-    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
-    let back = format!("/orders/{number}");
-    let crumbs = vec![(back.clone(), number.clone()), (String::new(), tr.t("return.title"))];
-    let open = Memo::new(move |_| order.read().as_ref().map(|order| goods(tr, order)).unwrap_or_default());
-    let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
-    let way = number.clone();
-    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &way, "claim", &brought.get()));
     let earned = move || {
         let counts = order.read().as_ref().is_some_and(|order| order.status == Status::Completed && !order.returnable.is_empty());
         counts.then(|| {
@@ -97,13 +90,34 @@ fn body(tr: Tr, page: Page) -> AnyView {
             }
         })
     };
+    wish(tr, page, ("return", "claim"), goods, form, earned.into_any())
+}
+
+/// A page that asks for something about goods the buyer has, one form for each; its words begin with the first name, and its photos
+/// are sent under the second.
+pub(super) fn wish<T: Clone + PartialEq + Send + Sync + 'static>(
+    tr: Tr,
+    page: Page,
+    (words, shows): (&'static str, &'static str),
+    open: fn(Tr, &OrderView) -> Vec<T>,
+    form: fn(Tr, &T, Asks) -> AnyView,
+    more: AnyView,
+) -> AnyView {
+    let order = page.order;
+    let word = move |key: &str| tr.t(&format!("{words}.{key}"));
+    let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
+    let back = format!("/orders/{number}");
+    let crumbs = vec![(back.clone(), number.clone()), (String::new(), word("title"))];
+    let open = Memo::new(move |_| order.read().as_ref().map(|order| open(tr, order)).unwrap_or_default());
+    let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
+    let photos = move || (!open.read().is_empty()).then(|| photos(tr, &number, shows, &brought.get()));
     let forms = move || {
         let open = open.get();
         if open.is_empty() {
             let back = back.clone();
             return view! {
-                <Notice tone=Tone::Neutral title=tr.t("return.nothing")>
-                    <p>{tr.t("return.nothing_text")}</p>
+                <Notice tone=Tone::Neutral title=word("nothing")>
+                    <p>{word("nothing_text")}</p>
                 </Notice>
                 <LinkButton href=back class="btn-wide">
                     {tr.t("return.to_order")}
@@ -114,16 +128,16 @@ fn body(tr: Tr, page: Page) -> AnyView {
         open.iter().map(|goods| form(tr, goods, page.asks)).collect_view().into_any()
     };
     view! {
-        <Head title=tr.t("return.title") />
+        <Head title=word("title") />
         <div class="pay return-page stack">
             <div>
                 <Breadcrumbs items=crumbs label=tr.t("order.way") />
-                <h1>{tr.t("return.title")}</h1>
-                <p class="soft">{tr.t("return.lead")}</p>
+                <h1>{word("title")}</h1>
+                <p class="soft">{word("lead")}</p>
             </div>
             <Said refusal=page.asks.refusal() />
             {bounced(tr, "return.bounced")}
-            {earned}
+            {more}
             {photos}
             {forms}
         </div>
