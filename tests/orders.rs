@@ -1933,6 +1933,14 @@ fn what_is_dearer_is_paid_first_and_what_is_cheaper_goes_back_with_the_goods() {
         world.give(&agree, Chair::Seller).unwrap();
         (world, claim)
     };
+    // Nobody gets something else than he asked for.
+    let mut other = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().with_substitutes(2).delivered();
+    let wish = other.exchange(other.goods(), ReturnReason::Defect, "BETTER", Some(1));
+    other.give(&wish, Chair::Buyer).unwrap();
+    let claim = other.order.claims[0].id;
+    let plain = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new("PLAIN"), waive: true };
+    assert!(matches!(other.give(&plain, Chair::Seller), Err(Refusal::Invalid { .. })));
+
     // 450,000 for 400,000, and both ways at 3,000 for who changed his mind.
     let (mut world, claim) = asked("BETTER", ReturnReason::ChangeOfMind);
     assert_eq!((world.order.due(), world.order.claim(claim).unwrap().collection), (Won(56_000), None));

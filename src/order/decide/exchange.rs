@@ -72,8 +72,10 @@ impl Order {
         let wrong = |current: &str, required: &str| {
             Err(Refusal::WrongState { command: "approve-exchange".into(), current: current.into(), required: required.into() })
         };
-        if claim.exchanges().is_none() {
-            return wrong("a return", "an exchange");
+        let Some(exchange) = claim.exchanges() else { return wrong("a return", "an exchange") };
+        // Nobody gets something else for what he has than he asked for.
+        if agreed.way == ExchangeWay::Swap && agreed.variant != exchange.wanted {
+            return Err(Refusal::invalid("variant", Problem::Unknown));
         }
         let Apart { mut events, part, units } = self.set_apart("approve-exchange", claim, goods, agreed.way == ExchangeWay::Swap, facts)?;
         let Some(units) = units.first().copied() else { return self.approve_return(id, facts) };
