@@ -58,9 +58,7 @@ impl Workers {
         }
         Ok(())
     }
-}
 
-impl Workers {
     /// Head office agrees to what stores would pay back. Answers how much that was.
     pub(super) async fn agree(&self, world: &World, tally: &Mutex<Tally>) -> Result<u32, String> {
         let mut done = 0;

@@ -476,11 +476,27 @@ fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     .into_any()
 }
 
-fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+/// Why somebody says no, of a closed list, and what shows it.
+fn evidence(tr: Tr, asked: &Asked, form: &str) -> AnyView {
     let reasons = RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
-    let names = names(asked);
-    let (why, note) = (format!("reject-{}", asked.claim), format!("reject-note-{}", asked.claim));
     let reasons: Vec<Choice> = reasons.collect();
+    let (why, note) = (format!("{form}-{}", asked.claim), format!("{form}-note-{}", asked.claim));
+    view! {
+        <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
+        <TextArea
+            label=tr.t("order.claim.reject_note")
+            name="note"
+            id=note
+            hint=tr.t("order.claim.reject_note_hint")
+            maxlength=500_u32
+            required=true
+        />
+    }
+    .into_any()
+}
+
+fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let (names, evidence) = (names(asked), evidence(tr, asked, "reject"));
     view! {
         <Confirm
             label=tr.t(if asked.instead.is_empty() { "command.reject-return" } else { "order.claim.exchange.reject" })
@@ -490,15 +506,7 @@ fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
             <p>{tr.t("order.claim.reject_text")}</p>
             <ActionForm action=returns.reject attr:class="form">
                 {names}
-                <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
-                <TextArea
-                    label=tr.t("order.claim.reject_note")
-                    name="note"
-                    id=note
-                    hint=tr.t("order.claim.reject_note_hint")
-                    maxlength=500_u32
-                    required=true
-                />
+                {evidence}
                 <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=returns.reject.pending()>
                     {tr.t("order.claim.reject_do")}
                 </Button>
@@ -559,24 +567,13 @@ fn pay(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 }
 
 fn refuse(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
-    let reasons: Vec<Choice> =
-        RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))).collect();
-    let names = names(asked);
-    let (why, note) = (format!("refuse-{}", asked.claim), format!("refuse-note-{}", asked.claim));
+    let (names, evidence) = (names(asked), evidence(tr, asked, "refuse"));
     view! {
         <Confirm label=tr.t("command.reject-refund") kind=ButtonKind::Secondary title=tr.t("order.claim.refuse_title")>
             <p>{tr.t("order.claim.refuse_text")}</p>
             <ActionForm action=returns.refuse attr:class="form">
                 {names}
-                <Select label=tr.t("order.claim.reject_why") name="reason" id=why choices=reasons required=true />
-                <TextArea
-                    label=tr.t("order.claim.reject_note")
-                    name="note"
-                    id=note
-                    hint=tr.t("order.claim.reject_note_hint")
-                    maxlength=500_u32
-                    required=true
-                />
+                {evidence}
                 <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=returns.refuse.pending()>
                     {tr.t("order.claim.refuse_do")}
                 </Button>
