@@ -222,11 +222,8 @@ async fn serve(world: &World, tally: &Mutex<Tally>, worker: &Worker, number: &st
     let mut done = 0;
     'steps: for _ in 0..STEPS {
         let order: OrderView = browser.read("/api/order", &[("number", number)]).await?;
-        // Chance goes by the order and how far it is, so that a step that was refused is not thrown for anew; that of a sale by
-        // what its buyer threw, so that the same seed goes the same way.
-        let sold_to = order.ship_to.as_ref().filter(|_| order.kind == Kind::Sale).map(|to| to.phone.to_string());
-        let salt = sold_to.as_deref().unwrap_or(number).bytes().fold(order.version, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-        let deeds = next(&order, &mut Dice::new(world.options.seed, salt));
+        // Chance goes by how far the order is, so that a step that was refused is not thrown for anew.
+        let deeds = next(&order, &mut Dice::about(world.options.seed, &order, order.version));
         for deed in deeds {
             match browser.tell(deed.path, &deed.fields).await {
                 Ok(()) => {

@@ -94,7 +94,8 @@ async fn buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>, known: &[Known], 
 async fn look_after(world: &World, tally: &Mutex<Tally>, known: &Known, may_ask: bool) -> Went<u32> {
     let mut browser = Browser::new(world, known.cookies.clone());
     let order: OrderView = browser.read("/api/order", &[("number", &known.number)]).await?;
-    let mut dice = dice(world, &order);
+    // He asks once, whatever happened to the order before.
+    let mut dice = Dice::about(world.options.seed, &order, 0);
     let mut deeds = Vec::new();
     if order.waits == Waits::RefundAccount {
         let told = Deed::new("give-refund-account", "/api/give-refund-account", &order);
@@ -109,7 +110,7 @@ async fn look_after(world: &World, tally: &Mutex<Tally>, known: &Known, may_ask:
         if !offered(&brought, "confirm-purchase") {
             continue;
         }
-        let mut dice = self::dice(world, &brought);
+        let mut dice = Dice::about(world.options.seed, &brought, 1);
         let back = brought.returnable.first().filter(|_| brought.claims.is_empty() && dice.percent(25));
         let back = back.and_then(|open| send_back(&brought, open, &mut dice));
         deeds.push(back.unwrap_or_else(|| Deed::press("confirm-purchase", &brought)));
@@ -119,12 +120,6 @@ async fn look_after(world: &World, tally: &Mutex<Tally>, known: &Known, may_ask:
         done += do_it(&mut browser, tally, deed).await?;
     }
     Ok(done)
-}
-
-/// Chance goes by the order and how far it is.
-fn dice(world: &World, order: &OrderView) -> Dice {
-    let salt = order.number.as_str().bytes().fold(order.version, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    Dice::new(world.options.seed, salt)
 }
 
 async fn do_it(browser: &mut Browser<'_>, tally: &Mutex<Tally>, deed: Deed) -> Went<u32> {
@@ -182,7 +177,8 @@ async fn answer(world: &World, tally: &Mutex<Tally>, worker: &Worker) -> Went<(u
     for row in &queue.rows {
         let order: OrderView = browser.read("/api/order", &[("number", row.number.as_str())]).await?;
         let Some(claim) = order.claims.iter().find(|claim| claim.id == row.id) else { continue };
-        for deed in say(&order, claim, worker.is_chain(), &mut dice(world, &order)) {
+        let mut dice = Dice::about(world.options.seed, &order, order.version);
+        for deed in say(&order, claim, worker.is_chain(), &mut dice) {
             let said = do_it(&mut browser, tally, deed).await?;
             done += said;
             if said > 0 {

@@ -1,5 +1,7 @@
 //! Chance that can be repeated: the same seed and place give the same throws.
 
+use jumun::{order::Kind, view::OrderView};
+
 /// A stream of throws (splitmix64).
 pub(super) struct Dice(u64);
 
@@ -9,6 +11,15 @@ impl Dice {
         let mut dice = Self(seed ^ u64::from(nth).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         dice.throw();
         dice
+    }
+
+    /// The dice about an order. What a buyer receives goes by the phone he threw for himself and not by its number, which is another
+    /// on another day: the same seed goes the same way.
+    pub(super) fn about(seed: u64, order: &OrderView, step: u32) -> Self {
+        let bought = matches!(order.kind, Kind::Sale | Kind::Replacement);
+        let of_buyer = order.ship_to.as_ref().filter(|_| bought).map(|to| to.phone.to_string());
+        let salt = of_buyer.as_deref().unwrap_or(order.number.as_str());
+        Self::new(seed, salt.bytes().fold(step, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))))
     }
 
     fn throw(&mut self) -> u64 {
