@@ -209,6 +209,9 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
+        | Event::CollectionScheduled { .. }
+        | Event::CollectionDropped { .. }
+        | Event::PickupDeclined { .. }
         | Event::PickupScheduled { .. }
         | Event::PickupCompleted { .. }
         | Event::PickupReceived

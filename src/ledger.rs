@@ -295,6 +295,8 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         // An installer is owed his fee when the goods are up, and for having come when they cannot be. The order above says the
         // same and owes nobody.
         Event::InstallationCompleted { .. } if order.job.is_some() => sale(order, &order.amounts, 1),
+        // And for taking down what comes back; a carrier's order has no amounts.
+        Event::PickupCompleted { seen: Some(_), .. } => sale(order, &order.amounts, 1),
         Event::InstallationImpossible { call_out, .. } if order.job.is_some() => {
             sale(order, &Amounts { installation: *call_out, ..Amounts::default() }, 1)
         }
@@ -379,6 +381,9 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
+        | Event::CollectionScheduled { .. }
+        | Event::CollectionDropped { .. }
+        | Event::PickupDeclined { .. }
         | Event::PickupScheduled { .. }
         | Event::PickupCompleted { .. }
         | Event::PickupFailed

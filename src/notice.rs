@@ -132,6 +132,8 @@ templates! {
     TierFell = "TPL-ORD-035", "tier_fell", [Push, Email];
     /// Somebody comes to put the goods up.
     VisitScheduled = "TPL-ORD-036", "visit_scheduled", [Sms, Push];
+    /// Somebody comes to take goods down.
+    PickupScheduled = "TPL-ORD-054", "pickup_scheduled", [Sms, Push];
     /// The installer has set out.
     InstallerDeparted = "TPL-ORD-038", "installer_departed", [Sms, Push];
     /// The installer found nobody.
@@ -237,6 +239,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::PromiseMissed { .. } => Some(Template::PromiseMissed),
         Event::DeliveryReturned { .. } => Some(Template::ReturningToSender),
         Event::InstallerScheduled { .. } => Some(Template::VisitScheduled),
+        Event::CollectionScheduled { .. } => Some(Template::PickupScheduled),
         Event::InstallationImpossible { .. } => Some(Template::CannotInstall),
         // Whoever was told a day hears that nobody comes then.
         Event::InstallerUnassigned { installation } if order.front == Front::Confirmed && was_told_a_day(order, *installation) => {
@@ -304,6 +307,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReplacementAwaited { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
+        | Event::CollectionDropped { .. }
+        | Event::PickupDeclined { .. }
         | Event::PickupScheduled { .. }
         | Event::PickupCompleted { .. }
         | Event::PickupFailed

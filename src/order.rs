@@ -18,7 +18,7 @@ mod purchase;
 pub mod status;
 mod tree;
 
-pub use claim::{Claim, ClaimWay, Collects, Fault, Pickup, PickupFact, RejectReason, check_pickup_day, collection};
+pub use claim::{Claim, ClaimWay, Collects, Condition, Fault, Fetcher, Pickup, PickupFact, RejectReason, TakenDown, check_pickup_day, collection};
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt, RefundAccount};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{
@@ -27,7 +27,7 @@ pub use event::{
 pub use exchange::{Exchange, ExchangeTerms, ExchangeWay, replacement};
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
 pub use goodwill::{Goodwill, GoodwillReason};
-pub use installation::{Assignment, Candidate, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
+pub use installation::{Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};

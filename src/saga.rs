@@ -252,9 +252,15 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::DeliveryReturned { fulfilment }
         | Event::DeliveryCompleted { fulfilment, .. } => vec![End(Fulfilment, fulfilment.to_string())],
         // The carrier is asked on the day.
-        Event::OrderPlaced(placed) if placed.collects.is_some() => {
+        Event::OrderPlaced(placed) if placed.collects.is_some_and(|collects| !collects.by_installer) => {
             let day = placed.collects.map_or(at, |collects| Time::start_of_kst(collects.on));
             vec![Start(Collection, order.id.to_string(), Step::RequestPickup, day.max(at))]
+        }
+        // An installer is asked by people.
+        Event::PickupScheduled { .. } | Event::PickupFailed | Event::PickupCompleted { .. } | Event::PickupReceived | Event::PickupCancelled
+            if order.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer) =>
+        {
+            Vec::new()
         }
         Event::PickupScheduled { .. } => vec![Move(Collection, order.id.to_string(), Step::WatchPickup, at)],
         // He comes again the next day, until somebody has to call.
@@ -303,6 +309,9 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ReturnAnswered { .. }
         | Event::ReturnWithdrawn { .. }
         | Event::CollectionRequested { .. }
+        | Event::CollectionScheduled { .. }
+        | Event::CollectionDropped { .. }
+        | Event::PickupDeclined { .. }
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
         | Event::RefundRejected { .. }

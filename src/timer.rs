@@ -175,9 +175,13 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         }
         // An installer who is silent for a day is somebody to call.
         Event::OrderPlaced(_) if order.job.is_some() => vec![Set(TimerKind::Acceptance, None, at + policy.accept_within)],
+        Event::OrderPlaced(_) if order.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer) => {
+            vec![Set(TimerKind::Acceptance, None, at + policy.accept_within)]
+        }
         Event::InstallerAccepted { .. } | Event::InstallerDeclined { .. } | Event::InstallerUnassigned { .. } if order.job.is_some() => {
             vec![Clear(TimerKind::Acceptance, None)]
         }
+        Event::PickupScheduled { visit: Some(_), .. } | Event::PickupDeclined { .. } => vec![Clear(TimerKind::Acceptance, None)],
         Event::StockReserved { .. } if order.confirmed_at.is_some() => Vec::new(),
         Event::StockReserved { until, .. } => hold(*until),
         Event::StockReleased { was_committed: false, .. } if order.held.is_empty() => {
@@ -333,6 +337,8 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::CollectionRequested { .. }
+        | Event::CollectionScheduled { .. }
+        | Event::CollectionDropped { .. }
         | Event::PickupScheduled { .. }
         | Event::PickupCompleted { .. }
         | Event::PickupFailed

@@ -17,7 +17,7 @@ pub use claims::{
     Exchangeable, Keeper, Returnable, SellerRecord,
 };
 pub use goodwill::{GoodwillRow, GoodwillsView};
-pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView};
+pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, Stage, WorkState};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 
@@ -34,9 +34,9 @@ use crate::{
     },
     money::Won,
     order::{
-        AttemptState, Board, CancelCause, CarrierFact, Change, ChildStage, DeclineCause, Deposit, EndCost, Event, Extra, Front, Fulfilment,
-        FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason, ReturnReason,
-        ShortageState, Source, Status, Visit, Waits, status::Tone,
+        AttemptState, Board, CancelCause, CarrierFact, Change, Check, ChildStage, CollectionState, DeclineCause, Deposit, EndCost, Event, Extra,
+        Front, Fulfilment, FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason,
+        ReturnReason, ShortageState, Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -1129,6 +1129,12 @@ pub struct OrderView {
     /// Who could put up the goods that are being prepared, by goods; only the seller sees it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub installers: Vec<(FulfilmentId, Vec<InstallerRow>)>,
+    /// Who could take down what comes back, for the seller, where somebody has to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetchers: Vec<(ClaimId, Vec<InstallerRow>)>,
+    /// An installer's own collection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<PickupView>,
     /// When the buyer would like somebody to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wished: Option<Visit>,
@@ -1166,12 +1172,16 @@ pub struct Around {
     pub others: Vec<(LineId, Vec<StandIn>)>,
     /// Names and phones of installers.
     pub installers: Vec<(PartyId, String, Option<String>)>,
+    /// The phones of who takes down what comes back, by their collection.
+    pub fetchers: Vec<(OrderId, String)>,
     /// Who signed for what was put up.
     pub signed_by: Option<String>,
     /// Photos of what is being put up.
     pub photos: Vec<String>,
     /// What may be charged on site, while somebody is there.
     pub price_list: Vec<ExtraRow>,
+    /// What has to be looked at before the goods are up, of an installation that somebody is at.
+    pub checks: Vec<Check>,
     /// Photos that were brought for a return that is not asked for yet.
     pub claim_photos: Vec<String>,
     /// What was said about returns.
@@ -1275,7 +1285,7 @@ impl OrderView {
                     completed_at: refund.completed_at,
                 })
                 .collect(),
-            claims: order.claims.iter().map(|claim| ClaimView::of(claim, order, &around, policy)).collect(),
+            claims: order.claims.iter().map(|claim| ClaimView::of(claim, order, &around, inside, policy)).collect(),
             shortages: order
                 .shortages
                 .iter()
@@ -1349,22 +1359,29 @@ impl OrderView {
                 has_goods: has_goods(order, &around),
                 signed_by: around.signed_by.clone(),
                 brought: around.photos.clone(),
+                checks: around.checks.clone(),
                 price_list: around.price_list.clone(),
             }),
             extras: order.extras.clone(),
             returnable: returnable(order, &around, policy, now),
             claim_photos: if chair == Chair::Buyer { around.claim_photos.clone() } else { Vec::new() },
             pickup_until: Date::from_days(now.kst_date().days() + i64::from(policy.redeliver_within_days)),
-            visit_until: (order.job.is_some() || order.awaits_installer())
+            visit_until: (order.job.is_some() || order.pickup.is_some() || order.awaits_installer())
                 .then(|| Date::from_days(now.kst_date().days() + i64::from(policy.visit_within_days))),
             installers: Vec::new(),
+            fetchers: Vec::new(),
+            pickup: order.pickup.as_ref().map(|pickup| PickupView {
+                pickup: pickup.clone(),
+                fee: order.earned(),
+                brought: if chair == Chair::Seller { around.photos.clone() } else { Vec::new() },
+            }),
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
             ship_to: around.ship_to,
             history: around
                 .history
                 .into_iter()
-                .filter(|row| inside || order.job.is_some() || !Event::is_the_sellers(&row.event))
+                .filter(|row| inside || order.job.is_some() || order.pickup.is_some() || !Event::is_the_sellers(&row.event))
                 .map(|row| if inside { row } else { HistoryRow { note: None, ..row } })
                 .collect(),
             tree: Vec::new(),
@@ -1551,6 +1568,9 @@ pub struct TreeNode {
     /// How far the installer is, of an installation order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<InstallationState>,
+    /// How far the fetching of goods is, of a collection order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<CollectionState>,
     /// When he comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Visit>,
@@ -1582,8 +1602,14 @@ impl TreeView {
     /// are there: a buyer does not learn where his seller buys, nor a supplier who the goods are for.
     pub fn seen_by(actor: &Actor, nodes: &[(Order, Words)]) -> Self {
         let chair_at = |id: OrderId| nodes.iter().find(|(order, _)| order.id == id).and_then(|(order, _)| order.chair(actor));
-        let comes =
-            |order: &Order| order.parent.and_then(chair_at) == Some(Chair::Buyer) && order.job.as_ref().is_some_and(|job| has_taken(job.state));
+        let taken = |order: &Order| {
+            order.job.as_ref().is_some_and(|job| has_taken(job.state))
+                || order
+                    .pickup
+                    .as_ref()
+                    .is_some_and(|pickup| pickup.state != CollectionState::Cancelled && pickup.state != CollectionState::Requested)
+        };
+        let comes = |order: &Order| order.parent.and_then(chair_at) == Some(Chair::Buyer) && taken(order);
         let number_of =
             |id: OrderId| nodes.iter().find(|(order, _)| order.id == id && order.chair(actor).is_some()).map(|(order, _)| order.number.clone());
         let node = |(order, seller): &(Order, Words)| {
@@ -1600,7 +1626,8 @@ impl TreeView {
                 seller_name: seller.clone(),
                 parent: order.parent.and_then(number_of),
                 job: order.job.as_ref().map(|job| job.state),
-                visit: order.job.as_ref().and_then(|job| job.visit),
+                visit: order.job.as_ref().and_then(|job| job.visit).or_else(|| order.pickup.as_ref()?.visit),
+                pickup: order.pickup.as_ref().map(|pickup| pickup.state),
             })
         };
         Self { nodes: nodes.iter().filter_map(node).collect() }

@@ -9,9 +9,10 @@ use jumun::{
     membership::Purse,
     money::Won,
     order::{
-        AttemptState, Candidate, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish, Facts, Front, FulfilmentState,
-        Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, Placement,
-        PlacementLine, ReturnState, SellerReason, Status, Visit, Waits, installation, place,
+        AttemptState, Candidate, Check, CollectionState, Condition, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish,
+        Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod,
+        PaymentOutcome, Placement, PlacementLine, ReturnReason, ReturnState, SellerReason, Status, TakenDown, Visit, Waits, collection, installation,
+        place,
     },
     policy::Policy,
     quantity::Quantity,
@@ -44,6 +45,8 @@ struct World {
     owed: BTreeMap<PartyId, i64>,
     /// It is looked at for what is asked on site, by the one installer who has the job.
     asks: bool,
+    /// It is looked at for what comes back once it is up.
+    comes_back: bool,
 }
 
 fn people() -> (PartyId, PartyId, [PartyId; 2]) {
@@ -76,7 +79,12 @@ fn serials(names: &[&str]) -> Vec<SerialNumber> {
 }
 
 fn completed(names: &[&str]) -> OrderCommand {
-    OrderCommand::CompleteInstallation { serials: serials(names), signed_by: PersonName::parse("홍길동").unwrap(), signature: None }
+    OrderCommand::CompleteInstallation {
+        serials: serials(names),
+        checked: Check::ALL.to_vec(),
+        signed_by: PersonName::parse("홍길동").unwrap(),
+        signature: None,
+    }
 }
 
 impl World {
@@ -123,7 +131,7 @@ impl World {
         let sale = Order::born(&events[0], START).unwrap();
         let log = vec![(events[0].clone(), START)];
         let stock = BTreeMap::from([(StockAccount::Available, 10)]);
-        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new(), asks: false };
+        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new(), asks: false, comes_back: false };
         world.take_in(None, &events[1..]);
         world
     }
@@ -150,6 +158,62 @@ impl World {
         world.sell(&OrderCommand::Release { fulfilment: world.goods() }, &store()).unwrap();
         world.now = world.now + Span::days(1);
         world
+    }
+
+    /// Put up by the first installer.
+    fn put_up(units: u32) -> Self {
+        let mut world = Self::on_the_day(units);
+        let names: Vec<String> = (0..units).map(|nth| format!("SN-000{nth}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for command in [OrderCommand::Depart, OrderCommand::ReportDelivered, completed(&names)] {
+            world.work(&command).unwrap();
+        }
+        world
+    }
+
+    /// And to come back: the buyer asked for it and the seller agrees.
+    fn to_come_down(units: u32) -> Self {
+        let mut world = Self::put_up(units);
+        world.sell(&world.wish_back(units), &buyer()).unwrap();
+        world.sell(&OrderCommand::ApproveReturn { claim: world.sale.claims[0].id }, &store()).unwrap();
+        world
+    }
+
+    fn wish_back(&self, units: u32) -> OrderCommand {
+        let units = vec![LineUnits { line: self.sale.lines[0].id, quantity: Quantity::new(units).unwrap() }];
+        let (fulfilment, reason) = (self.goods(), ReturnReason::Defect);
+        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
+    }
+
+    /// What can be said of goods that come back.
+    fn about_returns(&self) -> Vec<(Option<usize>, OrderCommand)> {
+        let mut all = Vec::new();
+        let Some(claim) = self.sale.claims.first().map(|claim| claim.id) else { return vec![(None, self.wish_back(1)), (None, self.wish_back(2))] };
+        all.extend(
+            [
+                OrderCommand::ApproveReturn { claim },
+                OrderCommand::WithdrawReturn { claim },
+                OrderCommand::InspectReturn { claim, restock: false },
+                OrderCommand::ApproveRefund { claim },
+            ]
+            .map(|command| (None, command)),
+        );
+        if self.jobs.len() < 4 {
+            all.extend(people().2.map(|installer| (None, OrderCommand::AssignPickup { claim, installer })));
+        }
+        let steps = |at| {
+            [
+                OrderCommand::SchedulePickup { visit: self.visit(1) },
+                OrderCommand::CompletePickup { condition: Condition::Used },
+                OrderCommand::ReportNotGiven,
+                OrderCommand::DeclinePickup { reason: DeclineReason::Busy },
+                OrderCommand::Depart,
+                OrderCommand::ConfirmPurchase,
+            ]
+            .map(|command| (Some(at), command))
+        };
+        all.extend((1..self.jobs.len()).flat_map(steps));
+        all
     }
 
     fn goods(&self) -> FulfilmentId {
@@ -196,7 +260,7 @@ impl World {
         let policy = policy();
         let mut mint = CountingMint(self.mint);
         let mut crew = Crew::default();
-        if let OrderCommand::AssignInstaller { installer, .. } = command {
+        if let OrderCommand::AssignInstaller { installer, .. } | OrderCommand::AssignPickup { installer, .. } = command {
             let fees = self.sale.lines.iter().map(|line| (line.id, FEE)).collect();
             crew.candidate = Some(Candidate { installer: *installer, fees, call_out: CALL_OUT, comes_there: true });
         }
@@ -213,6 +277,14 @@ impl World {
                 let mut mint = CountingMint(self.mint);
                 let goods = self.sale.fulfilment(*fulfilment).unwrap();
                 let born = installation(*id, &self.sale, goods, candidate, &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()));
+                self.mint = mint.0;
+                self.jobs.push(Order::born(&born[0], self.now).unwrap());
+            }
+            if let (Event::CollectionRequested { claim, collection: id, installer: Some(_) }, Some(candidate)) = (event, &candidate) {
+                let mut mint = CountingMint(self.mint);
+                let claim = self.sale.claim(*claim).unwrap();
+                let fetcher = Fetcher::Installer(candidate);
+                let born = collection(*id, &self.sale, claim, fetcher, &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()));
                 self.mint = mint.0;
                 self.jobs.push(Order::born(&born[0], self.now).unwrap());
             }
@@ -260,6 +332,20 @@ impl World {
     fn check(&self) {
         let mut live = 0;
         for job in &self.jobs {
+            let of_others: i64 = self.jobs.iter().filter(|other| other.id != job.id && other.seller == job.seller).map(pay).sum();
+            assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), pay(job) + of_others);
+            if let Some(pickup) = &job.pickup {
+                let claim = self.sale.claim(pickup.collects.claim).filter(|claim| claim.collection == Some(job.id));
+                let awaited = claim.map(|claim| (claim.state, pickup.state.is_live()));
+                match awaited {
+                    Some((ReturnState::Collecting, live)) => assert!(live && pickup.state != CollectionState::PickedUp),
+                    Some((ReturnState::Collected, _)) => assert_eq!(pickup.state, CollectionState::PickedUp),
+                    Some((_, live)) => assert!(!live, "nobody comes for what is back"),
+                    None => assert!(!pickup.state.is_live(), "two come for the same goods"),
+                }
+                assert_eq!(awaited.and_then(|_| claim?.visit).is_some(), awaited.is_some() && pickup.visit.is_some());
+                continue;
+            }
             let state = job.job.as_ref().unwrap().state;
             live += u32::from(state.is_live());
             match self.sale.of_installation(job.id) {
@@ -270,8 +356,6 @@ impl World {
                 }
                 None => assert!(!state.is_live(), "somebody works for goods that have another installer"),
             }
-            let of_others: i64 = self.jobs.iter().filter(|other| other.id != job.id && other.seller == job.seller).map(pay).sum();
-            assert_eq!(self.owed.get(&job.seller).copied().unwrap_or_default(), pay(job) + of_others);
         }
         assert!(live <= 1);
         for extra in &self.sale.extras {
@@ -297,6 +381,9 @@ impl World {
     }
 
     fn everything(&self) -> Vec<(Option<usize>, OrderCommand)> {
+        if self.comes_back {
+            return self.about_returns();
+        }
         let fulfilment = self.goods();
         let visit = self.visit(1);
         let refund = self.sale.refunds.iter().find(|refund| refund.completed_at.is_none());
@@ -365,17 +452,23 @@ impl World {
 
     fn shape(&self) -> String {
         let goods = &self.sale.fulfilments[0];
-        let jobs: Vec<_> = self.jobs.iter().map(|job| (job.job.as_ref().unwrap().state, job.seller)).collect();
+        let pickup = |job: &Order| job.pickup.as_ref().map(|pickup| (pickup.state, pickup.failures.min(2), pickup.visit.is_some()));
+        let jobs: Vec<_> = self.jobs.iter().map(|job| (job.job.as_ref().map(|job| job.state), pickup(job), job.seller)).collect();
+        let claims: Vec<_> = self.sale.claims.iter().map(|claim| claim.state).collect();
         let money = self.sale.refunds.iter().map(|refund| refund.completed_at.is_some()).collect::<Vec<_>>();
         let extras: Vec<_> = self.sale.extras.iter().map(|extra| (extra.state, extra.given_back)).collect();
         let paying = (self.sale.difference.is_some(), self.sale.open_attempt().is_some(), self.sale.payment_failures().min(1));
-        let stands = (self.sale.front, goods.state, goods.failures.min(3), jobs, money, self.sale.claims.len(), goods.shipped_at.is_some());
+        let stands = (self.sale.front, goods.state, goods.failures.min(3), jobs, money, claims, goods.shipped_at.is_some());
         format!("{:?}", (stands, extras, paying))
     }
 }
 
 /// What an installer is owed for an order of his.
 fn pay(job: &Order) -> i64 {
+    if let Some(pickup) = &job.pickup {
+        let done = matches!(pickup.state, CollectionState::PickedUp | CollectionState::Received);
+        return if done { FEE.0 * job.lines.iter().map(|line| line.quantity.units()).sum::<i64>() } else { 0 };
+    }
     match job.job.as_ref().unwrap().state {
         InstallationState::Installed => {
             let extras: Won = job.extras.iter().filter(|extra| extra.state == ExtraState::Approved).map(Extra::amount).sum();
@@ -435,6 +528,77 @@ fn every_answer_by_everybody_in_every_state_of_a_visit_keeps_the_money_straight(
     assert_eq!(extras, met.collect(), "every end of an extra charge is met, and the money of one that was not done is back");
 }
 
+#[test]
+fn what_was_put_up_comes_down_by_somebody_whom_the_store_asks_whatever_anybody_does() {
+    let (mut claims, mut pickups) = (BTreeSet::new(), BTreeSet::new());
+    everything_from(World { comes_back: true, ..World::put_up(2) }, |world| {
+        claims.extend(world.sale.claims.iter().map(|claim| claim.state));
+        pickups.extend(world.jobs.iter().filter_map(|job| job.pickup.as_ref()).map(|pickup| pickup.state));
+    });
+    use ReturnState::{Approved, AwaitingRefundApproval, Collected, Collecting, Refunding, Requested, Withdrawn};
+    for state in [Requested, Withdrawn, Approved, Collecting, Collected, AwaitingRefundApproval, Refunding] {
+        assert!(claims.contains(&state), "a return never was {state:?}");
+    }
+    assert_eq!(pickups, CollectionState::ALL.iter().copied().collect(), "every state of a collection is met");
+}
+
+#[test]
+fn who_takes_goods_down_says_when_and_what_he_saw_and_is_paid_once_he_has_them() {
+    let mut world = World::to_come_down(2);
+    let claim = world.sale.claims[0].id;
+    let stands = |world: &World| (world.sale.claims[0].state, world.sale.waits());
+    assert_eq!(stands(&world), (ReturnState::Approved, Waits::Fetcher), "no carrier is asked for what hangs on a wall");
+    assert!(world.sale.offers(jumun::actor::Chair::Seller, world.now).iter().any(|offer| offer.command == "assign-pickup"));
+    let assign = |nth: usize| OrderCommand::AssignPickup { claim, installer: people().2[nth] };
+    world.sell(&assign(0), &store()).unwrap();
+    assert_eq!(stands(&world), (ReturnState::Collecting, Waits::Collection));
+    let born = timers(&world.jobs[1], &Event::PickupDeclined { reason: DeclineReason::Busy }, world.now, &policy());
+    assert_eq!(born, vec![TimerChange::Clear(TimerKind::Acceptance, None)]);
+
+    // Who leaves it to others is not counted on any more, and who is replaced need not come.
+    world.work(&OrderCommand::DeclinePickup { reason: DeclineReason::Busy }).unwrap();
+    assert_eq!(stands(&world), (ReturnState::Approved, Waits::Fetcher));
+    world.sell(&assign(0), &store()).unwrap();
+    world.sell(&assign(1), &store()).unwrap();
+    assert_eq!(world.jobs[2].pickup.as_ref().unwrap().state, CollectionState::Cancelled);
+    assert_eq!(world.jobs[2].earned(), Won::ZERO);
+
+    let early = world.visit(0);
+    assert_eq!(world.work(&OrderCommand::SchedulePickup { visit: early }), Err(Refusal::invalid("day", Problem::OutOfRange)));
+    let day = world.visit(2);
+    world.work(&OrderCommand::SchedulePickup { visit: day }).unwrap();
+    assert_eq!(world.sale.claims[0].visit, Some(day), "the buyer is told");
+    let sooner = world.visit(1);
+    world.work(&OrderCommand::SchedulePickup { visit: sooner }).unwrap();
+    assert_eq!(world.sale.claims[0].visit, Some(sooner), "another day is told too");
+    let done = OrderCommand::CompletePickup { condition: Condition::Damaged };
+    assert!(world.work(&done).is_err(), "not before his day");
+    world.now = world.now + Span::days(1);
+    world.work(&OrderCommand::ReportNotGiven).unwrap();
+    let again = world.visit(1);
+    world.work(&OrderCommand::SchedulePickup { visit: again }).unwrap();
+    world.now = world.now + Span::days(1);
+    world.work(&done).unwrap();
+    let pickup = world.jobs[3].pickup.clone().unwrap();
+    assert_eq!((pickup.state, pickup.failures), (CollectionState::PickedUp, 1));
+    assert_eq!(pickup.seen.unwrap(), TakenDown { condition: Condition::Damaged, photos: vec![PHOTO.into()] });
+    assert_eq!(stands(&world), (ReturnState::Collected, Waits::Inspection));
+    assert_eq!(world.jobs[3].earned(), Won(FEE.0 * 2));
+    world.check();
+    world.sell(&OrderCommand::InspectReturn { claim, restock: false }, &store()).unwrap();
+    assert_eq!(world.jobs[3].pickup.as_ref().unwrap().state, CollectionState::Received);
+    world.check();
+}
+
+#[test]
+fn a_store_can_bring_back_by_itself_what_it_put_up() {
+    let mut world = World::to_come_down(1);
+    let claim = world.sale.claims[0].id;
+    world.sell(&OrderCommand::InspectReturn { claim, restock: false }, &store()).unwrap();
+    assert_eq!(world.sale.claims[0].state, ReturnState::AwaitingRefundApproval);
+    world.check();
+}
+
 /// Everything that everybody can do, from here on.
 fn everything_from(world: World, mut look: impl FnMut(&World)) {
     let mut open = vec![world];
@@ -442,7 +606,7 @@ fn everything_from(world: World, mut look: impl FnMut(&World)) {
     while let Some(world) = open.pop() {
         look(&world);
         for (at, command) in world.everything() {
-            for actor in [buyer(), store(), installer(0), installer(1), Actor::Admin { account: account() }, Actor::System] {
+            for actor in [buyer(), store(), installer(0), installer(1), head_office(), Actor::System] {
                 let mut next = world.clone();
                 let chair = next.node(at).chair(&actor);
                 let told = next.give(at, &command, &actor);

@@ -10,10 +10,11 @@ use jumun::{
     membership::{Purse, Tier},
     money::Won,
     order::{
-        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Crew, DeclineCause, DeclineReason, Destination, Event,
-        ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, ImpossibleCause, Inbound, Installs, Job,
-        LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact, Placement, PlacementLine,
-        Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source, Status, Visit, Waits,
+        AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Condition, Crew, DeclineCause, DeclineReason,
+        Destination, Event, ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, ImpossibleCause,
+        Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact,
+        Placement, PlacementLine, Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source,
+        Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -505,7 +506,7 @@ impl World {
         let claim = self.order.claims.last().unwrap().id;
         self.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
         let collection = self.order.claim(claim).unwrap().collection.unwrap();
-        self.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp }, Chair::System).unwrap();
+        self.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None }, Chair::System).unwrap();
         self.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
         claim
     }
@@ -630,7 +631,12 @@ impl World {
             OrderCommand::ApproveGoodwill,
             OrderCommand::RejectGoodwill,
             OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: self.now } },
-            OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp },
+            OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None },
+            OrderCommand::AssignPickup { claim, installer: self.seller },
+            OrderCommand::SchedulePickup { visit },
+            OrderCommand::CompletePickup { condition: Condition::Used },
+            OrderCommand::ReportNotGiven,
+            OrderCommand::DeclinePickup { reason: DeclineReason::Busy },
             OrderCommand::ReceivePickup,
             OrderCommand::ConfirmPurchase,
             OrderCommand::StartPreparing { fulfilment },
@@ -665,7 +671,12 @@ impl World {
             OrderCommand::Depart,
             OrderCommand::ReportAbsent,
             OrderCommand::ReportDelivered,
-            OrderCommand::CompleteInstallation { serials: Vec::new(), signed_by: PersonName::parse("김철수").unwrap(), signature: None },
+            OrderCommand::CompleteInstallation {
+                serials: Vec::new(),
+                checked: Vec::new(),
+                signed_by: PersonName::parse("김철수").unwrap(),
+                signature: None,
+            },
             OrderCommand::ReportImpossible { cause: ImpossibleCause::Space },
             OrderCommand::ProposeExtra { work: Vec::new(), photo: String::new() },
             OrderCommand::WithdrawExtra,

@@ -11,7 +11,7 @@ use jumun::{
     membership::Purse,
     money::Won,
     order::{
-        Candidate, CarrierFact, CarrierStatus, Crew, EndCost, Event, Facts, Front, Half, ImpossibleCause, Inbound, InstallationState, Kind,
+        Candidate, CarrierFact, CarrierStatus, Check, Crew, EndCost, Event, Facts, Front, Half, ImpossibleCause, Inbound, InstallationState, Kind,
         LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, SellerReason,
         Source, Visit, installation, place, purchase,
     },
@@ -258,7 +258,15 @@ impl World {
             19 => (OrderCommand::ReportDelivered, seller),
             20 => {
                 let serials = (0..order.lines[0].quantity.get()).map(|nth| SerialNumber::parse(&format!("SN-{nth}")).unwrap()).collect();
-                (OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap(), signature: None }, seller)
+                (
+                    OrderCommand::CompleteInstallation {
+                        serials,
+                        checked: Check::ALL.to_vec(),
+                        signed_by: PersonName::parse("홍길동").unwrap(),
+                        signature: None,
+                    },
+                    seller,
+                )
             }
             21 => (OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }, seller),
             22 => (OrderCommand::ReportAbsent, seller),

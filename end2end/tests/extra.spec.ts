@@ -113,6 +113,7 @@ test('work on site is asked for with a photo, declined by one card, paid with an
   await expect(worker.getByRole('button', { name: '2번 사진 빼기' })).toHaveCount(0);
   await live(worker);
   await worker.getByLabel('제조번호 1').fill('sr-228-000990');
+  for (const box of await worker.locator('.job-checks input').all()) await box.check();
   await worker.getByLabel('확인하신 분 성함').fill('한가람');
   const pad = worker.getByRole('img', { name: '고객 서명 (손가락으로)' });
   await pad.scrollIntoViewIfNeeded();
@@ -154,6 +155,7 @@ test('who says no to work on site pays nothing, and the installer goes on withou
   await expect(customer.getByText('거절했어요. 추가 비용은 없어요.')).toBeVisible();
   await expect(worker.locator('.site-extra .badge').first()).toHaveText('거절');
   await worker.getByLabel('제조번호 1').fill('sr-228-000991');
+  for (const box of await worker.locator('.job-checks input').all()) await box.check();
   await worker.getByLabel('확인하신 분 성함').fill('한가람');
   await worker.getByRole('button', { name: '설치 완료하기' }).click();
   await expect(badge(worker)).toHaveText('설치 완료');

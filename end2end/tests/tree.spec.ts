@@ -137,6 +137,7 @@ test('five people carry one air conditioner down a tree of three stores and up a
   await worker.getByRole('button', { name: '상품 도착 알리기' }).click();
   await expect(status(customer)).toHaveText('배송 완료');
   await worker.getByLabel('제조번호 1').fill('sr-228-000881');
+  for (const box of await worker.locator('.job-checks input').all()) await box.check();
   await worker.getByLabel('확인하신 분 성함').fill('한가람');
   await worker.getByRole('button', { name: '설치 완료하기' }).click();
   await expect(badge(worker)).toHaveText('설치 완료');

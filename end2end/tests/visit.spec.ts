@@ -124,6 +124,7 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await worker.getByRole('button', { name: '상품 도착 알리기' }).click();
   await expect(status(customer)).toHaveText('배송 완료');
   await worker.getByLabel('제조번호 1').fill('sr-228-000471');
+  for (const box of await worker.locator('.job-checks input').all()) await box.check();
   await worker.getByLabel('확인하신 분 성함').fill('한가람');
   await snapshot(worker, 'job-complete');
   expect(await flaws(worker)).toEqual([]);

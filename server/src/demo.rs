@@ -158,6 +158,12 @@ struct People {
 }
 
 #[derive(Deserialize)]
+struct SkillFees {
+    put_up: i64,
+    take_down: i64,
+}
+
+#[derive(Deserialize)]
 struct Person {
     key: String,
     role: String,
@@ -171,9 +177,9 @@ struct Person {
     postcode: Option<String>,
     address: Option<String>,
     birthday: Option<String>,
-    /// What an installer puts up, and for how much a unit.
+    /// What an installer puts up and takes down, and for how much a unit.
     #[serde(default)]
-    skills: BTreeMap<Category, i64>,
+    skills: BTreeMap<Category, SkillFees>,
     /// Where he works: the first digits of postcodes.
     #[serde(default)]
     areas: Vec<String>,
@@ -526,7 +532,12 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
     };
     accounts::add_account(tx, &new, now).await?;
     if let (Some(jobs_per_day), Some(postcode)) = (person.jobs_per_day, &person.postcode) {
-        let skills: Vec<(Category, Won)> = person.skills.iter().map(|(category, fee)| (*category, Won(*fee))).collect();
+        let skill = |(category, fees): (&Category, &SkillFees)| store::installers::Skill {
+            category: *category,
+            put_up: Won(fees.put_up),
+            take_down: Won(fees.take_down),
+        };
+        let skills: Vec<_> = person.skills.iter().map(skill).collect();
         let new = store::installers::NewInstaller {
             party,
             phone: &person.phone,

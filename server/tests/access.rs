@@ -107,6 +107,10 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ),
         ("void-receipt", json!({ "order": "ORDER", "receipt": "GOODS" }), SELLER),
         ("accept-order", json!({ "order": "ORDER", "units[line-LINE]": 99 }), SELLER),
+        ("assign-pickup", json!({ "order": "ORDER", "claim": "GOODS", "installer": "SELLER" }), SELLER),
+        ("schedule-pickup", json!({ "order": "ORDER", "on": "2026-12-01", "half": "morning" }), SELLER),
+        ("complete-pickup", json!({ "order": "ORDER", "condition": "used" }), SELLER),
+        ("decline-pickup", json!({ "order": "ORDER", "reason": "busy" }), SELLER),
         ("assign-installer", json!({ "order": "ORDER", "fulfilment": "GOODS", "installer": "SELLER" }), SELLER),
         ("wish-visit", json!({ "order": "ORDER", "on": "2020-01-01", "half": "morning" }), BUYER),
         // Of an order for goods nobody takes a job; whoever sits in the seller's chair hears why.

@@ -176,6 +176,26 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         assert_eq!((new.status(), new.claims[0].state), (Status::Refunded, ReturnState::Closed));
         // He changed his mind: fetching it is his to pay.
         assert_eq!((order.claims[0].reason, order.refunded()), (ReturnReason::ChangeOfMind, order.paid - Won(3_000)), "{}", bench.name);
+
+        // What came instead turns out to be broken after everything was confirmed: it goes back all the same.
+        let it = Delivered::new(&bench, 1, 1).await;
+        let claim = it.ask(&bench, ReturnReason::Defect, &it.item.variant, 1).await;
+        it.agree(&bench, claim, ExchangeWay::Swap, &it.item.variant, false).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        let new = replacement(&bench, it.sale).await;
+        it.bring(&bench, new.id).await;
+        bench.command(&it.buyer, new.id, OrderCommand::ConfirmPurchase).await.unwrap();
+        bench.command(&it.buyer, it.sale, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!((bench.order(it.sale).await.status(), bench.order(new.id).await.status()), (Status::Completed, Status::Completed));
+        let goods = bench.order(new.id).await.fulfilments[0].clone();
+        let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::ONE }];
+        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        bench.command(&it.buyer, new.id, wish).await.unwrap();
+        let of_new = bench.order(new.id).await.claims[0].id;
+        bench.command(&it.staff, new.id, OrderCommand::ApproveReturn { claim: of_new }).await.unwrap();
+        bench.command(&it.staff, new.id, OrderCommand::InspectReturn { claim: of_new, restock: false }).await.unwrap();
+        let order = bench.order(it.sale).await;
+        assert_eq!((order.refunded(), order.points_earned, order.counted), (order.paid, Won::ZERO, Won::ZERO), "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }

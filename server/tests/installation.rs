@@ -11,13 +11,15 @@ use jumun::{
     ids::{OrderId, PartyId, VariantId},
     money::Won,
     order::{
-        AttemptState, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause, InstallationState, Kind, Method, OnShortage, Order,
-        OrderCommand, PaymentMethod, PaymentOutcome, ReturnState, SellerReason, Status, Visit, Waits,
+        AttemptState, Check, CollectionState, Condition, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause,
+        InstallationState, Kind, LineUnits, Method, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, ReturnReason, ReturnState,
+        SellerReason, Status, Visit, Waits,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
     text::{Email, Password, PersonName, Postcode, SerialNumber},
     time::Span,
+    view::WorkState,
 };
 use server::{
     actions::{photos::Shows, reads::AsOf},
@@ -77,7 +79,7 @@ fn state(order: &Order) -> InstallationState {
 
 fn completed(names: &[&str]) -> OrderCommand {
     let serials = names.iter().map(|name| SerialNumber::parse(name).unwrap()).collect();
-    OrderCommand::CompleteInstallation { serials, signed_by: PersonName::parse("홍길동").unwrap(), signature: None }
+    OrderCommand::CompleteInstallation { serials, checked: Check::ALL.to_vec(), signed_by: PersonName::parse("홍길동").unwrap(), signature: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +104,7 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
         assert_eq!((bench.order(sale).await.status(), bench.order(sale).await.waits()), (Status::PurchaseCompleted, Waits::Installer));
 
         let mine = bench.house.jobs(&worker).await.unwrap();
-        assert_eq!((mine.live.len(), mine.live[0].state, mine.live[0].units), (1, InstallationState::Assigned, 2));
+        assert_eq!((mine.live.len(), mine.live[0].state, mine.live[0].units), (1, WorkState::PutUp(InstallationState::Assigned), 2));
         assert_eq!(bench.house.jobs(&staff).await, Err(Refusal::NotAllowed));
         assert_eq!(bench.command(&busan, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotFound));
         assert_eq!(bench.command(&staff, job.id, OrderCommand::AcceptInstallation).await, Err(Refusal::NotAllowed));
@@ -295,6 +297,106 @@ async fn at_the_door(bench: &Bench) -> (Caller, Caller, Caller, OrderId, Order) 
     (guest, staff, worker, sale, job)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_hangs_in_one_place_and_is_looked_at_before_it_does() {
+    for bench in benches().await {
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        let seen = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap();
+        assert_eq!(seen.checks, Check::ALL, "{}", bench.name);
+        let OrderCommand::CompleteInstallation { serials, signed_by, signature, .. } = completed(&["SR-40-0001", "SR-40-0002"]) else { panic!() };
+        let hasty = OrderCommand::CompleteInstallation { serials, checked: vec![Check::Fixed, Check::Run], signed_by, signature };
+        assert_eq!(bench.command(&worker, job.id, hasty).await.map(drop), Err(Refusal::invalid("checked", Problem::Missing)), "{}", bench.name);
+        bench.command(&worker, job.id, completed(&["SR-40-0001", "SR-40-0002"])).await.unwrap();
+        let shown = bench.house.order(&guest, &bench.order(sale).await.number).await.unwrap().fulfilments[0].installer.clone().unwrap().shown;
+        assert_eq!(shown.checked, Check::ALL, "{}", bench.name);
+
+        // The same unit hangs nowhere else, until it came down.
+        let (_, _, other, second, twin) = at_the_door(&bench).await;
+        let taken = bench.command(&other, twin.id, completed(&["SR-40-0003", "SR-40-0002"])).await;
+        assert_eq!(taken.map(drop), Err(Refusal::invalid("serials", Problem::Taken)), "{}", bench.name);
+        assert_eq!(state(&bench.order(twin.id).await), InstallationState::DeliveredByInstaller, "a refusal changes nothing");
+        let order = bench.order(sale).await;
+        let units = order.fulfilments[0].lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
+        let fulfilment = order.fulfilments[0].id;
+        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::ChangeOfMind, pickup_on: None, note: None };
+        bench.command(&guest, sale, wish).await.unwrap();
+        let claim = bench.order(sale).await.claims[0].id;
+        bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
+        bench.command(&staff, sale, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        bench.command(&other, twin.id, completed(&["SR-40-0003", "SR-40-0002"])).await.unwrap();
+        assert_eq!(bench.order(second).await.status(), Status::Installed, "{}", bench.name);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
+    for bench in benches().await {
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        bench.command(&worker, job.id, completed(&["SR-31-0001", "SR-31-0002"])).await.unwrap();
+        let order = bench.order(sale).await;
+        let (goods, line) = (order.fulfilments[0].id, order.lines[0].id);
+        let units = vec![LineUnits { line, quantity: Quantity::ONE }];
+        let wish = OrderCommand::RequestReturn { fulfilment: goods, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        bench.command(&guest, sale, wish).await.unwrap();
+        let claim = bench.order(sale).await.claims[0].id;
+        bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
+        assert_eq!(bench.order(sale).await.waits(), Waits::Fetcher, "{}", bench.name);
+        assert_eq!(bench.sagas(sale).await.iter().filter(|(kind, ..)| kind == "collection").count(), 0, "no carrier is asked");
+        let desk = bench.house.order(&staff, &order.number).await.unwrap();
+        assert_eq!((desk.fetchers.len(), desk.fetchers[0].1.len()), (1, 2), "{}", bench.name);
+        assert!(desk.fetchers[0].1.iter().all(|row| row.fee == Won(30_000)), "one unit, at the price for taking down");
+        assert!(bench.house.order(&guest, &order.number).await.unwrap().fetchers.is_empty());
+
+        let asked = |who: &Caller| OrderCommand::AssignPickup { claim, installer: who.actor.party().unwrap() };
+        let busan = installer(&bench, "installer-busan").await;
+        assert_eq!(bench.command(&staff, sale, asked(&busan)).await.map(drop), Err(Refusal::invalid("installer", Problem::Unknown)));
+        assert_eq!(bench.command(&guest, sale, asked(&worker)).await.map(drop), Err(Refusal::NotAllowed));
+        let second = installer(&bench, "installer-pro").await;
+        bench.command(&staff, sale, asked(&worker)).await.unwrap();
+        let collection = || async { bench.order(bench.order(sale).await.claims[0].collection.unwrap()).await };
+        let first = collection().await;
+        assert_eq!((first.kind, first.parent, first.amounts.installation), (Kind::Collection, Some(sale), Won(30_000)), "{}", bench.name);
+        // A day of silence calls somebody, and the store asks another one.
+        bench.advance(Span::hours(25)).await;
+        bench.fire_timers().await;
+        assert!(bench.log(first.id).await.iter().any(|(event, _)| event.name() == "order.acceptance_overdue"), "{}", bench.name);
+        bench.command(&staff, sale, asked(&second)).await.unwrap();
+        assert_eq!(bench.order(first.id).await.pickup.unwrap().state, CollectionState::Cancelled, "{}", bench.name);
+        assert!(bench.house.order(&worker, &first.number).await.unwrap().ship_to.is_none(), "who need not come need not know where");
+        let pickup = collection().await;
+        assert_eq!(bench.command(&worker, pickup.id, OrderCommand::ReportNotGiven).await.map(drop), Err(Refusal::NotFound));
+        let mine = bench.house.jobs(&second).await.unwrap();
+        assert_eq!((mine.live.len(), mine.live[0].state, mine.live[0].fee), (1, WorkState::TakeDown(CollectionState::Requested), Won(30_000)));
+        assert!(mine.live[0].address.is_some());
+
+        bench.command(&second, pickup.id, OrderCommand::SchedulePickup { visit: visit(&bench, 2) }).await.unwrap();
+        let shown = bench.house.order(&guest, &order.number).await.unwrap();
+        let coming = shown.claims[0].collection.clone().unwrap();
+        assert_eq!((coming.state, coming.visit, coming.seen), (CollectionState::Scheduled, Some(visit(&bench, 2)), None), "{}", bench.name);
+        assert!(coming.who.is_some() && coming.phone.is_some(), "the buyer knows who comes");
+        assert!(shown.tree.iter().any(|node| node.pickup == Some(CollectionState::Scheduled) && node.number.is_none()));
+        bench.advance(Span::days(2)).await;
+        for stranger in [&guest, &staff, &worker] {
+            assert!(bench.house.bring_photo(stranger, &pickup.number, Shows::Work, photo(1)).await.is_err(), "{}", bench.name);
+        }
+        bench.house.bring_photo(&second, &pickup.number, Shows::Work, photo(60)).await.unwrap();
+        bench.command(&second, pickup.id, OrderCommand::CompletePickup { condition: Condition::Damaged }).await.unwrap();
+        let seen = bench.house.order(&staff, &order.number).await.unwrap().claims[0].collection.clone().unwrap().seen.unwrap();
+        assert_eq!((seen.condition, seen.photos.len()), (Condition::Damaged, 1), "{}", bench.name);
+        assert!(bench.house.photo(&staff, &pickup.number, &seen.photos[0]).await.is_ok());
+        assert_eq!(bench.house.photo(&guest, &pickup.number, &seen.photos[0]).await, Err(Refusal::NotFound), "{}", bench.name);
+        bench.command(&staff, sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        assert_eq!(bench.order(pickup.id).await.status(), Status::Completed);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+        // A day later he is a stranger to the buyer again.
+        bench.advance(Span::hours(25)).await;
+        let later = bench.house.order(&guest, &order.number).await.unwrap().claims[0].collection.clone().unwrap();
+        assert_eq!(later.phone, None, "{}", bench.name);
+        assert!(bench.house.order(&second, &pickup.number).await.unwrap().ship_to.is_none(), "{}", bench.name);
+    }
+}
+
 /// A photo as a phone takes it; shades that are far apart make different ones.
 fn photo(shade: u8) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -469,9 +571,12 @@ async fn photos_and_a_signature_are_for_the_parties_of_the_order_and_stay_with_i
             assert!(matches!(refused, Err(Refusal::PictureRefused { .. })), "{}: {refused:?}", bench.name);
         }
         let signature = bench.house.bring_signature(&worker, job.id, &drawing()).await.unwrap();
-        let OrderCommand::CompleteInstallation { serials, signed_by, .. } = completed(&["SR-Z-0001", "SR-Z-0002"]) else { panic!("a completion") };
+        let OrderCommand::CompleteInstallation { serials, checked, signed_by, .. } = completed(&["SR-Z-0001", "SR-Z-0002"]) else {
+            panic!("a completion")
+        };
         let with = |signature: &str| OrderCommand::CompleteInstallation {
             serials: serials.clone(),
+            checked: checked.clone(),
             signed_by: signed_by.clone(),
             signature: Some(signature.to_owned()),
         };

@@ -357,6 +357,7 @@ impl Order {
                     asked_at: None,
                     rejected: None,
                     collection: None,
+                    visit: None,
                     collected_at: None,
                     restocked: None,
                     proposed_by: None,
@@ -406,14 +407,27 @@ impl Order {
                 self.move_claim(*claim, ReturnState::Withdrawn);
                 self.on_claim(*claim, |claim| claim.closed_at = Some(at));
             }
-            Event::CollectionRequested { claim, collection } => {
+            Event::CollectionRequested { claim, collection, .. } => {
                 self.move_claim(*claim, ReturnState::Collecting);
                 self.on_claim(*claim, |claim| claim.collection = Some(*collection));
             }
-            Event::PickupScheduled { tracking } => {
-                self.move_pickup(CollectionState::Scheduled, |pickup| pickup.tracking = Some(tracking.clone()));
+            Event::CollectionScheduled { claim, visit } => self.on_claim(*claim, |claim| claim.visit = Some(*visit)),
+            Event::CollectionDropped { claim } => {
+                self.move_claim(*claim, ReturnState::Approved);
+                self.on_claim(*claim, |claim| (claim.collection, claim.visit) = (None, None));
             }
-            Event::PickupCompleted { at } => self.move_pickup(CollectionState::PickedUp, |pickup| pickup.picked_up_at = Some(*at)),
+            Event::PickupScheduled { tracking, visit } => {
+                let said = |pickup: &mut Pickup| (pickup.tracking, pickup.visit) = (Some(tracking.clone()), *visit);
+                match self.pickup.as_mut().filter(|pickup| pickup.state == CollectionState::Scheduled) {
+                    // Another day.
+                    Some(pickup) => said(pickup),
+                    None => self.move_pickup(CollectionState::Scheduled, said),
+                }
+            }
+            Event::PickupCompleted { at, seen } => self.move_pickup(CollectionState::PickedUp, |pickup| {
+                (pickup.picked_up_at, pickup.seen) = (Some(*at), seen.clone());
+            }),
+            Event::PickupDeclined { reason } => self.move_pickup(CollectionState::Cancelled, |pickup| pickup.declined = Some(*reason)),
             Event::PickupFailed => self.move_pickup(CollectionState::Failed, |pickup| pickup.failures += 1),
             Event::PickupReceived => self.move_pickup(CollectionState::Received, |_| ()),
             Event::PickupCancelled => self.move_pickup(CollectionState::Cancelled, |_| ()),
@@ -844,11 +858,12 @@ impl Order {
     fn move_claim(&mut self, id: ClaimId, to: ReturnState) {
         self.on_claim(id, |claim| {
             debug_assert!(claim.state == to || RETURN.allows(claim.state, to), "{:?} → {to:?} is not in the table", claim.state);
-            claim.state = to;
-            // Who has decided asks no more; goods may come while the buyer thinks.
-            if !matches!(to, ReturnState::Collecting | ReturnState::Collected) {
+            // Who has decided asks no more; goods may come while the buyer thinks, or somebody else be sent for them.
+            let on_the_way = matches!(to, ReturnState::Collecting | ReturnState::Collected) || claim.state == ReturnState::Collecting;
+            if !on_the_way {
                 claim.asked_at = None;
             }
+            claim.state = to;
         });
     }
 

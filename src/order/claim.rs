@@ -1,8 +1,10 @@
 //! A claim: goods that come back and the money for them (01 §3 Claim), and the collection order that fetches them.
 
 use super::{
-    Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, OrderCommand, ReturnReason,
+    Candidate, DeclineReason, Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, OrderCommand, ReturnReason,
+    Visit,
     event::Placed,
+    installation::closed_list,
     machines::{CollectionState, ReturnState},
 };
 use crate::{
@@ -143,6 +145,9 @@ pub struct Claim {
     /// The order that fetches them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collection: Option<OrderId>,
+    /// When an installer comes for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
     /// When the goods were on their way back: the refund is due from then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected_at: Option<Time>,
@@ -170,6 +175,7 @@ impl Claim {
         "approve-return",
         "approve-exchange",
         "reject-return",
+        "assign-pickup",
         "ask-about-return",
         "answer-about-return",
         "inspect-return",
@@ -179,7 +185,7 @@ impl Claim {
 
     /// The states in which the buyer can be asked for more: somebody has yet to decide something.
     pub(super) const TALKED_ABOUT: &'static [ReturnState] =
-        &[ReturnState::Requested, ReturnState::Collecting, ReturnState::Collected, ReturnState::AwaitingRefundApproval];
+        &[ReturnState::Requested, ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected, ReturnState::AwaitingRefundApproval];
 
     /// Whether something is still to be done for it.
     pub fn is_open(&self) -> bool {
@@ -304,6 +310,42 @@ pub struct Collects {
     pub claim: ClaimId,
     /// Not before this day.
     pub on: Date,
+    /// An installer takes them down; a carrier fetches them otherwise.
+    #[serde(default)]
+    pub by_installer: bool,
+}
+
+closed_list! {
+    /// How goods looked when they were taken down.
+    Condition {
+        /// Nobody had opened them.
+        Unopened = "unopened";
+        /// As after ordinary use.
+        Used = "used";
+        /// Damaged.
+        Damaged = "damaged";
+        /// Something is missing.
+        Incomplete = "incomplete";
+    }
+}
+
+/// What an installer saw of the goods that he took down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TakenDown {
+    /// How they looked.
+    pub condition: Condition,
+    /// Photos of them: hashes of pictures that only the parties of the order see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
+}
+
+/// Who fetches goods.
+#[derive(Clone, Copy, Debug)]
+pub enum Fetcher<'a> {
+    /// A carrier: what he gets is agreed with him and not booked here.
+    Carrier(PartyId),
+    /// An installer takes them down, at his own prices.
+    Installer(&'a Candidate),
 }
 
 /// How far the fetching of goods is: the state of a collection order.
@@ -319,6 +361,15 @@ pub struct Pickup {
     /// When the goods were fetched (수거완료).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picked_up_at: Option<Time>,
+    /// An installer's day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
+    /// What he saw of the goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<TakenDown>,
+    /// Why he does not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<DeclineReason>,
     /// How often nobody gave them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failures: u32,
@@ -331,7 +382,7 @@ fn is_zero(count: &u32) -> bool {
 impl Pickup {
     /// What was just asked for.
     pub(super) fn new(collects: Collects) -> Self {
-        Self { collects, state: CollectionState::Requested, tracking: None, picked_up_at: None, failures: 0 }
+        Self { collects, state: CollectionState::Requested, tracking: None, picked_up_at: None, visit: None, seen: None, declined: None, failures: 0 }
     }
 }
 
@@ -360,9 +411,14 @@ pub enum PickupFact {
     Failed,
 }
 
-/// Places a collection order under the order whose goods it fetches. What fetching costs is agreed with the carrier and not booked
-/// here.
-pub fn collection(id: OrderId, above: &Order, claim: &Claim, carrier: PartyId, facts: &mut Facts<'_>) -> Vec<Event> {
+/// Places a collection order under the order whose goods it fetches.
+pub fn collection(id: OrderId, above: &Order, claim: &Claim, fetcher: Fetcher<'_>, facts: &mut Facts<'_>) -> Vec<Event> {
+    let (seller, fees, method) = match fetcher {
+        Fetcher::Carrier(carrier) => (carrier, &[][..], Method::Parcel),
+        Fetcher::Installer(candidate) => (candidate.installer, candidate.fees.as_slice(), Method::Installed),
+    };
+    let fee = |line: LineId| fees.iter().find(|(of, _)| *of == line).map_or(Won::ZERO, |(_, fee)| *fee);
+    let installation = claim.units.iter().map(|units| Won(fee(units.line).0 * units.quantity.units())).sum();
     let fetched = claim.units.iter().filter_map(|units| Some((units, above.line(units.line)?)));
     let lines = fetched.map(|(units, of)| Line {
         id: LineId::mint(facts.mint),
@@ -371,11 +427,11 @@ pub fn collection(id: OrderId, above: &Order, claim: &Claim, carrier: PartyId, f
         title: of.title.clone(),
         option: of.option.clone(),
         quantity: units.quantity,
-        unit_price: Won::ZERO,
+        unit_price: fee(units.line),
         shares: Shares::default(),
         supply: Supply::Stocked,
-        method: Method::Parcel,
-        installation: Won::ZERO,
+        method,
+        installation: fee(units.line),
         ship_by: None,
     });
     let lines: Vec<Line> = lines.collect();
@@ -388,18 +444,18 @@ pub fn collection(id: OrderId, above: &Order, claim: &Claim, carrier: PartyId, f
         root: above.root,
         parent: Some(above.id),
         buyer: above.seller,
-        seller: carrier,
+        seller,
         policy: facts.policy.version,
         external: None,
         contact: above.contact,
         postcode: above.postcode.clone(),
         lines,
-        amounts: Amounts::default(),
+        amounts: Amounts { installation, ..Amounts::default() },
         shipping_base: Won::ZERO,
         coupon: None,
         inbound: None,
         installs: None,
-        collects: Some(Collects { claim: claim.id, on }),
+        collects: Some(Collects { claim: claim.id, on, by_installer: matches!(fetcher, Fetcher::Installer(_)) }),
     }))]
 }
 

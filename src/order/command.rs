@@ -1,8 +1,9 @@
 //! What can be asked of an order, and by whom. One list: buttons, interface names, permissions and tests come from it.
 
 use super::{
-    ChildStage, Claim, CollectionState, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason, ImpossibleCause, Job,
-    LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit, decide::STEPS,
+    Check, ChildStage, Claim, CollectionState, Condition, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason,
+    ImpossibleCause, Job, LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit,
+    decide::{PICKUP_STEPS, STEPS},
 };
 use crate::{
     actor::Chair,
@@ -399,6 +400,30 @@ commands! {
         /// Of which goods.
         fulfilment: FulfilmentId,
     } = "unassign-installer" by [Seller];
+    /// Order an installer to take down goods that come back, in another one's place if somebody was asked already.
+    AssignPickup {
+        /// The return.
+        claim: ClaimId,
+        /// Whom.
+        installer: PartyId,
+    } = "assign-pickup" by [Seller];
+    /// Say when one comes to take goods down, as agreed with the buyer.
+    SchedulePickup {
+        /// When.
+        visit: Visit,
+    } = "schedule-pickup" by [Seller];
+    /// The goods are down and with the installer. The photos are those that were brought.
+    CompletePickup {
+        /// How they look.
+        condition: Condition,
+    } = "complete-pickup" by [Seller];
+    /// Nobody was there to give them.
+    ReportNotGiven() = "report-not-given" by [Seller];
+    /// Leave the taking down to others.
+    DeclinePickup {
+        /// Why.
+        reason: DeclineReason,
+    } = "decline-pickup" by [Seller];
     /// Say when somebody should come.
     WishVisit {
         /// When.
@@ -424,8 +449,11 @@ commands! {
     ReportDelivered() = "report-delivered" by [Seller];
     /// The goods are up, and the buyer has seen it.
     CompleteInstallation {
-        /// What stands on them, one a unit.
+        /// What stands on them, one a unit, in the order of the lines.
         serials: Vec<SerialNumber>,
+        /// What was looked at.
+        #[serde(default)]
+        checked: Vec<Check>,
         /// Who signed for it.
         signed_by: PersonName,
         /// His hand, where he drew it: the hash of its bytes. The photos are those that were brought.
@@ -590,6 +618,9 @@ commands! {
         collection: OrderId,
         /// How it stands.
         state: CollectionState,
+        /// When an installer comes.
+        #[serde(default)]
+        visit: Option<Visit>,
     } = "record-collection" by [System];
     /// How far the order is that brings what was exchanged.
     RecordReplacement {
@@ -667,7 +698,7 @@ impl Order {
                 offers.push(Offer { command: command.into(), fulfilment });
             }
         };
-        for (step, _) in STEPS {
+        for step in STEPS.iter().map(|(step, _)| *step).chain(PICKUP_STEPS.iter().map(|(step, _)| *step)) {
             offer(step, None);
         }
         for command in ["request-payment", "accept-order", "confirm-purchase"] {

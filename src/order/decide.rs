@@ -1,8 +1,9 @@
 //! What a command means in the state it meets: events, or a refusal that names both.
 
 use super::{
-    Attempt, AttemptState, CancelCause, Claim, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState, InstallationState, Kind,
-    Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, event::PlannedFulfilment,
+    Attempt, AttemptState, CancelCause, Claim, CollectionState, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState,
+    InstallationState, Kind, Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, TakenDown,
+    event::PlannedFulfilment,
 };
 
 mod address;
@@ -20,6 +21,7 @@ mod split;
 mod substitute;
 
 pub use address::Destination;
+pub(super) use claim::PICKUP_STEPS;
 pub(super) use install::STEPS;
 pub use substitute::OnOffer;
 
@@ -212,7 +214,28 @@ impl Order {
             }
             OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
             OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
-            OrderCommand::RecordCollection { collection, state } => Ok(self.record_collection(*collection, *state)),
+            OrderCommand::RecordCollection { collection, state, visit } => Ok(self.record_collection(*collection, *state, *visit)),
+            OrderCommand::AssignPickup { claim, installer } => {
+                self.guard_return(command.name(), *claim)?;
+                self.assign_pickup(*claim, *installer, facts)
+            }
+            OrderCommand::SchedulePickup { visit } => {
+                allow(None)?;
+                self.schedule_pickup(*visit, facts)
+            }
+            OrderCommand::CompletePickup { condition } => {
+                allow(None)?;
+                let seen = TakenDown { condition: *condition, photos: facts.crew.photos.clone() };
+                Ok(vec![Event::PickupCompleted { at: facts.now, seen: Some(seen) }])
+            }
+            OrderCommand::ReportNotGiven => {
+                allow(None)?;
+                Ok(vec![Event::PickupFailed])
+            }
+            OrderCommand::DeclinePickup { reason } => {
+                allow(None)?;
+                Ok(vec![Event::PickupDeclined { reason: *reason }])
+            }
             OrderCommand::ChangeAddress { .. } => {
                 allow(None)?;
                 self.change_address(facts)
@@ -226,7 +249,8 @@ impl Order {
                 self.redeliver(*fulfilment, *on, to.is_some(), facts)
             }
             OrderCommand::ExpireAcceptance => {
-                let asked = self.job.as_ref().is_some_and(|job| job.state == InstallationState::Assigned);
+                let asked = self.job.as_ref().is_some_and(|job| job.state == InstallationState::Assigned)
+                    || self.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer && pickup.state == CollectionState::Requested);
                 let silent = asked || self.is_on_credit() && self.front == Front::StockReserved;
                 Ok(if silent { vec![Event::AcceptanceOverdue] } else { Vec::new() })
             }
@@ -292,9 +316,9 @@ impl Order {
                 Ok(self.withdraw_extras().into_iter().chain([Event::InstallerMissedBuyer { installation: self.id }]).collect())
             }
             OrderCommand::ReportDelivered => allow(None).map(|()| vec![Event::InstallerDelivered { installation: self.id }]),
-            OrderCommand::CompleteInstallation { serials, signature, .. } => {
+            OrderCommand::CompleteInstallation { serials, checked, signature, .. } => {
                 allow(None)?;
-                self.complete_installation(serials, signature.as_deref(), facts)
+                self.complete_installation(serials, checked, signature.as_deref(), facts)
             }
             OrderCommand::ReportImpossible { cause } => {
                 allow(None).map(|()| self.withdraw_extras().into_iter().chain(self.report_impossible(*cause)).collect())
@@ -363,7 +387,7 @@ impl Order {
     ///
     /// # Errors
     /// [`Refusal::WrongState`] with the state that is and the states that are needed.
-    pub fn allows(&self, command: &str, fulfilment: Option<FulfilmentId>, _now: Time) -> Result<(), Refusal> {
+    pub fn allows(&self, command: &str, fulfilment: Option<FulfilmentId>, now: Time) -> Result<(), Refusal> {
         let wrong = |current: &str, required: &[&str]| {
             Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.join(" | ") })
         };
@@ -398,12 +422,12 @@ impl Order {
                 Some(_) | None => Ok(()),
             };
         }
-        // A carrier's job is asked of him; nobody sits in his chair.
-        if self.pickup.is_some() {
-            return wrong(self.status().name(), &["an order for goods"]);
+        if let Some(pickup) = &self.pickup {
+            return pickup.allows(command, now);
         }
         match command {
             step if STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["an installation"]),
+            step if PICKUP_STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["a collection"]),
             "request-payment" if self.difference.is_some() => {
                 if self.open_attempt().is_none() {
                     Ok(())

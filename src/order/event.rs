@@ -3,7 +3,7 @@
 
 use super::{
     ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, ImpossibleCause, Inbound, Installs, Kind, Line,
-    Method, Proposal, PutUp, RejectReason, Swap, Visit,
+    Method, Proposal, PutUp, RejectReason, Swap, TakenDown, Visit,
 };
 use crate::{
     ids::{
@@ -760,23 +760,49 @@ events! {
         /// The return.
         claim: ClaimId,
     } = "return.withdrawn";
-    /// A carrier was asked to fetch them.
+    /// A carrier was asked to fetch them, or an installer to take them down.
     CollectionRequested {
         /// The return.
         claim: ClaimId,
         /// The collection order.
         collection: OrderId,
+        /// Who takes them down; a carrier fetches them otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        installer: Option<PartyId>,
     } = "pickup.requested";
-    /// The carrier will.
+    /// An installer says when he comes for them.
+    CollectionScheduled {
+        /// The return.
+        claim: ClaimId,
+        /// When.
+        visit: Visit,
+    } = "return.pickup_scheduled";
+    /// Who was to fetch them does not: somebody else has to.
+    CollectionDropped {
+        /// The return.
+        claim: ClaimId,
+    } = "return.pickup_dropped";
+    /// Somebody will fetch them.
     PickupScheduled {
-        /// His number.
+        /// A carrier's number.
         tracking: String,
+        /// An installer's day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visit: Option<Visit>,
     } = "pickup.scheduled";
     /// He has them (수거완료).
     PickupCompleted {
         /// Since when.
         at: Time,
+        /// What an installer saw of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<TakenDown>,
     } = "pickup.completed";
+    /// An installer does not come for them.
+    PickupDeclined {
+        /// Why.
+        reason: DeclineReason,
+    } = "pickup.declined";
     /// Nobody gave them to him.
     PickupFailed() = "pickup.failed";
     /// What he fetched is here.

@@ -2,7 +2,7 @@
 
 use super::{Event, ExtraRow, Facts, Fulfilment, Kind, Line, Method, Order, event::Placed};
 use crate::{
-    catalogue::Supply,
+    catalogue::{Category, Supply},
     ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId},
     money::Won,
     pricing::{Amounts, Shares},
@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::machines::InstallationState;
+use super::machines::{CollectionState, InstallationState};
 
 macro_rules! closed_list {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $choice:ident = $slug:literal;)* }) => {
@@ -33,6 +33,8 @@ macro_rules! closed_list {
         }
     };
 }
+
+pub(super) use closed_list;
 
 closed_list! {
     /// The half of a day that somebody comes in.
@@ -71,6 +73,31 @@ closed_list! {
         Building = "building";
         /// The goods are broken.
         Defect = "defect";
+    }
+}
+
+closed_list! {
+    /// What an installer looks at before he leaves.
+    Check {
+        /// It hangs or stands fast.
+        Fixed = "fixed";
+        /// The pipes were evacuated.
+        Vacuum = "vacuum";
+        /// Nothing leaks.
+        Leak = "leak";
+        /// Water runs off.
+        Drain = "drain";
+        /// It was run.
+        Run = "run";
+        /// The buyer was shown how to use it.
+        Shown = "shown";
+    }
+}
+
+impl Check {
+    /// What has to be looked at before goods of a category are up.
+    pub fn of(category: Category) -> &'static [Self] {
+        if category.needs_installer() { Self::ALL } else { &[] }
     }
 }
 
@@ -180,6 +207,9 @@ impl InstallationState {
 impl Order {
     /// What the installer gets for the order as it stands: his fee, or what having come in vain is worth.
     pub fn earned(&self) -> Won {
+        if self.pickup.as_ref().is_some_and(|pickup| pickup.state == CollectionState::Cancelled) {
+            return Won::ZERO;
+        }
         match self.job.as_ref().map(|job| (job.state, job.installs.call_out)) {
             Some((InstallationState::Impossible, call_out)) => call_out,
             Some((InstallationState::Declined | InstallationState::Cancelled, _)) => Won::ZERO,
@@ -197,12 +227,15 @@ pub struct PutUp {
     /// The hand of who signed for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// What the installer looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checked: Vec<Check>,
 }
 
 impl PutUp {
     /// Whether there is nothing to see.
     pub fn is_nothing(&self) -> bool {
-        self.photos.is_empty() && self.signature.is_none()
+        self.photos.is_empty() && self.signature.is_none() && self.checked.is_empty()
     }
 }
 
@@ -228,7 +261,7 @@ pub struct Assignment {
 pub struct Candidate {
     /// Who.
     pub installer: PartyId,
-    /// What he gets for a unit of each line.
+    /// What he gets for a unit of each line: for putting it up, or for taking it down.
     pub fees: Vec<(LineId, Won)>,
     /// What he gets for having come in vain.
     pub call_out: Won,
@@ -247,6 +280,8 @@ pub struct Crew {
     pub day_full: bool,
     /// What may be charged on site for the goods, as it is published.
     pub price_list: Vec<ExtraRow>,
+    /// What has to be looked at before the goods are up.
+    pub checks: Vec<Check>,
     /// Photos that were brought for what the command says.
     pub photos: Vec<String>,
     /// Signatures that were drawn for the order.

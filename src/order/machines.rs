@@ -215,6 +215,8 @@ pub const RETURN: Machine<ReturnState> = {
             // What a carrier could not deliver comes back by itself.
             (Approved, "return.collected", Collected),
             (Collecting, "return.collected", Collected),
+            // Who was to fetch them does not.
+            (Collecting, "return.pickup_dropped", Approved),
             (Collected, "return.inspected", Inspected),
             (Inspected, "nothing to pay back", Closed),
             (Inspected, "approval needed", AwaitingRefundApproval),
@@ -248,6 +250,9 @@ pub const COLLECTION: Machine<CollectionState> = {
             (PickedUp, "pickup.received", Received),
             (Scheduled, "pickup.failed", Failed),
             (Failed, "pickup.scheduled", Scheduled),
+            (Requested, "pickup.declined", Cancelled),
+            (Scheduled, "pickup.declined", Cancelled),
+            (Failed, "pickup.declined", Cancelled),
             (Requested, "pickup.cancelled", Cancelled),
             (Scheduled, "pickup.cancelled", Cancelled),
             (Failed, "pickup.cancelled", Cancelled),

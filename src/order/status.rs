@@ -139,8 +139,10 @@ names! {
         ReturnAnswer = "return-answer",
         /// The buyer's answer to a question about a return
         ReturnQuestion = "return-question",
-        /// The carrier, who fetches goods
+        /// Who fetches goods
         Collection = "collection",
+        /// The seller's word who takes goods down
+        Fetcher = "fetcher",
         /// Somebody who looks at goods that came back
         Inspection = "inspection",
         /// A second person's word on a refund
@@ -369,11 +371,13 @@ impl Order {
     /// What its open returns wait for, the most pressing first; what is on its way by itself is not among them.
     fn awaits_of_returns(&self) -> Option<Waits> {
         // Of a return that the buyer was asked about nobody else can say more for now.
-        let any = |state| self.claims.iter().any(|claim| claim.state == state && claim.asked_at.is_none());
+        let open = |claim: &super::Claim| claim.asked_at.is_none() && (claim.state != ReturnState::Approved || self.comes_down(claim));
+        let any = |state| self.claims.iter().any(|claim| claim.state == state && open(claim));
         let order = [
             (ReturnState::Requested, Waits::ReturnAnswer),
             (ReturnState::Collected, Waits::Inspection),
             (ReturnState::AwaitingRefundApproval, Waits::RefundApproval),
+            (ReturnState::Approved, Waits::Fetcher),
             (ReturnState::Collecting, Waits::Collection),
             (ReturnState::Replacing, Waits::Replacement),
         ];
@@ -391,13 +395,10 @@ impl Order {
             return Waits::RefundAccount;
         }
         match self.status() {
-            _ if self.pickup.is_some() => {
-                if self.front == Front::Pending {
-                    Waits::Carrier
-                } else {
-                    Waits::Nothing
-                }
+            _ if self.pickup.as_ref().is_some_and(|pickup| pickup.state.is_live()) => {
+                if self.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer) { Waits::Installer } else { Waits::Carrier }
             }
+            _ if self.pickup.is_some() => Waits::Nothing,
             _ if self.job.is_some() => {
                 if self.front == Front::Pending {
                     Waits::Installer

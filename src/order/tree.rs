@@ -2,7 +2,7 @@
 //! command out looks at a node's [`Standing`] before and after it, and gives its parent and its children what follows, all in one
 //! transaction under the root's lock (03 §3).
 
-use super::{Assignment, Claim, Front, Fulfilment, FulfilmentState, Kind, Line, Order, OrderCommand, ReturnState, Source};
+use super::{Assignment, Front, Fulfilment, FulfilmentState, Kind, Line, Order, OrderCommand, ReturnState, Source};
 use crate::{ids::OrderId, money::Won, policy::Policy};
 use serde::{Deserialize, Serialize};
 
@@ -152,8 +152,8 @@ impl Order {
             return extras.chain((before.job.as_ref() != Some(job)).then_some(told)).map(|told| (parent, told)).collect();
         }
         if let Some(pickup) = &self.pickup {
-            let moved = before.pickup.as_ref().map(|pickup| pickup.state) != Some(pickup.state);
-            let told = OrderCommand::RecordCollection { collection: self.id, state: pickup.state };
+            let moved = before.pickup.as_ref().map(|pickup| (pickup.state, pickup.visit)) != Some((pickup.state, pickup.visit));
+            let told = OrderCommand::RecordCollection { collection: self.id, state: pickup.state, visit: pickup.visit };
             return moved.then_some((parent, told)).into_iter().collect();
         }
         let Standing { stage, units } = self.standing();
@@ -191,11 +191,14 @@ impl Order {
         given.filter(move |(order, units)| !needed(*order, *units)).map(|(order, _)| order)
     }
 
-    /// Collections whose goods are here.
+    /// Collections whose goods are here, or that somebody else is asked for.
     fn fetched(&self, before: &Self) -> impl Iterator<Item = OrderId> {
         let awaited = |state| matches!(state, ReturnState::Collecting | ReturnState::Collected);
-        let was_awaited = move |claim: &&Claim| before.claim(claim.id).is_some_and(|known| awaited(known.state));
-        self.claims.iter().filter(move |claim| !awaited(claim.state)).filter(was_awaited).filter_map(|claim| claim.collection)
+        let known = before.claims.iter().filter(move |claim| awaited(claim.state));
+        known.filter_map(move |known| {
+            let still = self.claim(known.id).is_some_and(|claim| awaited(claim.state) && claim.collection == known.collection);
+            known.collection.filter(|_| !still)
+        })
     }
 
     /// Partners who bring what nobody waits for any more.

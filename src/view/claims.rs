@@ -7,6 +7,7 @@ use crate::{
     money::Won,
     order::{
         ChildStage, Claim, ClaimWay, CollectionState, ExchangeWay, Fault, Fulfilment, LineUnits, Order, RejectReason, ReturnReason, ReturnState,
+        TakenDown, Visit,
     },
     policy::Policy,
     pricing::Amounts,
@@ -38,6 +39,14 @@ pub struct CollectionView {
     pub on: Date,
     /// The carrier's number.
     pub tracking: Option<String>,
+    /// Who takes the goods down, once he has said when; a carrier fetches them otherwise.
+    pub who: Option<String>,
+    /// His phone, until a day after it is done.
+    pub phone: Option<String>,
+    /// When he comes.
+    pub visit: Option<Visit>,
+    /// What he saw of them; only the seller and the chain see it.
+    pub seen: Option<TakenDown>,
     /// How often nobody gave the goods.
     pub failures: u32,
 }
@@ -165,14 +174,25 @@ pub struct ClaimView {
 }
 
 impl ClaimView {
-    pub(super) fn of(claim: &Claim, order: &Order, around: &Around, policy: &Policy) -> Self {
+    pub(super) fn of(claim: &Claim, order: &Order, around: &Around, inside: bool, policy: &Policy) -> Self {
         let undecided = claim.is_open() && claim.state != ReturnState::Refunding;
         let goods = order.fulfilment(claim.fulfilment).filter(|_| undecided);
-        let collection = around.tree.iter().map(|(node, _)| node).find(|node| claim.collection == Some(node.id));
-        let fetched = |node: &Order| {
+        let collection = around.tree.iter().find(|(node, _)| claim.collection == Some(node.id));
+        let fetched = |(node, who): &(Order, Words)| {
             let pickup = node.pickup.as_ref()?;
-            let tracking = pickup.tracking.clone().filter(|tracking| !tracking.is_empty());
-            Some(CollectionView { number: node.number.clone(), state: pickup.state, on: pickup.collects.on, tracking, failures: pickup.failures })
+            let known = pickup.collects.by_installer && (inside || pickup.visit.is_some());
+            let phone = around.fetchers.iter().find(|(of, _)| *of == node.id).map(|(_, phone)| phone.clone());
+            Some(CollectionView {
+                number: node.number.clone(),
+                state: pickup.state,
+                on: pickup.collects.on,
+                tracking: pickup.tracking.clone().filter(|tracking| !tracking.is_empty()),
+                who: known.then(|| who.ko.clone()),
+                phone: phone.filter(|_| known),
+                visit: pickup.visit,
+                seen: pickup.seen.clone().filter(|_| inside),
+                failures: pickup.failures,
+            })
         };
         Self {
             id: claim.id,

@@ -6,7 +6,7 @@ use crate::{
     command::ShipTo,
     ids::{OrderNumber, PartyId},
     money::Won,
-    order::{Assignment, DeclineReason, ExtraRow, ImpossibleCause, InstallationState, Job, Order, PutUp, Visit},
+    order::{Assignment, Check, CollectionState, DeclineReason, ExtraRow, ImpossibleCause, InstallationState, Job, Order, Pickup, PutUp, Visit},
     policy::Policy,
     text::Words,
     time::{Date, Time},
@@ -53,9 +53,66 @@ pub struct JobView {
     /// Photos that he has brought and that nobody else sees yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<String>,
+    /// What he has to look at before he leaves, while he is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
     /// What may be charged on site, while he is there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub price_list: Vec<ExtraRow>,
+}
+
+/// An installer's own collection.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PickupView {
+    /// How far it is.
+    pub pickup: Pickup,
+    /// What he gets.
+    pub fee: Won,
+    /// Photos that he has brought and that nobody else sees yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
+}
+
+/// How far an installer's work is, whether he puts goods up or takes them down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum WorkState {
+    /// He puts them up.
+    PutUp(InstallationState),
+    /// He takes them down.
+    TakeDown(CollectionState),
+}
+
+/// Where work stands in its installer's list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// It waits for his word.
+    Asked,
+    /// It waits for a day.
+    ToSchedule,
+    /// It has one.
+    Coming,
+    /// He is at it, or brings the goods back.
+    Moving,
+    /// It is over.
+    Over,
+}
+
+impl WorkState {
+    /// Where it stands in the list.
+    pub fn stage(self) -> Stage {
+        match self {
+            Self::PutUp(InstallationState::Assigned) | Self::TakeDown(CollectionState::Requested) => Stage::Asked,
+            Self::PutUp(InstallationState::Accepted | InstallationState::Rescheduled) | Self::TakeDown(CollectionState::Failed) => Stage::ToSchedule,
+            Self::PutUp(InstallationState::Scheduled) | Self::TakeDown(CollectionState::Scheduled) => Stage::Coming,
+            Self::PutUp(InstallationState::EnRoute | InstallationState::DeliveredByInstaller) | Self::TakeDown(CollectionState::PickedUp) => {
+                Stage::Moving
+            }
+            Self::PutUp(
+                InstallationState::Installed | InstallationState::Impossible | InstallationState::Declined | InstallationState::Cancelled,
+            )
+            | Self::TakeDown(CollectionState::Received | CollectionState::Cancelled) => Stage::Over,
+        }
+    }
 }
 
 /// A day of somebody's calendar.
@@ -98,7 +155,7 @@ pub struct JobRow {
     /// Its number.
     pub number: OrderNumber,
     /// How far it is.
-    pub state: InstallationState,
+    pub state: WorkState,
     /// When he comes.
     pub visit: Option<Visit>,
     /// The first of the goods.
@@ -118,11 +175,12 @@ pub struct JobRow {
 impl JobRow {
     /// A job as its installer sees it in his list.
     pub fn of(order: &Order, to: Option<&ShipTo>, policy: &Policy, now: Time) -> Self {
-        let job = order.job.as_ref();
+        let (job, pickup) = (order.job.as_ref(), order.pickup.as_ref());
+        let fetched = pickup.map(|pickup| WorkState::TakeDown(pickup.state));
         Self {
             number: order.number.clone(),
-            state: job.map_or(InstallationState::Cancelled, |job| job.state),
-            visit: job.and_then(|job| job.visit),
+            state: fetched.unwrap_or_else(|| WorkState::PutUp(job.map_or(InstallationState::Cancelled, |job| job.state))),
+            visit: job.and_then(|job| job.visit).or_else(|| pickup?.visit),
             title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
             units: order.lines.iter().map(|line| order.live_units(line)).sum(),
             district: order.postcode.get(..3).unwrap_or_default().to_owned(),
@@ -166,9 +224,17 @@ pub(super) fn can_depart(order: &Order, around: &Around, now: Time) -> bool {
 /// Whether an installer may know who waits for him and where: until a day after it is done, and not when he is not coming
 /// (quality, privacy). Other sellers may.
 pub(super) fn may_call(order: &Order, policy: &Policy, now: Time) -> bool {
-    let Some(job) = &order.job else { return true };
-    let over = order.completed_at.is_some_and(|at| now > at + policy.contact_visible_after);
-    !over && !is_off(job.state)
+    let off = match (&order.job, &order.pickup) {
+        (Some(job), _) => is_off(job.state),
+        (None, Some(pickup)) => pickup.state == CollectionState::Cancelled,
+        (None, None) => return true,
+    };
+    !off && !is_over(order, policy, now)
+}
+
+/// Whether it was done so long ago that nobody need be called about it.
+fn is_over(order: &Order, policy: &Policy, now: Time) -> bool {
+    order.completed_at.is_some_and(|at| now > at + policy.contact_visible_after)
 }
 
 impl Around {
@@ -180,6 +246,7 @@ impl Around {
             self.ship_to = None;
         }
         let tree = std::mem::take(&mut self.tree);
+        self.fetchers.retain(|(of, _)| tree.iter().any(|(node, _)| node.id == *of && may_call(node, policy, now)));
         self.installers.retain_mut(|(party, _, phone)| {
             let given = order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()).find(|given| given.installer == *party);
             let Some(given) = given else { return false };

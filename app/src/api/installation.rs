@@ -42,6 +42,46 @@ pub async fn assign_installer(
     give(order, jumun::order::OrderCommand::AssignInstaller { fulfilment, installer }).await
 }
 
+/// Orders an installer to take down goods that come back.
+#[server(endpoint = "assign-pickup")]
+pub async fn assign_pickup(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, installer: Option<jumun::ids::PartyId>) -> Result<(), Refused> {
+    use jumun::refusal::{Problem, Refusal};
+    let installer = installer.ok_or_else(|| Refusal::invalid("installer", Problem::Missing))?;
+    give(order, jumun::order::OrderCommand::AssignPickup { claim, installer }).await
+}
+
+/// Says when the installer comes to take goods down.
+#[server(endpoint = "schedule-pickup")]
+pub async fn schedule_pickup(order: jumun::ids::OrderId, on: String, half: String) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::SchedulePickup { visit: visit(&on, &half)? }).await
+}
+
+/// The goods are down and with the installer: how they look.
+#[server(endpoint = "complete-pickup")]
+pub async fn complete_pickup(order: jumun::ids::OrderId, condition: Option<String>) -> Result<(), Refused> {
+    use jumun::{
+        order::Condition,
+        refusal::{Problem, Refusal},
+    };
+    let condition = condition.as_deref().and_then(Condition::from_slug).ok_or_else(|| Refusal::invalid("condition", Problem::Unknown))?;
+    give(order, jumun::order::OrderCommand::CompletePickup { condition }).await
+}
+
+/// Leaves the taking down to others.
+#[server(endpoint = "decline-pickup")]
+pub async fn decline_pickup(order: jumun::ids::OrderId, reason: Option<String>) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::DeclinePickup { reason: decline_reason(reason)? }).await
+}
+
+#[cfg(feature = "ssr")]
+fn decline_reason(slug: Option<String>) -> Result<jumun::order::DeclineReason, jumun::refusal::Refusal> {
+    use jumun::{
+        order::DeclineReason,
+        refusal::{Problem, Refusal},
+    };
+    slug.as_deref().and_then(DeclineReason::from_slug).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))
+}
+
 /// Says when somebody should come.
 #[server(endpoint = "wish-visit")]
 pub async fn wish_visit(order: jumun::ids::OrderId, on: String, half: String) -> Result<(), Refused> {
@@ -57,23 +97,23 @@ pub async fn schedule_visit(order: jumun::ids::OrderId, on: String, half: String
 /// Leaves a job to others.
 #[server(endpoint = "decline-installation")]
 pub async fn decline_installation(order: jumun::ids::OrderId, reason: Option<String>) -> Result<(), Refused> {
-    use jumun::{
-        order::DeclineReason,
-        refusal::{Problem, Refusal},
-    };
-    let reason = reason.as_deref().and_then(DeclineReason::from_slug).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
-    give(order, jumun::order::OrderCommand::DeclineInstallation { reason }).await
+    give(order, jumun::order::OrderCommand::DeclineInstallation { reason: decline_reason(reason)? }).await
 }
 
-/// The goods are up: what stands on them, who signed for it, and his hand as the browser's drawing.
+/// The goods are up: what stands on them, what was looked at, who signed for it, and his hand as the browser's drawing.
 #[server(endpoint = "complete-installation")]
 pub async fn complete_installation(
     order: jumun::ids::OrderId,
     #[server(default)] serials: Vec<String>,
+    #[server(default)] checked: std::collections::BTreeMap<String, String>,
     signed_by: String,
     drawing: Option<String>,
 ) -> Result<(), Refused> {
-    use jumun::text::{PersonName, SerialNumber};
+    use jumun::{
+        order::Check,
+        text::{PersonName, SerialNumber},
+    };
+    let checked = checked.keys().filter_map(|slug| Check::from_slug(slug)).collect();
     let serials = serials.iter().map(|text| SerialNumber::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let signed_by = PersonName::parse(&signed_by)?;
     let signature = match drawing.filter(|drawing| !drawing.is_empty()) {
@@ -83,7 +123,7 @@ pub async fn complete_installation(
         }
         None => None,
     };
-    give(order, jumun::order::OrderCommand::CompleteInstallation { serials, signed_by, signature }).await
+    give(order, jumun::order::OrderCommand::CompleteInstallation { serials, checked, signed_by, signature }).await
 }
 
 /// The goods cannot be put up there.

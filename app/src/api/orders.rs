@@ -80,6 +80,7 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
         "depart" => OrderCommand::Depart,
         "report-absent" => OrderCommand::ReportAbsent,
         "report-delivered" => OrderCommand::ReportDelivered,
+        "report-not-given" => OrderCommand::ReportNotGiven,
         "withdraw-extra" => OrderCommand::WithdrawExtra,
         _ => return Err(Refusal::invalid("command", Problem::Unknown).into()),
     };

@@ -85,7 +85,8 @@ impl Whose {
 }
 
 /// The states that have a tab of their own.
-const TABS: &[ReturnState] = &[ReturnState::Requested, ReturnState::Collecting, ReturnState::Collected, ReturnState::AwaitingRefundApproval];
+const TABS: &[ReturnState] =
+    &[ReturnState::Requested, ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected, ReturnState::AwaitingRefundApproval];
 /// The returns that moved, of whoever looks.
 const TOPIC: &str = "claims:mine";
 /// The form that the ticks of the rows belong to.

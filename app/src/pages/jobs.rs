@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod one;
+mod pickup;
 
 pub use list::Jobs;
 pub use one::Job;

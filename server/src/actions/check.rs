@@ -228,7 +228,8 @@ pub async fn edges(db: &Db, children: &[OrderId]) -> Result<Vec<Finding>, Failur
         }
         if let Some(pickup) = &child.pickup {
             let claim = parent.as_ref().and_then(|parent| parent.claim(pickup.collects.claim)).filter(|claim| claim.collection == Some(child.id));
-            let awaited = claim.is_some_and(|claim| match claim.state {
+            // Who was replaced by another need not come.
+            let awaited = claim.map_or(!pickup.state.is_live(), |claim| match claim.state {
                 ReturnState::Collecting => !matches!(pickup.state, CollectionState::PickedUp | CollectionState::Received),
                 ReturnState::Collected => pickup.state == CollectionState::PickedUp,
                 ReturnState::Requested

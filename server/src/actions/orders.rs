@@ -15,8 +15,8 @@ use jumun::{
     membership::Purse,
     money::Won,
     order::{
-        Candidate, Crew, Event, Facts, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, collection, installation,
-        purchase, replacement,
+        Candidate, Crew, Event, Facts, Fetcher, Inbound, Line, Method, Order, OrderCommand, PartnerOffer, PaymentOutcome, Purchase, collection,
+        installation, purchase, replacement,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -100,8 +100,17 @@ impl Work<'_> {
             }
         }
         for event in &events {
-            if let Event::CollectionRequested { claim, collection } = event {
-                self.place_collection(*collection, &after, *claim).await?;
+            if let Event::CollectionRequested { claim, collection, installer } = event {
+                let fetcher = match (installer, &crew.candidate) {
+                    (Some(_), Some(candidate)) => Fetcher::Installer(candidate),
+                    (_, _) => Fetcher::Carrier(PartyId::CARRIER),
+                };
+                self.place_collection(*collection, &after, *claim, fetcher).await?;
+            }
+            if let Event::PickupCompleted { seen: Some(seen), .. } = event {
+                for photo in &seen.photos {
+                    photos::show(self.tx, after.id, Photo::Work, photo).await?;
+                }
             }
             if let Event::ProductAdded { claim, replacement, pieces } = event {
                 self.place_replacement(*replacement, &after, *claim, pieces).await?;
@@ -138,12 +147,20 @@ impl Work<'_> {
             if let (Event::ExtraProposed(extra), OrderCommand::ProposeExtra { .. }) = (event, command) {
                 photos::show(self.tx, after.id, Photo::Extra, &extra.photo).await?;
             }
-            if let (Event::InstallationCompleted { shown, .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
+            if let Event::FulfilmentReturned { fulfilment, .. } = event
+                && let Some(given) = after.fulfilment(*fulfilment).and_then(|goods| goods.installer.as_ref())
+            {
+                installers::take_down(self.tx, given.order).await?;
+            }
+            if let (Event::InstallationCompleted { shown, serials, .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
                 for photo in &shown.photos {
                     photos::show(self.tx, after.id, Photo::Work, photo).await?;
                 }
                 if let Some(signature) = &shown.signature {
                     photos::show(self.tx, after.id, Photo::Signature, signature).await?;
+                }
+                if !installers::hang(self.tx, &after, serials).await? {
+                    return Err(Refusal::invalid("serials", Problem::Taken).into());
                 }
                 installers::add_signature(self.tx, after.id, signed_by.as_str(), self.now).await?;
             }
@@ -219,9 +236,15 @@ impl Work<'_> {
         if let OrderCommand::AssignInstaller { fulfilment, installer } = command {
             let lines = order.fulfilment(*fulfilment).map(|goods| &goods.lines).into_iter().flatten();
             let goods: Vec<_> = lines.map(|line| (line.line, line.variant.clone())).collect();
-            crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode).await?;
+            crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode, installers::Work::PutUp).await?;
         }
-        if let (OrderCommand::ScheduleVisit { visit }, true) = (command, order.job.is_some()) {
+        if let OrderCommand::AssignPickup { claim, installer } = command {
+            let units = order.claim(*claim).map(|claim| &claim.units).into_iter().flatten();
+            let goods: Vec<_> = units.filter_map(|units| Some((units.line, order.line(units.line)?.variant.clone()))).collect();
+            crew.candidate = installers::candidate(self.tx, *installer, &goods, &order.postcode, installers::Work::TakeDown).await?;
+        }
+        let is_work = order.job.is_some() || order.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer);
+        if let (OrderCommand::ScheduleVisit { visit } | OrderCommand::SchedulePickup { visit }, true) = (command, is_work) {
             crew.day_full = installers::is_full(self.tx, order.seller, visit.on, order.id).await?;
         }
         if let OrderCommand::ProposeExtra { .. } = command {
@@ -232,7 +255,12 @@ impl Work<'_> {
         if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } | OrderCommand::AnswerAboutReturn { .. } = command {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
         }
+        if let OrderCommand::CompletePickup { .. } = command {
+            crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
+        }
         if let OrderCommand::CompleteInstallation { .. } = command {
+            let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
+            crew.checks = installers::checks(self.tx, &goods).await?;
             crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
             crew.signatures = photos::brought(self.tx, order.id, Photo::Signature).await?;
         }
@@ -255,13 +283,13 @@ impl Work<'_> {
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }
 
-    /// A carrier is asked to fetch goods of an order: a new node of its tree.
-    async fn place_collection(&mut self, id: OrderId, above: &Order, claim: ClaimId) -> Stored<()> {
+    /// Somebody is asked to fetch goods of an order: a new node of its tree.
+    async fn place_collection(&mut self, id: OrderId, above: &Order, claim: ClaimId, fetcher: Fetcher<'_>) -> Stored<()> {
         let claim = above.claim(claim).ok_or(Refusal::NotFound)?;
         let policy = self.house.policy();
         let shelf = Shelf::new();
         let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
-        let events = collection(id, above, claim, PartyId::CARRIER, &mut facts);
+        let events = collection(id, above, claim, fetcher, &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }
@@ -300,7 +328,13 @@ fn is_installed(order: &Order, line: &Line) -> bool {
 fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
     let paying = matches!(command, OrderCommand::RequestPayment { .. } | OrderCommand::RecordPayment { .. });
     let ending = matches!(command, OrderCommand::ConfirmPurchase | OrderCommand::AutoConfirm);
-    let back = matches!(command, OrderCommand::InspectReturn { .. } | OrderCommand::ReceiveBack { .. } | OrderCommand::ApproveRefund { .. });
+    let back = matches!(
+        command,
+        OrderCommand::InspectReturn { .. }
+            | OrderCommand::ReceiveBack { .. }
+            | OrderCommand::ApproveRefund { .. }
+            | OrderCommand::RecordReplacement { .. }
+    );
     let counts = ending || back && order.completed_at.is_some();
     !order.is_on_credit() && counts || paying && (order.coupon.is_some() || order.amounts.points > Won::ZERO)
 }

@@ -66,7 +66,9 @@ impl Shows {
             if asked.any(|allowed| allowed.is_ok()) { Ok(()) } else { Err(Refusal::WrongState { command: command.into(), current, required }) }
         };
         match self {
-            Self::Work => order.job.as_ref().ok_or(Refusal::NotFound).and_then(|_| order.allows("complete-installation", None, now)),
+            Self::Work if order.job.is_some() => order.allows("complete-installation", None, now),
+            Self::Work if order.pickup.is_some() => order.allows("complete-pickup", None, now),
+            Self::Work => Err(Refusal::NotFound),
             Self::Return if order.returnable(now, policy).next().is_some() => Ok(()),
             Self::Return => Err(Refusal::WrongState {
                 command: "request-return".into(),

@@ -385,10 +385,17 @@ impl House {
         for goods in order.fulfilments.iter().filter(|goods| chair == Chair::Seller && order.allows("assign-installer", Some(goods.id), now).is_ok())
         {
             let units: Vec<_> = goods.lines.iter().map(|line| (line.variant.clone(), line.quantity.get())).collect();
-            let rows = installers::candidates(&mut tx, &units, &order.postcode, now.kst_date()).await.map_err(broken)?;
+            let rows = installers::candidates(&mut tx, &units, &order.postcode, now.kst_date(), installers::Work::PutUp).await.map_err(broken)?;
             installers.push((goods.id, rows));
         }
-        Ok(names_withheld(&caller.actor, OrderView { tree, ends, partners, installers, ..view }))
+        let mut fetchers = Vec::new();
+        for claim in order.claims.iter().filter(|claim| order.offers_on(claim, chair).iter().any(|command| command == "assign-pickup")) {
+            let of = claim.units.iter().filter_map(|units| Some((order.line(units.line)?.variant.clone(), units.quantity.get())));
+            let units: Vec<_> = of.collect();
+            let rows = installers::candidates(&mut tx, &units, &order.postcode, now.kst_date(), installers::Work::TakeDown).await.map_err(broken)?;
+            fetchers.push((claim.id, rows));
+        }
+        Ok(names_withheld(&caller.actor, OrderView { tree, ends, partners, installers, fetchers, ..view }))
     }
 
     pub(super) fn store_of(caller: &Caller) -> Result<PartyId, Refusal> {

@@ -11,7 +11,7 @@ use super::{
 use jumun::{
     actor::Chair,
     ids::FulfilmentId,
-    order::{Board, ChildStage, InstallationState, Kind, Waits},
+    order::{Board, ChildStage, CollectionState, InstallationState, Kind, Waits},
     time::Date,
     view::{BoardView, DemoAccount, FulfilmentView, JobsView, LineView, OrderView, PartnersView},
 };
@@ -245,7 +245,8 @@ async fn serve(world: &World, tally: &Mutex<Tally>, worker: &Worker, number: &st
 fn next(order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
     match (order.chair, order.kind) {
         (Chair::Seller, Kind::Installation) => job(order, dice),
-        (Chair::Seller, Kind::Sale | Kind::Purchase | Kind::Collection | Kind::Replacement) => desk(order, dice),
+        (Chair::Seller, Kind::Collection) => pickup(order, dice),
+        (Chair::Seller, Kind::Sale | Kind::Purchase | Kind::Replacement) => desk(order, dice),
         (Chair::Buyer | Chair::Admin | Chair::System, _) => Vec::new(),
     }
 }
@@ -328,6 +329,30 @@ fn source(order: &OrderView, goods: &FulfilmentView, line: &LineView, units: u32
     }
 }
 
+/// The first day that is free.
+fn some_day(name: &'static str, path: &'static str, order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
+    let today = order.now.kst_date().days();
+    let half = if dice.percent(50) { "morning" } else { "afternoon" };
+    let on = |day: i64| Deed::new(name, path, order).with("on", Date::from_days(today + day)).with("half", half);
+    (1..=DAYS).map(on).collect()
+}
+
+/// What an installer does next about goods that he takes down.
+fn pickup(order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
+    let Some(view) = &order.pickup else { return Vec::new() };
+    match view.pickup.state {
+        CollectionState::Requested if dice.percent(10) => vec![Deed::new("decline-pickup", "/api/decline-pickup", order).with("reason", "busy")],
+        CollectionState::Requested | CollectionState::Failed => some_day("schedule-pickup", "/api/schedule-pickup", order, dice),
+        CollectionState::Scheduled if !offered(order, "complete-pickup") => Vec::new(),
+        CollectionState::Scheduled if view.pickup.failures == 0 && dice.percent(7) => vec![Deed::press("report-not-given", order)],
+        CollectionState::Scheduled => {
+            let condition = if dice.percent(80) { "used" } else { "damaged" };
+            vec![Deed::new("complete-pickup", "/api/complete-pickup", order).with("condition", condition)]
+        }
+        CollectionState::PickedUp | CollectionState::Received | CollectionState::Cancelled => Vec::new(),
+    }
+}
+
 /// What an installer does next.
 fn job(order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
     let Some(view) = &order.job else { return Vec::new() };
@@ -336,19 +361,15 @@ fn job(order: &OrderView, dice: &mut Dice) -> Vec<Deed> {
             vec![Deed::new("decline-installation", "/api/decline-installation", order).with("reason", "busy")]
         }
         InstallationState::Assigned => vec![Deed::press("accept-installation", order)],
-        InstallationState::Accepted | InstallationState::Rescheduled => {
-            let today = order.now.kst_date().days();
-            let half = if dice.percent(50) { "morning" } else { "afternoon" };
-            let on = |day: i64| Deed::new("schedule-visit", "/api/schedule-visit", order).with("on", Date::from_days(today + day)).with("half", half);
-            (1..=DAYS).map(on).collect()
-        }
+        InstallationState::Accepted | InstallationState::Rescheduled => some_day("schedule-visit", "/api/schedule-visit", order, dice),
         InstallationState::Scheduled if offered(order, "depart") => vec![Deed::press("depart", order)],
         InstallationState::EnRoute if view.job.absences == 0 && dice.percent(7) => vec![Deed::press("report-absent", order)],
         InstallationState::EnRoute => vec![Deed::press("report-delivered", order)],
         InstallationState::DeliveredByInstaller => {
             let units: u32 = order.lines.iter().map(|line| line.quantity - line.cancelled).sum();
             let done = Deed::new("complete-installation", "/api/complete-installation", order).with("signed_by", "한가람");
-            let serial = |done: Deed, nth: u32| done.with(&format!("serials[{nth}]"), format!("SR-{}-{nth}", order.version + 1_000));
+            let done = view.checks.iter().fold(done, |done, check| done.with(&format!("checked[{}]", check.slug()), "1"));
+            let serial = |done: Deed, nth: u32| done.with(&format!("serials[{nth}]"), format!("SR-{}-{nth}", order.number));
             vec![(0..units).fold(done, serial)]
         }
         InstallationState::Scheduled

@@ -196,6 +196,12 @@ fn say(order: &OrderView, claim: &ClaimView, is_chain: bool, dice: &mut Dice) ->
     let pay_back = || about("approve-return", "/api/approve-return");
     match (claim.state, is_chain) {
         (ReturnState::AwaitingRefundApproval, true) if may("approve-refund") => vec![about("approve-refund", "/api/approve-refund")],
+        (ReturnState::Approved, false) => {
+            let fetchers =
+                order.fetchers.iter().find(|(of, _)| *of == claim.id).map(|(_, rows)| rows.iter().map(|row| row.installer).collect::<Vec<_>>());
+            let chosen = dice.one_of(&fetchers.unwrap_or_default());
+            chosen.map(|installer| about("assign-pickup", "/api/assign-pickup").with("installer", installer)).into_iter().collect()
+        }
         (ReturnState::Collected, false) => {
             let outcome = if dice.percent(70) { "shelf" } else { "scrap" };
             vec![about("inspect-return", "/api/inspect-return").with("outcome", outcome)]

@@ -5,22 +5,22 @@ use jumun::{
     catalogue::Category,
     ids::{LineId, OrderId, PartyId, VariantId},
     money::Won,
-    order::{Candidate, ExtraRow, Order},
-    text::Words,
+    order::{Candidate, Check, CollectionState, ExtraRow, Order},
+    text::{SerialNumber, Words},
     time::{Date, Time},
     view::{CalendarDay, InstallerRow},
 };
 
 statements! {
     ADD_INSTALLER = "INSERT INTO installers (party_id, phone, postcode, jobs_per_day, call_out) VALUES ($1, $2, $3, $4, $5)";
-    ADD_SKILL = "INSERT INTO installer_skills (installer_id, category, fee) VALUES ($1, $2, $3)";
+    ADD_SKILL = "INSERT INTO installer_skills (installer_id, category, fee, take_down_fee) VALUES ($1, $2, $3, $4)";
     ADD_AREA_OF = "INSERT INTO installer_areas (installer_id, prefix) VALUES ($1, $2)";
     ADD_DAY_OFF = "INSERT INTO installer_days_off (installer_id, day) VALUES ($1, $2)";
     ADD_INSTALLATION_PRICE = "INSERT INTO installation_prices (category, name_ko, name_en, price) VALUES ($1, $2, $3, $4)";
     INSTALLATION_PRICE = "SELECT name_ko, name_en, price FROM installation_prices WHERE category = $1";
-    SKILLS_OF = "SELECT s.category, s.fee, i.call_out FROM installers i JOIN installer_skills s ON s.installer_id = i.party_id WHERE i.party_id = $1";
+    SKILLS_OF = "SELECT s.category, s.fee, s.take_down_fee, i.call_out FROM installers i JOIN installer_skills s ON s.installer_id = i.party_id WHERE i.party_id = $1";
     COMES_THERE = "SELECT COUNT(*) FROM installer_areas WHERE installer_id = $1 AND $2 LIKE prefix || '%'";
-    WHO_COMES_THERE = "SELECT i.party_id, p.name_ko, i.postcode, i.jobs_per_day, i.call_out, s.category, s.fee
+    WHO_COMES_THERE = "SELECT i.party_id, p.name_ko, i.postcode, i.jobs_per_day, i.call_out, s.category, s.fee, s.take_down_fee
         FROM installers i JOIN parties p ON p.id = i.party_id JOIN installer_skills s ON s.installer_id = i.party_id
         WHERE EXISTS (SELECT 1 FROM installer_areas a WHERE a.installer_id = i.party_id AND $1 LIKE a.prefix || '%') ORDER BY p.name_ko, i.party_id, s.category";
     CATEGORY_OF = "SELECT p.category FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = $1";
@@ -33,16 +33,37 @@ statements! {
     SET_VISIT = "INSERT INTO visits (order_id, installer_id, live, postcode, visit_on, half) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (order_id) DO UPDATE SET live = excluded.live, visit_on = excluded.visit_on, half = excluded.half";
     ADD_SIGNATURE = "INSERT INTO signatures (order_id, signed_by, signed_at) VALUES ($1, $2, $3)";
+    HANG = "INSERT INTO installed_serials (order_id, variant_id, serial, live) VALUES ($1, $2, $3, TRUE) ON CONFLICT DO NOTHING";
+    TAKE_DOWN = "UPDATE installed_serials SET live = FALSE WHERE order_id = $1";
     SIGNATURE_OF = "SELECT signed_by FROM signatures WHERE order_id = $1";
     PHONE_OF = "SELECT p.name_ko, i.phone FROM installers i JOIN parties p ON p.id = i.party_id WHERE i.party_id = $1";
     WORKING_FOR = "SELECT DISTINCT v.installer_id, p.name_ko FROM orders j JOIN visits v ON v.order_id = j.id JOIN parties p ON p.id = v.installer_id
         WHERE j.buyer_id = $1 AND j.kind = 'Installation' AND v.live ORDER BY p.name_ko, v.installer_id";
     JOBS_OF = "SELECT o.state FROM visits v JOIN orders o ON o.id = v.order_id WHERE v.installer_id = $1 AND v.live ORDER BY o.placed_at, o.id LIMIT 200";
-    JOBS_DONE = "SELECT state FROM orders WHERE seller_id = $1 AND kind = 'Installation' AND completed_at IS NOT NULL ORDER BY completed_at DESC, id LIMIT $2";
+    JOBS_DONE = "SELECT state FROM orders WHERE seller_id = $1 AND kind IN ('Installation', 'Collection') AND completed_at IS NOT NULL ORDER BY completed_at DESC, id LIMIT $2";
 }
 
 /// Days that a calendar shows, today among them.
 const CALENDAR: i64 = 14;
+
+/// What somebody puts up and takes down, and for how much a unit.
+pub(crate) struct Skill {
+    /// Which goods.
+    pub category: Category,
+    /// For putting one up.
+    pub put_up: Won,
+    /// For taking one down.
+    pub take_down: Won,
+}
+
+/// What an installer is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// To put goods up.
+    PutUp,
+    /// To take them down.
+    TakeDown,
+}
 
 /// Somebody new who puts goods up.
 pub(crate) struct NewInstaller<'a> {
@@ -56,8 +77,8 @@ pub(crate) struct NewInstaller<'a> {
     pub jobs_per_day: u32,
     /// What he gets for having come in vain.
     pub call_out: Won,
-    /// What he puts up, and for how much a unit.
-    pub skills: &'a [(Category, Won)],
+    /// What he knows.
+    pub skills: &'a [Skill],
     /// The first digits of the postcodes where he works.
     pub areas: &'a [String],
 }
@@ -65,8 +86,8 @@ pub(crate) struct NewInstaller<'a> {
 /// Adds an installer.
 pub(crate) async fn add(tx: &mut Tx, new: &NewInstaller<'_>) -> Stored<()> {
     tx.exec(&ADD_INSTALLER, args![new.party, new.phone, new.postcode, new.jobs_per_day, new.call_out]).await?;
-    for (category, fee) in new.skills {
-        tx.exec(&ADD_SKILL, args![new.party, category.slug(), *fee]).await?;
+    for skill in new.skills {
+        tx.exec(&ADD_SKILL, args![new.party, skill.category.slug(), skill.put_up, skill.take_down]).await?;
     }
     for prefix in new.areas {
         tx.exec(&ADD_AREA_OF, args![new.party, prefix]).await?;
@@ -90,15 +111,21 @@ pub(crate) async fn price(tx: &mut Tx, category: Category) -> Stored<Option<(Wor
     Ok(row.filter(|_| category.needs_installer()).map(|(ko, en, price)| (Words { ko, en }, Won(price))))
 }
 
-/// An installer, if he puts up all of these goods.
-pub(crate) async fn candidate(tx: &mut Tx, installer: PartyId, goods: &[(LineId, VariantId)], postcode: &str) -> Stored<Option<Candidate>> {
-    let skills: Vec<(String, i64, i64)> = tx.all(&SKILLS_OF, args![installer]).await?;
+/// An installer, if he knows all of these goods, at what he asks for this work.
+pub(crate) async fn candidate(
+    tx: &mut Tx,
+    installer: PartyId,
+    goods: &[(LineId, VariantId)],
+    postcode: &str,
+    work: Work,
+) -> Stored<Option<Candidate>> {
+    let skills: Vec<(String, i64, i64, i64)> = tx.all(&SKILLS_OF, args![installer]).await?;
     let Some(call_out) = skills.first().map(|(.., call_out)| Won(*call_out)) else { return Ok(None) };
     let mut fees = Vec::new();
     for (line, variant) in goods {
         let (category,): (String,) = tx.one(&CATEGORY_OF, args![variant]).await?;
         match skills.iter().find(|(known, ..)| *known == category) {
-            Some((_, fee, _)) => fees.push((*line, Won(*fee))),
+            Some((_, put_up, take_down, _)) => fees.push((*line, Won(if work == Work::PutUp { *put_up } else { *take_down }))),
             None => return Ok(None),
         }
     }
@@ -115,6 +142,7 @@ struct SkilledRow {
     call_out: i64,
     category: String,
     fee: i64,
+    take_down_fee: i64,
 }
 
 /// Whether one person puts up goods of all these categories at a postcode.
@@ -134,6 +162,18 @@ pub(crate) async fn somebody_for(tx: &mut Tx, goods: &[&VariantId], postcode: &s
     if categories.is_empty() { Ok(true) } else { anybody(tx, &categories, postcode).await }
 }
 
+/// What has to be looked at before these goods are up.
+pub(crate) async fn checks(tx: &mut Tx, goods: &[&VariantId]) -> Stored<Vec<Check>> {
+    let mut checks = Vec::new();
+    for variant in goods {
+        let (category,): (String,) = tx.one(&CATEGORY_OF, args![*variant]).await?;
+        checks.extend(Check::of(catalogue::category(&category)?));
+    }
+    checks.sort_unstable();
+    checks.dedup();
+    Ok(checks)
+}
+
 /// What may be charged on site for these goods, as it is published.
 pub(crate) async fn price_list(tx: &mut Tx, goods: &[&VariantId]) -> Stored<Vec<ExtraRow>> {
     let mut seen: Vec<String> = Vec::new();
@@ -148,9 +188,9 @@ pub(crate) async fn price_list(tx: &mut Tx, goods: &[&VariantId]) -> Stored<Vec<
     Ok(rows)
 }
 
-/// Who could put up these goods where they go: fee, calendar, and the days on which he is near by already. Who has a free day
+/// Who could put up these goods where they go, or take them down there: fee, calendar, and the days on which he is near by already. Who has a free day
 /// soonest comes first.
-pub(crate) async fn candidates(tx: &mut Tx, goods: &[(VariantId, u32)], postcode: &str, today: Date) -> Stored<Vec<InstallerRow>> {
+pub(crate) async fn candidates(tx: &mut Tx, goods: &[(VariantId, u32)], postcode: &str, today: Date, work: Work) -> Stored<Vec<InstallerRow>> {
     let (from, until) = (today, Date::from_days(today.days() + CALENDAR - 1));
     let mut wanted = Vec::new();
     for (variant, units) in goods {
@@ -163,7 +203,8 @@ pub(crate) async fn candidates(tx: &mut Tx, goods: &[(VariantId, u32)], postcode
     let mut rows = Vec::new();
     for skills in skilled.chunk_by(|a, b| a.party_id == b.party_id) {
         let Some(first) = skills.first() else { continue };
-        let fee = |category: &str| skills.iter().find(|skill| skill.category == category).map(|skill| skill.fee);
+        let price = |skill: &SkilledRow| if work == Work::PutUp { skill.fee } else { skill.take_down_fee };
+        let fee = |category: &str| skills.iter().find(|skill| skill.category == category).map(price);
         let Some(fees) = wanted.iter().map(|(category, units)| Some(fee(category)? * units)).collect::<Option<Vec<i64>>>() else { continue };
         let day = |on: Date| {
             let name = on.to_string();
@@ -204,10 +245,33 @@ pub(crate) async fn is_full(tx: &mut Tx, installer: PartyId, on: Date, beside: O
 
 /// Keeps the calendar with the order.
 pub(crate) async fn follow(tx: &mut Tx, order: &Order) -> Stored<()> {
-    let Some(job) = &order.job else { return Ok(()) };
-    let day = job.visit.map(|visit| visit.on.to_string());
-    let half = job.visit.map(|visit| visit.half.slug());
-    tx.exec(&SET_VISIT, args![order.id, order.seller, job.state.is_live(), &order.postcode, day, half]).await.map(drop)
+    let fetched = order.pickup.as_ref().filter(|pickup| pickup.collects.by_installer);
+    let (visit, live, comes) = match (&order.job, fetched) {
+        (Some(job), _) => (job.visit, job.state.is_live(), true),
+        // What he brings back takes nothing of another day.
+        (None, Some(pickup)) => (pickup.visit, pickup.state.is_live(), pickup.state != CollectionState::PickedUp),
+        (None, None) => return Ok(()),
+    };
+    let visit = visit.filter(|_| comes);
+    let (day, half) = (visit.map(|visit| visit.on.to_string()), visit.map(|visit| visit.half.slug()));
+    tx.exec(&SET_VISIT, args![order.id, order.seller, live, &order.postcode, day, half]).await.map(drop)
+}
+
+/// The units of an installation hang somewhere from now on. Answers whether all of them can: a unit that hangs somewhere else
+/// already cannot be there as well.
+pub(crate) async fn hang(tx: &mut Tx, order: &Order, serials: &[SerialNumber]) -> Stored<bool> {
+    let units = order.lines.iter().flat_map(|line| std::iter::repeat_n(&line.variant, order.live_units(line) as usize));
+    for (variant, serial) in units.zip(serials) {
+        if tx.exec(&HANG, args![order.id, variant, serial.as_str()]).await? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What an installation put up came down, or some of it: which of its units that was nobody says, so any may hang again.
+pub(crate) async fn take_down(tx: &mut Tx, installation: OrderId) -> Stored<()> {
+    tx.exec(&TAKE_DOWN, args![installation]).await.map(drop)
 }
 
 /// Who signed for what was put up: a name, so it stands beside the events.

@@ -12,7 +12,7 @@ use jumun::{
     ledger::postings,
     money::Won,
     notice::notices,
-    order::{Attempt, Board, Claim, Event, Front, Order, RefundAccount, ReturnState},
+    order::{Attempt, Board, Claim, CollectionState, Event, Front, Order, RefundAccount, ReturnState},
     policy::Policy,
     saga::sagas,
     text::{AccountNumber, Address, BankName, DeliveryRequest, PersonName, Phone, Postcode, Words},
@@ -550,12 +550,21 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     let tree = listing::tree(tx, order.root).await?;
     let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
     let there = order.job.as_ref().is_some_and(|job| job.state.is_on_site());
+    let takes_down = order.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer);
+    let at_work = there || order.pickup.as_ref().is_some_and(|pickup| pickup.state == CollectionState::Scheduled);
+    let fetched = |node: &&Order| node.parent == Some(order.id) && node.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer);
+    let mut fetchers = Vec::new();
+    for node in tree.iter().map(|(node, _)| node).filter(fetched) {
+        fetchers.push((node.id, installers::reached(tx, node.seller).await?.1));
+    }
     Ok(Around {
         installers: people,
         signed_by: installers::signature(tx, order.id).await?,
-        photos: if there { photos::brought(tx, order.id, photos::Photo::Work).await? } else { Vec::new() },
+        fetchers,
+        photos: if at_work { photos::brought(tx, order.id, photos::Photo::Work).await? } else { Vec::new() },
         claim_photos: photos::waiting(tx, order.id, photos::Photo::Claim).await?,
         claim_notes: claims::notes_of(tx, order.id).await?,
+        checks: if there { installers::checks(tx, &goods).await? } else { Vec::new() },
         price_list: if there { installers::price_list(tx, &goods).await? } else { Vec::new() },
         tree,
         receipts: partners::receipts_of(tx, order.id).await?,
@@ -565,7 +574,7 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         drawings: drawings(tx, &products).await?,
         seller_name: party_name(tx, order.seller).await?,
         buyer_name: party_name(tx, order.buyer).await?.ko,
-        ship_to: if order.job.is_some() { place_of_job(tx, order).await? } else { contact(tx, order.contact).await? },
+        ship_to: if order.job.is_some() || takes_down { place_of_job(tx, order).await? } else { contact(tx, order.contact).await? },
         history: events::history(tx, order.id).await?,
         sagas: work::sagas_of(tx, order.id).await?,
         timers: work::timers_of(tx, order.id).await?,

@@ -8,7 +8,13 @@ use crate::{
     store::{self, Failure, work::ClaimedNotice},
 };
 use app::i18n::Tr;
-use jumun::{membership::Tier, money::Won, notice::Channel, text::Locale, time::Span};
+use jumun::{
+    membership::Tier,
+    money::Won,
+    notice::{Channel, Template},
+    text::Locale,
+    time::Span,
+};
 use std::sync::Arc;
 
 /// Tries before a notice is given up.
@@ -66,7 +72,12 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let points = detail.parse().map(|points| tr.points(Won(points))).unwrap_or_default();
     let tier = Tier::from_slug(detail).map(|tier| tr.t(&format!("tier.{}", tier.slug()))).unwrap_or_default();
     let due = deposit.map(|deposit| deposit.due.kst_minute()).unwrap_or_default();
-    let visit = order.and_then(|order| order.fulfilments.iter().rev().find_map(|goods| goods.assignment()?.visit));
+    let visit = order.and_then(|order| {
+        if notice.template == Template::PickupScheduled {
+            return order.claims.iter().rev().find_map(|claim| claim.visit);
+        }
+        order.fulfilments.iter().rev().find_map(|goods| goods.assignment()?.visit)
+    });
     let visit = visit.map(|visit| tr.visit(visit)).unwrap_or_default();
     let extra = order.and_then(|order| order.extras.last()).map(|extra| tr.won(extra.amount())).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();

@@ -2,7 +2,10 @@
 #![allow(dead_code)]
 
 use super::receiver::Receiver;
-use jumun::time::{Span, Time};
+use jumun::{
+    order::Check,
+    time::{Span, Time},
+};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -723,7 +726,10 @@ impl Place {
         for command in ["depart", "report-delivered"] {
             self.form(&cookie, "order-command", &[("order", &job), ("command", command)]).await;
         }
-        self.form(&cookie, "complete-installation", &[("order", &job), ("serials[0]", "SR-228-000471"), ("signed_by", "홍길동")]).await;
+        let checks: Vec<String> = Check::ALL.iter().map(|check| format!("checked[{}]", check.slug())).collect();
+        let mut done = vec![("order", job.as_str()), ("serials[0]", number), ("signed_by", "홍길동")];
+        done.extend(checks.iter().map(|check| (check.as_str(), "1")));
+        self.form(&cookie, "complete-installation", &done).await;
     }
 
     /// The carrier finds nobody, and the buyer asks him to come tomorrow.

@@ -2,17 +2,17 @@
 //! for what cannot be delivered or put up.
 
 use super::super::{
-    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, Kind, LineUnits, Method, Order, PickupFact, RefundReason,
-    RejectReason, ReturnReason, ReturnState, check_pickup_day, claim::is_returnable,
+    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, Pickup, PickupFact,
+    RefundReason, RejectReason, ReturnReason, ReturnState, Visit, check_pickup_day, claim::is_returnable,
 };
 use super::Facts;
 use crate::{
     actor::Actor,
-    ids::{AccountId, ClaimId, FulfilmentId, OrderId, RefundId},
+    ids::{AccountId, ClaimId, FulfilmentId, OrderId, PartyId, RefundId},
     money::Won,
     promotion::CouponState,
     refusal::{Problem, Refusal},
-    time::{Date, Span},
+    time::{Date, Span, Time},
 };
 
 /// What a buyer asks for when goods shall go back.
@@ -136,7 +136,7 @@ impl Order {
                 return wrong(self.kind.name(), "Sale");
             }
             // Whoever confirmed early has the rest of his days all the same, for his money.
-            let confirmed = self.front == Front::Completed && command == "request-return" && self.kind == Kind::Sale;
+            let confirmed = self.front == Front::Completed && command == "request-return";
             if !(self.front == Front::Confirmed || confirmed) || self.cancelling.is_some() || self.readdressing.is_some() {
                 return wrong(self.status().name(), if command == "request-return" { "Confirmed | Completed" } else { "Confirmed" });
             }
@@ -164,6 +164,9 @@ impl Order {
         let wrong =
             |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let needed: &[ReturnState] = match command {
+            "assign-pickup" => &[ReturnState::Approved, ReturnState::Collecting],
+            // What is on a wall the store may have fetched by itself.
+            "inspect-return" if self.comes_down(claim) => &[ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected],
             "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
             "ask-about-return" | "answer-about-return" => Claim::TALKED_ABOUT,
             "approve-refund" | "reject-refund" => &[ReturnState::AwaitingRefundApproval],
@@ -172,6 +175,9 @@ impl Order {
         if !needed.contains(&claim.state) {
             let needed: Vec<&str> = needed.iter().map(|state| state.name()).collect();
             return wrong(claim.state.name(), &needed.join(" | "));
+        }
+        if command == "assign-pickup" && !self.comes_down(claim) {
+            return wrong("a parcel", "goods that are put up");
         }
         if command == "approve-exchange" && claim.exchanges().is_none() {
             return wrong("a return", "an exchange");
@@ -335,7 +341,7 @@ impl Order {
     pub(super) fn inspect_return(&self, id: ClaimId, restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, goods) = self.of_return(id)?;
         let mut events = Vec::new();
-        if claim.state == ReturnState::Collecting {
+        if matches!(claim.state, ReturnState::Approved | ReturnState::Collecting) {
             events.push(Event::ReturnCollected { claim: id });
         }
         events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account() });
@@ -415,17 +421,18 @@ impl Order {
     /// What the carrier says of goods that he fetches.
     pub(super) fn record_pickup(&self, fact: &PickupFact) -> Vec<Event> {
         let Some(pickup) = &self.pickup else { return Vec::new() };
+        let scheduled = |tracking| Event::PickupScheduled { tracking, visit: None };
         // What head office found out may skip the carrier's first word.
         let asked = |state, then| match state {
             CollectionState::Scheduled => vec![then],
-            CollectionState::Requested | CollectionState::Failed => vec![Event::PickupScheduled { tracking: String::new() }, then],
+            CollectionState::Requested | CollectionState::Failed => vec![scheduled(String::new()), then],
             CollectionState::PickedUp | CollectionState::Received | CollectionState::Cancelled => Vec::new(),
         };
         match (fact, pickup.state) {
             (PickupFact::Scheduled { tracking }, CollectionState::Requested | CollectionState::Failed) => {
-                vec![Event::PickupScheduled { tracking: tracking.clone() }]
+                vec![scheduled(tracking.clone())]
             }
-            (PickupFact::PickedUp { at }, state) => asked(state, Event::PickupCompleted { at: *at }),
+            (PickupFact::PickedUp { at }, state) => asked(state, Event::PickupCompleted { at: *at, seen: None }),
             (PickupFact::Failed, state) => asked(state, Event::PickupFailed),
             (PickupFact::Scheduled { .. }, _) => Vec::new(),
         }
@@ -441,10 +448,68 @@ impl Order {
     }
 
     /// How far the fetching of goods is.
-    pub(super) fn record_collection(&self, collection: OrderId, state: CollectionState) -> Vec<Event> {
+    pub(super) fn record_collection(&self, collection: OrderId, state: CollectionState, visit: Option<Visit>) -> Vec<Event> {
         let of = |claim: &&Claim| claim.collection == Some(collection) && claim.state == ReturnState::Collecting;
-        let claim = self.claims.iter().find(of).filter(|_| state == CollectionState::PickedUp);
-        claim.map(|claim| vec![Event::ReturnCollected { claim: claim.id }]).unwrap_or_default()
+        let Some(claim) = self.claims.iter().find(of).map(|claim| claim.id) else { return Vec::new() };
+        match (state, visit) {
+            (CollectionState::PickedUp, _) => vec![Event::ReturnCollected { claim }],
+            (CollectionState::Cancelled, _) => vec![Event::CollectionDropped { claim }],
+            (CollectionState::Scheduled, Some(visit)) => vec![Event::CollectionScheduled { claim, visit }],
+            (CollectionState::Requested | CollectionState::Scheduled | CollectionState::Failed | CollectionState::Received, _) => Vec::new(),
+        }
+    }
+
+    /// Whether what comes back was put up and has to be taken down by somebody whom the seller asks.
+    pub fn comes_down(&self, claim: &Claim) -> bool {
+        let up = |goods: &Fulfilment| goods.method == Method::Installed && goods.state == FulfilmentState::Installed;
+        (claim.state != ReturnState::Approved || claim.is_agreed()) && self.fulfilment(claim.fulfilment).is_some_and(up)
+    }
+
+    /// The seller gives the taking down to somebody who puts such goods up where they are; who was asked before need not come.
+    pub(super) fn assign_pickup(&self, id: ClaimId, installer: PartyId, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (claim, _) = self.of_return(id)?;
+        let candidate = facts.crew.candidate.as_ref().filter(|candidate| candidate.installer == installer);
+        candidate.filter(|candidate| candidate.comes_there).ok_or_else(|| Refusal::invalid("installer", Problem::Unknown))?;
+        let dropped = claim.collection.map(|_| Event::CollectionDropped { claim: id });
+        let requested = Event::CollectionRequested { claim: id, collection: OrderId::mint(facts.mint), installer: Some(installer) };
+        Ok(dropped.into_iter().chain([requested]).collect())
+    }
+
+    /// The installer says when he comes for them.
+    pub(super) fn schedule_pickup(&self, visit: Visit, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        visit.check(facts)?;
+        if facts.crew.day_full {
+            return Err(Refusal::invalid("day", Problem::Taken));
+        }
+        Ok(vec![Event::PickupScheduled { tracking: String::new(), visit: Some(visit) }])
+    }
+}
+
+/// What an installer may do who takes goods down, and where the collection has to stand for it. A carrier is asked by the house:
+/// nobody sits in his chair.
+pub(in crate::order) const PICKUP_STEPS: &[(&str, &[CollectionState])] = &[
+    ("schedule-pickup", &[CollectionState::Requested, CollectionState::Scheduled, CollectionState::Failed]),
+    ("complete-pickup", &[CollectionState::Scheduled]),
+    ("report-not-given", &[CollectionState::Scheduled]),
+    ("decline-pickup", &[CollectionState::Requested, CollectionState::Scheduled, CollectionState::Failed]),
+];
+
+impl Pickup {
+    /// Whether an installer may do this now.
+    pub(super) fn allows(&self, command: &str, now: Time) -> Result<(), Refusal> {
+        let wrong = |current: &str, required: String| Err(Refusal::WrongState { command: command.into(), current: current.into(), required });
+        let steps = if self.collects.by_installer { PICKUP_STEPS } else { &[] };
+        let Some((_, states)) = steps.iter().find(|(step, _)| *step == command) else {
+            return wrong(self.state.name(), "an order for goods".into());
+        };
+        if !states.contains(&self.state) {
+            return wrong(self.state.name(), states.iter().map(|state| state.name()).collect::<Vec<_>>().join(" | "));
+        }
+        let early = self.visit.is_some_and(|visit| visit.on > now.kst_date());
+        if early && matches!(command, "complete-pickup" | "report-not-given") {
+            return wrong(self.state.name(), "the day of the visit".into());
+        }
+        Ok(())
     }
 }
 
@@ -457,13 +522,11 @@ pub(super) fn second_person(command: &str, proposed_by: Option<AccountId>, actor
     Ok(())
 }
 
-/// Goods that the buyer has are fetched; what is still on the road to him, when he has it.
+/// Parcels that the buyer has are fetched by a carrier; what is still on the road to him, when he has it. Who takes down what was
+/// put up the seller says.
 pub(super) fn fetch(claim: ClaimId, goods: &Fulfilment, facts: &mut Facts<'_>) -> Option<Event> {
-    let there = match goods.method {
-        Method::Parcel => goods.state == FulfilmentState::Delivered,
-        Method::Installed => goods.state == FulfilmentState::Installed,
-    };
-    there.then(|| Event::CollectionRequested { claim, collection: OrderId::mint(facts.mint) })
+    let there = goods.method == Method::Parcel && goods.state == FulfilmentState::Delivered;
+    there.then(|| Event::CollectionRequested { claim, collection: OrderId::mint(facts.mint), installer: None })
 }
 
 /// Whether these units are all there are in the goods.

@@ -71,8 +71,11 @@ impl Order {
                             state = FulfilmentState::Delivered;
                             // Goods that were to come back while they were on the road are fetched now.
                             let approved = self.claim_on(goods.id).filter(|claim| claim.is_agreed());
-                            events
-                                .extend(approved.map(|claim| Event::CollectionRequested { claim: claim.id, collection: OrderId::mint(facts.mint) }));
+                            events.extend(approved.map(|claim| Event::CollectionRequested {
+                                claim: claim.id,
+                                collection: OrderId::mint(facts.mint),
+                                installer: None,
+                            }));
                         } else {
                             events.push(Event::DeliveryFailed { fulfilment, place, at });
                             state = FulfilmentState::DeliveryFailed;

@@ -1,7 +1,7 @@
 //! Who puts goods up, and when (01 §3 Installation order): the seller's decision, and the installer's steps.
 
 use super::super::{
-    CarrierStatus, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, ReturnReason, Visit,
+    CarrierStatus, Check, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, ReturnReason, Visit,
 };
 use super::Facts;
 use crate::{
@@ -70,13 +70,23 @@ impl Order {
     }
 
     /// The goods are up, and every one of them is known by its serial.
-    pub(super) fn complete_installation(&self, serials: &[SerialNumber], signature: Option<&str>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn complete_installation(
+        &self,
+        serials: &[SerialNumber],
+        checked: &[Check],
+        signature: Option<&str>,
+        facts: &Facts<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
         self.check_serials(serials)?;
+        if facts.crew.checks.iter().any(|check| !checked.contains(check)) {
+            return Err(Refusal::invalid("checked", Problem::Missing));
+        }
+        let checked: Vec<Check> = Check::ALL.iter().copied().filter(|check| checked.contains(check)).collect();
         let drawn = |hash: &str| facts.crew.signatures.iter().any(|known| known == hash);
         if signature.is_some_and(|hash| !drawn(hash)) {
             return Err(Refusal::invalid("signature", Problem::Unknown));
         }
-        let shown = PutUp { photos: facts.crew.photos.clone(), signature: signature.map(str::to_owned) };
+        let shown = PutUp { photos: facts.crew.photos.clone(), signature: signature.map(str::to_owned), checked };
         let completed = |job: &Job| Event::InstallationCompleted {
             installation: self.id,
             fulfilment: job.installs.fulfilment,

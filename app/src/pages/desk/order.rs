@@ -9,8 +9,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, goodwill,
-            installers, lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, fetchers,
+            goodwill, installers, lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
         },
     },
 };
@@ -60,8 +60,8 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)} {shipments}
-                    <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {part(tree)} {sources(tr, page)} {installers(tr, page)} {fetchers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)}
+                    {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card> {goodwill(tr, page)} <Slip page=page /> {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">

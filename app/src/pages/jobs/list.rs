@@ -7,12 +7,13 @@ use crate::{
     i18n::{Tr, use_tr},
     live::use_live,
     load::load,
-    pages::{errors::Problem, frame::Head, order_parts::job_badge},
+    pages::{
+        errors::Problem,
+        frame::Head,
+        order_parts::{job_badge, pickup_badge},
+    },
 };
-use jumun::{
-    order::InstallationState,
-    view::{JobRow, JobsView},
-};
+use jumun::view::{JobRow, JobsView, Stage, WorkState};
 use leptos::prelude::*;
 
 /// `/jobs`
@@ -41,11 +42,11 @@ fn lists(tr: Tr, view: &JobsView) -> AnyView {
         return view! { <EmptyState icon="wrench" title=tr.t("jobs.empty") text=tr.t("jobs.empty_text") /> }.into_any();
     }
     let today = view.today.days();
-    let on_the_way = |row: &&JobRow| matches!(row.state, InstallationState::EnRoute | InstallationState::DeliveredByInstaller);
-    let due = |row: &&JobRow| row.visit.is_some_and(|visit| visit.on.days() <= today) || on_the_way(row);
+    let today_or_late = |row: &&JobRow| row.visit.is_some_and(|visit| visit.on.days() <= today);
+    let due = |row: &&JobRow| row.state.stage() == Stage::Moving || row.state.stage() == Stage::Coming && today_or_late(row);
     let (now, later): (Vec<&JobRow>, Vec<&JobRow>) = view.live.iter().partition(|row| due(row));
-    let of = |states: &[InstallationState]| later.iter().copied().filter(|row| states.contains(&row.state)).collect::<Vec<_>>();
-    let mut coming = of(&[InstallationState::Scheduled]);
+    let of = |stage: Stage| later.iter().copied().filter(|row| row.state.stage() == stage).collect::<Vec<_>>();
+    let mut coming = of(Stage::Coming);
     coming.sort_by_key(|row| row.visit.map(|visit| (visit.on.days(), visit.half)));
     let mut now = now;
     now.sort_by_key(|row| row.visit.map(|visit| (visit.on.days(), visit.half)));
@@ -56,8 +57,8 @@ fn lists(tr: Tr, view: &JobsView) -> AnyView {
             {empty}
             {cards(tr, &now)}
         </section>
-        {section(tr, "asked", &of(&[InstallationState::Assigned]))}
-        {section(tr, "to_schedule", &of(&[InstallationState::Accepted, InstallationState::Rescheduled]))}
+        {section(tr, "asked", &of(Stage::Asked))}
+        {section(tr, "to_schedule", &of(Stage::ToSchedule))}
         {section(tr, "coming", &coming)}
         {section(tr, "over", &view.over.iter().collect::<Vec<_>>())}
     }
@@ -89,11 +90,15 @@ fn cards(tr: Tr, rows: &[&JobRow]) -> AnyView {
             }
         });
         let place = row.address.clone().unwrap_or_else(|| tr.with("jobs.district", &[("district", &row.district)]));
+        let badge = match row.state {
+            WorkState::PutUp(state) => job_badge(tr, state),
+            WorkState::TakeDown(state) => pickup_badge(tr, state),
+        };
         let goods = tr.with("jobs.units", &[("title", &tr.of(&row.title)), ("n", &row.units.to_string())]);
         view! {
             <li>
                 <a class="job-card" href=format!("/jobs/{}", row.number)>
-                    <span class="job-top">{job_badge(tr, row.state)} {when}</span>
+                    <span class="job-top">{badge} {when}</span>
                     <span class="job-goods">{goods}</span>
                     <span class="job-place">
                         <Icon name="map-pin" />

@@ -1,7 +1,10 @@
 //! One job: what to do next, where, with what. Large things to press, one step at a time; every step is a plain form.
 
+use super::pickup;
 use crate::{
-    components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, SignaturePad, Skeleton, Tone},
+    components::{
+        Breadcrumbs, Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, SignaturePad, Skeleton, Tone,
+    },
     error::set_status,
     i18n::{Tr, use_tr},
     pages::{
@@ -12,9 +15,10 @@ use crate::{
 };
 use jumun::{
     actor::Chair,
-    order::{DeclineReason, ImpossibleCause, InstallationState},
+    ids::OrderId,
+    order::{CollectionState, DeclineReason, ImpossibleCause, InstallationState},
     refusal::Refusal,
-    view::{JobView, OrderView},
+    view::{JobView, OrderView, PickupView},
 };
 use leptos::prelude::*;
 
@@ -59,6 +63,9 @@ fn todo(order: &OrderView) -> Option<Todo> {
 
 fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
+    if order.read_untracked().as_ref().is_some_and(|order| order.pickup.is_some() && order.chair == Chair::Seller) {
+        return pickup::body(tr, page);
+    }
     if order.read_untracked().as_ref().is_none_or(|order| order.job.is_none() || order.chair != Chair::Seller) {
         set_status(Refusal::NotFound.status());
         return view! { <Problem refusal=Refusal::NotFound /> }.into_any();
@@ -84,7 +91,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
     .into_any()
 }
 
-fn head(tr: Tr, order: &OrderView) -> AnyView {
+pub(super) fn head(tr: Tr, order: &OrderView) -> AnyView {
     let crumbs = vec![("/jobs".to_owned(), tr.t("jobs.title")), (String::new(), order.number.to_string())];
     let title = order.lines.first().map(|line| tr.of(&line.title)).unwrap_or_default();
     view! {
@@ -146,13 +153,13 @@ fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
         {hint}
         {may("accept-installation").then(|| press(tr, todo, "accept-installation", asks))}
         {may("depart").then(|| press(tr, todo, "depart", asks))}
-        {may("report-delivered").then(|| ask(tr, todo, "report-delivered", "delivered", ButtonKind::Primary, asks))}
+        {may("report-delivered").then(|| ask(tr, todo.order, "report-delivered", "job.delivered", ButtonKind::Primary, asks))}
         {waiting(tr, todo, asks)}
-        {may("complete-installation").then(|| photos(tr, todo))}
+        {may("complete-installation").then(|| photos(tr, &todo.number, &todo.view.brought, "job.photos"))}
         {may("complete-installation").then(|| complete(tr, todo, asks))}
         {may("propose-extra").then(|| propose(tr, todo))}
         {may("schedule-visit").then(|| schedule(tr, todo, asks))}
-        {may("report-absent").then(|| ask(tr, todo, "report-absent", "absent", ButtonKind::Secondary, asks))}
+        {may("report-absent").then(|| ask(tr, todo.order, "report-absent", "job.absent", ButtonKind::Secondary, asks))}
         {may("report-impossible").then(|| impossible(tr, todo, asks))}
         {may("decline-installation").then(|| decline(tr, todo, asks))}
     }
@@ -175,9 +182,9 @@ fn press(tr: Tr, todo: &Todo, command: &'static str, asks: Asks) -> AnyView {
 }
 
 /// A step that is asked about once more.
-fn ask(tr: Tr, todo: &Todo, command: &'static str, words: &'static str, kind: ButtonKind, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
-    let word = move |part: &str| tr.t(&format!("job.{words}_{part}"));
+pub(super) fn ask(tr: Tr, order: OrderId, command: &'static str, words: &'static str, kind: ButtonKind, asks: Asks) -> AnyView {
+    let order = order.to_string();
+    let word = move |part: &str| tr.t(&format!("{words}_{part}"));
     view! {
         <Confirm label=tr.t(&format!("command.{command}")) kind=kind tone=Tone::Neutral title=word("title")>
             <p>{word("text")}</p>
@@ -218,20 +225,17 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
 /// Photos of one installation.
 const MOST_PHOTOS: usize = 6;
 
-/// Photos of what is being put up: those that are here, and a form that brings another. Plain forms, because one carries a file.
-fn photos(tr: Tr, todo: &Todo) -> AnyView {
+/// Photos of the work: those that are here, and a form that brings another. Plain forms, because one carries a file.
+pub(super) fn photos(tr: Tr, number: &str, brought: &[String], words: &'static str) -> AnyView {
     let (sending, set_sending) = signal(false);
     let word = move || tr.t(if sending.get() { "picture.sending" } else { "job.photo_send" });
-    let number = todo.number.clone();
-    let rows = todo
-        .view
-        .brought
+    let rows = brought
         .iter()
         .enumerate()
         .map(|(nth, hash)| {
             let words = tr.with("put_up.photo", &[("n", &(nth + 1).to_string())]);
             let forget = tr.with("job.photo_forget", &[("n", &(nth + 1).to_string())]);
-            let photo = site_photo(&number, hash, words);
+            let photo = site_photo(number, hash, words);
             view! {
                 <li>
                     {photo} <form method="post" action=format!("/uploads/work/{number}/{hash}/forget")>
@@ -244,7 +248,7 @@ fn photos(tr: Tr, todo: &Todo) -> AnyView {
         })
         .collect_view();
     let way = format!("/uploads/work/{number}");
-    let bring = (todo.view.brought.len() < MOST_PHOTOS).then(|| {
+    let bring = (brought.len() < MOST_PHOTOS).then(|| {
         view! {
             <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
                 <div class="field">
@@ -275,8 +279,8 @@ fn photos(tr: Tr, todo: &Todo) -> AnyView {
     });
     view! {
         <section class="job-complete stack stack-s">
-            <h2>{tr.t("job.photos")}</h2>
-            <p class="soft">{tr.t("job.photos_text")}</p>
+            <h2>{tr.t(words)}</h2>
+            <p class="soft">{tr.t(&format!("{words}_text"))}</p>
             <ul class="site-photos">{rows}</ul>
             {bring}
         </section>
@@ -302,12 +306,25 @@ fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
             }
         })
         .collect_view();
+    let checks = todo.view.checks.iter().map(|check| {
+        let (name, id) = (format!("checked[{}]", check.slug()), format!("check-{}", check.slug()));
+        view! { <Checkbox name=name id=id label=tr.t(&format!("job.check.{}", check.slug())) required=true /> }
+    });
+    let checks = (!todo.view.checks.is_empty()).then(|| {
+        view! {
+            <fieldset class="fieldset job-checks">
+                <legend>{tr.t("job.checks")}</legend>
+                {checks.collect_view()}
+            </fieldset>
+        }
+    });
     view! {
         <ActionForm action=asks.complete attr:class="form job-complete">
             <h2>{tr.t("job.complete")}</h2>
             <p class="soft">{tr.t("job.complete_text")}</p>
             <input type="hidden" name="order" value=order />
             {serials}
+            {checks}
             <Field label=tr.t("job.signed_by") name="signed_by" maxlength=40_u32 autocomplete="off" required=true />
             <SignaturePad label=tr.t("job.drawing") clear=tr.t("job.drawing_clear") name="drawing" />
             <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=asks.complete.pending()>
@@ -421,8 +438,7 @@ fn impossible(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
 
 fn decline(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let order = todo.order.to_string();
-    let reasons =
-        DeclineReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("installation.declined.{}", reason.slug())))).collect();
+    let reasons = decline_reasons(tr);
     view! {
         <Confirm label=tr.t("job.decline") kind=ButtonKind::Quiet title=tr.t("job.decline_title")>
             <p>{tr.t("job.decline_text")}</p>
@@ -438,10 +454,15 @@ fn decline(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     .into_any()
 }
 
+pub(super) fn decline_reasons(tr: Tr) -> Vec<Choice> {
+    DeclineReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("installation.declined.{}", reason.slug())))).collect()
+}
+
 /// Where it is and who waits there, with one press to call and one to find the way.
-fn place(tr: Tr, order: &OrderView) -> AnyView {
+pub(super) fn place(tr: Tr, order: &OrderView) -> AnyView {
     let Some(to) = &order.ship_to else {
-        let refused = order.job.as_ref().is_some_and(|view| view.job.installed_at.is_none());
+        let off = |view: &PickupView| view.pickup.state == CollectionState::Cancelled;
+        let refused = order.job.as_ref().is_some_and(|view| view.job.installed_at.is_none()) || order.pickup.as_ref().is_some_and(off);
         let key = if refused { "job.not_yours" } else { "job.gone" };
         return view! { <Notice tone=Tone::Neutral title=tr.t(key) icon="lock" /> }.into_any();
     };
@@ -471,7 +492,7 @@ fn place(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn goods(tr: Tr, order: &OrderView) -> AnyView {
+pub(super) fn goods(tr: Tr, order: &OrderView) -> AnyView {
     let line = |line: &jumun::view::LineView| {
         let units = tr.with("order.units", &[("n", &(line.quantity - line.cancelled).to_string())]);
         view! {

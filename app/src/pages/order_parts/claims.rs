@@ -1,6 +1,7 @@
 //! What comes back: each return with where it stands, what was said about it, and what whoever looks can say now.
 
 use super::{
+    installer::pickup_badge,
     live::{Page, Returns},
     put_up::{bounced, site_photo},
     words::moment,
@@ -15,7 +16,7 @@ use jumun::{
     money,
     order::{Claim, ClaimWay, Fault, RejectReason, ReturnReason, ReturnState},
     pricing::Amounts,
-    view::{ClaimNoteView, ClaimRow, ClaimView, ExchangeView, OrderView},
+    view::{ClaimNoteView, ClaimRow, ClaimView, CollectionView, ExchangeView, OrderView},
 };
 use leptos::prelude::*;
 
@@ -97,7 +98,9 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         (tr.t("order.claim.fault"), tr.t(&format!("order.claim.fault_of.{}", claim.fault.slug())).into_any()),
         (tr.t("order.claim.opened"), moment(tr, claim.requested_at, order.now)),
     ];
-    if let Some(fetched) = &claim.collection {
+    if let Some((fetched, who)) = claim.collection.as_ref().and_then(|fetched| Some((fetched, fetched.who.clone()?))) {
+        rows.extend(taken_down(tr, fetched, who));
+    } else if let Some(fetched) = &claim.collection {
         let day = tr.with(&format!("order.claim.collection.{}", fetched.state.name()), &[("day", &fetched.on.to_string())]);
         rows.push((tr.t("order.claim.fetch"), day.into_any()));
         rows.extend(fetched.tracking.clone().map(|tracking| (tr.t("order.claim.tracking"), tracking.into_any())));
@@ -124,6 +127,37 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         <Facts rows=rows />
     }
     .into_any()
+}
+
+/// Who takes goods down, when, and what he saw of them.
+fn taken_down(tr: Tr, fetched: &CollectionView, who: String) -> Vec<(String, AnyView)> {
+    let visit = fetched.visit.map(|visit| tr.visit(visit));
+    let called = fetched.phone.clone().map(|phone| {
+        view! {
+            <a class="nowrap" href=format!("tel:{phone}")>
+                {phone.clone()}
+            </a>
+        }
+    });
+    let stands = view! { <span class="installer-who">{pickup_badge(tr, fetched.state)} <span>{who}</span> {called} <span class="nowrap">{visit}</span></span> };
+    let mut rows = vec![(tr.t("order.claim.fetch"), stands.into_any())];
+    if let Some(seen) = &fetched.seen {
+        let photos = seen.photos.iter().enumerate().map(|(nth, hash)| {
+            let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+            view! { <li>{site_photo(fetched.number.as_str(), hash, words)}</li> }
+        });
+        let photos = (!seen.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> });
+        let condition = tr.t(&format!("pickup.condition.{}", seen.condition.slug()));
+        rows.push((
+            tr.t("pickup.condition_title"),
+            view! {
+                {condition}
+                {photos}
+            }
+            .into_any(),
+        ));
+    }
+    rows
 }
 
 /// What buyer, seller and head office said to each other about it.

@@ -7,8 +7,8 @@ use crate::{
 };
 use jumun::{
     actor::Chair,
-    ids::{FulfilmentId, OrderId},
-    order::{FulfilmentState, Half, InstallationState, Method, Visit},
+    ids::{ClaimId, FulfilmentId, OrderId},
+    order::{CollectionState, FulfilmentState, Half, InstallationState, Method, Visit},
     time::{Date, Span},
     view::{FulfilmentView, InstallerRow, InstallerView, OrderView},
 };
@@ -40,6 +40,34 @@ pub fn job_icon(state: InstallationState) -> &'static str {
 /// The badge of a job's state.
 pub fn job_badge(tr: Tr, state: InstallationState) -> AnyView {
     view! { <StatusBadge tone=job_tone(state) label=tr.t(&format!("installation.state.{}", state.name())) icon=job_icon(state) /> }.into_any()
+}
+
+/// The colour of the state of goods that are fetched.
+pub fn pickup_tone(state: CollectionState) -> Tone {
+    match state {
+        CollectionState::Requested => Tone::Waiting,
+        CollectionState::Scheduled | CollectionState::PickedUp => Tone::Moving,
+        CollectionState::Received => Tone::Done,
+        CollectionState::Failed => Tone::Trouble,
+        CollectionState::Cancelled => Tone::Neutral,
+    }
+}
+
+/// Its icon.
+pub fn pickup_icon(state: CollectionState) -> &'static str {
+    match state {
+        CollectionState::Requested => "hourglass",
+        CollectionState::Scheduled => "calendar",
+        CollectionState::PickedUp => "truck",
+        CollectionState::Received => "package-check",
+        CollectionState::Failed => "alert-triangle",
+        CollectionState::Cancelled => "ban",
+    }
+}
+
+/// The badge of goods that are fetched.
+pub fn pickup_badge(tr: Tr, state: CollectionState) -> AnyView {
+    view! { <StatusBadge tone=pickup_tone(state) label=tr.t(&format!("pickup.state.{}", state.name())) icon=pickup_icon(state) /> }.into_any()
 }
 
 /// A day and a half of it, in a form.
@@ -128,7 +156,22 @@ fn decided(tr: Tr, decision: &Decision, asks: Asks) -> AnyView {
         }
     });
     let given = decision.given.as_ref().map(|given| who(tr, decision, given, asks));
-    let choice = decision.candidates.as_ref().map(|rows| choose(tr, decision, rows, asks));
+    let choice = decision.candidates.as_ref().map(|rows| {
+        let candidates = candidates(tr, rows, tr.t("installation.desk.title"));
+        let (order, goods) = (decision.order.to_string(), decision.goods.to_string());
+        let form = view! {
+            <ActionForm action=asks.assign attr:class="form">
+                <p>{tr.t("installation.desk.choose")}</p>
+                <input type="hidden" name="order" value=order />
+                <input type="hidden" name="fulfilment" value=goods />
+                {candidates}
+                <Button kind=ButtonKind::Primary icon="send" disabled=asks.assign.pending()>
+                    {tr.t("command.assign-installer")}
+                </Button>
+            </ActionForm>
+        };
+        if rows.is_empty() { nobody(tr, "installation.desk") } else { form.into_any() }
+    });
     view! { <div class="stack stack-s">{wished}{given}{choice}</div> }.into_any()
 }
 
@@ -199,16 +242,84 @@ fn who(tr: Tr, decision: &Decision, given: &InstallerView, asks: Asks) -> AnyVie
     .into_any()
 }
 
-/// The candidates side by side, each with his next two weeks.
-fn choose(tr: Tr, decision: &Decision, rows: &[InstallerRow], asks: Asks) -> AnyView {
-    if rows.is_empty() {
-        return view! {
-            <Notice tone=Tone::Trouble title=tr.t("installation.desk.title") icon="wrench">
-                <p>{tr.t("installation.desk.nobody")}</p>
-            </Notice>
-        }
-        .into_any();
+/// What comes back and has to be taken down, and who could.
+#[derive(Clone, PartialEq)]
+struct Fetching {
+    order: OrderId,
+    claim: ClaimId,
+    asked: bool,
+    candidates: Vec<InstallerRow>,
+}
+
+/// The seller's decision who takes down what comes back; nothing where nobody has to.
+pub fn fetchers(tr: Tr, page: Page) -> AnyView {
+    let asks = page.asks;
+    let open = Memo::new(move |_| {
+        let order = page.order.read();
+        let Some(order) = order.as_ref() else { return Vec::new() };
+        let asked = |id: ClaimId| order.claims.iter().any(|claim| claim.id == id && claim.collection.is_some());
+        let one = |(claim, rows): &(ClaimId, Vec<InstallerRow>)| Fetching {
+            order: order.id,
+            claim: *claim,
+            asked: asked(*claim),
+            candidates: rows.clone(),
+        };
+        order.fetchers.iter().map(one).collect()
+    });
+    let rows = move || open.get().into_iter().map(|fetching| fetched_by(tr, &fetching, asks)).collect_view();
+    view! {
+        <Show when=move || !open.read().is_empty()>
+            <Card title=tr.t("pickup.desk.title") icon="wrench">
+                <div class="stack">{rows}</div>
+            </Card>
+        </Show>
     }
+    .into_any()
+}
+
+fn fetched_by(tr: Tr, fetching: &Fetching, asks: Asks) -> AnyView {
+    let rows = &fetching.candidates;
+    if rows.is_empty() {
+        return if fetching.asked { ().into_any() } else { nobody(tr, "pickup.desk") };
+    }
+    let (order, claim) = (fetching.order.to_string(), fetching.claim.to_string());
+    let candidates = candidates(tr, rows, tr.t("pickup.desk.title"));
+    let form = view! {
+        <ActionForm action=asks.assign_pickup attr:class="form">
+            <p>{tr.t("pickup.desk.choose")}</p>
+            <input type="hidden" name="order" value=order />
+            <input type="hidden" name="claim" value=claim />
+            {candidates}
+            <Button kind=ButtonKind::Primary icon="send" disabled=asks.assign_pickup.pending()>
+                {tr.t("command.assign-pickup")}
+            </Button>
+        </ActionForm>
+    };
+    if !fetching.asked {
+        return form.into_any();
+    }
+    view! {
+        <Confirm label=tr.t("pickup.desk.another") kind=ButtonKind::Quiet tone=Tone::Neutral title=tr.t("pickup.desk.another_title")>
+            <p>{tr.t("pickup.desk.another_text")}</p>
+            {form}
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Nobody does such work there.
+fn nobody(tr: Tr, words: &str) -> AnyView {
+    let (title, text) = (tr.t(&format!("{words}.title")), tr.t(&format!("{words}.nobody")));
+    view! {
+        <Notice tone=Tone::Trouble title=title icon="wrench">
+            <p>{text}</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The candidates side by side, each with his next two weeks.
+fn candidates(tr: Tr, rows: &[InstallerRow], label: String) -> AnyView {
     let cards = rows
         .iter()
         .enumerate()
@@ -239,20 +350,11 @@ fn choose(tr: Tr, decision: &Decision, rows: &[InstallerRow], asks: Asks) -> Any
             }
         })
         .collect_view();
-    let (order, goods) = (decision.order.to_string(), decision.goods.to_string());
     view! {
-        <ActionForm action=asks.assign attr:class="form">
-            <p>{tr.t("installation.desk.choose")}</p>
-            <input type="hidden" name="order" value=order />
-            <input type="hidden" name="fulfilment" value=goods />
-            <div class="radio-cards" role="radiogroup" aria-label=tr.t("installation.desk.title")>
-                {cards}
-            </div>
-            <p class="soft text-s">{tr.t("installation.desk.legend")}</p>
-            <Button kind=ButtonKind::Primary icon="send" disabled=asks.assign.pending()>
-                {tr.t("command.assign-installer")}
-            </Button>
-        </ActionForm>
+        <div class="radio-cards" role="radiogroup" aria-label=label>
+            {cards}
+        </div>
+        <p class="soft text-s">{tr.t("installation.desk.legend")}</p>
     }
     .into_any()
 }

@@ -9,7 +9,8 @@ use crate::{
         },
         goodwill::{ApproveGoodwill, RefundGoodwill, RejectGoodwill, RejectRefund},
         installation::{
-            ApproveExtra, AssignInstaller, CompleteInstallation, DeclineInstallation, RefuseExtra, ReportImpossible, ScheduleVisit, WishVisit,
+            ApproveExtra, AssignInstaller, AssignPickup, CompleteInstallation, CompletePickup, DeclineInstallation, DeclinePickup, RefuseExtra,
+            ReportImpossible, SchedulePickup, ScheduleVisit, WishVisit,
         },
         orders::{
             AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
@@ -125,6 +126,14 @@ asks! {
     accept: AcceptOrder;
     /// Orders an installer.
     assign: AssignInstaller;
+    /// Orders an installer to take goods down.
+    assign_pickup: AssignPickup;
+    /// Says when he comes for them.
+    schedule_pickup: SchedulePickup;
+    /// He has them.
+    complete_pickup: CompletePickup;
+    /// He leaves it to others.
+    decline_pickup: DeclinePickup;
     /// Says when somebody should come.
     wish_visit: WishVisit;
     /// Says when the installer comes.

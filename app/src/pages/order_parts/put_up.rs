@@ -1,7 +1,7 @@
 //! What shows how goods were put up: the installer's photos and the hand of who signed.
 
 use crate::{
-    components::{Card, Notice, Tone},
+    components::{Card, Icon, Notice, Tone},
     i18n::Tr,
 };
 use jumun::{order::PutUp, view::OrderView};
@@ -42,9 +42,21 @@ pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
             view! { <div class="signed">{signature}</div> }
         })
         .collect_view();
+    let checked = shown.iter().flat_map(|shown| &shown.checked);
+    let checked = checked
+        .map(|check| {
+            view! {
+                <li>
+                    <Icon name="check" />
+                    {tr.t(&format!("job.check.{}", check.slug()))}
+                </li>
+            }
+        })
+        .collect_view();
     view! {
         <Card title=tr.t("put_up.title") icon="camera">
             <div class="stack stack-s">
+                <ul class="checked">{checked}</ul>
                 <ul class="site-photos">{photos}</ul>
                 {signatures}
             </div>

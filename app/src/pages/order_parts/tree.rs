@@ -2,7 +2,7 @@
 
 use super::{
     badge::{status_icon, status_words, tone},
-    installer::{job_icon, job_tone},
+    installer::{job_icon, job_tone, pickup_icon, pickup_tone},
 };
 use crate::{
     components::{Card, OrderTree, Tone, TreeEdge, TreeNode},
@@ -11,7 +11,7 @@ use crate::{
 use jumun::{
     actor::Chair,
     ids::OrderNumber,
-    order::{InstallationState, Kind},
+    order::{CollectionState, InstallationState, Kind},
     view::OrderView,
 };
 use leptos::prelude::*;
@@ -40,12 +40,14 @@ fn way(node: &jumun::view::TreeNode, here: &OrderNumber) -> String {
 
 fn card(tr: Tr, node: &jumun::view::TreeNode, id: String, here: &OrderNumber) -> TreeNode {
     let goods = format!("{} × {}", tr.of(&node.title), node.units);
-    let visit = node.visit.filter(|_| node.job.is_some_and(InstallationState::is_live)).map(|visit| tr.visit(visit));
+    let comes = node.job.is_some_and(InstallationState::is_live) || node.pickup == Some(CollectionState::Scheduled);
+    let visit = node.visit.filter(|_| comes).map(|visit| tr.visit(visit));
     let what = [node.number.as_ref().map(ToString::to_string), Some(goods), visit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     // A job stands somewhere else than goods do.
-    let (tone, state, state_icon) = match node.job {
-        Some(job) => (job_tone(job), tr.t(&format!("installation.state.{}", job.name())), job_icon(job)),
-        None => (tone(node.tone), status_words(tr, node.status, false), status_icon(node.status)),
+    let (tone, state, state_icon) = match (node.job, node.pickup) {
+        (Some(job), _) => (job_tone(job), tr.t(&format!("installation.state.{}", job.name())), job_icon(job)),
+        (None, Some(pickup)) => (pickup_tone(pickup), tr.t(&format!("pickup.state.{}", pickup.name())), pickup_icon(pickup)),
+        (None, None) => (tone(node.tone), status_words(tr, node.status, false), status_icon(node.status)),
     };
     TreeNode {
         id,
