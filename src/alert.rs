@@ -195,6 +195,8 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnPassedOn { .. }
+        | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }

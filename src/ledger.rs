@@ -3,9 +3,9 @@
 
 use crate::{
     catalogue::Supply,
-    ids::{PartyId, VariantId, WarehouseId},
+    ids::{ClaimId, PartyId, VariantId, WarehouseId},
     money::Won,
-    order::{Event, Extra, Order},
+    order::{Event, Extra, Inbound, Order},
     pricing::Amounts,
     stock::Piece,
 };
@@ -48,6 +48,8 @@ accounts! {
         AtCustomer = "at_customer", true;
         /// Back, not looked at yet.
         ReturnedUninspected = "returned_uninspected", true;
+        /// Set apart to go back to the store that sold it, and not fetched yet.
+        SetApart = "set_apart", true;
         /// Beyond repair.
         Scrap = "scrap", true;
         /// Gone without a trace.
@@ -190,6 +192,12 @@ fn off_shelf(account: StockAccount, supply: Supply) -> StockAccount {
     }
 }
 
+/// Units that a store asks the one that sold them to take back go to another place of its own.
+fn set_apart(order: &Order, claim: ClaimId, from: StockAccount, to: StockAccount) -> Vec<Journal> {
+    let lying = order.claim(claim).and_then(|claim| order.sent_up(claim));
+    lying.map(|(Inbound { warehouse, variant }, units)| stock_move(from, to, *warehouse, variant, i64::from(units))).into_iter().collect()
+}
+
 fn pieces(from: StockAccount, to: StockAccount, pieces: &[Piece]) -> Vec<Journal> {
     let one = |piece: &Piece| {
         let (from, to) = (off_shelf(from, piece.supply), off_shelf(to, piece.supply));
@@ -248,7 +256,7 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
 /// The posting table: what each fact of an order moves. `order` is the order after the fact.
 pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
     use MoneyAccount::{Clearing, Penalty, Receivable, RefundDue};
-    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, Outside, PreKept, ReturnedUninspected, Scrap};
+    use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, Outside, PreKept, ReturnedUninspected, Scrap, SetApart};
     match event {
         Event::StockReserved { pieces: held, .. } => pieces(Available, Held, held),
         Event::StockReleased { pieces: back, was_committed, .. } => pieces(if *was_committed { Committed } else { Held }, Available, back),
@@ -311,11 +319,21 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
             .map(|goods| {
                 let back = goods.pieces();
                 let from = if goods.delivered_at.is_some() { AtCustomer } else { InTransit };
+                let goes_on = order.claims.iter().any(|claim| claim.fulfilment == *fulfilment && !claim.passed_on.is_empty());
+                let to = match restocked {
+                    true => Available,
+                    false if goes_on => SetApart,
+                    false => Scrap,
+                };
                 let mut journals = pieces(from, ReturnedUninspected, &back);
-                journals.extend(pieces(ReturnedUninspected, if *restocked { Available } else { Scrap }, &back));
+                journals.extend(pieces(ReturnedUninspected, to, &back));
                 journals
             })
             .unwrap_or_default(),
+        // What came back to the store is set apart already.
+        Event::ReturnRequested { claim, above: None, .. } => set_apart(order, *claim, Available, SetApart),
+        Event::ReturnCollected { claim } => set_apart(order, *claim, SetApart, Outside),
+        Event::ReturnPutAway { claim, restocked } => set_apart(order, *claim, SetApart, if *restocked { Available } else { Scrap }),
         Event::VisitWished { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
@@ -366,7 +384,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::DeliveryReturned { .. }
         | Event::ReturnRequested { .. }
         | Event::ReturnApproved { .. }
-        | Event::ReturnCollected { .. }
+        | Event::ReturnPassedOn { .. }
         | Event::ReturnInspected { .. }
         | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }

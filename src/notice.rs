@@ -298,6 +298,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnPassedOn { .. }
+        | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }
         | Event::ReturnAnswered { .. }
         | Event::ExchangeRequested { .. }

@@ -18,7 +18,9 @@ mod purchase;
 pub mod status;
 mod tree;
 
-pub use claim::{Claim, ClaimWay, Collects, Condition, Fault, Fetcher, Pickup, PickupFact, RejectReason, TakenDown, check_pickup_day, collection};
+pub use claim::{
+    Claim, ClaimWay, Collects, Condition, Fault, Fetcher, PassedOn, Pickup, PickupFact, RejectReason, TakenDown, check_pickup_day, collection,
+};
 pub use command::{CarrierFact, CarrierStatus, Offer, OrderCommand, PaymentOutcome, Receipt, RefundAccount};
 pub use decide::{Destination, Facts, OnOffer};
 pub use event::{

@@ -319,6 +319,8 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnPassedOn { .. }
+        | Event::ReturnPutAway { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }
         | Event::ProductAdded { .. }

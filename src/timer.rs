@@ -347,6 +347,8 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnPassedOn { .. }
+        | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }
         | Event::ExchangeRequested { .. }
         | Event::ExchangeApproved { .. }

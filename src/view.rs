@@ -14,7 +14,7 @@ pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, Coupo
 pub use board::{BoardQuery, BulkOutcome, bulk_commands};
 pub use claims::{
     BuyerRecord, ClaimComment, ClaimFilter, ClaimNoteView, ClaimPage, ClaimQuery, ClaimRow, ClaimView, ClaimsView, CollectionView, ExchangeView,
-    Exchangeable, Keeper, Returnable, SellerRecord,
+    Exchangeable, Keeper, PassedOnView, Returnable, SellerRecord,
 };
 pub use goodwill::{GoodwillRow, GoodwillsView};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, Stage, WorkState};
@@ -1285,7 +1285,7 @@ impl OrderView {
                     completed_at: refund.completed_at,
                 })
                 .collect(),
-            claims: order.claims.iter().map(|claim| ClaimView::of(claim, order, &around, inside, policy)).collect(),
+            claims: order.claims.iter().map(|claim| ClaimView::of(claim, order, chair, &around, policy)).collect(),
             shortages: order
                 .shortages
                 .iter()

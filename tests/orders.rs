@@ -253,6 +253,12 @@ impl World {
                 *self.stock.entry((StockAccount::Available, goods.warehouse, variant.clone())).or_default() += source.quantity().units();
                 *self.stock.entry((StockAccount::Outside, goods.warehouse, variant)).or_default() -= source.quantity().units();
             }
+            // The order above has set them apart in the same breath.
+            if let (Event::ReturnRequested { units, above: Some(_), .. }, Some(Inbound { warehouse, variant })) = (event, &before.inbound) {
+                let units: i64 = units.iter().map(|units| units.quantity.units()).sum();
+                *self.stock.entry((StockAccount::SetApart, *warehouse, variant.clone())).or_default() += units;
+                *self.stock.entry((StockAccount::Outside, *warehouse, variant.clone())).or_default() -= units;
+            }
             // The order that brings what was exchanged takes it.
             if let Event::ProductAdded { pieces, .. } = event {
                 for piece in pieces {
@@ -532,6 +538,7 @@ impl World {
         let (child, asked) = bought.next_back().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
         let open = self.order.claims.iter().find(|claim| claim.is_open()).or(self.order.claims.last());
         let claim = open.map_or_else(|| ClaimId::mint(&mut CountingMint(1)), |claim| claim.id);
+        let apart = self.order.claims.iter().find(|claim| self.order.is_set_apart(claim)).map_or(claim, |claim| claim.id);
         let collection = open.and_then(|claim| claim.collection).unwrap_or_else(|| OrderId::mint(&mut CountingMint(1)));
         let exchange = open.and_then(|claim| claim.exchange.as_deref());
         let replacement = exchange.and_then(|exchange| exchange.replacement).unwrap_or_else(|| OrderId::mint(&mut CountingMint(1)));
@@ -620,10 +627,20 @@ impl World {
             OrderCommand::RejectReturn {
                 claim, reason: RejectReason::NotShown, note: ClaimNote::parse("사진에 문제가 보이지 않습니다").unwrap()
             },
+            OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: ClaimNote::parse("합의한 적이 없습니다").unwrap() },
             OrderCommand::AskAboutReturn { claim, note: ClaimNote::parse("상자도 있나요?").unwrap() },
             OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("네, 있어요").unwrap() },
             OrderCommand::InspectReturn { claim, restock: true },
             OrderCommand::InspectReturn { claim, restock: false },
+            OrderCommand::PassReturnOn { claim },
+            OrderCommand::PutAway { claim: apart, restock: true },
+            OrderCommand::PutAway { claim: apart, restock: false },
+            OrderCommand::TakeUpReturn {
+                above: ClaimId::mint(&mut CountingMint(77)),
+                quantity: Quantity::ONE,
+                reason: ReturnReason::Defect,
+                photos: vec!["shown".into()],
+            },
             OrderCommand::ApproveRefund { claim },
             OrderCommand::RejectRefund { claim, reason: RejectReason::CausedByUse, note: ClaimNote::parse("긁힌 자국이 있습니다").unwrap() },
             OrderCommand::RefundGoodwill { amount: Won(5_000), reason: GoodwillReason::Late },
@@ -771,6 +788,30 @@ impl World {
         world
     }
 
+    /// The same, counted in: they lie on the shelf of the store that bought them.
+    fn counted_in() -> Self {
+        let mut world = Self::bought();
+        world.give(&OrderCommand::AcceptOrder { units: Vec::new() }, Chair::Seller).unwrap();
+        world.arrive();
+        world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+        world
+    }
+
+    /// Two walls that a partner brought are with their buyer.
+    fn brought_by_a_partner() -> Self {
+        let mut world = Self::preparing_with_a_partner();
+        let (fulfilment, line) = (world.goods(), world.order.lines[0].id);
+        let two = Quantity::new(2).unwrap();
+        world.give(&OrderCommand::BuyFromPartner { fulfilment, line, quantity: two, variant: VariantId::new("WHOLESALE") }, Chair::Seller).unwrap();
+        let Source::ChildPurchase { order: child, .. } = world.order.fulfilments[0].sources[0] else { unreachable!() };
+        world.give(&OrderCommand::RecordChild { child, stage: ChildStage::Received, units: 2 }, Chair::System).unwrap();
+        world.give(&OrderCommand::Release { fulfilment }, Chair::Seller).unwrap();
+        world.give(&OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
+        let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: world.now }];
+        world.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
+        world
+    }
+
     fn paid() -> Self {
         let mut world = Self::placed();
         world.pay();
@@ -822,7 +863,9 @@ fn walk(open: Vec<World>) -> Vec<Status> {
     // What is bought outside, and what goes back, makes every state of preparing several; walks of their own go on from it.
     walk_by(open, |command| {
         let apart = |command: &OrderCommand| matches!(command, OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. });
-        !matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RefundGoodwill { .. }) && !apart(command)
+        let elsewhere =
+            matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RefundGoodwill { .. } | OrderCommand::TakeUpReturn { .. });
+        !elsewhere && !apart(command)
     })
 }
 
@@ -858,8 +901,17 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
             ),
             world.order.fulfilments.iter().map(|goods| (goods.failures.min(3), goods.stopping, goods.redeliver_on.is_some())).collect::<Vec<_>>(),
         );
-        let shape =
-            (shape, world.order.claims.iter().rev().take(2).map(|claim| (claim.state, claim.asked_at.is_some(), going(claim))).collect::<Vec<_>>());
+        let shape = (
+            shape,
+            world
+                .order
+                .claims
+                .iter()
+                .rev()
+                .take(2)
+                .map(|claim| (claim.state, claim.asked_at.is_some(), going(claim), claim.put_away))
+                .collect::<Vec<_>>(),
+        );
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
         let shape = (shape, world.order.goodwill.map(|goodwill| goodwill.amount), world.order.amounts.goodwill);
         format!("{shape:?}")
@@ -1870,6 +1922,151 @@ fn every_command_by_every_chair_while_goods_come_back() {
     for status in [Status::Delivered, Status::Returned, Status::Refunded, Status::Completed] {
         assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
     }
+}
+
+/// Goods that partners brought, in every state of their return: on the shelf, scrapped, or on their way up the chain.
+#[test]
+fn every_command_by_every_chair_while_goods_that_a_partner_brought_come_back() {
+    let statuses = walk_by(vec![World::brought_by_a_partner()], |command| {
+        matches!(
+            command,
+            OrderCommand::RequestReturn { .. }
+                | OrderCommand::ApproveReturn { .. }
+                | OrderCommand::InspectReturn { .. }
+                | OrderCommand::PassReturnOn { .. }
+                | OrderCommand::ApproveRefund { .. }
+                | OrderCommand::RecordCollection { .. }
+                | OrderCommand::RecordRefund { .. }
+        )
+    });
+    for status in [Status::Delivered, Status::Returned, Status::Refunded] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+}
+
+/// A purchase that was counted in, in every state of what its buyer sends back: by himself, or because it came back to him.
+#[test]
+fn every_command_by_every_chair_while_a_store_sends_back_what_it_bought() {
+    let statuses = walk_by(vec![World::counted_in()], |command| {
+        matches!(
+            command,
+            OrderCommand::RequestReturn { .. }
+                | OrderCommand::WithdrawReturn { .. }
+                | OrderCommand::ApproveReturn { .. }
+                | OrderCommand::RejectReturn { reason: RejectReason::NotAgreed, .. }
+                | OrderCommand::AskAboutReturn { .. }
+                | OrderCommand::AnswerAboutReturn { .. }
+                | OrderCommand::InspectReturn { .. }
+                | OrderCommand::PutAway { .. }
+                | OrderCommand::TakeUpReturn { .. }
+                | OrderCommand::RecordCollection { .. }
+        )
+    });
+    assert!(statuses.contains(&Status::Completed) && statuses.contains(&Status::Refunded), "{statuses:?}");
+    assert!(!statuses.contains(&Status::Returned), "nobody waits for money: {statuses:?}");
+}
+
+#[test]
+fn goods_that_a_partner_brought_go_on_to_him_and_own_stock_does_not() {
+    let mut own = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = own.wish(own.goods(), ReturnReason::Defect, None);
+    own.give(&wish, Chair::Buyer).unwrap();
+    let claim = own.order.claims[0].id;
+    own.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    let refused = own.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller);
+    assert!(matches!(&refused, Err(Refusal::WrongState { current, .. }) if current == "own stock"), "{refused:?}");
+
+    let mut world = World::brought_by_a_partner();
+    let Source::ChildPurchase { order: child, .. } = world.order.fulfilments[0].sources[0] else { unreachable!() };
+    let wish = world.wish(world.goods(), ReturnReason::Damaged, Some(1));
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let early = world.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller);
+    assert!(matches!(early, Err(Refusal::WrongState { .. })), "nobody has them yet: {early:?}");
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    let before = world.order.clone();
+    let offered =
+        |world: &World, name: &str| world.order.offers_on(world.order.claim(claim).unwrap(), Chair::Seller).iter().any(|known| known == name);
+    assert!(offered(&world, "pass-return-on") && offered(&world, "inspect-return"));
+    world.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller).unwrap();
+    let told: Vec<_> =
+        world.order.tells_children(&before).into_iter().filter(|(_, told)| matches!(told, OrderCommand::TakeUpReturn { .. })).collect();
+    let [(to, OrderCommand::TakeUpReturn { above, quantity, reason, photos })] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((*to, *above, quantity.get(), *reason, photos.len()), (child, claim, 1, ReturnReason::Damaged, 0));
+    assert_eq!((world.of(StockAccount::SetApart), world.of(StockAccount::Scrap), world.of(StockAccount::AtCustomer)), (1, 0, 1));
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert!(world.order.refunded() > Won::ZERO, "the buyer waits for nobody further up");
+    assert!(Event::is_the_sellers("return.passed_on"), "and hears of nobody");
+}
+
+/// What is said of units that a store sends back, and where they are then.
+#[test]
+fn what_a_store_sends_back_is_set_apart_until_its_seller_answers_and_only_owed_no_more() {
+    let on = |world: &World, account, variant: &str| -> i64 {
+        world.stock.iter().filter(|((known, _, of), _)| *known == account && of.as_str() == variant).map(|(_, units)| units).sum()
+    };
+    let note = || ClaimNote::parse("확인했습니다").unwrap();
+
+    // Agreed to, fetched, looked at: on the partner's shelf, and owed no more.
+    let mut world = World::counted_in();
+    let owed = world.order.amounts.payable();
+    let wish = world.wish(world.goods(), ReturnReason::Defect, Some(1));
+    world.give(&wish, Chair::Buyer).unwrap();
+    assert_eq!((on(&world, StockAccount::Available, "WALL"), on(&world, StockAccount::SetApart, "WALL")), (1, 1), "nobody else is sold it");
+    assert_eq!((world.order.waits(), world.order.is_returning()), (Waits::ReturnAnswer, true));
+    let claim = world.order.claims[0].id;
+    assert_eq!(world.order.claim_amount(&world.order.claims[0], &world.policy), Won(300_000));
+    assert!(!world.order.is_plain(&world.order.claims[0]));
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    let collection = world.order.claim(claim).unwrap().collection.unwrap();
+    world.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None }, Chair::System).unwrap();
+    assert_eq!(on(&world, StockAccount::SetApart, "WALL"), 0, "with the carrier");
+    let brought = world.order.standing();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    assert_eq!((on(&world, StockAccount::Available, "WHOLESALE"), on(&world, StockAccount::AtCustomer, "WHOLESALE")), (3, 1));
+    assert_eq!((world.order.amounts.payable(), world.order.claims[0].credited), (owed - Won(300_000), Won(300_000)));
+    assert_eq!((world.order.claims[0].state, world.order.status()), (ReturnState::Closed, Status::Completed), "no second person, no PSP");
+    assert!(world.order.refunds.is_empty());
+    assert_eq!(world.order.standing(), brought, "the order above has had what came");
+
+    // His own wish costs him both ways, and his partner may say no to it; then he puts away what he has.
+    let mut world = World::counted_in();
+    let wish = world.wish(world.goods(), ReturnReason::ChangeOfMind, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    assert_eq!(world.order.claim_amount(&world.order.claims[0], &world.policy), owed - world.policy.return_fee);
+    let refused = OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: note() };
+    world.give(&refused, Chair::Seller).unwrap();
+    assert_eq!((world.order.waits(), on(&world, StockAccount::SetApart, "WALL")), (Waits::PutAway, 2), "it is not for sale by itself again");
+    world.give(&OrderCommand::PutAway { claim, restock: true }, Chair::Buyer).unwrap();
+    assert_eq!((world.order.waits(), on(&world, StockAccount::Available, "WALL")), (Waits::Nothing, 2));
+    let twice = world.give(&OrderCommand::PutAway { claim, restock: false }, Chair::Buyer);
+    assert!(matches!(twice, Err(Refusal::WrongState { .. })), "{twice:?}");
+    // A week later he has no wish any more, and for a fault he has three months.
+    world.now = world.now + Span::days(9);
+    let late = world.wish(world.goods(), ReturnReason::ChangeOfMind, None);
+    assert!(matches!(world.give(&late, Chair::Buyer), Err(Refusal::TooLate { .. })));
+    let fault = world.wish(world.goods(), ReturnReason::Defect, None);
+    world.give(&fault, Chair::Buyer).unwrap();
+
+    // Nobody sends back what he has sold, nor before he has counted it in.
+    let mut sold = World::counted_in();
+    for ((account, _, variant), units) in &mut sold.stock {
+        *units = if *account == StockAccount::Available && variant.as_str() == "WALL" { 1 } else { *units };
+    }
+    let wish = sold.wish(sold.goods(), ReturnReason::Defect, None);
+    assert!(matches!(sold.give(&wish, Chair::Buyer), Err(Refusal::OutOfStock { asked: 2, available: 1, .. })));
+    let mut early = World::bought();
+    early.give(&OrderCommand::AcceptOrder { units: Vec::new() }, Chair::Seller).unwrap();
+    early.arrive();
+    let wish = early.wish(early.goods(), ReturnReason::Defect, None);
+    assert!(matches!(early.give(&wish, Chair::Buyer), Err(Refusal::WrongState { .. })));
+    // To a customer a store cannot say that it has not agreed.
+    let mut sale = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    let wish = sale.wish(sale.goods(), ReturnReason::Defect, None);
+    sale.give(&wish, Chair::Buyer).unwrap();
+    let refused = OrderCommand::RejectReturn { claim: sale.order.claims[0].id, reason: RejectReason::NotAgreed, note: note() };
+    assert_eq!(sale.give(&refused, Chair::Seller), Err(Refusal::invalid("reason", jumun::refusal::Problem::Unknown)));
 }
 
 /// Exchanges of parcels that the buyer has, in every state of theirs: the same again, dearer and cheaper, and something more.

@@ -6,20 +6,21 @@
 use jumun::{
     actor::Actor,
     catalogue::{Category, Supply},
-    ids::{AccountId, ContactId, CountingMint, Mint, OrderId, PartyId, ProductId, VariantId, WarehouseId},
+    ids::{AccountId, ClaimId, ContactId, CountingMint, Mint, OrderId, PartyId, ProductId, RefundId, VariantId, WarehouseId},
     ledger::{Posting, StockAccount, is_balanced, postings},
     membership::Purse,
     money::Won,
     order::{
-        Candidate, CarrierFact, CarrierStatus, Check, Crew, EndCost, Event, Facts, Front, Half, ImpossibleCause, Inbound, InstallationState, Kind,
-        LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, Placement, PlacementLine, Purchase, SellerReason,
-        Source, Visit, installation, place, purchase,
+        Candidate, CarrierFact, CarrierStatus, Check, Claim, Crew, EndCost, Event, Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause,
+        Inbound, InstallationState, Kind, LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact,
+        Placement, PlacementLine, Purchase, RejectReason, ReturnReason, ReturnState, SellerReason, Source, Visit, collection, installation, place,
+        purchase,
     },
     policy::Policy,
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::{PersonName, SerialNumber, Words},
+    text::{ClaimNote, PersonName, SerialNumber, Words},
     time::{Span, Time},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -158,7 +159,10 @@ impl World {
     fn carry(&mut self, id: OrderId, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
         let before = self.node(id).clone();
         let policy = self.policy.clone();
-        let shelf = store_of(before.seller).map(|store| self.shelf(store)).unwrap_or_default();
+        // A store that sends back looks at its own shelf.
+        let sends_back = before.inbound.is_some() && matches!(command, OrderCommand::RequestReturn { .. });
+        let whose = if sends_back { before.buyer } else { before.seller };
+        let shelf = store_of(whose).map(|store| self.shelf(store)).unwrap_or_default();
         let mut crew = Crew::default();
         if let OrderCommand::AssignInstaller { installer, .. } = command {
             let fees = before.lines.iter().map(|line| (line.id, Won(50_000))).collect();
@@ -191,6 +195,11 @@ impl World {
                     };
                     purchase(wish, offer, &mut facts(self.now, &policy, &mut mint, &none, None, Crew::default()))?
                 }
+                (Event::CollectionRequested { claim, collection: id, .. }, _, _) => {
+                    let above = self.node(before.id);
+                    let claim = above.claim(*claim).unwrap();
+                    collection(*id, above, claim, Fetcher::Carrier(party(22)), &mut facts(self.now, &policy, &mut mint, &none, None, Crew::default()))
+                }
                 (Event::InstallerAssigned { installation: id, fulfilment, .. }, _, Some(candidate)) => {
                     let above = self.node(before.id);
                     let goods = above.fulfilment(*fulfilment).unwrap();
@@ -204,7 +213,11 @@ impl World {
         let after = self.node(id).clone();
         let told: Vec<(OrderId, OrderCommand)> = after.tells_children(&before).into_iter().chain(after.tells_parent(&before)).collect();
         for (id, command) in told {
-            self.carry(id, &command, &Actor::System).unwrap_or_else(|refusal| panic!("{} is told {command:?}: {refusal:?}", self.node(id).number));
+            match self.carry(id, &command, &Actor::System) {
+                // Who sent as many back already by himself cannot pass them on once more; nothing of it happens then.
+                Err(refusal) if matches!(command, OrderCommand::TakeUpReturn { .. }) => return Err(refusal),
+                told => told.unwrap_or_else(|refusal| panic!("{} is told {command:?}: {refusal:?}", self.node(id).number)),
+            }
         }
         Ok(())
     }
@@ -226,6 +239,55 @@ impl World {
         })
     }
 
+    /// The nodes below one, oldest first.
+    fn below(&self, id: OrderId) -> Vec<OrderId> {
+        self.nodes.values().map(|(order, _)| order).filter(|order| order.parent == Some(id)).map(|order| order.id).collect()
+    }
+
+    /// Brings goods from their sources to whoever bought them; a store counts them in.
+    fn bring(&mut self, id: OrderId) {
+        let (seller, buyer) = (actor(self.node(id).seller), actor(self.node(id).buyer));
+        let fulfilment = self.node(id).fulfilments[0].id;
+        if !self.node(id).fulfilments[0].is_sourced() {
+            self.give(id, &OrderCommand::Allocate { fulfilment }, &seller).unwrap();
+        }
+        self.give(id, &OrderCommand::Release { fulfilment }, &seller).unwrap();
+        self.give(id, &OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, &Actor::System).unwrap();
+        let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: self.now }];
+        self.give(id, &OrderCommand::RecordTracking { fulfilment, facts }, &Actor::System).unwrap();
+        if self.node(id).kind == Kind::Purchase {
+            self.give(id, &OrderCommand::ConfirmPurchase, &buyer).unwrap();
+        }
+    }
+
+    /// A store buys of another, which agrees and begins.
+    fn buy(&mut self, id: OrderId, units: u32, of: usize) -> OrderId {
+        let (fulfilment, line, seller) = (self.node(id).fulfilments[0].id, self.node(id).lines[0].id, actor(self.node(id).seller));
+        let known = self.below(id);
+        let quantity = Quantity::new(units).unwrap();
+        self.give(id, &OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant: variant(of) }, &seller).unwrap();
+        let child = self.below(id).into_iter().find(|child| !known.contains(child)).unwrap();
+        self.give(child, &OrderCommand::AcceptOrder { units: Vec::new() }, &actor(party(of))).unwrap();
+        let fulfilment = self.node(child).fulfilments[0].id;
+        self.give(child, &OrderCommand::StartPreparing { fulfilment }, &actor(party(of))).unwrap();
+        child
+    }
+
+    /// Three walls with their buyer: one came of a partner, and two of another who had bought them himself.
+    fn arrived() -> Self {
+        let mut world = Self::new(false);
+        let root = world.root;
+        let fulfilment = world.node(root).fulfilments[0].id;
+        world.give(root, &OrderCommand::StartPreparing { fulfilment }, &actor(party(0))).unwrap();
+        let (first, second) = (world.buy(root, 2, 1), world.buy(root, 1, 3));
+        let deeper = world.buy(first, 2, 2);
+        for id in [deeper, first, second, root] {
+            world.bring(id);
+        }
+        world.check();
+        world
+    }
+
     /// Something that somebody at a node might try; much of it is refused.
     fn attempt(&self, id: OrderId, what: usize, pick: usize) -> (OrderCommand, Actor) {
         let order = self.node(id);
@@ -236,6 +298,12 @@ impl World {
         let (seller, buyer, system) = (actor(order.seller), actor(order.buyer), Actor::System);
         let visit = Visit { on: (self.now + Span::days(1 + (pick % 3) as i64)).kst_date(), half: Half::Morning };
         let fact = |status| CarrierFact { status, place: "서울".into(), at: self.now };
+        let no_claim = || ClaimId::mint(&mut CountingMint(1));
+        let claim = order.claims.iter().find(|claim| claim.is_open()).map_or_else(no_claim, |claim| claim.id);
+        let apart = order.claims.iter().find(|claim| order.is_set_apart(claim)).map_or_else(no_claim, |claim| claim.id);
+        let reason = if pick.is_multiple_of(3) { ReturnReason::ChangeOfMind } else { ReturnReason::Defect };
+        let owed = order.refunds.iter().find(|refund| refund.completed_at.is_none());
+        let refund = owed.map_or_else(|| RefundId::mint(&mut CountingMint(1)), |refund| refund.id);
         match what {
             0 => (OrderCommand::AcceptOrder { units: Vec::new() }, seller),
             1 => (OrderCommand::AcceptOrder { units: vec![LineUnits { line, quantity }] }, seller),
@@ -274,6 +342,16 @@ impl World {
             24 => (OrderCommand::ReceiveBack { fulfilment, restock: pick.is_multiple_of(2) }, seller),
             25 => (OrderCommand::UndoAllocation { fulfilment }, seller),
             26 => (OrderCommand::ReturnToSender { fulfilment }, system),
+            28 => (OrderCommand::RequestReturn { fulfilment, units: vec![LineUnits { line, quantity }], reason, pickup_on: None, note: None }, buyer),
+            29 => (OrderCommand::ApproveReturn { claim }, seller),
+            30 => (OrderCommand::InspectReturn { claim, restock: pick.is_multiple_of(2) }, seller),
+            31 | 32 => (OrderCommand::PassReturnOn { claim }, seller),
+            33 => (OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: ClaimNote::parse("합의 없음").unwrap() }, seller),
+            34 => (OrderCommand::PutAway { claim: apart, restock: pick.is_multiple_of(2) }, buyer),
+            35 => (OrderCommand::WithdrawReturn { claim }, buyer),
+            36 => (OrderCommand::RecordRefund { refund }, system),
+            37 => (OrderCommand::ApproveRefund { claim }, Actor::Admin { account: AccountId::mint(&mut CountingMint(7_500)) }),
+            38 => (OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: self.now } }, system),
             _ => (OrderCommand::DeclineInstallation { reason: jumun::order::DeclineReason::Busy }, seller),
         }
     }
@@ -295,10 +373,16 @@ impl World {
                 }
                 continue;
             }
+            if order.kind == Kind::Collection {
+                continue;
+            }
             let standing = order.standing();
             match above.of_child(order.id) {
-                Some((goods, Source::ChildPurchase { stage, quantity, .. })) if goods.is_live() => {
-                    assert_eq!((*stage, quantity.get()), (standing.stage, standing.units), "what is known of a purchase");
+                Some((goods, Source::ChildPurchase { stage, .. })) if goods.is_live() => {
+                    // Goods that came back in parts have each their share of it.
+                    let of_it = |source: &&Source| matches!(source, Source::ChildPurchase { order: known, .. } if *known == order.id);
+                    let units: u32 = above.fulfilments.iter().flat_map(|goods| goods.sources.iter().filter(of_it)).map(Source::quantity).sum();
+                    assert_eq!((*stage, units), (standing.stage, standing.units), "what is known of a purchase");
                 }
                 Some(_) => {}
                 None => assert!(!standing.stage.is_revocable(), "nobody above waits for a purchase that is {:?}", standing.stage),
@@ -306,6 +390,40 @@ impl World {
             if above.cost_to_end(&self.policy).is_some_and(EndCost::is_open) {
                 assert!(order.cost_to_end(&self.policy).is_none_or(EndCost::is_open), "what can be ended stands on what cannot");
             }
+        }
+        // What lies set apart is what somebody was asked to take back and has not fetched, and what waits to be put away.
+        for store in 0..STORES {
+            let lies = |order: &Order| -> i64 {
+                let of = |claim: &&Claim| {
+                    let waits = matches!(claim.state, ReturnState::Requested | ReturnState::Approved | ReturnState::Collecting);
+                    order.buyer == party(store) && (waits || order.is_set_apart(claim))
+                };
+                order.claims.iter().filter(of).filter_map(|claim| order.sent_up(claim)).map(|(_, units)| i64::from(units)).sum()
+            };
+            let asked: i64 = self.nodes.values().map(|(order, _)| lies(order)).sum();
+            let apart = self.stock.get(&(StockAccount::SetApart, variant(store))).copied().unwrap_or_default();
+            assert_eq!(apart, asked, "what store {store} has set apart");
+        }
+        // Between two stores units are with the carrier: brought and not counted in, or fetched and not looked at.
+        let on_the_road = |order: &Order| -> u32 {
+            let arrived = order.fulfilments.iter().filter(|goods| order.front == Front::Confirmed && goods.state == FulfilmentState::Delivered);
+            let fetched = order.claims.iter().filter(|claim| order.front == Front::Completed && claim.state == ReturnState::Collected);
+            arrived.map(jumun::order::Fulfilment::units).sum::<u32>()
+                + fetched.flat_map(|claim| &claim.units).map(|units| units.quantity.get()).sum::<u32>()
+        };
+        use StockAccount::{AtCustomer, Available, Committed, Held, InTransit, Lost, ReturnedUninspected, Scrap, SetApart};
+        let here = [Available, Held, Committed, InTransit, ReturnedUninspected, SetApart, Scrap, Lost];
+        let in_stores: i64 = self.stock.iter().filter(|((account, _), _)| here.contains(account)).map(|(_, units)| units).sum();
+        let with_buyer = self.stock.get(&(AtCustomer, variant(0))).copied().unwrap_or_default();
+        let purchases = || self.nodes.values().map(|(order, _)| order).filter(|order| order.kind == Kind::Purchase);
+        let carried: u32 = purchases().map(on_the_road).sum();
+        assert_eq!(in_stores + with_buyer + i64::from(carried), STORES as i64 * SHELF, "every unit is somewhere, and once");
+        // A purchase owes for what was kept of it, and the way back of what was a wish.
+        for order in purchases().filter(|order| order.front == Front::Completed) {
+            let kept: i64 = order.lines.iter().map(|line| i64::from(order.live_units(line)) * line.unit_price.0).sum();
+            let wishes = order.claims.iter().filter(|claim| claim.reason == ReturnReason::ChangeOfMind).count() as i64;
+            let most = kept + wishes * self.policy.return_fee.0;
+            assert!((kept..=most).contains(&order.amounts.payable().0), "{:?} for {kept}", order.amounts);
         }
         let sale = self.node(self.root);
         if sale.confirmed_at.is_some() && sale.front != Front::Cancelled {
@@ -340,8 +458,25 @@ fn actor(of: PartyId) -> Actor {
 }
 
 /// What would bring the tree on: with it, random lives get further than to their first refusal.
-fn sensible(order: &Order) -> usize {
+fn sensible(order: &Order, pick: usize) -> usize {
+    if order.pickup.is_some() {
+        return 38;
+    }
+    if order.claims.iter().any(|claim| order.is_set_apart(claim)) {
+        return 34;
+    }
+    if let Some(claim) = order.claims.iter().find(|claim| claim.is_open()) {
+        return match claim.state {
+            ReturnState::Requested if pick == 1 => 33,
+            ReturnState::Requested => 29,
+            ReturnState::AwaitingRefundApproval => 37,
+            ReturnState::Refunding => 36,
+            _ if pick.is_multiple_of(3) => 30,
+            _ => 31,
+        };
+    }
     match (&order.job, order.front) {
+        (None, Front::Completed) => 28,
         (Some(job), _) => match job.state {
             InstallationState::Assigned => 16,
             InstallationState::Accepted | InstallationState::Rescheduled => 17,
@@ -369,7 +504,7 @@ fn sensible(order: &Order) -> usize {
 
 #[test]
 fn nothing_lives_under_a_cancelled_order_and_parents_know_their_children() {
-    let steps = prop::collection::vec((any::<prop::sample::Index>(), 0usize..60, 0usize..12), 20..140);
+    let steps = prop::collection::vec((any::<prop::sample::Index>(), 0usize..78, 0usize..12), 20..160);
     let (deep, cancelled, completed) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) });
     let ran = runner.run(&(any::<bool>(), steps), |(installed, steps)| {
@@ -378,7 +513,7 @@ fn nothing_lives_under_a_cancelled_order_and_parents_know_their_children() {
             let ids: Vec<OrderId> = world.nodes.keys().copied().collect();
             let id = ids[node.index(ids.len())];
             // Half of what is tried brings things on, the other half is anything.
-            let what = if what < 30 { what } else { sensible(world.node(id)) };
+            let what = if what < 39 { what } else { sensible(world.node(id), pick) };
             world.now = world.now + Span::hours(pick as i64);
             let (command, actor) = world.attempt(id, what, pick);
             let _ = world.give(id, &command, &actor);
@@ -396,6 +531,101 @@ fn nothing_lives_under_a_cancelled_order_and_parents_know_their_children() {
     let seen = (deep.get(), cancelled.get(), completed.get());
     println!("of 400 trees {} were three deep, {} had a cancelled order with children, in {} a child was completed", seen.0, seen.1, seen.2);
     assert!(seen.0 > 20 && seen.1 > 20 && seen.2 > 20, "the trees are too tame: {seen:?}");
+}
+
+/// Whatever comes back, and however far up it goes: every unit is somewhere, and every store owes for what it kept.
+#[test]
+fn goods_that_come_back_go_as_far_up_as_they_came_down() {
+    let steps = prop::collection::vec((any::<prop::sample::Index>(), 28usize..80, 0usize..12), 20..120);
+    let (passed_on, twice, taken, kept) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
+    let arrived = World::arrived();
+    let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) });
+    let ran = runner.run(&steps, |steps| {
+        let mut world = arrived.clone();
+        for (node, what, pick) in steps {
+            let ids: Vec<OrderId> = world.nodes.keys().copied().collect();
+            let id = ids[node.index(ids.len())];
+            let what = match what {
+                ..39 => what,
+                // Some of what is there is sold meanwhile, or found to be missing.
+                39 => 12,
+                _ => sensible(world.node(id), pick),
+            };
+            let what = if what == 9 { 28 } else { what };
+            world.now = world.now + Span::hours(pick as i64 / 3);
+            let (command, actor) = world.attempt(id, what, pick);
+            let _ = world.give(id, &command, &actor);
+            world.check();
+        }
+        let nodes = || world.nodes.values().map(|(order, _)| order);
+        let count = |seen: &Cell<u32>, happened: bool| seen.set(seen.get() + u32::from(happened));
+        let asked = |order: &Order| order.claims.iter().any(|claim| claim.above.is_some());
+        let said = |what: fn(&Claim) -> bool| nodes().flat_map(|order| &order.claims).any(|claim| claim.above.is_some() && what(claim));
+        count(&passed_on, nodes().any(asked));
+        count(&twice, nodes().any(|order| asked(order) && order.parent.is_some_and(|above| asked(world.node(above)))));
+        count(&taken, said(|claim| claim.credited > Won::ZERO));
+        count(&kept, said(|claim| claim.put_away.is_some()));
+        Ok(())
+    });
+    ran.unwrap();
+    let seen = (passed_on.get(), twice.get(), taken.get(), kept.get());
+    println!(
+        "of 300 in {} goods went up the chain, in {} twice; in {} they were taken back there, in {} they stayed",
+        seen.0, seen.1, seen.2, seen.3
+    );
+    assert!(seen.0 > 100 && seen.1 > 10 && seen.2 > 50 && seen.3 > 10, "too little comes back: {seen:?}");
+}
+
+#[test]
+fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass_them_on() {
+    let mut world = World::arrived();
+    let root = world.root;
+    let [first, second] = world.below(root)[..] else { panic!("two partners") };
+    let deeper = world.below(first)[0];
+    let goods = world.node(root).fulfilments[0].clone();
+    let units = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
+    let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+    world.give(root, &wish, &customer()).unwrap();
+    let claim = |world: &World, id: OrderId| world.node(id).claims.last().unwrap().clone();
+    let of_sale = claim(&world, root).id;
+    world.give(root, &OrderCommand::ApproveReturn { claim: of_sale }, &actor(party(0))).unwrap();
+
+    // The store has sent a unit of the same goods back by its own wish: then it cannot pass all of them on, and nothing happens.
+    let mut short = world.clone();
+    short.stock.insert((StockAccount::Available, variant(0)), 2);
+    let of = short.node(second).fulfilments[0].clone();
+    let one = LineUnits { line: of.lines[0].line, quantity: Quantity::ONE };
+    let own = OrderCommand::RequestReturn { fulfilment: of.id, units: vec![one], reason: ReturnReason::Defect, pickup_on: None, note: None };
+    short.give(second, &own, &actor(party(0))).unwrap();
+    let before = short.node(root).clone();
+    let refused = short.give(root, &OrderCommand::PassReturnOn { claim: of_sale }, &actor(party(0)));
+    assert!(matches!(&refused, Err(Refusal::WrongState { command, .. }) if command == "pass-return-on"), "{refused:?}");
+    assert_eq!((short.node(root), short.node(first).claims.len()), (&before, 0));
+
+    // Two partners are asked at once, each for what he brought, and for the same reason.
+    world.give(root, &OrderCommand::PassReturnOn { claim: of_sale }, &actor(party(0))).unwrap();
+    world.check();
+    for (purchase, units) in [(first, 2), (second, 1)] {
+        let asked = claim(&world, purchase);
+        let quantity: u32 = asked.units.iter().map(|units| units.quantity).sum();
+        assert_eq!((asked.above, asked.reason, quantity, asked.state), (Some(of_sale), ReturnReason::Defect, units, ReturnState::Requested));
+    }
+    // The one who had bought them himself takes them back and passes them on.
+    let of_first = claim(&world, first).id;
+    world.give(first, &OrderCommand::ApproveReturn { claim: of_first }, &actor(party(1))).unwrap();
+    world.give(first, &OrderCommand::PassReturnOn { claim: of_first }, &actor(party(1))).unwrap();
+    world.check();
+    let asked = claim(&world, deeper);
+    assert_eq!((asked.above, asked.state), (Some(of_first), ReturnState::Requested));
+    assert_eq!(
+        (claim(&world, first).state, claim(&world, first).credited, world.node(first).amounts.payable()),
+        (ReturnState::Closed, Won(200_000), Won::ZERO)
+    );
+    world.give(deeper, &OrderCommand::ApproveReturn { claim: asked.id }, &actor(party(2))).unwrap();
+    world.give(deeper, &OrderCommand::InspectReturn { claim: asked.id, restock: true }, &actor(party(2))).unwrap();
+    world.check();
+    assert_eq!(world.stock[&(StockAccount::Available, variant(2))], SHELF, "they lie where they came from");
+    assert_eq!((world.stock[&(StockAccount::SetApart, variant(0))], world.stock[&(StockAccount::SetApart, variant(1))]), (1, 0));
 }
 
 #[test]

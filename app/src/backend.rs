@@ -100,8 +100,8 @@ pub trait Desk {
     fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView>;
     /// To whom the caller's store sells, and on which terms.
     fn selling<'a>(&'a self, caller: &'a Caller) -> Answering<'a, SellingView>;
-    /// What the caller's store buys of its partners, newest first.
-    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView>;
+    /// What the caller's store buys of its partners, newest first; or only what goes back to them.
+    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>, returns: bool) -> Answering<'a, PurchasesView>;
     /// One board, and what of it is looked for.
     fn board<'a>(&'a self, caller: &'a Caller, board: Board, query: &'a BoardQuery) -> Answering<'a, BoardView>;
     /// One command to several orders.

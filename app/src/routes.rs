@@ -53,6 +53,7 @@ chunk! {
     Today => pages::desk::Today,
     Board => pages::desk::Board,
     Order => pages::desk::Order,
+    GiveBack => pages::desk::GiveBack,
     Purchases => pages::desk::Purchases,
     Claims => pages::desk::Claims,
     Claim => pages::desk::Claim,
@@ -117,6 +118,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />
                     <Route path=path!("desk/orders/:number") view=Desk::Order ssr=SsrMode::Async />
+                    <Route path=path!("desk/orders/:number/return") view=Desk::GiveBack ssr=SsrMode::Async />
                     <Route path=path!("desk/partners") view=Desk::Partners ssr=SsrMode::Async />
                     <Route path=path!("desk/partners/selling") view=Desk::Selling ssr=SsrMode::Async />
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />

@@ -279,3 +279,86 @@ test.describe('without scripts', () => {
     await expect(row(page, number).getByRole('button', { name: '반품 승인하기' })).toHaveCount(0);
   });
 });
+
+/** What a partner brought, and where: the purchase below a sale whose goods have arrived. */
+async function brought(page: Page, partner: Page, server: Server, number: string): Promise<string> {
+  type Row = { id: string; number: string; lines: { id: string }[]; fulfilments: { id: string; sources: { bought?: { order: string; number: string } }[] }[] };
+  const seen = async (of: Page, number: string) => (await (await of.request.get('/api/order', { params: { number } })).json()) as Row;
+  const step = async (of: Page, number: string, command: string) => {
+    const order = await seen(of, number);
+    await call(of, 'order-command', { order: order.id, fulfilment: order.fulfilments[0]!.id, command });
+  };
+  await step(page, number, 'start-preparing');
+  const sale = await seen(page, number);
+  const goods = { order: sale.id, fulfilment: sale.fulfilments[0]!.id, line: sale.lines[0]!.id };
+  await call(page, 'buy-from-partner', { ...goods, quantity: '2', variant: 'VAR-8206-STD' });
+  const { order, number: purchase } = (await seen(page, number)).fulfilments[0]!.sources[0]!.bought!;
+  await call(partner, 'order-command', { order, command: 'accept-order' });
+  for (const command of ['start-preparing', 'allocate', 'release']) await step(partner, purchase, command);
+  await travel(server, 4);
+  await call(page, 'order-command', { order, command: 'confirm-purchase' });
+  await step(page, number, 'release');
+  await travel(server, 4);
+  return purchase;
+}
+
+test('what came back goes on to the wholesaler who brought it, and only what is owed changes', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
+  const [buyer, partner] = [await visitor(), await visitor()];
+  await newMember(buyer);
+  const number = await order(buyer, GOODS.cover, 2);
+  await pay(buyer, server, number);
+  await signIn(page, server, HANBIT);
+  await signIn(partner, server, 'garam-manager@jumun.example');
+  const purchase = await brought(page, partner, server, number);
+  const seen = (await (await buyer.request.get('/api/order', { params: { number } })).json()) as Seen;
+  const wish = { order: seen.id, fulfilment: seen.fulfilments[0]!.id, [`units[line-${seen.lines[0]!.id}]`]: '1', reason: 'defect', note: '천이 찢어져 있었어요.' };
+  await call(buyer, 'request-return', wish);
+  const { id } = ((await (await page.request.get('/api/claims')).json()) as Queue).rows.find((row) => row.number === number)!;
+  await call(page, 'approve-return', { order: seen.id, claim: id });
+  await server.advance('P2D');
+  await travel(server, 2);
+
+  // Whoever looks at the goods finds the third way where a partner brought them.
+  await open(page, `/desk/orders/${number}`);
+  await page.locator('summary', { hasText: '반품 상품 검수하기' }).click();
+  await sound(page, 'desk-return-inspect');
+  await page.getByRole('button', { name: '판매처로 반품하기' }).click();
+  const claim = page.locator('.claim').first();
+  await expect(claim).toContainText('가람부품유통 · 1개 · 반품 접수');
+  await open(buyer, `/orders/${number}`);
+  await expect(buyer.locator('.claim').first()).toContainText(/환불 중|반품 완료/);
+  for (const hidden of ['가람부품유통', purchase, '판매처']) await expect(buyer.getByText(hidden)).toHaveCount(0);
+
+  // The wholesaler finds it in his own queue, and nothing of whom it was sold to.
+  await open(partner, '/desk/claims');
+  await expect(row(partner, purchase)).toContainText('한빛전자');
+  await row(partner, purchase).getByRole('link', { name: purchase }).click();
+  await expect(partner.getByRole('heading', { name: purchase, level: 1 })).toBeVisible();
+  for (const hidden of [number, '천이 찢어져', '두 번째 사람']) await expect(partner.getByText(hidden)).toHaveCount(0);
+  await sound(partner, 'desk-claim-of-purchase');
+  await partner.locator('summary', { hasText: '반품 승인하기' }).click();
+  await partner.getByRole('button', { name: '반품 승인하기' }).click();
+  await expect(claim).toContainText('가람부품유통 · 1개 · 수거 중');
+  await server.advance('P2D');
+  await travel(server, 2);
+  await open(partner, '/desk/claims');
+  await row(partner, purchase).locator('summary', { hasText: '반품 상품 검수하기' }).click();
+  await partner.getByRole('button', { name: '받고 다시 판매' }).click();
+  await expect(row(partner, purchase)).toHaveCount(0);
+
+  // The store that bought it sees what it owes less, and may send back more.
+  await open(page, '/desk/purchases');
+  await page.getByRole('row', { name: new RegExp(purchase) }).getByRole('link', { name: purchase }).click();
+  await expect(page.locator('.claim').first()).toContainText('외상값에서 빼는 금액');
+  await expect(page.locator('.claim').first()).toContainText(number);
+  await page.getByRole('link', { name: '반품 신청' }).click();
+  await expect(page.getByText('매장 사이의 반품이에요')).toBeVisible();
+  await sound(page, 'desk-purchase-return');
+  await page.getByLabel('이유').selectOption('change_of_mind');
+  await page.getByRole('button', { name: '반품 신청하기' }).click();
+  await expect(page).toHaveURL(new RegExp(`/desk/orders/${purchase}$`));
+  await expect(page.locator('.claim').first()).toContainText('반품 접수');
+  await open(page, '/desk/purchases?returns=on');
+  await expect(page.getByRole('row', { name: new RegExp(purchase) })).toBeVisible();
+});

@@ -162,6 +162,7 @@ const ROLES = {
         },
       ],
       [`/desk/orders/${paid}`, 'desk', leads(/^상품$/, /\/desk\/products$/)],
+      [`/desk/orders/${paid}/return`, 'desk', leads('주문으로 돌아가기', /\/desk\/orders\/ORD-[^/]*$/)],
       ['/desk/claims', 'desk', leads('끝남', /\/desk\/claims\?state=over$/)],
       [`/desk/claims/${claim}`, 'desk', leads('주문 보기', /\/desk\/orders\/ORD-/)],
       ['/desk/purchases', 'desk', leads(/^재고$/, /\/desk\/stock$/)],

@@ -171,8 +171,8 @@ impl Desk for Front {
     fn selling<'a>(&'a self, caller: &'a Caller) -> Answering<'a, SellingView> {
         Box::pin(self.0.selling(caller))
     }
-    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>) -> Answering<'a, PurchasesView> {
-        Box::pin(self.0.bought(caller, cursor))
+    fn bought<'a>(&'a self, caller: &'a Caller, cursor: Option<String>, returns: bool) -> Answering<'a, PurchasesView> {
+        Box::pin(self.0.bought(caller, cursor, returns))
     }
     fn bulk<'a>(&'a self, caller: &'a Caller, command: &'a str, orders: &'a [OrderId]) -> Answering<'a, BulkOutcome> {
         Box::pin(self.0.bulk(caller, command, orders))

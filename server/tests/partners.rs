@@ -9,12 +9,17 @@ use jumun::{
     command::{Answer, Command},
     ids::{OrderId, OrderNumber, ProductId, VariantId},
     money::Won,
-    order::{Board, ChildStage, EndCost, Kind, LineUnits, OnShortage, Order, OrderCommand, Receipt, SellerReason, Source, Status, Waits},
+    order::{
+        Board, ChildStage, EndCost, Kind, LineUnits, OnShortage, Order, OrderCommand, PickupFact, Receipt, RejectReason, ReturnReason, ReturnState,
+        SellerReason, Source, Status, Waits,
+    },
     quantity::Quantity,
     refusal::Refusal,
-    text::{BusinessNumber, OutsideSeller, Reason},
+    text::{BusinessNumber, ClaimNote, OutsideSeller, Reason},
     time::{Date, Span},
+    view::{BoardQuery, ClaimQuery},
 };
+use server::actions::photos::Shows;
 use support::{Bench, Item, benches};
 
 /// Two of the retailer's covers, paid for and being prepared.
@@ -509,5 +514,172 @@ async fn what_ends_with_an_order_is_shown_before_it_does() {
         bench.command(&retailer, sale, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
         assert_eq!((bench.order(sale).await.status(), bench.order(purchase.id).await.status()), (Status::Cancelled, Status::Completed));
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+/// Two covers that a wholesaler brought are with their buyer. Answers him, the store, the wholesaler, the sale and the purchase.
+async fn brought(bench: &Bench) -> (Caller, Caller, Caller, OrderId, OrderId) {
+    let (guest, retailer, _, sale) = prepared(bench).await;
+    let wholesaler = bench.staff(&item(bench, "VAR-8206-STD").await).await;
+    let purchase = buy(bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap().id;
+    bench.command(&wholesaler, purchase, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+    let fulfilment = bench.order(purchase).await.fulfilments[0].id;
+    bench.command(&wholesaler, purchase, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+    bench.command(&wholesaler, purchase, OrderCommand::Allocate { fulfilment }).await.unwrap();
+    fulfil(bench, &wholesaler, purchase).await;
+    bench.command(&retailer, purchase, OrderCommand::ConfirmPurchase).await.unwrap();
+    fulfil(bench, &retailer, sale).await;
+    (guest, retailer, wholesaler, sale, purchase)
+}
+
+fn photo() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(64, 48, image::Rgb([120, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// Somebody sends units of the first goods of an order back.
+async fn send_back(bench: &Bench, who: &Caller, order: OrderId, units: u32, reason: ReturnReason, note: &str) -> Result<Answer, Refusal> {
+    let goods = bench.order(order).await.fulfilments[0].clone();
+    let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::new(units).unwrap() }];
+    let note = Some(ClaimNote::parse(note).unwrap());
+    bench.command(who, order, OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, note }).await
+}
+
+/// The carrier brings back what he was asked to fetch.
+async fn fetch(bench: &Bench, order: OrderId) {
+    let collection = bench.order(order).await.claims.last().unwrap().collection.unwrap();
+    bench.system(collection, OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: bench.house.now() } }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_goes_on_to_the_wholesaler_who_learns_nothing_of_the_buyer() {
+    for bench in benches().await {
+        let (guest, retailer, wholesaler, sale, purchase) = brought(&bench).await;
+        let (sold, number) = (bench.order(sale).await.number, bench.order(purchase).await.number);
+        let (ours, theirs) = (VariantId::new("VAR-5001-BLK-M"), VariantId::new("VAR-8206-STD"));
+        let units = async |account: &str, of: &VariantId| server::testing::balance(&bench.house, account, of).await;
+        let credit = async || server::testing::credit_left(&bench.house, retailer.actor.party().unwrap(), "VAR-8206-STD").await;
+        let (shelf, owed) = (units("available", &theirs).await, credit().await);
+
+        bench.house.bring_photo(&guest, &sold, Shows::Return, photo()).await.unwrap();
+        send_back(&bench, &guest, sale, 1, ReturnReason::Defect, "우리 집에서 소리가 나요").await.unwrap();
+        let claim = bench.order(sale).await.claims[0].id;
+        let refused = bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim }).await;
+        assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{}: {refused:?}", bench.name);
+        bench.command(&retailer, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
+        fetch(&bench, sale).await;
+        let row = bench.house.claims(&retailer, &ClaimQuery::default()).await.unwrap().rows.remove(0);
+        assert!(row.offers.iter().any(|offer| offer == "pass-return-on"), "{:?}", row.offers);
+        bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim }).await.unwrap();
+
+        // One transaction: the buyer's money goes its way, and the wholesaler is asked.
+        let order = bench.order(sale).await;
+        assert_eq!((order.claims[0].state, order.claims[0].passed_on.len()), (ReturnState::Refunding, 1), "{}", bench.name);
+        let asked = bench.order(purchase).await.claims[0].clone();
+        assert_eq!((asked.state, asked.reason, asked.above), (ReturnState::Requested, ReturnReason::Defect, Some(claim)));
+        assert_eq!((units("set_apart", &ours).await, units("scrap", &ours).await), (1, 0));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+
+        // He sees what shows it, and neither whom it was sold to nor what was said.
+        let hash = asked.photos[0].clone();
+        assert!(bench.house.photo(&wholesaler, &number, &hash).await.is_ok());
+        assert_eq!(bench.house.photo(&wholesaler, &sold, &hash).await, Err(Refusal::NotFound));
+        let page = bench.house.claim(&wholesaler, asked.id).await.unwrap();
+        let told = serde_json::to_string(&page).unwrap();
+        for hidden in [sold.as_str(), "우리 집에서", "홍길동", &sale.to_string(), &claim.to_string()] {
+            assert!(!told.contains(hidden), "{}: the wholesaler reads {hidden}", bench.name);
+        }
+        assert!(!page.order.claims[0].set_apart && page.buyer.orders == 1);
+        let queue = bench.house.claims(&wholesaler, &ClaimQuery::default()).await.unwrap().rows;
+        assert_eq!((queue.len(), queue[0].kind, queue[0].plain, queue[0].pay_by), (1, Kind::Purchase, false, None));
+        let board = bench.house.board(&wholesaler, Board::Returns, &BoardQuery::default()).await.unwrap();
+        assert_eq!(board.list.rows.iter().map(|row| &row.number).collect::<Vec<_>>(), [&number]);
+        // The store sees where it stands, from both ends; the buyer sees nothing of it.
+        let seen = bench.house.order(&retailer, &sold).await.unwrap();
+        assert_eq!((seen.claims[0].passed_on[0].number.clone(), seen.claims[0].passed_on[0].state), (number.clone(), ReturnState::Requested));
+        let seen = bench.house.order(&retailer, &number).await.unwrap();
+        assert_eq!(seen.claims[0].above.as_ref(), Some(&sold));
+        let buying = bench.house.bought(&retailer, None, true).await.unwrap().list.rows;
+        assert_eq!(buying.iter().map(|row| (&row.number, row.waits)).collect::<Vec<_>>(), [(&number, Waits::ReturnAnswer)]);
+        let shown = bench.house.order(&guest, &sold).await.unwrap();
+        assert!(shown.claims[0].passed_on.is_empty() && shown.history.iter().all(|row| row.event != "return.passed_on"), "{:?}", shown.history);
+        assert!(!serde_json::to_string(&shown).unwrap().contains(number.as_str()));
+        for stranger in [&guest, &bench.staff(&item(&bench, "VAR-8107-STD").await).await] {
+            let refused = bench.command(stranger, purchase, OrderCommand::ApproveReturn { claim: asked.id }).await;
+            assert_eq!(refused, Err(Refusal::NotFound), "{}", bench.name);
+        }
+
+        // He agrees, it is fetched at the store's and looked at: on his shelf, and owed no more.
+        let own = bench.command(&retailer, purchase, OrderCommand::ApproveReturn { claim: asked.id }).await;
+        assert_eq!(own, Err(Refusal::NotAllowed));
+        bench.command(&wholesaler, purchase, OrderCommand::ApproveReturn { claim: asked.id }).await.unwrap();
+        fetch(&bench, purchase).await;
+        assert_eq!(units("set_apart", &ours).await, 0);
+        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim: asked.id, restock: true }).await.unwrap();
+        let order = bench.order(purchase).await;
+        assert_eq!((order.claims[0].state, order.claims[0].credited, order.status()), (ReturnState::Closed, Won(22_500), Status::Completed));
+        assert_eq!((units("available", &theirs).await, credit().await), (shelf + 1, owed + Won(22_500)));
+        assert_eq!(stage(&bench.order(sale).await), ChildStage::Received, "what came had come");
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_sends_back_what_it_bought_and_keeps_what_nobody_takes() {
+    for bench in benches().await {
+        let cover = bench.scarce_item(3).await;
+        let (retailer, theirs) = (bench.staff(&cover).await, item(&bench, "VAR-8206-STD").await);
+        let wholesaler = bench.staff(&theirs).await;
+        let restock = Command::Restock {
+            warehouse: cover.warehouse,
+            variant: cover.variant.clone(),
+            partner_variant: theirs.variant.clone(),
+            quantity: Quantity::new(4).unwrap(),
+        };
+        let Answer::Order { order: purchase, .. } = bench.execute(&retailer, restock).await.unwrap() else { panic!("no order") };
+        bench.command(&wholesaler, purchase, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let fulfilment = bench.order(purchase).await.fulfilments[0].id;
+        bench.command(&wholesaler, purchase, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        bench.command(&wholesaler, purchase, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        fulfil(&bench, &wholesaler, purchase).await;
+        let early = send_back(&bench, &retailer, purchase, 1, ReturnReason::Defect, "깨져 있음").await;
+        assert!(matches!(early, Err(Refusal::WrongState { .. })), "{}: {early:?}", bench.name);
+        bench.command(&retailer, purchase, OrderCommand::ConfirmPurchase).await.unwrap();
+        assert_eq!(bench.available(&cover).await, 7);
+
+        // By his own wish, which the wholesaler need not follow.
+        send_back(&bench, &retailer, purchase, 1, ReturnReason::ChangeOfMind, "너무 많이 샀어요").await.unwrap();
+        assert_eq!(bench.available(&cover).await, 6, "{}", bench.name);
+        let wish = bench.order(purchase).await.claims[0].id;
+        let note = ClaimNote::parse("주문 제작이라 받을 수 없습니다").unwrap();
+        bench.command(&wholesaler, purchase, OrderCommand::RejectReturn { claim: wish, reason: RejectReason::NotAgreed, note }).await.unwrap();
+        let seen = bench.house.order(&retailer, &bench.order(purchase).await.number).await.unwrap();
+        assert!(seen.claims[0].set_apart && seen.offers.iter().any(|offer| offer.command == "put-away"), "{}", bench.name);
+        let not_his = bench.command(&wholesaler, purchase, OrderCommand::PutAway { claim: wish, restock: true }).await;
+        assert_eq!(not_his, Err(Refusal::NotAllowed));
+        bench.command(&retailer, purchase, OrderCommand::PutAway { claim: wish, restock: true }).await.unwrap();
+        assert_eq!((bench.available(&cover).await, bench.order(purchase).await.waits()), (7, Waits::Nothing));
+
+        // What is broken he takes back, all that is left of it, and scraps it.
+        let goods = bench.order(purchase).await.fulfilments[0].clone();
+        let left = goods.lines[0].quantity;
+        assert_eq!((left.get(), bench.order(purchase).await.fulfilments.len()), (3, 2), "what was asked for went its own way");
+        send_back(&bench, &retailer, purchase, 3, ReturnReason::Damaged, "상자가 젖어 있음").await.unwrap();
+        let claim = bench.order(purchase).await.claims[1].id;
+        bench
+            .command(&wholesaler, purchase, OrderCommand::AskAboutReturn { claim, note: ClaimNote::parse("송장 사진이 있나요?").unwrap() })
+            .await
+            .unwrap();
+        bench.command(&retailer, purchase, OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("네").unwrap() }).await.unwrap();
+        bench.command(&wholesaler, purchase, OrderCommand::ApproveReturn { claim }).await.unwrap();
+        fetch(&bench, purchase).await;
+        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        let order = bench.order(purchase).await;
+        assert_eq!((order.claims[1].state, order.amounts.payable()), (ReturnState::Closed, Won(22_500)), "{}", bench.name);
+        assert_eq!(server::testing::balance(&bench.house, "scrap", &theirs.variant).await, 3);
+        assert!(order.refunds.is_empty() && bench.sagas(purchase).await.iter().all(|(kind, _, _)| kind != "refund"), "nothing was paid");
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+        assert_eq!(server::testing::broken(&bench.house, purchase).await, Vec::<String>::new());
     }
 }

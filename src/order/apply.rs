@@ -342,9 +342,10 @@ impl Order {
             }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
             Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
-            Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos }
+            Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos, .. }
             | Event::ExchangeRequested { claim, reason, fulfilment, units, pickup_on, photos, .. } => {
                 let wanted = if let Event::ExchangeRequested { wanted, .. } = event { Some(Box::new(Exchange::new(wanted.clone()))) } else { None };
+                let above = if let Event::ReturnRequested { above, .. } = event { *above } else { None };
                 self.claims.push(Claim {
                     id: *claim,
                     state: ReturnState::Requested,
@@ -363,6 +364,10 @@ impl Order {
                     proposed_by: None,
                     refunds: Vec::new(),
                     exchange: wanted,
+                    passed_on: Vec::new(),
+                    above,
+                    put_away: None,
+                    credited: Won::ZERO,
                     closed_at: None,
                 });
             }
@@ -445,9 +450,12 @@ impl Order {
                 self.move_claim(*claim, ReturnState::Inspected);
                 self.on_claim(*claim, |claim| (claim.restocked, claim.proposed_by) = (Some(*restocked), *by));
             }
-            Event::ReturnCompleted { claim } | Event::ExchangeCompleted { claim } => {
+            Event::ReturnPassedOn { claim, part } => self.on_claim(*claim, |claim| claim.passed_on.push(*part)),
+            Event::ReturnPutAway { claim, restocked } => self.on_claim(*claim, |claim| claim.put_away = Some(*restocked)),
+            Event::ReturnCompleted { claim, .. } | Event::ExchangeCompleted { claim } => {
+                let credited = if let Event::ReturnCompleted { credited, .. } = event { *credited } else { Won::ZERO };
                 self.move_claim(*claim, ReturnState::Closed);
-                self.on_claim(*claim, |claim| claim.closed_at = Some(at));
+                self.on_claim(*claim, |claim| (claim.closed_at, claim.credited) = (Some(at), credited));
             }
             Event::FulfilmentSplit { fulfilment, into, units } => self.split_goods(*fulfilment, *into, units),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),

@@ -1,8 +1,8 @@
 //! A claim: goods that come back and the money for them (01 §3 Claim), and the collection order that fetches them.
 
 use super::{
-    Candidate, DeclineReason, Event, Exchange, Facts, Fulfilment, FulfilmentState, Kind, Line, LineUnits, Method, Order, OrderCommand, ReturnReason,
-    Visit,
+    Candidate, ChildStage, DeclineReason, Event, Exchange, Facts, Fulfilment, FulfilmentState, Inbound, Kind, Line, LineUnits, Method, Order,
+    OrderCommand, ReturnReason, Source, Visit,
     event::Placed,
     installation::closed_list,
     machines::{CollectionState, ReturnState},
@@ -14,6 +14,7 @@ use crate::{
     money::Won,
     policy::Policy,
     pricing::{Amounts, Shares},
+    quantity::Quantity,
     refusal::{Problem, Refusal},
     time::{Date, Time},
 };
@@ -85,11 +86,17 @@ pub enum RejectReason {
     OtherGoods,
     /// It was agreed otherwise with the buyer: repaired, or something sent after.
     Settled,
+    /// Between stores only: nobody has to take back what was ordered rightly, or so late.
+    NotAgreed,
 }
 
 impl RejectReason {
     /// Every reason, in the order of the form.
-    pub const ALL: &'static [Self] = &[Self::NotShown, Self::CausedByUse, Self::OtherGoods, Self::Settled];
+    pub const ALL: &'static [Self] = &[Self::NotShown, Self::CausedByUse, Self::OtherGoods, Self::Settled, Self::NotAgreed];
+    /// Whether a seller can say so of such an order.
+    pub fn fits(self, kind: Kind) -> bool {
+        self != Self::NotAgreed || kind == Kind::Purchase
+    }
     /// The name in forms, rows and the word catalogue.
     pub fn slug(self) -> &'static str {
         match self {
@@ -97,6 +104,7 @@ impl RejectReason {
             Self::CausedByUse => "caused_by_use",
             Self::OtherGoods => "other_goods",
             Self::Settled => "settled",
+            Self::NotAgreed => "not_agreed",
         }
     }
     /// The reason of a name.
@@ -113,6 +121,15 @@ pub enum ClaimWay {
     Return,
     /// Goods.
     Exchange,
+}
+
+/// Units of a return that a partner is asked to take back, of whom they were bought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PassedOn {
+    /// The purchase.
+    pub order: OrderId,
+    /// Which and how many, of the order that they came back to.
+    pub units: LineUnits,
 }
 
 /// Goods that come back, and the money for them, or other goods.
@@ -163,6 +180,18 @@ pub struct Claim {
     /// What comes instead of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<Exchange>>,
+    /// Partners who were asked to take the goods back, once somebody had looked at them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_on: Vec<PassedOn>,
+    /// Of a purchase: the return of the order above that its goods came back with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<ClaimId>,
+    /// Of a purchase whose seller did not take the goods back: whether they can be sold again, once they were put away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_away: Option<bool>,
+    /// What its buyer owes less by it, where nobody paid at a counter.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub credited: Won,
     /// When goods and money were where they belong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -179,6 +208,8 @@ impl Claim {
         "ask-about-return",
         "answer-about-return",
         "inspect-return",
+        "pass-return-on",
+        "put-away",
         "approve-refund",
         "reject-refund",
     ];
@@ -200,11 +231,6 @@ impl Claim {
         self.reason.fault() != Fault::Buyer && (of_goods || swapped)
     }
 
-    /// Whether there is nothing to judge: the buyer changed his mind in time, and nobody has answered him yet.
-    pub fn is_plain(&self) -> bool {
-        self.state == ReturnState::Requested && self.reason == ReturnReason::ChangeOfMind && self.asked_at.is_none() && self.exchange.is_none()
-    }
-
     /// Whether its goods are back and its money is not on its way: not yet, or not at all.
     pub fn is_unpaid(&self) -> bool {
         matches!(self.state, ReturnState::Inspected | ReturnState::AwaitingRefundApproval | ReturnState::RefundRejected)
@@ -215,7 +241,48 @@ impl Order {
     /// What a chair may say about a return now, by the names of the commands.
     pub fn offers_on(&self, claim: &Claim, chair: Chair) -> Vec<String> {
         let may = |command: &&&str| OrderCommand::chairs_of(command).contains(&chair) && self.claim_allows(command, claim).is_ok();
-        if claim.is_open() { Claim::COMMANDS.iter().filter(may).map(|command| (*command).to_owned()).collect() } else { Vec::new() }
+        let answered = claim.is_open() || self.is_set_apart(claim);
+        if answered { Claim::COMMANDS.iter().filter(may).map(|command| (*command).to_owned()).collect() } else { Vec::new() }
+    }
+
+    /// Whether there is nothing to judge: a customer changed his mind in time, and nobody has answered him yet. A store has no such
+    /// right towards another.
+    pub fn is_plain(&self, claim: &Claim) -> bool {
+        let changed = claim.state == ReturnState::Requested && claim.reason == ReturnReason::ChangeOfMind;
+        changed && claim.asked_at.is_none() && claim.exchange.is_none() && self.kind != Kind::Purchase
+    }
+
+    /// Where the goods of a purchase were counted in that its buyer asks to send back, and how many they are. He sets them apart
+    /// there; what never reached him lies nowhere.
+    pub fn sent_up(&self, claim: &Claim) -> Option<(&Inbound, u32)> {
+        let inbound = self.inbound.as_ref().filter(|_| self.kind == Kind::Purchase && ReturnReason::OF_BUYERS.contains(&claim.reason))?;
+        Some((inbound, claim.units.iter().map(|units| units.quantity).sum()))
+    }
+
+    /// Whether goods that nobody takes back wait for their store to put them away.
+    pub fn is_set_apart(&self, claim: &Claim) -> bool {
+        let over = matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn);
+        over && claim.put_away.is_none() && self.sent_up(claim).is_some()
+    }
+
+    /// The partners who brought these goods, and what each would take back; nothing unless partners brought all of it. Goods that
+    /// came from several places lie together, and nobody can say which of them is whose.
+    pub(super) fn brought_by(&self, goods: &Fulfilment) -> Option<Vec<PassedOn>> {
+        let mut parts = Vec::new();
+        for line in &goods.lines {
+            let mut missing = line.quantity.get();
+            for source in goods.sources.iter().filter(|source| source.line() == line.line) {
+                if let Source::ChildPurchase { order, quantity, stage: ChildStage::Received, .. } = source {
+                    let quantity = Quantity::new(missing.min(quantity.get()));
+                    missing -= quantity.map_or(0, Quantity::get);
+                    parts.extend(quantity.map(|quantity| PassedOn { order: *order, units: LineUnits { line: line.line, quantity } }));
+                }
+            }
+            if missing > 0 {
+                return None;
+            }
+        }
+        (!parts.is_empty()).then_some(parts)
     }
 
     /// The claim of an id.
@@ -237,6 +304,9 @@ impl Order {
 
     /// What a return comes to in money: what went back, or what would now.
     pub fn claim_amount(&self, claim: &Claim, policy: &Policy) -> Won {
+        if self.is_on_credit() && !claim.is_open() {
+            return claim.credited;
+        }
         if !claim.is_open() || claim.state == ReturnState::Refunding {
             return self.refunds.iter().filter(|refund| claim.refunds.contains(&refund.id)).map(|refund| refund.amount).sum();
         }
@@ -251,12 +321,14 @@ impl Order {
         let kept = self.extras.iter().filter(|extra| extra.fulfilment == goods.id && extra.is_kept());
         let extras: Won = kept.filter(|_| claim.undoes_work(goods)).map(super::Extra::amount).sum();
         let back = self.worth_of_return(claim.reason, goods, &claim.units, policy);
-        (back.payable() + extras).min(self.paid - self.refunded())
+        let most = if self.is_on_credit() { self.amounts.payable() } else { self.paid - self.refunded() };
+        (back.payable() + extras).min(most)
     }
 
     /// The end of the day that money is due by, once the goods are back.
     pub fn refund_due(&self, claim: &Claim, policy: &Policy) -> Option<Time> {
-        let since = claim.collected_at.filter(|_| claim.is_open())?;
+        // What stores owe each other is settled between them.
+        let since = claim.collected_at.filter(|_| claim.is_open() && !self.is_on_credit())?;
         Some(since.end_of_business_day_after(policy.refund_within_days))
     }
 

@@ -279,6 +279,18 @@ commands! {
         /// They can be sold again.
         restock: bool,
     } = "inspect-return" by [Seller, Admin];
+    /// The goods are here and somebody has looked at them: the partner they were bought of is asked to take them back.
+    PassReturnOn {
+        /// Which return.
+        claim: ClaimId,
+    } = "pass-return-on" by [Seller, Admin];
+    /// Goods that were to go back to the store that sold them stay: on the shelf, or as scrap.
+    PutAway {
+        /// Which return.
+        claim: ClaimId,
+        /// They can be sold again.
+        restock: bool,
+    } = "put-away" by [Buyer];
     /// Agree to a refund that somebody else asked for.
     ApproveRefund {
         /// Of which return.
@@ -622,6 +634,17 @@ commands! {
         #[serde(default)]
         visit: Option<Visit>,
     } = "record-collection" by [System];
+    /// Goods of a purchase came back to the store that bought them, and shall go on to the one that sold them.
+    TakeUpReturn {
+        /// The return of the order above.
+        above: ClaimId,
+        /// How many.
+        quantity: Quantity,
+        /// Why.
+        reason: ReturnReason,
+        /// Photos that show why: hashes.
+        photos: Vec<String>,
+    } = "take-up-return" by [System];
     /// How far the order is that brings what was exchanged.
     RecordReplacement {
         /// The order.

@@ -50,7 +50,7 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Where fresh identities come from.
     pub mint: &'a mut dyn Mint,
-    /// What the seller can sell of the order's variants.
+    /// What the seller can sell of the order's variants; where a store sends back what it bought, what that store can.
     pub shelf: &'a Shelf,
     /// What the buyer has beside money.
     pub purse: Purse,
@@ -162,6 +162,7 @@ impl Order {
             }
             OrderCommand::RejectReturn { claim, reason, .. } => {
                 self.guard_return(command.name(), *claim)?;
+                self.check_reject(*reason)?;
                 Ok(vec![Event::ReturnRejected { claim: *claim, reason: *reason }])
             }
             OrderCommand::AskAboutReturn { claim, .. } => {
@@ -176,6 +177,15 @@ impl Order {
                 self.guard_return(command.name(), *claim)?;
                 self.inspect_return(*claim, *restock, actor, facts)
             }
+            OrderCommand::PassReturnOn { claim } => {
+                self.guard_return(command.name(), *claim)?;
+                self.pass_return_on(*claim, actor, facts)
+            }
+            OrderCommand::PutAway { claim, restock } => {
+                self.guard_put_away(command.name(), *claim)?;
+                Ok(vec![Event::ReturnPutAway { claim: *claim, restocked: *restock }])
+            }
+            OrderCommand::TakeUpReturn { above, quantity, reason, photos } => self.take_up_return((*above, *quantity), *reason, photos, facts),
             OrderCommand::ApproveRefund { claim } => {
                 self.guard_return(command.name(), *claim)?;
                 self.approve_refund(*claim, actor, facts)
@@ -856,7 +866,7 @@ impl Order {
                 let completed = Event::RefundCompleted { refund: id, amount: refund.amount };
                 let ends = self.ends_with(id).map(|claim| match claim.exchanges() {
                     Some(_) => self.exchange_goes_on(claim.id),
-                    None => vec![Event::ReturnCompleted { claim: claim.id }],
+                    None => vec![Event::ReturnCompleted { claim: claim.id, credited: Won::ZERO }],
                 });
                 std::iter::once(completed).chain(ends.unwrap_or_default()).collect()
             })

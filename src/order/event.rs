@@ -3,7 +3,7 @@
 
 use super::{
     ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, ImpossibleCause, Inbound, Installs, Kind, Line,
-    Method, Proposal, PutUp, RejectReason, Swap, TakenDown, Visit,
+    Method, PassedOn, Proposal, PutUp, RejectReason, Swap, TakenDown, Visit,
 };
 use crate::{
     ids::{
@@ -325,7 +325,10 @@ macro_rules! events {
                 let asked = matches!(name, "installer.assigned" | "installer.declined" | "installer.unassigned");
                 // What may be given is nobody's yet.
                 let asked = asked || matches!(name, "goodwill.approval_requested" | "goodwill.rejected");
-                asked || name.starts_with("order.child_") || name.starts_with("receipt.") || name == "fulfilment.sourcing_failed"
+                asked
+                    || name.starts_with("order.child_")
+                    || name.starts_with("receipt.")
+                    || matches!(name, "fulfilment.sourcing_failed" | "return.passed_on")
             }
 
             /// The published name.
@@ -707,7 +710,7 @@ events! {
     FulfilmentReturned {
         /// Which.
         fulfilment: FulfilmentId,
-        /// They can be sold again; otherwise they are scrap.
+        /// They can be sold again; otherwise they are scrap, or were passed on.
         restocked: bool,
     } = "fulfilment.returned";
     /// Goods are to come back.
@@ -726,6 +729,9 @@ events! {
         /// Photos that show why: hashes.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         photos: Vec<String>,
+        /// Of a purchase: the return of the order above that these goods came back with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        above: Option<ClaimId>,
     } = "return.requested";
     /// They may.
     ReturnApproved {
@@ -814,11 +820,25 @@ events! {
         /// The return.
         claim: ClaimId,
     } = "return.collected";
+    /// They were bought of a partner, who is asked to take them back.
+    ReturnPassedOn {
+        /// The return.
+        claim: ClaimId,
+        /// What goes to whom.
+        part: PassedOn,
+    } = "return.passed_on";
+    /// Nobody took them back: the store that bought them has put them away.
+    ReturnPutAway {
+        /// The return.
+        claim: ClaimId,
+        /// They can be sold again; otherwise they are scrap.
+        restocked: bool,
+    } = "return.put_away";
     /// And has looked at them.
     ReturnInspected {
         /// The return.
         claim: ClaimId,
-        /// They can be sold again; otherwise they are scrap.
+        /// They can be sold again; otherwise they are scrap, or were passed on.
         restocked: bool,
         /// Who looked at them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -874,6 +894,9 @@ events! {
     ReturnCompleted {
         /// The return.
         claim: ClaimId,
+        /// What its buyer owes less by it, where nobody paid at a counter.
+        #[serde(default, skip_serializing_if = "Won::is_zero")]
+        credited: Won,
     } = "return.completed";
     /// The buyer would like other goods instead.
     ExchangeRequested {

@@ -145,6 +145,8 @@ names! {
         Fetcher = "fetcher",
         /// Somebody who looks at goods that came back
         Inspection = "inspection",
+        /// The store that has goods nobody takes back
+        PutAway = "put-away",
         /// A second person's word on a refund
         RefundApproval = "refund-approval",
         /// What comes in an exchange
@@ -382,7 +384,8 @@ impl Order {
             (ReturnState::Replacing, Waits::Replacement),
         ];
         let asked = self.claims.iter().any(|claim| claim.asked_at.is_some()).then_some(Waits::ReturnQuestion);
-        order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits).or(asked)
+        let apart = || self.claims.iter().any(|claim| self.is_set_apart(claim)).then_some(Waits::PutAway);
+        order.into_iter().find(|(state, _)| any(*state)).map(|(_, waits)| waits).or(asked).or_else(apart)
     }
 
     /// What it waits for.

@@ -2,8 +2,14 @@
 //! command out looks at a node's [`Standing`] before and after it, and gives its parent and its children what follows, all in one
 //! transaction under the root's lock (03 §3).
 
-use super::{Assignment, Front, Fulfilment, FulfilmentState, Kind, Line, Order, OrderCommand, ReturnState, Source};
-use crate::{ids::OrderId, money::Won, policy::Policy};
+use super::{
+    Assignment, CancelCause, Claim, Front, Fulfilment, FulfilmentState, Kind, Line, Order, OrderCommand, PassedOn, ReturnReason, ReturnState, Source,
+};
+use crate::{
+    ids::{LineId, OrderId},
+    money::Won,
+    policy::Policy,
+};
 use serde::{Deserialize, Serialize};
 
 /// How far a child is, as its parent needs to know it.
@@ -105,8 +111,10 @@ impl Order {
     pub fn standing(&self) -> Standing {
         // What is missing of a replacement its buyer is asked about himself.
         let missing = |line: &Line| if self.kind == Kind::Replacement { 0 } else { self.missing_units(line.id) };
-        let units = self.lines.iter().map(|line| self.live_units(line).saturating_sub(missing(line))).sum();
-        let owed: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
+        // What a store sends back it had counted in: the order above has had it.
+        let counted_in = |line: &Line| self.live_units(line) + if self.kind == Kind::Purchase { self.units_sent_back(line.id) } else { 0 };
+        let units = self.lines.iter().map(|line| counted_in(line).saturating_sub(missing(line))).sum();
+        let owed: u32 = self.lines.iter().map(counted_in).sum();
         let leaves =
             |goods: &Fulfilment| goods.is_live() && (goods.outbound_requested_at.is_some() || goods.shipped_at.is_some() || goods.is_bound());
         let stage = match self.front {
@@ -119,6 +127,12 @@ impl Order {
             Front::Pending | Front::StockReserved | Front::PaymentPending | Front::PaymentFailed | Front::Paid => ChildStage::Placed,
         };
         Standing { stage, units: if stage == ChildStage::Ended { 0 } else { units } }
+    }
+
+    /// Units of a line that its buyer had and sent back.
+    fn units_sent_back(&self, line: LineId) -> u32 {
+        let back = self.cancellations.iter().filter(|gone| gone.cause == CancelCause::Returned && gone.units.line == line);
+        back.map(|gone| gone.units.quantity).sum()
     }
 
     /// The goods and the source that a child order brings.
@@ -175,7 +189,22 @@ impl Order {
         let answered = self.moved_extras(before).filter(|extra| extra.installation != self.id);
         let answers = answered.map(|extra| (extra.installation, OrderCommand::RecordExtra { extra: Box::new(extra.clone()) }));
         let ended = self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent));
-        answers.chain(ended).chain(self.fetched(before).map(|child| (child, OrderCommand::ReceivePickup))).collect()
+        answers.chain(ended).chain(self.fetched(before).map(|child| (child, OrderCommand::ReceivePickup))).chain(self.passed_on(before)).collect()
+    }
+
+    /// Purchases whose goods came back and shall go on to their sellers, for what their buyer said: what is no fault of the goods is
+    /// this store's own wish.
+    fn passed_on(&self, before: &Self) -> impl Iterator<Item = (OrderId, OrderCommand)> {
+        let news = move |claim: &&Claim| before.claim(claim.id).is_some_and(|known| known.passed_on.len() < claim.passed_on.len());
+        self.claims.iter().filter(news).flat_map(|claim| {
+            let said = ReturnReason::OF_BUYERS.contains(&claim.reason);
+            let reason = if said { claim.reason } else { ReturnReason::ChangeOfMind };
+            let take_up = move |part: &PassedOn| {
+                let (quantity, photos) = (part.units.quantity, claim.photos.clone());
+                (part.order, OrderCommand::TakeUpReturn { above: claim.id, quantity, reason, photos })
+            };
+            claim.passed_on.iter().map(take_up)
+        })
     }
 
     /// Installers whose job ended with this change. Fewer goods are another job, at another fee, and so is another place: somebody

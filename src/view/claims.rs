@@ -6,8 +6,8 @@ use crate::{
     ids::{AccountId, ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, VariantId},
     money::Won,
     order::{
-        ChildStage, Claim, ClaimWay, CollectionState, ExchangeWay, Fault, Fulfilment, LineUnits, Order, RejectReason, ReturnReason, ReturnState,
-        TakenDown, Visit,
+        ChildStage, Claim, ClaimWay, CollectionState, ExchangeWay, Fault, Fulfilment, Kind, LineUnits, Order, PassedOn, RejectReason, ReturnReason,
+        ReturnState, TakenDown, Visit,
     },
     policy::Policy,
     pricing::Amounts,
@@ -127,6 +127,19 @@ impl Exchangeable {
     }
 }
 
+/// What a store asks a partner to take back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PassedOnView {
+    /// The purchase that brought it.
+    pub number: OrderNumber,
+    /// The partner.
+    pub seller_name: Words,
+    /// Units.
+    pub quantity: u32,
+    /// Where its return there stands.
+    pub state: ReturnState,
+}
+
 /// Goods that come back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClaimView {
@@ -169,12 +182,26 @@ pub struct ClaimView {
     /// What comes in their place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeView>,
+    /// The partners who are asked to take them back; only the seller and the chain see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_on: Vec<PassedOnView>,
+    /// The order that the goods of a purchase came back to; its seller does not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<OrderNumber>,
+    /// Nobody takes them back: the store that bought them has to put them away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub set_apart: bool,
+    /// Whether those can be sold again, once it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_away: Option<bool>,
     /// When goods and money were where they belong.
     pub closed_at: Option<Time>,
 }
 
 impl ClaimView {
-    pub(super) fn of(claim: &Claim, order: &Order, around: &Around, inside: bool, policy: &Policy) -> Self {
+    pub(super) fn of(claim: &Claim, order: &Order, chair: Chair, around: &Around, policy: &Policy) -> Self {
+        let (buys, inside) = (chair != Chair::Seller, chair != Chair::Buyer);
+        let above = order.parent.filter(|_| claim.above.is_some() && buys);
         let undecided = claim.is_open() && claim.state != ReturnState::Refunding;
         let goods = order.fulfilment(claim.fulfilment).filter(|_| undecided);
         let collection = around.tree.iter().find(|(node, _)| claim.collection == Some(node.id));
@@ -211,12 +238,27 @@ impl ClaimView {
             collection: collection.and_then(fetched),
             restocked: claim.restocked,
             exchange: ExchangeView::of(claim, order, around, policy),
+            passed_on: if inside { passed_on(claim, around) } else { Vec::new() },
+            above: around.tree.iter().map(|(node, _)| node).find(|node| Some(node.id) == above).map(|node| node.number.clone()),
+            set_apart: buys && order.is_set_apart(claim),
+            put_away: claim.put_away.filter(|_| buys),
             worth: goods.filter(|_| claim.exchanges().is_none()).map(|goods| order.worth_of_return(claim.reason, goods, &claim.units, policy)),
             back: order.claim_amount(claim, policy),
             pay_by: order.refund_due(claim, policy),
             closed_at: claim.closed_at,
         }
     }
+}
+
+/// The partners who are asked to take goods back, and what each says.
+fn passed_on(claim: &Claim, around: &Around) -> Vec<PassedOnView> {
+    let part = |part: &PassedOn| {
+        let (node, seller) = around.tree.iter().find(|(node, _)| node.id == part.order)?;
+        let there = node.claims.iter().rev().find(|there| there.above == Some(claim.id))?;
+        let quantity = part.units.quantity.get();
+        Some(PassedOnView { number: node.number.clone(), seller_name: seller.clone(), quantity, state: there.state })
+    };
+    claim.passed_on.iter().filter_map(part).collect()
 }
 
 /// A return in a queue.
@@ -228,6 +270,8 @@ pub struct ClaimRow {
     pub order: OrderId,
     /// The order's number.
     pub number: OrderNumber,
+    /// What kind of order: between stores the money is only owed.
+    pub kind: Kind,
     /// Who sold.
     pub seller_name: Words,
     /// Who bought.

@@ -117,7 +117,9 @@ pub async fn request_return(
     let units = super::orders::chosen(units)?;
     give(order, jumun::order::OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, note }).await?;
     if let Some(number) = number {
-        crate::session::go_to(&format!("/orders/{number}"));
+        // What a store buys stands on its desk.
+        let staff = matches!(crate::session::at_work()?.1.actor, jumun::actor::Actor::Staff { .. });
+        crate::session::go_to(&format!("{}/orders/{number}", if staff { "/desk" } else { "" }));
     }
     Ok(())
 }
@@ -219,9 +221,26 @@ pub async fn answer_about_return(order: jumun::ids::OrderId, claim: jumun::ids::
     give(order, jumun::order::OrderCommand::AnswerAboutReturn { claim, note }).await
 }
 
-/// The goods are here: sold again (`shelf`) or scrapped (`scrap`).
+/// The goods are here: sold again (`shelf`), scrapped (`scrap`), or back to the partner they were bought of (`partner`).
 #[server(endpoint = "inspect-return")]
 pub async fn inspect_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, outcome: Option<String>) -> Result<(), Refused> {
+    use jumun::{
+        order::OrderCommand,
+        refusal::{Problem, Refusal},
+    };
+    let said = match outcome.as_deref() {
+        Some("shelf") => OrderCommand::InspectReturn { claim, restock: true },
+        Some("scrap") => OrderCommand::InspectReturn { claim, restock: false },
+        Some("partner") => OrderCommand::PassReturnOn { claim },
+        Some(_) => return Err(Refusal::invalid("outcome", Problem::Unknown).into()),
+        None => return Err(Refusal::invalid("outcome", Problem::Missing).into()),
+    };
+    give(order, said).await
+}
+
+/// Goods that the store they were bought of does not take back: sold all the same (`shelf`) or scrapped (`scrap`).
+#[server(endpoint = "put-away")]
+pub async fn put_away(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, outcome: Option<String>) -> Result<(), Refused> {
     use jumun::refusal::{Problem, Refusal};
     let restock = match outcome.as_deref() {
         Some("shelf") => true,
@@ -229,7 +248,7 @@ pub async fn inspect_return(order: jumun::ids::OrderId, claim: jumun::ids::Claim
         Some(_) => return Err(Refusal::invalid("outcome", Problem::Unknown).into()),
         None => return Err(Refusal::invalid("outcome", Problem::Missing).into()),
     };
-    give(order, jumun::order::OrderCommand::InspectReturn { claim, restock }).await
+    give(order, jumun::order::OrderCommand::PutAway { claim, restock }).await
 }
 
 /// Agrees to a refund that somebody else asked for.

@@ -89,11 +89,11 @@ pub async fn restock(
     Ok(())
 }
 
-/// What the store buys of its partners, newest first.
+/// What the store buys of its partners, newest first; with `returns` only what goes back to them.
 #[server(input = GetUrl, endpoint = "bought")]
-pub async fn bought(cursor: Option<String>) -> Result<PurchasesView, Refused> {
+pub async fn bought(cursor: Option<String>, returns: Option<String>) -> Result<PurchasesView, Refused> {
     let (house, caller) = crate::session::at_work()?;
-    Ok(house.bought(&caller, cursor).await?)
+    Ok(house.bought(&caller, cursor, returns.is_some()).await?)
 }
 
 /// Counting found a difference.

@@ -26,7 +26,7 @@ use crate::{
 };
 use jumun::{
     ids::PartyId,
-    order::{ClaimWay, Fault, ReturnReason, ReturnState},
+    order::{ClaimWay, Fault, Kind, ReturnReason, ReturnState},
     text::Words,
     time::Time,
     view::{BulkOutcome, ClaimFilter, ClaimQuery, ClaimRow, ClaimsView},
@@ -75,10 +75,10 @@ impl Whose {
     /// What is said from a row. Whoever says no, or asks, reads the whole return first.
     fn in_row(self, row: &ClaimRow) -> &'static [&'static str] {
         match (self, row.way) {
-            (Self::Store, ClaimWay::Return) => &["approve-return", "inspect-return"],
+            (Self::Store, ClaimWay::Return) => &["approve-return", "inspect-return", "pass-return-on"],
             (Self::Chain, ClaimWay::Return) => &["approve-return", "approve-refund"],
             // What comes instead is chosen where the whole of it stands.
-            (Self::Store, ClaimWay::Exchange) => &["inspect-return"],
+            (Self::Store, ClaimWay::Exchange) => &["inspect-return", "pass-return-on"],
             (Self::Chain, ClaimWay::Exchange) => &["approve-refund"],
         }
     }
@@ -556,7 +556,8 @@ fn goods(tr: Tr, row: &ClaimRow) -> String {
 /// Whether the refund will need, or needs, a second person.
 fn needs_second(row: &ClaimRow, from: jumun::money::Won) -> bool {
     let over = matches!(row.state, ReturnState::Closed | ReturnState::Rejected | ReturnState::Withdrawn);
-    !over && row.amount >= from && row.amount > jumun::money::Won::ZERO
+    // Between stores nothing is paid out.
+    !over && row.kind != Kind::Purchase && row.amount >= from && row.amount > jumun::money::Won::ZERO
 }
 
 /// When the money is due: plain while there is time, marked on the day and after it.

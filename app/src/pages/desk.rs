@@ -20,7 +20,7 @@ pub use claims::{Claim, Claims};
 pub use coupons::Coupons;
 pub use keys::Keys;
 pub use listings::Listings;
-pub use order::Order;
+pub use order::{GiveBack, Order};
 pub use partners::Partners;
 pub use purchases::Purchases;
 pub use selling::Selling;

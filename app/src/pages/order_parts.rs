@@ -28,7 +28,7 @@ pub mod words;
 pub use address::ShipToCard;
 pub use badge::row_badges;
 pub use cancel_lines::CancelLines;
-pub use claims::{Asked, answers, bring_photos, claim_badge, claim_reason, claims, forms, standing, talk, worth};
+pub use claims::{Asked, answers, back_words, bring_photos, claim_badge, claim_reason, claims, forms, standing, talk, worth};
 pub use commands::{Orderable, actions};
 pub use extras::{extra_badge, extra_photo, extra_work, extras};
 pub use goodwill::{goodwill, goodwill_reason};

@@ -247,7 +247,7 @@ impl House {
         }
         let mut outcome = BulkOutcome::default();
         for (claim, order) in known {
-            let judged = order.claim(claim).filter(|claim| claim.is_open() && !claim.is_plain());
+            let judged = order.claim(claim).filter(|claim| claim.is_open() && !order.is_plain(claim));
             let given = match judged {
                 // Somebody has to look at it.
                 Some(claim) => Err(Refusal::WrongState {

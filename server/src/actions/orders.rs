@@ -42,7 +42,9 @@ impl Work<'_> {
     /// Answers the order after it.
     async fn decide_because(&mut self, order: Order, command: &OrderCommand, actor: &Actor, cause: &Cause<'_>) -> Stored<Order> {
         let policy = self.house.policy_of(order.policy);
-        let shelf = if may_need_units(command, &order) {
+        let shelf = if let (OrderCommand::RequestReturn { .. }, Some(inbound)) = (command, &order.inbound) {
+            ledger::shelf(self.tx, order.buyer, std::slice::from_ref(&inbound.variant), None).await?
+        } else if may_need_units(command, &order) {
             let variants: Vec<VariantId> = order.lines.iter().map(|line| &line.variant).chain(command.variant()).cloned().collect();
             ledger::shelf(self.tx, order.seller, &variants, Some(order.id)).await?
         } else {
@@ -123,6 +125,11 @@ impl Work<'_> {
                 }
                 if let Some(note) = note {
                     claims::add_note(self.tx, &mut self.mint, *claim, Chair::Buyer, actor, note.as_str(), self.now).await?;
+                }
+            }
+            if let (Event::ReturnRequested { photos, .. }, OrderCommand::TakeUpReturn { .. }, Some(above)) = (event, command, order.parent) {
+                for photo in photos {
+                    photos::pass_on(self.tx, above, after.id, photo, self.now).await?;
                 }
             }
             if let (
@@ -331,6 +338,7 @@ fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
     let back = matches!(
         command,
         OrderCommand::InspectReturn { .. }
+            | OrderCommand::PassReturnOn { .. }
             | OrderCommand::ReceiveBack { .. }
             | OrderCommand::ApproveRefund { .. }
             | OrderCommand::RecordReplacement { .. }

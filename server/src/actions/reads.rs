@@ -301,7 +301,7 @@ impl House {
     pub async fn purchases(&self, caller: &Caller, cursor: Option<String>) -> Result<OrderList, Refusal> {
         let party = caller.actor.party().ok_or(Refusal::SignInRequired)?;
         let mut tx = self.read().await?;
-        orders::of_buyer(&mut tx, party, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)
+        orders::of_buyer(&mut tx, party, orders::Cursor::parse(cursor.as_deref()), PAGE, false).await.map_err(broken)
     }
 
     /// Whom the caller's store buys of, and what it could buy.
@@ -346,14 +346,14 @@ impl House {
         read.await.map_err(broken)
     }
 
-    /// What the caller's store buys of its partners, newest first.
+    /// What the caller's store buys of its partners, newest first; or only what goes back to them.
     ///
     /// # Errors
     /// For everybody but a store's staff.
-    pub async fn bought(&self, caller: &Caller, cursor: Option<String>) -> Result<PurchasesView, Refusal> {
+    pub async fn bought(&self, caller: &Caller, cursor: Option<String>, returns: bool) -> Result<PurchasesView, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
-        let list = orders::of_buyer(&mut tx, store, orders::Cursor::parse(cursor.as_deref()), PAGE).await.map_err(broken)?;
+        let list = orders::of_buyer(&mut tx, store, orders::Cursor::parse(cursor.as_deref()), PAGE, returns).await.map_err(broken)?;
         Ok(PurchasesView { list, now: self.now() })
     }
 

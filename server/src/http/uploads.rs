@@ -15,6 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use jumun::{
+    actor::Actor,
     ids::{OrderNumber, ProductId},
     order::ExtraWish,
     quantity::Quantity,
@@ -92,7 +93,7 @@ async fn extra(
     let asked = shared.house.may_propose_extra(&caller, &number).await.map(drop);
     let heard = match asked {
         Ok(()) => heard(form, "picture").await,
-        Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &number), Err(refusal)),
+        Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &caller, &number), Err(refusal)),
     };
     let brought = async {
         let (bytes, fields) = heard?;
@@ -106,16 +107,18 @@ async fn extra(
         let work = fields.into_iter().filter_map(wish).collect::<Result<Vec<_>, _>>()?;
         shared.house.propose_extra(&caller, &number, work, bytes).await
     };
-    back_to(&headers, &page_of(Shows::Work, &number), brought.await)
+    back_to(&headers, &page_of(Shows::Work, &caller, &number), brought.await)
 }
 
 /// The page that photos are brought from.
-fn page_of(shows: Shows, number: &OrderNumber) -> String {
+fn page_of(shows: Shows, caller: &Caller, number: &OrderNumber) -> String {
+    // What a store buys stands on its desk.
+    let desk = if matches!(caller.actor, Actor::Staff { .. }) { "/desk" } else { "" };
     match shows {
         Shows::Work => format!("/jobs/{number}"),
-        Shows::Return => format!("/orders/{number}/return"),
+        Shows::Return => format!("{desk}/orders/{number}/return"),
         Shows::Exchange => format!("/orders/{number}/exchange"),
-        Shows::Answer => format!("/orders/{number}"),
+        Shows::Answer => format!("{desk}/orders/{number}"),
     }
 }
 
@@ -134,7 +137,7 @@ async fn bring(
         let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
         shared.house.bring_photo(&caller, &number, shows, bytes).await
     };
-    back_to(&headers, &page_of(shows, &number), brought.await)
+    back_to(&headers, &page_of(shows, &caller, &number), brought.await)
 }
 
 /// He takes one back.
@@ -147,7 +150,7 @@ async fn forget(
 ) -> Response {
     let number = OrderNumber::new(number);
     let forgotten = shared.house.forget_photo(&caller, &number, shows, &hash).await;
-    back_to(&headers, &page_of(shows, &number), forgotten)
+    back_to(&headers, &page_of(shows, &caller, &number), forgotten)
 }
 
 /// How a form with a photo went: the page it came from says it, an interface hears it.

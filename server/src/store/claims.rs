@@ -43,7 +43,7 @@ statements! {
         WHERE open AND ($1 = '' OR seller_id = $1) GROUP BY state";
     CLAIM_SELLERS = "SELECT p.id, p.name_ko, p.name_en FROM parties p WHERE EXISTS (SELECT 1 FROM claims c WHERE c.seller_id = p.id) ORDER BY p.name_ko";
     ORDER_OF_CLAIM = "SELECT order_id FROM claims WHERE id = $1";
-    ORDERS_BOUGHT = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND kind = 'Sale' AND confirmed_at >= $2 AND ($3 = '' OR seller_id = $3)";
+    ORDERS_BOUGHT = "SELECT COUNT(*) FROM orders WHERE buyer_id = $1 AND kind IN ('Sale', 'Purchase') AND confirmed_at >= $2 AND ($3 = '' OR seller_id = $3)";
     BUYERS_RETURNS = "SELECT COUNT(*), COUNT(DISTINCT c.order_id), CAST(COALESCE(SUM(CASE WHEN c.state IN ('Rejected', 'RefundRejected') THEN 1 ELSE 0 END), 0) AS BIGINT),
             CAST(COALESCE(SUM(CASE WHEN c.state IN ('Refunding', 'Closed') THEN c.amount ELSE 0 END), 0) AS BIGINT)
         FROM orders o JOIN claims c ON c.order_id = o.id
@@ -176,6 +176,7 @@ fn row(columns: Columns, chair: Chair, policy: &Policy) -> Stored<Option<ClaimRo
         id,
         order: order.id,
         number: order.number.clone(),
+        kind: order.kind,
         seller_name: Words { ko: columns.name_ko, en: columns.name_en },
         buyer_name: columns.buyer,
         goods: names.collect(),
@@ -190,7 +191,7 @@ fn row(columns: Columns, chair: Chair, policy: &Policy) -> Stored<Option<ClaimRo
         asked_at: claim.asked_at,
         pay_by: order.refund_due(claim, policy),
         keeper: columns.keeper_id.zip(columns.keeper).map(|(account, name)| keeper((account, name))).transpose()?,
-        plain: claim.is_plain(),
+        plain: order.is_plain(claim),
         offers: order.offers_on(claim, chair),
     }))
 }

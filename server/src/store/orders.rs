@@ -49,7 +49,8 @@ statements! {
     PLACED_FROM_CART = "SELECT o.state FROM placements p JOIN orders o ON o.id = p.order_id WHERE p.party_id = $1 AND p.cart_version = $2 AND p.seller_id = $3";
     ADD_PLACEMENT = "INSERT INTO placements (party_id, cart_version, seller_id, order_id) VALUES ($1, $2, $3, $4)";
     ORDERS_OF_BUYER = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.seller_id
-        WHERE o.buyer_id = $1 AND o.kind NOT IN ('Installation', 'Collection') AND (o.placed_at, o.id) < ($2, $3) ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
+        WHERE o.buyer_id = $1 AND o.kind NOT IN ('Installation', 'Collection') AND (o.placed_at, o.id) < ($2, $3)
+          AND ($5 = '' OR o.claimed OR o.waits = 'put-away') ORDER BY o.placed_at DESC, o.id DESC LIMIT $4";
     ORDERS_ON_BOARD = "SELECT o.state, p.name_ko, p.name_en FROM orders o JOIN parties p ON p.id = o.buyer_id
         WHERE o.seller_id = $1 AND o.board = $13 AND (o.placed_at, o.id) < ($2, $3) AND ($4 = '' OR o.words LIKE $4)
           AND o.placed_at >= $5 AND o.placed_at < $6 AND o.total >= $7 AND o.total <= $8 AND ($9 = '' OR o.waits = $9) AND ($10 = '' OR LOWER(p.name_ko) LIKE $10)
@@ -413,9 +414,10 @@ pub(super) async fn list(tx: &mut Tx, rows: Vec<ListRow>, page: usize) -> Stored
     Ok(OrderList { rows, next })
 }
 
-/// A buyer's orders, newest first.
-pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: usize) -> Stored<OrderList> {
-    let rows = tx.all(&ORDERS_OF_BUYER, args![buyer, cursor.0, cursor.1, page as i64 + 1]).await?;
+/// A buyer's orders, newest first; or only those that go back.
+pub(crate) async fn of_buyer(tx: &mut Tx, buyer: PartyId, cursor: Cursor, page: usize, returns: bool) -> Stored<OrderList> {
+    let returns = if returns { "returns" } else { "" };
+    let rows = tx.all(&ORDERS_OF_BUYER, args![buyer, cursor.0, cursor.1, page as i64 + 1, returns]).await?;
     list(tx, rows, page).await
 }
 

@@ -11,8 +11,12 @@ statements! {
     SHOW_PHOTO = "UPDATE photos SET shown = TRUE WHERE order_id = $1 AND kind = $2 AND hash = $3";
     DROP_PHOTO = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash = $3 AND NOT shown";
     DROP_OTHERS = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash <> $3 AND NOT shown";
+    // Whoever is asked to take goods back sees of them what was shown to who asks, and not who showed it.
+    PASS_ON = "INSERT INTO photos (order_id, kind, hash, bytes, shown, created_at) SELECT CAST($2 AS TEXT), kind, hash, bytes, TRUE, CAST($4 AS BIGINT) FROM photos WHERE order_id = $1 AND kind = 'claim' AND hash = $3
+        ON CONFLICT (order_id, kind, hash) DO UPDATE SET shown = TRUE";
     // What belongs to an installation is seen from the order above it too.
-    PHOTO_OF = "SELECT p.bytes FROM photos p JOIN orders j ON j.id = p.order_id WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1) LIMIT 1";
+    PHOTO_OF = "SELECT p.bytes FROM photos p JOIN orders j ON j.id = p.order_id
+        WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1 AND j.kind = 'Installation') LIMIT 1";
 }
 
 /// What a picture is for.
@@ -57,6 +61,11 @@ pub(crate) async fn waiting(tx: &mut Tx, order: OrderId, kind: Photo) -> Stored<
 /// A fact names the picture: it stays.
 pub(crate) async fn show(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<()> {
     tx.exec(&SHOW_PHOTO, args![order, kind.slug(), hash]).await.map(drop)
+}
+
+/// A picture that shows why goods came back to one order shows it at another too.
+pub(crate) async fn pass_on(tx: &mut Tx, from: OrderId, to: OrderId, hash: &str, at: Time) -> Stored<()> {
+    tx.exec(&PASS_ON, args![from, to, hash, at]).await.map(drop)
 }
 
 /// Forgets a picture that no fact names. Answers whether there was one.

@@ -2,15 +2,17 @@
 //! for what cannot be delivered or put up.
 
 use super::super::{
-    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, LineUnits, Method, Order, Pickup, PickupFact,
-    RefundReason, RejectReason, ReturnReason, ReturnState, Visit, check_pickup_day, claim::is_returnable,
+    CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, Inbound, Kind, LineUnits, Method, Order, PassedOn, Pickup,
+    PickupFact, RefundReason, RejectReason, ReturnReason, ReturnState, Visit, check_pickup_day, claim::is_returnable,
 };
 use super::Facts;
 use crate::{
     actor::Actor,
+    catalogue::Supply,
     ids::{AccountId, ClaimId, FulfilmentId, OrderId, PartyId, RefundId},
     money::Won,
     promotion::CouponState,
+    quantity::Quantity,
     refusal::{Problem, Refusal},
     time::{Date, Span, Time},
 };
@@ -69,7 +71,7 @@ impl Order {
             None => {
                 let claim = ClaimId::mint(facts.mint);
                 let (fulfilment, units) = (goods.id, goods.line_units());
-                let requested = Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new() };
+                let requested = Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new(), above: None };
                 vec![requested, approved(claim)]
             }
         }
@@ -131,9 +133,14 @@ impl Order {
             |current: &str, required: &str| Err(Refusal::WrongState { command: command.into(), current: current.into(), required: required.into() });
         let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
         if matches!(command, "request-return" | "request-exchange") {
-            // What stores and installers owe each other is taken back by other ways.
-            if self.is_on_credit() {
+            // What installers are owed is taken back by other ways, and what stores owe each other is only sent back.
+            let purchase = self.kind == Kind::Purchase && command == "request-return";
+            if self.is_on_credit() && !purchase {
                 return wrong(self.kind.name(), "Sale");
+            }
+            // A store sends back what it has counted in.
+            if purchase && self.front != Front::Completed {
+                return wrong(self.status().name(), "Completed");
             }
             // Whoever confirmed early has the rest of his days all the same, for his money.
             let confirmed = self.front == Front::Completed && command == "request-return";
@@ -154,7 +161,7 @@ impl Order {
                 None => Ok(()),
             };
         }
-        let open = self.claims.iter().filter(|claim| claim.fulfilment == goods.id && claim.is_open());
+        let open = self.claims.iter().filter(|claim| claim.fulfilment == goods.id && (claim.is_open() || self.is_set_apart(claim)));
         let said: Vec<Result<(), Refusal>> = open.map(|claim| self.claim_allows(command, claim)).collect();
         said.iter().find(|said| said.is_ok()).or(said.first()).cloned().unwrap_or(Err(Refusal::NotFound))
     }
@@ -166,8 +173,11 @@ impl Order {
         let needed: &[ReturnState] = match command {
             "assign-pickup" => &[ReturnState::Approved, ReturnState::Collecting],
             // What is on a wall the store may have fetched by itself.
-            "inspect-return" if self.comes_down(claim) => &[ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected],
-            "inspect-return" => &[ReturnState::Collecting, ReturnState::Collected],
+            "inspect-return" | "pass-return-on" if self.comes_down(claim) => {
+                &[ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected]
+            }
+            "inspect-return" | "pass-return-on" => &[ReturnState::Collecting, ReturnState::Collected],
+            "put-away" => &[ReturnState::Rejected, ReturnState::Withdrawn],
             "ask-about-return" | "answer-about-return" => Claim::TALKED_ABOUT,
             "approve-refund" | "reject-refund" => &[ReturnState::AwaitingRefundApproval],
             _ => &[ReturnState::Requested],
@@ -181,6 +191,12 @@ impl Order {
         }
         if command == "approve-exchange" && claim.exchanges().is_none() {
             return wrong("a return", "an exchange");
+        }
+        if command == "put-away" && !self.is_set_apart(claim) {
+            return wrong("put away", "goods that are set apart");
+        }
+        if command == "pass-return-on" && self.fulfilment(claim.fulfilment).and_then(|goods| self.brought_by(goods)).is_none() {
+            return wrong("own stock", "goods that partners brought");
         }
         match (command, claim.asked_at) {
             // One question at a time, and none for what the system took back by itself.
@@ -202,8 +218,8 @@ impl Order {
         if command == "reject-refund" && !had {
             return wrong(claim.reason.slug(), "goods that the buyer had");
         }
-        // In time, nobody has to say why he does not want them.
-        if command == "reject-return" && claim.reason.fault() == Fault::Buyer {
+        // In time, no customer has to say why he does not want them. Between stores it is a matter of agreement.
+        if command == "reject-return" && claim.reason.fault() == Fault::Buyer && self.kind != Kind::Purchase {
             return wrong(claim.reason.slug(), "a fault that can be disputed");
         }
         Ok(())
@@ -229,17 +245,85 @@ impl Order {
         self.claim_allows(command, claim)
     }
 
-    /// The buyer wants to send goods back.
+    /// Whether goods lie set apart that nobody takes back.
+    pub(super) fn guard_put_away(&self, command: &str, id: ClaimId) -> Result<(), Refusal> {
+        if !self.claims.iter().any(|claim| self.is_set_apart(claim)) {
+            let (current, required) = (self.status().name().into(), "goods that are set apart".into());
+            return Err(Refusal::WrongState { command: command.into(), current, required });
+        }
+        self.claim_allows(command, self.claim(id).ok_or(Refusal::NotFound)?)
+    }
+
+    /// The buyer wants to send goods back. A store takes them off its shelf for that, so that nobody else is sold them meanwhile.
     pub(super) fn request_return(&self, wish: &Wish<'_>, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         self.check_wish(wish, facts)?;
-        Ok(vec![Event::ReturnRequested {
-            claim: ClaimId::mint(facts.mint),
+        let (claim, photos) = (ClaimId::mint(facts.mint), facts.crew.photos.clone());
+        let asks = |fulfilment| Event::ReturnRequested {
+            claim,
             reason: wish.reason,
-            fulfilment: wish.fulfilment,
+            fulfilment,
             units: wish.units.to_vec(),
             pickup_on: wish.pickup_on,
-            photos: facts.crew.photos.clone(),
-        }])
+            photos,
+            above: None,
+        };
+        let Some(Inbound { warehouse, variant }) = &self.inbound else { return Ok(vec![asks(wish.fulfilment)]) };
+        let asked: u32 = wish.units.iter().map(|units| units.quantity).sum();
+        let here = facts.shelf.iter().find(|place| place.warehouse == *warehouse && place.variant == *variant && place.supply == Supply::Stocked);
+        let available = here.map_or(0, |place| place.units);
+        if available < asked {
+            return Err(Refusal::OutOfStock { variant: variant.clone(), asked, available });
+        }
+        let (mut events, fulfilment) = self.apart_at_once(wish.fulfilment, wish.units, facts);
+        events.push(asks(fulfilment));
+        Ok(events)
+    }
+
+    /// Units that a store asks back of another are goods of their own from the start: several may be on their way beside each other.
+    fn apart_at_once(&self, fulfilment: FulfilmentId, units: &[LineUnits], facts: &mut Facts<'_>) -> (Vec<Event>, FulfilmentId) {
+        if self.fulfilment(fulfilment).is_none_or(|goods| is_whole(goods, units)) {
+            return (Vec::new(), fulfilment);
+        }
+        let into = FulfilmentId::mint(facts.mint);
+        (vec![Event::FulfilmentSplit { fulfilment, into, units: units.to_vec() }], into)
+    }
+
+    /// Goods that this purchase brought came back to its buyer, who has set them apart: they are to go on to its seller. The days of
+    /// the one who had bought them last run later than the store's own, so none of those ends this; the seller says what he thinks.
+    pub(super) fn take_up_return(
+        &self,
+        (above, quantity): (ClaimId, Quantity),
+        reason: ReturnReason,
+        photos: &[String],
+        facts: &mut Facts<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        if self.kind != Kind::Purchase || self.claims.iter().any(|claim| claim.above == Some(above)) {
+            return Ok(Vec::new());
+        }
+        let here = |goods: &&Fulfilment| self.allows_of_return("request-return", Some(goods.id)).is_ok();
+        let (mut left, mut events) = (quantity.get(), Vec::new());
+        for goods in self.fulfilments.iter().filter(here) {
+            let mut units = Vec::new();
+            for line in goods.line_units() {
+                if let Some(quantity) = Quantity::new(left.min(line.quantity.get())) {
+                    left -= quantity.get();
+                    units.push(LineUnits { quantity, ..line });
+                }
+            }
+            if units.is_empty() {
+                break;
+            }
+            let (apart, fulfilment) = self.apart_at_once(goods.id, &units, facts);
+            events.extend(apart);
+            let (claim, photos) = (ClaimId::mint(facts.mint), photos.to_vec());
+            events.push(Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos, above: Some(above) });
+        }
+        if left > 0 {
+            // The store has sent as many of them back already.
+            let (current, required) = (self.status().name().into(), "units that were not sent back yet".into());
+            return Err(Refusal::WrongState { command: "pass-return-on".into(), current, required });
+        }
+        Ok(events)
     }
 
     /// Whether goods can go back as their buyer says.
@@ -283,7 +367,7 @@ impl Order {
         events.extend(instead);
         events.push(Event::ReturnApproved { claim: id, goods: part });
         if units.is_empty() {
-            events.push(Event::ReturnCompleted { claim: id });
+            events.push(Event::ReturnCompleted { claim: id, credited: Won::ZERO });
             return Ok(events);
         }
         events.extend(self.after(&events, facts.now).take_back(id, facts));
@@ -339,11 +423,23 @@ impl Order {
 
     /// The goods are here: they are sold again or scrapped, and their money goes back, or waits for somebody who agrees.
     pub(super) fn inspect_return(&self, id: ClaimId, restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        self.looked_at(id, &[], restock, actor, facts)
+    }
+
+    /// The goods are here, and go on to the partners who brought them. Their buyer has his money whatever those say.
+    pub(super) fn pass_return_on(&self, id: ClaimId, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (_, goods) = self.of_return(id)?;
+        let parts = self.brought_by(goods).ok_or(Refusal::NotFound)?;
+        self.looked_at(id, &parts, false, actor, facts)
+    }
+
+    fn looked_at(&self, id: ClaimId, parts: &[PassedOn], restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, goods) = self.of_return(id)?;
         let mut events = Vec::new();
         if matches!(claim.state, ReturnState::Approved | ReturnState::Collecting) {
             events.push(Event::ReturnCollected { claim: id });
         }
+        events.extend(parts.iter().map(|part| Event::ReturnPassedOn { claim: id, part: *part }));
         events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account() });
         events.push(Event::FulfilmentReturned { fulfilment: goods.id, restocked: restock });
         events.extend(self.after(&events, facts.now).pay_return(id, facts));
@@ -360,9 +456,15 @@ impl Order {
         Ok(events)
     }
 
+    /// Whether a seller can say no to this order's buyer for such a reason.
+    pub(super) fn check_reject(&self, reason: RejectReason) -> Result<(), Refusal> {
+        if reason.fits(self.kind) { Ok(()) } else { Err(Refusal::invalid("reason", Problem::Unknown)) }
+    }
+
     /// Somebody does not agree to it: the goods are here, and nothing goes back for them.
     pub(super) fn reject_refund(&self, id: ClaimId, reason: RejectReason, actor: &Actor) -> Result<Vec<Event>, Refusal> {
         let (claim, _) = self.of_return(id)?;
+        self.check_reject(reason)?;
         second_person("reject-refund", claim.proposed_by, actor)?;
         Ok(vec![Event::RefundRejected { claim: id, reason }])
     }
@@ -371,7 +473,8 @@ impl Order {
     pub(super) fn pay_return(&self, id: ClaimId, facts: &mut Facts<'_>) -> Vec<Event> {
         let Ok((claim, goods)) = self.of_return(id) else { return Vec::new() };
         let amount = self.refund_of(claim, goods, facts.policy);
-        if refund_reason(claim.reason).needs_approval() && self.needs_second_word(amount, facts) {
+        // What stores owe each other leaves no till: it is only owed no more.
+        if refund_reason(claim.reason).needs_approval() && !self.is_on_credit() && self.needs_second_word(amount, facts) {
             return vec![Event::RefundApprovalNeeded { claim: id, amount }];
         }
         self.give_money_back(id, facts)
@@ -408,6 +511,7 @@ impl Order {
             | ReturnReason::NotAsDescribed
             | ReturnReason::NotSupplied => CancelCause::Returned,
         };
+        let credited = if self.is_on_credit() { back.payable() } else { Won::ZERO };
         events.extend(after.take_worth_out(&units, cause, refund_reason(claim.reason), back, facts));
         events.extend(uncounted);
         let nothing_left =
@@ -415,7 +519,7 @@ impl Order {
         if let Some(coupon) = self.coupon.as_ref().filter(|coupon| nothing_left && fault == Fault::Seller && coupon.state == CouponState::Used) {
             events.push(Event::CouponRestored { issue: coupon.issue });
         }
-        paid_for(Some(id), events)
+        paid_for(id, credited, events)
     }
 
     /// What the carrier says of goods that he fetches.
@@ -549,15 +653,15 @@ fn refund_reason(reason: ReturnReason) -> RefundReason {
     }
 }
 
-/// The money in these events goes back for a return. What was paid with points alone is back already.
-fn paid_for(claim: Option<ClaimId>, mut events: Vec<Event>) -> Vec<Event> {
+/// The money in these events goes back for a return. What was paid with points alone is back already, and so is what was only owed.
+fn paid_for(claim: ClaimId, credited: Won, mut events: Vec<Event>) -> Vec<Event> {
     let mut paid_back = false;
     for event in &mut events {
         if let Event::RefundRequested { claim: of, .. } = event {
-            *of = claim;
+            *of = Some(claim);
             paid_back = true;
         }
     }
-    events.extend(claim.filter(|_| !paid_back).map(|claim| Event::ReturnCompleted { claim }));
+    events.extend((!paid_back).then_some(Event::ReturnCompleted { claim, credited }));
     events
 }

@@ -18,11 +18,12 @@ use crate::{
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
-        order_parts::{Asked, Returns, claim_badge, claim_reason, event_words, forms, moment, standing, talk, tree, worth},
+        order_parts::{Asked, Returns, back_words, claim_badge, claim_reason, event_words, forms, moment, standing, talk, tree, worth},
     },
 };
 use jumun::{
     ids::AccountId,
+    order::Kind,
     view::{BuyerRecord, ClaimPage, ClaimRow, ClaimView, SellerRecord},
 };
 use leptos::prelude::*;
@@ -216,7 +217,8 @@ fn stands(tr: Tr, page: &ClaimPage, _: Whose) -> AnyView {
         }
     });
     let due = claim.pay_by.filter(|_| claim.closed_at.is_none()).map(|due| view! { <p>{tr.t("claims.due")} " " {pay_by(tr, due, now)}</p> });
-    let second = (claim.closed_at.is_none() && claim.back >= page.approval_from && claim.back > jumun::money::Won::ZERO)
+    let between = page.order.kind == Kind::Purchase;
+    let second = (!between && claim.closed_at.is_none() && claim.back >= page.approval_from && claim.back > jumun::money::Won::ZERO)
         .then(|| view! { <Tag icon="users">{tr.t("claims.second")}</Tag> });
     view! { <div class="stack">{asked} {standing(tr, &page.order, claim)} {second} {due}</div> }.into_any()
 }
@@ -273,7 +275,7 @@ fn slip(tr: Tr, page: &ClaimPage, _: Whose) -> AnyView {
         return worth(tr, &page.order, claim);
     }
     let amount = claim.back.0;
-    let rows = vec![(tr.t("order.claim.back"), view! { <Won amount=amount lang=tr.0.code() /> }.into_any())];
+    let rows = vec![(back_words(tr, page.order.kind), view! { <Won amount=amount lang=tr.0.code() /> }.into_any())];
     view! { <Facts rows=rows /> }.into_any()
 }
 

@@ -3,7 +3,7 @@
 use super::console::{Console, Counts};
 use crate::{
     api,
-    components::{Breadcrumbs, Card, Skeleton, StatusBadge, Table, Tone},
+    components::{Breadcrumbs, Card, LinkButton, Skeleton, StatusBadge, Table, Tone},
     i18n::{Tr, use_tr},
     load::load,
     pages::{
@@ -12,10 +12,40 @@ use crate::{
             Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, fetchers,
             goodwill, installers, lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
         },
+        orders::give_back,
     },
 };
 use jumun::{actor::Chair, view::OrderView};
 use leptos::prelude::*;
+
+/// `/desk/orders/:number/return`: a store sends back what it bought.
+#[component]
+pub fn GiveBack() -> impl IntoView {
+    let tr = use_tr();
+    let live = use_order();
+    let desk = load(|| (), |()| api::desk::desk());
+    let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
+    view! {
+        <Console counts=counts>
+            <Transition fallback=move || view! { <Skeleton lines=6 label=tr.t("desk.loading") /> }>
+                <WithOrder live=live body=give_back::body />
+            </Transition>
+        </Console>
+    }
+}
+
+/// The way there; nothing while nothing can go back.
+fn give_back_link(tr: Tr, order: &OrderView) -> AnyView {
+    let open = order.chair == Chair::Buyer && order.offers.iter().any(|offer| offer.command == "request-return");
+    let link = || {
+        view! {
+            <LinkButton href=format!("/desk/orders/{}/return", order.number) icon="undo">
+                {tr.t("return.open")}
+            </LinkButton>
+        }
+    };
+    open.then(link).into_any()
+}
 
 /// `/desk/orders/:number`
 #[component]
@@ -61,7 +91,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
                     {part(tree)} {sources(tr, page)} {installers(tr, page)} {fetchers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)}
-                    {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
+                    {part(give_back_link)} {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
                     </Card> {goodwill(tr, page)} <Slip page=page /> {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api,
-    components::{EmptyState, Pager, Skeleton, Table},
+    components::{EmptyState, Pager, Skeleton, TabItem, Table, Tabs},
     error::Refused,
     i18n::{Tr, use_tr},
     load::load,
@@ -21,17 +21,27 @@ use leptos_router::hooks::use_query_map;
 pub fn Purchases() -> impl IntoView {
     let tr = use_tr();
     let query = use_query_map();
-    let cursor = Memo::new(move |_| query.read().get("cursor").filter(|cursor| !cursor.is_empty()));
+    let asked = move |name: &str| query.read().get(name).filter(|text| !text.is_empty());
+    let wish = Memo::new(move |_| (asked("cursor"), asked("returns").is_some()));
     let desk = load(|| (), |()| api::desk::desk());
-    let data = load(move || cursor.get(), api::desk::bought);
+    let data = load(move || wish.get(), |(cursor, returns)| api::desk::bought(cursor, returns.then(|| "on".to_owned())));
     let counts = Signal::derive(move || desk.get().and_then(Result::ok).map(|view| Counts { boards: view.counts, now: view.now }));
     let seen = RwSignal::new(false);
     Effect::new(move |_| seen.set(matches!(data.get(), Some(Ok(_)))));
     let shown = move || {
         data.get().map(|found| match found {
-            Ok(view) => list(tr, &view, cursor.get_untracked().is_some()),
+            Ok(view) => list(tr, &view, &wish.get_untracked()),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
+    };
+    // What is on its way back to a partner stands by itself too.
+    let tabs = move || {
+        let (_, returns) = wish.get();
+        let items = vec![
+            TabItem::new(HERE.to_owned(), tr.t("desk.purchases.all"), !returns),
+            TabItem::new(format!("{HERE}?returns=on"), tr.t("desk.purchases.returns"), returns),
+        ];
+        view! { <Tabs items=items label=tr.t("desk.purchases.title") /> }
     };
     view! {
         <Console counts=counts>
@@ -39,20 +49,29 @@ pub fn Purchases() -> impl IntoView {
             {page_head(tr.t("desk.purchases.title"), tr.t("desk.purchases.about"))}
             <div class="stack stack-s">
                 <News shown=seen.into() on_refresh=Callback::new(move |()| data.refetch()) />
+                {tabs}
                 <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("desk.loading") /> }>{shown}</Transition>
             </div>
         </Console>
     }
 }
 
-fn list(tr: Tr, view: &PurchasesView, later: bool) -> AnyView {
+/// The page's own address.
+const HERE: &str = "/desk/purchases";
+
+fn list(tr: Tr, view: &PurchasesView, (cursor, returns): &(Option<String>, bool)) -> AnyView {
     let page = &view.list;
+    if page.rows.is_empty() && *returns {
+        let (title, text) = (tr.t("desk.purchases.no_returns"), tr.t("desk.purchases.no_returns_text"));
+        return view! { <EmptyState icon="undo" title=title text=text /> }.into_any();
+    }
     if page.rows.is_empty() {
         return view! { <EmptyState icon="warehouse" title=tr.t("desk.purchases.empty") text=tr.t("desk.purchases.empty_text") /> }.into_any();
     }
     let rows = page.rows.iter().map(|row| view! { <tr>{order_cells(tr, row, "seller", view.now, false, None)}</tr> }).collect_view();
-    let newest = if later { "/desk/purchases".to_owned() } else { String::new() };
-    let next = page.next.as_ref().map(|next| format!("/desk/purchases?cursor={next}")).unwrap_or_default();
+    let of = if *returns { "&returns=on" } else { "" };
+    let newest = cursor.as_ref().map(|_| if *returns { format!("{HERE}?returns=on") } else { HERE.to_owned() }).unwrap_or_default();
+    let next = page.next.as_ref().map(|next| format!("{HERE}?cursor={next}{of}")).unwrap_or_default();
     view! {
         <div>
             <Table caption=tr.t("desk.purchases.title") class="board-table table-cards">

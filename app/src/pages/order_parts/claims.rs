@@ -12,9 +12,9 @@ use crate::{
 };
 use jumun::{
     actor::Chair,
-    ids::{ClaimId, OrderId},
+    ids::{ClaimId, OrderId, OrderNumber},
     money,
-    order::{Claim, ClaimWay, Fault, RejectReason, ReturnReason, ReturnState},
+    order::{Claim, ClaimWay, Fault, Kind, RejectReason, ReturnReason, ReturnState},
     pricing::Amounts,
     view::{ClaimNoteView, ClaimRow, ClaimView, CollectionView, ExchangeView, OrderView},
 };
@@ -107,12 +107,15 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     } else if let Some(day) = claim.pickup_on.filter(|_| matches!(claim.state, ReturnState::Requested | ReturnState::Approved)) {
         rows.push((tr.t("order.claim.fetch"), tr.with("order.claim.wished", &[("day", &day.to_string())]).into_any()));
     }
-    if let Some(restocked) = claim.restocked.filter(|_| order.chair != Chair::Buyer) {
-        rows.push((tr.t("order.claim.looked_at"), tr.t(if restocked { "order.claim.shelf" } else { "order.claim.scrap" }).into_any()));
+    let place = |restocked| tr.t(if restocked { "order.claim.shelf" } else { "order.claim.scrap" }).into_any();
+    if let Some(restocked) = claim.restocked.filter(|_| order.chair != Chair::Buyer && claim.passed_on.is_empty()) {
+        rows.push((tr.t("order.claim.looked_at"), place(restocked)));
     }
+    rows.extend(up_the_chain(tr, order, claim));
+    rows.extend(claim.put_away.map(|restocked| (tr.t("order.claim.put_away"), place(restocked))));
     if claim.worth.is_none() && claim.back > money::Won::ZERO {
         let amount = claim.back.0;
-        rows.push((tr.t("order.claim.back"), view! { <Won amount=amount lang=lang /> }.into_any()));
+        rows.push((back_words(tr, order.kind), view! { <Won amount=amount lang=lang /> }.into_any()));
     }
     rows.extend(claim.exchange.as_ref().map(|exchange| instead(tr, order, exchange)).unwrap_or_default());
     rows.extend(claim.pay_by.map(|due| (tr.t("order.claim.pay_by"), due.kst_date().to_string().into_any())));
@@ -121,9 +124,10 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         let refused = if claim.state == ReturnState::RefundRejected { "order.claim.refund_rejected" } else { "order.claim.rejected" };
         view! { <p class="strong">{tr.with(refused, &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
     });
+    let told = told.into_iter().chain(claim.set_apart.then(|| view! { <p class="strong">{tr.t("order.claim.set_apart")}</p> }));
     view! {
         <div>{claim_badge(tr, claim.way, claim.state)}</div>
-        {told}
+        {told.collect_view()}
         <Facts rows=rows />
     }
     .into_any()
@@ -160,6 +164,24 @@ fn taken_down(tr: Tr, fetched: &CollectionView, who: String) -> Vec<(String, Any
     rows
 }
 
+/// What money that goes back is called: between stores it is only owed no more.
+pub fn back_words(tr: Tr, kind: Kind) -> String {
+    tr.t(if kind == Kind::Purchase { "order.claim.credited" } else { "order.claim.back" })
+}
+
+/// The partners who are asked to take goods back, or the order that they came back to.
+fn up_the_chain(tr: Tr, order: &OrderView, claim: &ClaimView) -> Vec<(String, AnyView)> {
+    let desk = if order.chair == Chair::Admin { "/admin/orders" } else { "/desk/orders" };
+    let link = |number: &OrderNumber, words: String| view! { <a href=format!("{desk}/{number}")>{words}</a> }.into_any();
+    let asked = claim.passed_on.iter().map(|part| {
+        let state = claim_state(tr, ClaimWay::Return, part.state);
+        let words = tr.with("order.claim.partner_asked", &[("who", &tr.of(&part.seller_name)), ("n", &part.quantity.to_string()), ("state", &state)]);
+        (tr.t("order.claim.partner"), link(&part.number, words))
+    });
+    let above = claim.above.as_ref().map(|number| (tr.t("order.claim.above"), link(number, number.to_string())));
+    asked.chain(above).collect()
+}
+
 /// What buyer, seller and head office said to each other about it.
 pub fn talk(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     let said = |note: &ClaimNoteView| {
@@ -188,8 +210,8 @@ fn photos(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
 }
 
 /// What goes back for it; nothing once that is decided for good.
-pub fn worth(tr: Tr, _: &OrderView, claim: &ClaimView) -> AnyView {
-    claim.worth.map(|worth| slip(tr, worth, claim.back)).into_any()
+pub fn worth(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
+    claim.worth.map(|worth| slip(tr, worth, claim.back, order.kind)).into_any()
 }
 
 /// What comes in the place of goods, what that costs, and the order that brings it.
@@ -215,7 +237,7 @@ fn instead(tr: Tr, order: &OrderView, exchange: &ExchangeView) -> Vec<(String, A
 }
 
 /// What goes back for a return, won by won, while it is not on its way.
-fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
+fn slip(tr: Tr, worth: Amounts, back: money::Won, kind: Kind) -> AnyView {
     let mut rows = vec![PriceRow::new(tr.t("order.price.goods"), worth.goods.0)];
     let more = [
         ("promotion", -worth.promotion),
@@ -234,7 +256,7 @@ fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
         let charged = key == "shipping" && amount < money::Won::ZERO;
         rows.push(if charged { row.hint(tr.t("order.take_out.shipping")) } else { row });
     }
-    let total = tr.t("order.claim.back");
+    let total = back_words(tr, kind);
     view! { <PriceTable rows=rows total_label=total.clone() total=back.0 caption=total lang=tr.0.code() /> }.into_any()
 }
 
@@ -243,6 +265,7 @@ fn slip(tr: Tr, worth: Amounts, back: money::Won) -> AnyView {
 pub struct Asked {
     order: OrderId,
     number: String,
+    kind: Kind,
     claim: ClaimId,
     fault: Fault,
     amount: money::Won,
@@ -260,7 +283,8 @@ impl Asked {
     /// On a page that shows the order.
     pub fn of(tr: Tr, order: &OrderView, id: ClaimId) -> Option<Self> {
         let claim = order.claims.iter().find(|claim| claim.id == id)?;
-        if matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed) {
+        let over = matches!(claim.state, ReturnState::Rejected | ReturnState::Withdrawn | ReturnState::RefundRejected | ReturnState::Closed);
+        if over && !claim.set_apart {
             return None;
         }
         let offered = order.offers.iter().filter(|offer| offer.fulfilment == Some(claim.fulfilment));
@@ -287,7 +311,7 @@ impl Asked {
         };
         let (claim, fault, amount) = (claim.id, claim.fault, claim.back);
         let (number, brought) = (order.number.to_string(), order.claim_photos.clone());
-        let asked = Self { order: order.id, number, claim, fault, amount, goods, commands, instead, dearer, brought };
+        let asked = Self { order: order.id, number, kind: order.kind, claim, fault, amount, goods, commands, instead, dearer, brought };
         (!asked.commands.is_empty()).then_some(asked)
     }
 
@@ -296,6 +320,7 @@ impl Asked {
         Self {
             order: row.order,
             number: row.number.to_string(),
+            kind: row.kind,
             claim: row.id,
             fault: row.fault,
             amount: row.amount,
@@ -310,6 +335,12 @@ impl Asked {
     fn may(&self, command: &str) -> bool {
         self.commands.iter().any(|known| known == command)
     }
+
+    /// The words for what is asked: between stores some of them are others.
+    fn word(&self, key: &str) -> String {
+        let between = if self.kind == Kind::Purchase { ".purchase" } else { "" };
+        format!("order.claim{between}.{key}")
+    }
 }
 
 /// The forms of what can be said.
@@ -320,11 +351,12 @@ pub fn answers(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 /// The same without a box around them.
 pub fn forms(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     type Form = fn(Tr, &Asked, Returns) -> AnyView;
-    let all: [(&str, Form); 9] = [
+    let all: [(&str, Form); 10] = [
         ("answer-about-return", answer),
         ("approve-exchange", exchange),
         ("approve-return", approve),
         ("inspect-return", inspect),
+        ("put-away", put_away),
         ("approve-refund", pay),
         ("reject-refund", refuse),
         ("ask-about-return", ask),
@@ -486,7 +518,7 @@ fn ask(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 }
 
 fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
-    let text = tr.with("order.claim.approve_text", &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
+    let text = tr.with(&asked.word("approve_text"), &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
     let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
     let names = names(asked);
     view! {
@@ -512,7 +544,8 @@ fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 
 /// Why somebody says no, of a closed list, and what shows it.
 fn evidence(tr: Tr, asked: &Asked, form: &str) -> AnyView {
-    let reasons = RejectReason::ALL.iter().map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
+    let fitting = RejectReason::ALL.iter().filter(|reason| reason.fits(asked.kind));
+    let reasons = fitting.map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
     let reasons: Vec<Choice> = reasons.collect();
     let (why, note) = (format!("{form}-{}", asked.claim), format!("{form}-note-{}", asked.claim));
     view! {
@@ -531,13 +564,14 @@ fn evidence(tr: Tr, asked: &Asked, form: &str) -> AnyView {
 
 fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let (names, evidence) = (names(asked), evidence(tr, asked, "reject"));
+    let text = tr.t(&asked.word("reject_text"));
     view! {
         <Confirm
             label=tr.t(if asked.instead.is_empty() { "command.reject-return" } else { "order.claim.exchange.reject" })
             kind=ButtonKind::Secondary
             title=tr.t("order.claim.reject_title")
         >
-            <p>{tr.t("order.claim.reject_text")}</p>
+            <p>{text}</p>
             <ActionForm action=returns.reject attr:class="form">
                 {names}
                 {evidence}
@@ -552,7 +586,15 @@ fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 
 fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
-    let text = tr.with("order.claim.inspect_text", &[("amount", &tr.won(asked.amount))]);
+    let text = tr.with(&asked.word("inspect_text"), &[("amount", &tr.won(asked.amount))]);
+    let onward = asked.may("pass-return-on").then(|| {
+        view! {
+            <Button icon="undo" name="outcome" value="partner" disabled=returns.inspect.pending()>
+                {tr.t("order.claim.to_partner")}
+            </Button>
+        }
+    });
+    let hint = asked.may("pass-return-on").then(|| view! { <p class="hint">{tr.t("order.claim.to_partner_hint")}</p> });
     view! {
         <Confirm
             label=tr.t("command.inspect-return")
@@ -568,6 +610,34 @@ fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
                     {tr.t("order.back.restock")}
                 </Button>
                 <Button icon="trash" name="outcome" value="scrap" disabled=returns.inspect.pending()>
+                    {tr.t("order.back.scrap")}
+                </Button>
+                {onward}
+            </ActionForm>
+            {hint}
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Nobody takes the goods back that lie here set apart.
+fn put_away(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let names = names(asked);
+    view! {
+        <Confirm
+            label=tr.t("command.put-away")
+            kind=ButtonKind::Primary
+            icon="package-check"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.put_away_title")
+        >
+            <p>{tr.t("order.claim.put_away_text")}</p>
+            <ActionForm action=returns.put_away attr:class="btn-row">
+                {names}
+                <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=returns.put_away.pending()>
+                    {tr.t("order.back.restock")}
+                </Button>
+                <Button icon="trash" name="outcome" value="scrap" disabled=returns.put_away.pending()>
                     {tr.t("order.back.scrap")}
                 </Button>
             </ActionForm>
@@ -619,9 +689,10 @@ fn refuse(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 
 fn withdraw(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
+    let text = tr.t(&asked.word("withdraw_text"));
     view! {
         <Confirm label=tr.t("command.withdraw-return") kind=ButtonKind::Quiet tone=Tone::Waiting title=tr.t("order.claim.withdraw_title")>
-            <p>{tr.t("order.claim.withdraw_text")}</p>
+            <p>{text}</p>
             <ActionForm action=returns
                 .withdraw>
                 {names} <Button kind=ButtonKind::Secondary class="btn-wide" disabled=returns.withdraw.pending()>

@@ -4,8 +4,8 @@ use crate::{
     api::{
         self,
         claims::{
-            AnswerAboutReturn, ApproveExchange, ApproveRefund, ApproveReturn, AskAboutReturn, GiveRefundAccount, InspectReturn, RejectReturn,
-            RequestExchange, RequestReturn, WithdrawReturn,
+            AnswerAboutReturn, ApproveExchange, ApproveRefund, ApproveReturn, AskAboutReturn, GiveRefundAccount, InspectReturn, PutAway,
+            RejectReturn, RequestExchange, RequestReturn, WithdrawReturn,
         },
         goodwill::{ApproveGoodwill, RefundGoodwill, RejectGoodwill, RejectRefund},
         installation::{
@@ -83,6 +83,8 @@ asks! {
     answer: AnswerAboutReturn;
     /// Somebody says how they came.
     inspect: InspectReturn;
+    /// Goods that nobody takes back are put away.
+    put_away: PutAway;
     /// A second person agrees to the refund.
     pay: ApproveRefund;
     /// He does not.

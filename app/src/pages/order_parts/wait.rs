@@ -53,7 +53,7 @@ pub(super) fn deadline(order: &OrderView) -> Option<Deadline> {
         Waits::Difference => timer("difference", order.now),
         Waits::Address => timer("address-fix", order.placed_at),
         Waits::Acceptance => timer("acceptance", order.placed_at),
-        Waits::ReturnAnswer | Waits::ReturnQuestion | Waits::Fetcher | Waits::Collection | Waits::Inspection => None,
+        Waits::ReturnAnswer | Waits::ReturnQuestion | Waits::Fetcher | Waits::Collection | Waits::Inspection | Waits::PutAway => None,
         Waits::RefundApproval | Waits::Replacement | Waits::RefundAccount => None,
         Waits::Partner | Waits::Installer | Waits::Release | Waits::Warehouse | Waits::Carrier | Waits::Refund | Waits::Nothing => None,
     }

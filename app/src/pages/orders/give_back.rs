@@ -11,9 +11,10 @@ use crate::{
     },
 };
 use jumun::{
+    actor::Chair,
     ids::{FulfilmentId, LineId, OrderId},
     money::Won,
-    order::{Fault, ReturnReason, Status},
+    order::{Fault, Kind, ReturnReason, Status},
     time::{Date, Span, Time},
     view::OrderView,
 };
@@ -53,6 +54,10 @@ struct Goods {
 }
 
 fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
+    // Only who has them asks.
+    if !order.offers.iter().any(|offer| offer.command == "request-return") {
+        return Vec::new();
+    }
     let several = order.returnable.len() > 1;
     let one = |(index, open): (usize, &jumun::view::Returnable)| {
         let of = order.fulfilments.iter().find(|goods| goods.id == open.fulfilment)?;
@@ -78,14 +83,17 @@ fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
     order.returnable.iter().enumerate().filter_map(one).collect()
 }
 
-fn body(tr: Tr, page: Page) -> AnyView {
+/// What can go back, for a customer and for a store.
+pub fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
     let earned = move || {
-        let counts = order.read().as_ref().is_some_and(|order| order.status == Status::Completed && !order.returnable.is_empty());
-        counts.then(|| {
+        let counts = |order: &OrderView| order.status == Status::Completed && !order.returnable.is_empty();
+        let kind = order.read().as_ref().filter(|order| counts(order)).map(|order| order.kind);
+        kind.map(|kind| {
+            let key = if kind == Kind::Purchase { "store" } else { "confirmed" };
             view! {
-                <Notice tone=Tone::Neutral title=tr.t("return.confirmed")>
-                    {tr.t("return.confirmed_text")}
+                <Notice tone=Tone::Neutral title=tr.t(&format!("return.{key}"))>
+                    {tr.t(&format!("return.{key}_text"))}
                 </Notice>
             }
         })
@@ -106,7 +114,9 @@ pub(super) fn wish<T: Clone + PartialEq + Send + Sync + 'static>(
     let order = page.order;
     let word = move |key: &str| tr.t(&format!("{words}.{key}"));
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
-    let back = format!("/orders/{number}");
+    // What a store buys stands on its desk, beside what it sells.
+    let desk = order.read_untracked().as_ref().is_some_and(|order| order.kind == Kind::Purchase || order.chair == Chair::Seller);
+    let back = format!("{}/orders/{number}", if desk { "/desk" } else { "" });
     let crumbs = vec![(back.clone(), number.clone()), (String::new(), word("title"))];
     let open = Memo::new(move |_| order.read().as_ref().map(|order| open(tr, order)).unwrap_or_default());
     let brought = Memo::new(move |_| order.read().as_ref().map(|order| order.claim_photos.clone()).unwrap_or_default());
