@@ -12,7 +12,7 @@ use super::{
 };
 use jumun::{
     money::Won,
-    order::{Fault, ReturnReason, ReturnState, Waits},
+    order::{Fault, Kind, ReturnReason, ReturnState, Waits},
     time::Span,
     view::{ClaimView, ClaimsView, OrderView, Returnable},
 };
@@ -203,10 +203,15 @@ fn say(order: &OrderView, claim: &ClaimView, is_chain: bool, dice: &mut Dice) ->
             chosen.map(|installer| about("assign-pickup", "/api/assign-pickup").with("installer", installer)).into_iter().collect()
         }
         (ReturnState::Collected, false) => {
-            let outcome = if dice.percent(70) { "shelf" } else { "scrap" };
+            let outcome = match dice.percent(70) {
+                _ if may("pass-return-on") && dice.percent(60) => "partner",
+                true => "shelf",
+                false => "scrap",
+            };
             vec![about("inspect-return", "/api/inspect-return").with("outcome", outcome)]
         }
-        (ReturnState::Requested, false) if claim.fault != Fault::Buyer && dice.percent(12) => {
+        // What a store asks back of another is taken back: nobody here puts away what is not.
+        (ReturnState::Requested, false) if claim.fault != Fault::Buyer && order.kind != Kind::Purchase && dice.percent(12) => {
             vec![about("reject-return", "/api/reject-return").with("reason", "not_shown").with("note", "사진으로 확인되지 않습니다")]
         }
         (ReturnState::Requested, false) => {
