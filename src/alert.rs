@@ -136,6 +136,12 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::PointsReclaimed { .. }
+        | Event::ReviewRequested
+        | Event::ReviewWritten { .. }
+        | Event::ReviewChanged { .. }
+        | Event::ReviewAnswered { .. }
+        | Event::ReviewHidden { .. }
+        | Event::ReviewShown { .. }
         | Event::GoodwillProposed { .. }
         | Event::GoodwillRejected
         | Event::GoodwillGiven { .. }

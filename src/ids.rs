@@ -73,6 +73,8 @@ ids! {
     DifferenceId;
     /// A buyer's bank account.
     RefundAccountId;
+    /// Words of a review, or of the answer to it.
+    ReviewTextId;
     /// Work on site that was not bought, and the buyer's word about it.
     ExtraId;
     /// Goods that come back, and their money.

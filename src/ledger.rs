@@ -358,6 +358,12 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::PointsReclaimed { .. }
+        | Event::ReviewRequested
+        | Event::ReviewWritten { .. }
+        | Event::ReviewChanged { .. }
+        | Event::ReviewAnswered { .. }
+        | Event::ReviewHidden { .. }
+        | Event::ReviewShown { .. }
         | Event::GoodwillProposed { .. }
         | Event::GoodwillRejected
         | Event::TierChanged { .. }

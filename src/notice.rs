@@ -162,6 +162,8 @@ templates! {
     RefundRejected = "TPL-ORD-060", "refund_rejected", [Sms, Push];
     /// The seller gives something back for what went wrong.
     GoodwillGiven = "TPL-ORD-061", "goodwill_given", [Sms, Push];
+    /// The seller answered a review.
+    ReviewAnswered = "TPL-ORD-063", "review_answered", [Push];
     /// A purchase came back, and with it the tier is another one.
     TierLost = "TPL-ORD-062", "tier_lost", [Push, Email];
     /// The chain takes the store in.
@@ -254,6 +256,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         Event::TierChanged { .. } => Some(Template::TierChanged),
         Event::RefundRejected { .. } => Some(Template::RefundRejected),
         Event::GoodwillGiven { .. } => Some(Template::GoodwillGiven),
+        Event::ReviewRequested => Some(Template::ReviewRequest),
+        Event::ReviewAnswered { .. } => Some(Template::ReviewAnswered),
         Event::PointsEarned { .. } => Some(Template::PointsEarned),
         Event::PointsRestored { was_used: true, .. } => Some(Template::BenefitsRestored),
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
@@ -279,6 +283,10 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::PointsReclaimed { .. }
+        | Event::ReviewWritten { .. }
+        | Event::ReviewChanged { .. }
+        | Event::ReviewHidden { .. }
+        | Event::ReviewShown { .. }
         | Event::GoodwillProposed { .. }
         | Event::GoodwillRejected
         | Event::CouponRestored { .. }

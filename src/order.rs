@@ -15,6 +15,7 @@ mod installation;
 pub mod machines;
 mod place;
 mod purchase;
+mod review;
 pub mod status;
 mod tree;
 
@@ -33,6 +34,7 @@ pub use installation::{Assignment, Candidate, Check, Crew, DeclineReason, Half, 
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
+pub use review::{HideReason, Review, ReviewStanding, Stars};
 pub use status::{Board, Status, Waits};
 pub use tree::{ChildStage, EndCost, Standing};
 
@@ -622,6 +624,12 @@ pub struct Order {
     /// What the seller would give for something that went wrong, while it waits for a second person's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goodwill: Option<Goodwill>,
+    /// What the buyer says of goods that he keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review>,
+    /// He was asked for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub review_asked: bool,
     /// Missing quantities.
     pub shortages: Vec<Shortage>,
     /// Goods that leave together.

@@ -144,6 +144,8 @@ book! {
     points_warn_days: u32 = 30, "points.warn_before", "days", 1..=90, "assumption", true;
     points_restore_grace: Span = 604_800, "points.restore_grace", "seconds", 0..=2_592_000, "assumption", true;
     review_remind_after: Span = 259_200, "review.remind_after", "seconds", 3_600..=2_592_000, "000", true;
+    review_write_within: Span = 7_776_000, "review.write_within", "seconds", 86_400..=31_536_000, "assumption", true;
+    review_edit_within: Span = 2_592_000, "review.edit_within", "seconds", 0..=31_536_000, "assumption", true;
     settlement_close_hour: u32 = 2, "settlement.close_at", "hour KST", 0..=23, "004", false;
     settlement_payout_weekday: u32 = 2, "settlement.payout_day", "weekday (Monday = 1)", 1..=7, "004", false;
     commission: u32 = 10, "settlement.commission", "percent", 0..=50, "004", true;

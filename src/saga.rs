@@ -334,6 +334,12 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::PointsReclaimed { .. }
+        | Event::ReviewRequested
+        | Event::ReviewWritten { .. }
+        | Event::ReviewChanged { .. }
+        | Event::ReviewAnswered { .. }
+        | Event::ReviewHidden { .. }
+        | Event::ReviewShown { .. }
         | Event::GoodwillProposed { .. }
         | Event::GoodwillRejected
         | Event::GoodwillGiven { .. }

@@ -101,6 +101,8 @@ texts! {
     Reason("reason", 200) Some;
     /// What somebody says about goods that come back, kept beside the events.
     ClaimNote("note", 500) Some;
+    /// What a buyer says of goods, and what their seller answers, kept beside the events.
+    ReviewText("review", 1000) Some;
     /// A bank, as people call it.
     BankName("bank", 30) Some;
     /// A bank account's number, kept without blanks and hyphens.

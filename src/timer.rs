@@ -114,7 +114,7 @@ impl TimerKind {
             Self::Promise => Firing::Command(OrderCommand::ExpirePromise { fulfilment: subject? }),
             Self::ConfirmNotice => Firing::Notice(Template::ConfirmSoon),
             Self::AutoConfirm => Firing::Command(OrderCommand::AutoConfirm),
-            Self::ReviewReminder => Firing::Notice(Template::ReviewRequest),
+            Self::ReviewReminder => Firing::Command(OrderCommand::RequestReview),
         })
     }
 }
@@ -293,6 +293,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         // A store that counts goods in writes no review of them.
         Event::OrderCompleted { .. } if order.is_on_credit() => vec![ClearAll],
         Event::OrderCompleted { .. } => vec![ClearAll, Set(TimerKind::ReviewReminder, None, at + policy.review_remind_after)],
+        Event::ReviewWritten { .. } => vec![Clear(TimerKind::ReviewReminder, None)],
         Event::OrderCancelled { .. } => vec![ClearAll],
         Event::VisitWished { .. }
         | Event::InstallerAssigned { .. }
@@ -363,6 +364,11 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::CouponUsed { .. }
         | Event::SpendUpdated { .. }
         | Event::PointsReclaimed { .. }
+        | Event::ReviewRequested
+        | Event::ReviewChanged { .. }
+        | Event::ReviewAnswered { .. }
+        | Event::ReviewHidden { .. }
+        | Event::ReviewShown { .. }
         | Event::GoodwillProposed { .. }
         | Event::GoodwillRejected
         | Event::GoodwillGiven { .. }

@@ -8,6 +8,7 @@ mod goodwill;
 mod installation;
 mod partners;
 mod people;
+mod reviews;
 
 pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
@@ -20,6 +21,7 @@ pub use goodwill::{GoodwillRow, GoodwillsView};
 pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, Stage, WorkState};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
+pub use reviews::{Rating, ReviewQuery, ReviewRow, ReviewView, ReviewsView, StoreReviewQuery, StoreReviewRow, StoreReviewsView, masked};
 
 use installation::{above, can_depart, has_goods, has_taken, installer};
 
@@ -29,8 +31,8 @@ use crate::{
     catalogue::{Category, Supply},
     command::ShipTo,
     ids::{
-        AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ShortageId, VariantId,
-        WarehouseId,
+        AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ReviewTextId, ShortageId,
+        VariantId, WarehouseId,
     },
     money::Won,
     order::{
@@ -108,6 +110,9 @@ pub struct ProductCard {
     pub seller: PartyId,
     /// The seller's name.
     pub seller_name: Words,
+    /// What its reviews come to.
+    #[serde(default)]
+    pub rating: Rating,
 }
 
 /// A page of the catalogue.
@@ -1153,6 +1158,15 @@ pub struct OrderView {
     /// Photos that were brought for a return that is not asked for yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claim_photos: Vec<String>,
+    /// What the buyer says of goods that he keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<ReviewView>,
+    /// Lines that he can say something of now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviewable: Vec<LineId>,
+    /// Photos that were brought for a review that is not written yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review_photos: Vec<String>,
     /// The last day that goods can be fetched on.
     pub pickup_until: Date,
     /// Now, for ages and countdowns.
@@ -1184,6 +1198,10 @@ pub struct Around {
     pub checks: Vec<Check>,
     /// Photos that were brought for a return that is not asked for yet.
     pub claim_photos: Vec<String>,
+    /// Photos that were brought for a review that is not written yet.
+    pub review_photos: Vec<String>,
+    /// The words of reviews and of the answers to them.
+    pub review_texts: Vec<(ReviewTextId, String)>,
     /// What was said about returns.
     pub claim_notes: Vec<(ClaimId, ClaimNoteView)>,
     /// Names of warehouses.
@@ -1365,6 +1383,9 @@ impl OrderView {
             extras: order.extras.clone(),
             returnable: returnable(order, &around, policy, now),
             claim_photos: if chair == Chair::Buyer { around.claim_photos.clone() } else { Vec::new() },
+            reviews: order.reviews.iter().map(|review| ReviewView::of(review, order, &around, chair, policy, now)).collect(),
+            reviewable: if chair == Chair::Buyer { order.reviewable(now, policy).map(|line| line.id).collect() } else { Vec::new() },
+            review_photos: if chair == Chair::Buyer { around.review_photos.clone() } else { Vec::new() },
             pickup_until: Date::from_days(now.kst_date().days() + i64::from(policy.redeliver_within_days)),
             visit_until: (order.job.is_some() || order.pickup.is_some() || order.awaits_installer())
                 .then(|| Date::from_days(now.kst_date().days() + i64::from(policy.visit_within_days))),
@@ -1400,6 +1421,8 @@ fn offers(order: &Order, chair: Chair, around: &Around, policy: &Policy, now: Ti
     let open = |offer: &Offer| match offer.command.as_str() {
         "depart" => can_depart(order, around, now),
         "request-return" | "request-exchange" => !late(offer),
+        "write-review" => order.reviewable(now, policy).next().is_some(),
+        "change-review" => order.changeable(now, policy).next().is_some(),
         _ => true,
     };
     order.offers(chair, now).into_iter().filter(open).collect()

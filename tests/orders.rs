@@ -11,10 +11,10 @@ use jumun::{
     money::Won,
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Condition, Crew, DeclineCause, DeclineReason,
-        Destination, Event, ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, ImpossibleCause,
-        Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, PickupFact,
-        Placement, PlacementLine, Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, SellerReason, ShortageAnswer, Source,
-        Status, Visit, Waits,
+        Destination, Event, ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, HideReason,
+        ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome,
+        PickupFact, Placement, PlacementLine, Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, Review, ReviewStanding,
+        SellerReason, ShortageAnswer, Source, Stars, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -23,7 +23,7 @@ use jumun::{
     quantity::Quantity,
     refusal::Refusal,
     stock::{Available, Shelf},
-    text::{AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, Words},
+    text::{AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, ReviewText, Words},
     time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
@@ -647,6 +647,12 @@ impl World {
             OrderCommand::RefundGoodwill { amount: Won(390_000), reason: GoodwillReason::SmallFlaw },
             OrderCommand::ApproveGoodwill,
             OrderCommand::RejectGoodwill,
+            OrderCommand::RequestReview,
+            OrderCommand::WriteReview { line: self.order.lines[0].id, stars: Stars::new(4).unwrap(), text: said() },
+            OrderCommand::ChangeReview { line: self.order.lines[0].id, stars: Stars::new(2).unwrap(), text: said(), keep: Vec::new() },
+            OrderCommand::AnswerReview { line: self.order.lines[0].id, text: said() },
+            OrderCommand::HideReview { line: self.order.lines[0].id, reason: HideReason::OffTopic },
+            OrderCommand::ShowReview { line: self.order.lines[0].id },
             OrderCommand::RecordPickup { fact: PickupFact::PickedUp { at: self.now } },
             OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None },
             OrderCommand::AssignPickup { claim, installer: self.seller },
@@ -863,9 +869,10 @@ fn walk(open: Vec<World>) -> Vec<Status> {
     // What is bought outside, and what goes back, makes every state of preparing several; walks of their own go on from it.
     walk_by(open, |command| {
         let apart = |command: &OrderCommand| matches!(command, OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. });
+        let said = matches!(command, OrderCommand::WriteReview { .. } | OrderCommand::RequestReview);
         let elsewhere =
             matches!(command, OrderCommand::RecordReceipt { .. } | OrderCommand::RefundGoodwill { .. } | OrderCommand::TakeUpReturn { .. });
-        !elsewhere && !apart(command)
+        !elsewhere && !apart(command) && !said
     })
 }
 
@@ -913,6 +920,8 @@ fn walk_by(mut open: Vec<World>, goes_on: fn(&OrderCommand) -> bool) -> Vec<Stat
                 .collect::<Vec<_>>(),
         );
         let shape = (shape, world.order.fulfilments.iter().map(|goods| (goods.is_to_come(), goods.overdue)).collect::<Vec<_>>());
+        let stands = |review: &Review| (review.line, world.order.standing_of(review), review.answer.is_some(), review.changed_at.is_some());
+        let shape = (shape, world.order.reviews.iter().map(stands).collect::<Vec<_>>(), world.order.review_asked);
         let shape = (shape, world.order.goodwill.map(|goodwill| goodwill.amount), world.order.amounts.goodwill);
         format!("{shape:?}")
     };
@@ -1347,6 +1356,11 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         | OrderCommand::RefundGoodwill { .. }
         | OrderCommand::ApproveGoodwill
         | OrderCommand::RejectGoodwill
+        | OrderCommand::WriteReview { .. }
+        | OrderCommand::ChangeReview { .. }
+        | OrderCommand::AnswerReview { .. }
+        | OrderCommand::HideReview { .. }
+        | OrderCommand::ShowReview { .. }
         | OrderCommand::ConfirmPurchase => None,
         _ => return None,
     };
@@ -2531,6 +2545,179 @@ fn a_refund_can_be_refused_and_the_goods_stay_here() {
     own.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Admin).unwrap();
     let refuse = OrderCommand::RejectRefund { claim, reason: RejectReason::OtherGoods, note: note() };
     assert!(matches!(own.give(&refuse, Chair::Admin), Err(Refusal::WrongState { .. })));
+}
+
+fn said() -> ReviewText {
+    ReviewText::parse("조용하고 시원해요").unwrap()
+}
+
+fn review(world: &World, nth: usize, stars: u8) -> OrderCommand {
+    OrderCommand::WriteReview { line: world.order.lines[nth].id, stars: Stars::new(stars).unwrap(), text: said() }
+}
+
+/// What is said of goods, beside everything that can happen to them after they were confirmed.
+#[test]
+fn every_command_by_every_chair_while_goods_are_reviewed() {
+    let mut confirmed = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    confirmed.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let statuses = walk_by(vec![confirmed], |command| match command {
+        OrderCommand::RequestReturn { reason, .. } => *reason == ReturnReason::Defect,
+        OrderCommand::InspectReturn { restock, .. } => *restock,
+        OrderCommand::RequestReview
+        | OrderCommand::WriteReview { .. }
+        | OrderCommand::ChangeReview { .. }
+        | OrderCommand::AnswerReview { .. }
+        | OrderCommand::HideReview { .. }
+        | OrderCommand::ShowReview { .. }
+        | OrderCommand::ApproveReturn { .. }
+        | OrderCommand::ApproveRefund { .. }
+        | OrderCommand::RecordRefund { .. } => true,
+        _ => false,
+    });
+    for status in [Status::Returned, Status::Refunded, Status::Completed] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
+}
+
+#[test]
+fn only_goods_that_are_kept_of_a_confirmed_purchase_are_reviewed_and_once() {
+    let mut world = World::placed().delivered();
+    let early = review(&world, 0, 5);
+    assert!(matches!(world.give(&early, Chair::Buyer), Err(Refusal::WrongState { .. })), "not before it is confirmed");
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    assert_eq!(world.order.reviewable(world.now, &world.policy).count(), 2);
+    for chair in [Chair::Seller, Chair::Admin, Chair::System] {
+        assert_eq!(world.give(&early, chair), Err(Refusal::NotAllowed));
+    }
+    world.give(&early, Chair::Buyer).unwrap();
+    assert!(matches!(world.give(&early, Chair::Buyer), Err(Refusal::WrongState { .. })), "once");
+    let other = OrderCommand::WriteReview { line: jumun::ids::LineId::mint(&mut CountingMint(900)), stars: Stars::new(1).unwrap(), text: said() };
+    assert_eq!(world.give(&other, Chair::Buyer), Err(Refusal::NotFound));
+
+    // It can be said otherwise for 30 days, to the microsecond, and the other line for as long as it can be written.
+    let line = world.order.lines[0].id;
+    let change = |stars| OrderCommand::ChangeReview { line, stars: Stars::new(stars).unwrap(), text: said(), keep: Vec::new() };
+    let deadline = world.now + Span::days(30);
+    world.now = deadline;
+    world.give(&change(2), Chair::Buyer).unwrap();
+    let review_now = world.order.review(line).unwrap();
+    assert_eq!((review_now.stars.get(), review_now.changed_at), (2, Some(deadline)));
+    world.now = deadline + Span(1);
+    assert_eq!(world.give(&change(3), Chair::Buyer), Err(Refusal::TooLate { deadline }));
+    let until = world.order.review_until(&world.policy).unwrap();
+    world.now = until + Span(1);
+    let late = review(&world, 1, 5);
+    assert_eq!(world.give(&late, Chair::Buyer), Err(Refusal::TooLate { deadline: until }));
+    world.now = until;
+    world.give(&late, Chair::Buyer).unwrap();
+    world.assert_folds();
+}
+
+#[test]
+fn who_sends_everything_back_says_nothing_to_others() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap().delivered();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let line = world.order.lines[0].id;
+    // Part of it goes back before anything is said: the rest is kept.
+    let claim = world.sent_back(world.goods(), ReturnReason::Defect, Some(1));
+    world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert_eq!(world.order.kept_units(line), 1);
+    let mut silent = world.clone();
+    let write = review(&world, 0, 5);
+    world.give(&write, Chair::Buyer).unwrap();
+    assert_eq!(world.order.standing_of(&world.order.reviews[0]), ReviewStanding::Shown);
+    // The rest follows: what was said is taken off the moment it leaves, and is not said again or otherwise.
+    let rest = world.of_line_live(line);
+    world.sent_back(rest, ReturnReason::Defect, None);
+    assert_eq!((world.order.kept_units(line), world.order.standing_of(&world.order.reviews[0])), (0, ReviewStanding::Returned));
+    let change = OrderCommand::ChangeReview { line, stars: Stars::new(1).unwrap(), text: said(), keep: Vec::new() };
+    assert!(matches!(world.give(&change, Chair::Buyer), Err(Refusal::WrongState { .. })));
+    // Who had said nothing until then says nothing any more, and is not asked.
+    let rest = silent.of_line_live(line);
+    silent.sent_back(rest, ReturnReason::Defect, None);
+    assert!(matches!(silent.give(&write, Chair::Buyer), Err(Refusal::WrongState { .. })));
+    silent.give(&OrderCommand::RequestReview, Chair::System).unwrap();
+    assert!(!silent.order.review_asked);
+}
+
+#[test]
+fn a_buyer_is_asked_for_a_review_once_and_not_when_he_wrote_one() {
+    let mut world = World::placed().delivered();
+    let policy = Policy::default();
+    world.give(&OrderCommand::RequestReview, Chair::System).unwrap();
+    assert!(!world.order.review_asked, "nothing is confirmed");
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let completed = world.log.iter().rev().find(|(event, _)| matches!(event, Event::OrderCompleted { .. })).unwrap().0.clone();
+    let due = world.now + policy.review_remind_after;
+    assert!(timers(&world.order, &completed, world.now, &policy).contains(&TimerChange::Set(TimerKind::ReviewReminder, None, due)));
+    let mut wrote = world.clone();
+    let events = world.decide(&OrderCommand::RequestReview, &world.actor(Chair::System)).unwrap();
+    assert_eq!(events, [Event::ReviewRequested]);
+    assert_eq!(jumun::notice::notices(&world.order, &events[0]), Some(jumun::notice::Template::ReviewRequest));
+    world.take_in(&events);
+    assert!(world.decide(&OrderCommand::RequestReview, &world.actor(Chair::System)).unwrap().is_empty(), "once");
+
+    let write = review(&wrote, 1, 5);
+    wrote.give(&write, Chair::Buyer).unwrap();
+    let written = wrote.log.last().unwrap().0.clone();
+    assert!(timers(&wrote.order, &written, wrote.now, &policy).contains(&TimerChange::Clear(TimerKind::ReviewReminder, None)));
+    assert!(wrote.decide(&OrderCommand::RequestReview, &wrote.actor(Chair::System)).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_hidden_does_not_count_until_it_is_shown_again() {
+    let mut world = World::placed().delivered();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let write = review(&world, 0, 1);
+    world.give(&write, Chair::Buyer).unwrap();
+    let line = world.order.lines[0].id;
+    let standing = |world: &World| world.order.standing_of(&world.order.reviews[0]);
+    let (hide, show) = (OrderCommand::HideReview { line, reason: HideReason::Abuse }, OrderCommand::ShowReview { line });
+    assert_eq!(world.give(&hide, Chair::Seller), Err(Refusal::NotAllowed), "no store hides what it does not like");
+    assert!(matches!(world.give(&show, Chair::Admin), Err(Refusal::WrongState { .. })));
+    world.give(&hide, Chair::Admin).unwrap();
+    assert_eq!((standing(&world), world.give(&hide, Chair::Admin).is_err()), (ReviewStanding::Hidden, true));
+    // Saying it otherwise does not bring it back.
+    let change = OrderCommand::ChangeReview { line, stars: Stars::new(5).unwrap(), text: said(), keep: Vec::new() };
+    world.give(&change, Chair::Buyer).unwrap();
+    assert_eq!(standing(&world), ReviewStanding::Hidden);
+    world.give(&show, Chair::Admin).unwrap();
+    assert_eq!(standing(&world), ReviewStanding::Shown);
+    // The seller answers, and may answer otherwise.
+    let answer = OrderCommand::AnswerReview { line, text: said() };
+    assert_eq!(world.give(&answer, Chair::Buyer), Err(Refusal::NotAllowed));
+    world.give(&answer, Chair::Seller).unwrap();
+    let first = world.order.reviews[0].answer;
+    world.give(&answer, Chair::Seller).unwrap();
+    assert!(first.is_some() && world.order.reviews[0].answer != first);
+    world.assert_folds();
+}
+
+#[test]
+fn photos_of_a_review_stay_within_five_and_are_its_own() {
+    let mut world = World::placed().delivered();
+    world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    let line = world.order.lines[0].id;
+    let (policy, shelf) = (Policy::default(), Shelf::new());
+    let buyer = world.actor(Chair::Buyer);
+    let brought = |n: std::ops::Range<u8>| n.map(|n| format!("photo-{n}")).collect::<Vec<_>>();
+    let decide = |order: &Order, command: &OrderCommand, photos: Vec<String>| {
+        let mut mint = CountingMint(5_000);
+        let mut facts = Facts::bare(START + Span::days(1), &policy, &mut mint, &shelf);
+        facts.crew.photos = photos;
+        order.decide(command, &buyer, &mut facts)
+    };
+    let write = review(&world, 0, 5);
+    assert_eq!(decide(&world.order, &write, brought(0..6)), Err(Refusal::LimitReached { most: 5 }));
+    let written = decide(&world.order, &write, brought(0..3)).unwrap();
+    world.take_in(&written);
+    assert_eq!(world.order.reviews[0].photos, brought(0..3));
+    let change = |keep| OrderCommand::ChangeReview { line, stars: Stars::new(5).unwrap(), text: said(), keep };
+    assert!(matches!(decide(&world.order, &change(brought(2..4)), Vec::new()), Err(Refusal::Invalid { .. })), "somebody else's");
+    assert_eq!(decide(&world.order, &change(brought(0..3)), brought(3..6)), Err(Refusal::LimitReached { most: 5 }));
+    let changed = decide(&world.order, &change(brought(1..2)), brought(7..9)).unwrap();
+    world.take_in(&changed);
+    assert_eq!(world.order.reviews[0].photos, ["photo-1", "photo-7", "photo-8"]);
 }
 
 fn goodwill(amount: i64) -> OrderCommand {

@@ -14,5 +14,6 @@ pub mod installation;
 pub mod orders;
 pub mod partners;
 pub mod people;
+pub mod reviews;
 pub mod signing;
 pub mod webhooks;

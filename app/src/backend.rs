@@ -18,7 +18,7 @@ use jumun::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
         ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
         ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
-        SagasView, SellingView, StockView, StoresView, Visitor, WalletView,
+        ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -50,6 +50,8 @@ pub trait Shop {
     fn catalogue<'a>(&'a self, query: &'a CatalogueQuery) -> Answering<'a, CatalogueView>;
     /// One product.
     fn product<'a>(&'a self, id: &'a ProductId) -> Answering<'a, ProductView>;
+    /// A page of what is said of a product.
+    fn reviews<'a>(&'a self, product: &'a ProductId, query: &'a ReviewQuery) -> Answering<'a, ReviewsView>;
     /// Categories that have products.
     fn categories(&self) -> Answering<'_, Vec<(Category, u32)>>;
 }
@@ -96,6 +98,8 @@ pub trait Orders {
 pub trait Desk {
     /// Today.
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView>;
+    /// A page of what is said of the caller's store's goods.
+    fn store_reviews<'a>(&'a self, caller: &'a Caller, query: &'a StoreReviewQuery) -> Answering<'a, StoreReviewsView>;
     /// Whom the caller's store buys of, and what it could buy.
     fn partners<'a>(&'a self, caller: &'a Caller) -> Answering<'a, PartnersView>;
     /// To whom the caller's store sells, and on which terms.

@@ -10,6 +10,7 @@ mod icon;
 mod money;
 mod overlay;
 mod signature;
+mod stars;
 mod state;
 
 pub use chart::*;
@@ -21,6 +22,7 @@ pub use icon::*;
 pub use money::*;
 pub use overlay::*;
 pub use signature::*;
+pub use stars::*;
 pub use state::*;
 
 /// Joins class names with spaces and leaves out empty ones.

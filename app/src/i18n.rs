@@ -214,8 +214,8 @@ mod tests {
         membership::Tier,
         notice::Template,
         order::{
-            Board, CancelCause, CollectionState, DeclineCause, DeclineReason, Front, FulfilmentState, GoodwillReason, Half, ImpossibleCause,
-            InstallationState, OrderCommand, PaymentMethod, RejectReason, ReturnReason, ReturnState, Status, Waits,
+            Board, CancelCause, CollectionState, DeclineCause, DeclineReason, Front, FulfilmentState, GoodwillReason, Half, HideReason,
+            ImpossibleCause, InstallationState, OrderCommand, PaymentMethod, RejectReason, ReturnReason, ReturnState, Status, Waits,
         },
         partner::Standing,
         queue::Queue,
@@ -268,6 +268,7 @@ mod tests {
         let reasons = [ReturnReason::Undeliverable, ReturnReason::CannotInstall];
         assert_words(reasons.iter().chain(ReturnReason::OF_BUYERS).map(|it| format!("order.claim.reason.{}", it.slug())));
         assert_words(RejectReason::ALL.iter().map(|it| format!("order.claim.reject_reason.{}", it.slug())));
+        assert_words(HideReason::ALL.iter().map(|it| format!("review.hide_reason.{}", it.slug())));
         assert_words(GoodwillReason::ALL.iter().map(|it| format!("order.goodwill.reason_of.{}", it.slug())));
         assert_words(CollectionState::ALL.iter().map(|it| format!("order.claim.collection.{}", it.name())));
         assert_words(FulfilmentState::ALL.iter().map(|it| format!("status.{}", it.name())));
@@ -411,6 +412,7 @@ mod tests {
             include_str!("api/orders.rs"),
             include_str!("api/desk.rs"),
             include_str!("api/installation.rs"),
+            include_str!("api/reviews.rs"),
         ];
         let named =
             sources.iter().flat_map(|source| source.split("invalid(\"").skip(1)).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);

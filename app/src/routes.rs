@@ -32,6 +32,7 @@ chunk! {
     ExtraCharge => pages::orders::ExtraCharge,
     GiveBack => pages::orders::GiveBack,
     Exchange => pages::orders::Exchange,
+    Review => pages::orders::Review,
     Find => pages::orders::Find,
     SignIn => pages::account::SignIn,
     SignInCode => pages::two_steps::SignInCode,
@@ -57,6 +58,7 @@ chunk! {
     Purchases => pages::desk::Purchases,
     Claims => pages::desk::Claims,
     Claim => pages::desk::Claim,
+    Reviews => pages::desk::Reviews,
     Partners => pages::desk::Partners,
     Selling => pages::desk::Selling,
     Stock => pages::desk::Stock,
@@ -106,6 +108,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders/:number/extra-charge") view=Having::ExtraCharge ssr=SsrMode::Async />
                     <Route path=path!("orders/:number/return") view=Having::GiveBack ssr=SsrMode::Async />
                     <Route path=path!("orders/:number/exchange") view=Having::Exchange ssr=SsrMode::Async />
+                    <Route path=path!("orders/:number/review/:line") view=Having::Review ssr=SsrMode::Async />
                     <Route path=path!("find") view=Having::Find ssr=SsrMode::Async />
                     <Route path=path!("home") view=pages::home::Home ssr=SsrMode::Async />
                     <Route path=path!("sign-in") view=Having::SignIn ssr=SsrMode::Async />
@@ -124,6 +127,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/purchases") view=Desk::Purchases ssr=SsrMode::Async />
                     <Route path=path!("desk/claims") view=Desk::Claims ssr=SsrMode::Async />
                     <Route path=path!("desk/claims/:id") view=Desk::Claim ssr=SsrMode::Async />
+                    <Route path=path!("desk/reviews") view=Desk::Reviews ssr=SsrMode::Async />
                     <Route path=path!("desk/stock") view=Desk::Stock ssr=SsrMode::Async />
                     <Route path=path!("desk/products") view=Desk::Listings ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />

@@ -100,6 +100,7 @@ const ROLES = {
       ['order', `/desk/orders/${paid}`],
       ['order-sent', `/desk/orders/${sent}`],
       ['claims', '/desk/claims'],
+      ['reviews', '/desk/reviews'],
       ['partners', '/desk/partners'],
       ['partners-selling', '/desk/partners/selling'],
       ['stock', '/desk/stock'],

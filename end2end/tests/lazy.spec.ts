@@ -47,6 +47,8 @@ const ROLES = {
     const unpaid = await order(page, GOODS.cover);
     const paid = await order(page, GOODS.filter);
     await pay(page, server, paid);
+    const seen = (await (await page.request.get('/api/order', { params: { number: paid } })).json()) as { lines: { id: string }[] };
+    const line = seen.lines[0]!.id;
     await call(page, 'add-to-cart', { variant: GOODS.pads.variant, quantity: '1' });
     return [
       [
@@ -100,6 +102,7 @@ const ROLES = {
       ],
       [`/orders/${paid}/return`, 'having', leads('주문으로 돌아가기', /\/orders\/ORD-[^/]*$/)],
       [`/orders/${paid}/exchange`, 'having', leads('주문으로 돌아가기', /\/orders\/ORD-[^/]*$/)],
+      [`/orders/${paid}/review/${line}`, 'having', leads('주문으로 돌아가기', /\/orders\/ORD-[^/]*$/)],
       ['/find', 'having', answers({ 주문번호: 'ORD-20250101-AAAAAAAA', '휴대폰 번호': '010-0000-0000' }, '주문 찾기', '찾으시는 것이 없어요')],
       ['/me', 'having', leads('주소 더하기', /address=new/)],
     ];
@@ -165,6 +168,7 @@ const ROLES = {
       [`/desk/orders/${paid}/return`, 'desk', leads('주문으로 돌아가기', /\/desk\/orders\/ORD-[^/]*$/)],
       ['/desk/claims', 'desk', leads('끝남', /\/desk\/claims\?state=over$/)],
       [`/desk/claims/${claim}`, 'desk', leads('주문 보기', /\/desk\/orders\/ORD-/)],
+      ['/desk/reviews', 'desk', leads(/답글 없음/, /\/desk\/reviews\?unanswered=1$/)],
       ['/desk/purchases', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
       ['/desk/partners', 'desk', leads('파는 곳', /\/desk\/partners\/selling$/)],
       ['/desk/partners/selling', 'desk', leads('사 오는 곳', /\/desk\/partners$/)],

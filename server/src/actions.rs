@@ -18,6 +18,7 @@ mod place;
 mod pre_orders;
 mod queues;
 pub mod reads;
+mod reviews;
 pub mod signing;
 mod stock;
 mod stores;

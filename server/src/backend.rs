@@ -20,7 +20,7 @@ use jumun::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
         ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
         ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
-        SagasView, SellingView, StockView, StoresView, Visitor, WalletView,
+        ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -41,6 +41,9 @@ impl Shop for Front {
     }
     fn product<'a>(&'a self, id: &'a ProductId) -> Answering<'a, ProductView> {
         Box::pin(self.0.product(id))
+    }
+    fn reviews<'a>(&'a self, product: &'a ProductId, query: &'a ReviewQuery) -> Answering<'a, ReviewsView> {
+        Box::pin(self.0.reviews(product, query))
     }
     fn categories(&self) -> Answering<'_, Vec<(Category, u32)>> {
         Box::pin(async { Ok(self.0.catalogue(&CatalogueQuery::default()).await?.categories) })
@@ -162,6 +165,9 @@ impl Orders for Front {
 }
 
 impl Desk for Front {
+    fn store_reviews<'a>(&'a self, caller: &'a Caller, query: &'a StoreReviewQuery) -> Answering<'a, StoreReviewsView> {
+        Box::pin(self.0.store_reviews(caller, query))
+    }
     fn desk<'a>(&'a self, caller: &'a Caller) -> Answering<'a, DeskView> {
         Box::pin(self.0.desk(caller))
     }

@@ -18,7 +18,7 @@ use jumun::{
     scope::Scope,
     text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
     time::{Date, Time},
-    view::{ExtraRow, ProductCard, SpecRow},
+    view::{ExtraRow, ProductCard, Rating, SpecRow},
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
@@ -443,6 +443,7 @@ async fn add_product(
         shipping_fee: Won(product.shipping_fee),
         seller,
         seller_name: Words::default(),
+        rating: Rating::default(),
     };
     let specs: Vec<SpecRow> =
         product.spec.into_iter().map(|spec| SpecRow { label: words(spec.label_ko, spec.label_en), value: spec.value }).collect();

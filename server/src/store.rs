@@ -23,6 +23,7 @@ pub(crate) mod pre_orders;
 pub(crate) mod promotion;
 pub(crate) mod queues;
 pub(crate) mod requests;
+pub(crate) mod reviews;
 pub(crate) mod sandbox;
 pub(crate) mod signing;
 pub(crate) mod stores;
@@ -93,6 +94,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         promotion::STATEMENTS,
         queues::STATEMENTS,
         requests::STATEMENTS,
+        reviews::STATEMENTS,
         signing::STATEMENTS,
         stores::STATEMENTS,
         testing::STATEMENTS,
@@ -154,6 +156,9 @@ arg_from! {
     Option<ids::OrderId> => |id| Arg::Text(id.map(|id| id.to_string()));
     ids::ShortageId => |id| Arg::Text(Some(id.to_string()));
     ids::ReceiptId => |id| Arg::Text(Some(id.to_string()));
+    ids::LineId => |id| Arg::Text(Some(id.to_string()));
+    ids::ReviewTextId => |id| Arg::Text(Some(id.to_string()));
+    Option<ids::ReviewTextId> => |id| Arg::Text(id.map(|id| id.to_string()));
     ids::RefundAccountId => |id| Arg::Text(Some(id.to_string()));
     ids::AttemptId => |id| Arg::Text(Some(id.to_string()));
     ids::ContactId => |id| Arg::Text(Some(id.to_string()));

@@ -63,6 +63,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("set-locale", json!({ "locale": "ko", "next": "/" }), EVERYBODY),
         ("catalogue", json!({ "query[in_stock]": "false", "query[page]": 1 }), EVERYBODY),
         ("product", json!({ "id": "PROD-5001" }), EVERYBODY),
+        ("reviews", json!({ "product": "PROD-5001", "stars": 5, "photos": "1" }), EVERYBODY),
         // Signing in and finding an order change the caller's own session; they have tests of their own.
         ("sign-up", json!({ "name": "김", "email": "no", "phone": "no", "password": "no" }), EVERYBODY),
         ("sign-in", json!({ "email": "FRESH@jumun.example", "password": "wrong-password" }), &[]),
@@ -145,6 +146,13 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
             BUYER,
         ),
         ("reject-refund", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), ADMIN),
+        // Nothing is confirmed: whoever may hears that.
+        ("write-review", json!({ "order": "ORDER", "line": "LINE", "stars": 5, "review": "좋아요" }), BUYER),
+        ("change-review", json!({ "order": "ORDER", "line": "LINE", "stars": 5, "review": "좋아요" }), BUYER),
+        ("answer-review", json!({ "order": "ORDER", "line": "LINE", "review": "고맙습니다" }), SELLER),
+        ("hide-review", json!({ "order": "ORDER", "line": "LINE", "reason": "abuse" }), ADMIN),
+        ("show-review", json!({ "order": "ORDER", "line": "LINE" }), ADMIN),
+        ("store-reviews", json!({ "unanswered": "1" }), STORES),
         ("goodwills", json!({}), ADMIN),
         // Of nothing: whoever may hears that it is too little.
         ("refund-goodwill", json!({ "order": "ORDER", "amount": 0, "reason": "late" }), SELLER_AND_CHAIN),
@@ -481,6 +489,7 @@ async fn every_page_by_every_caller() {
         ("/orders/{number}/extra-charge", &[]),
         ("/orders/{number}/return", PARTIES),
         ("/orders/{number}/exchange", PARTIES),
+        ("/orders/{number}/review/{line}", PARTIES),
         ("/find", EVERYBODY),
         ("/home", EVERYBODY),
         ("/sign-in", EVERYBODY),
@@ -498,6 +507,7 @@ async fn every_page_by_every_caller() {
         ("/desk/purchases", STORES),
         ("/desk/claims", STORES),
         ("/desk/claims/{id}", SELLER),
+        ("/desk/reviews", STORES),
         ("/desk/partners", STORES),
         ("/desk/partners/selling", STORES),
         ("/desk/stock", STORES),
@@ -539,6 +549,7 @@ async fn every_page_by_every_caller() {
                 .replace("{id}", "PROD-5001")
                 .replace("{seller}", seller)
                 .replace("{number}", number)
+                .replace("{line}", &aim.values["LINE"])
                 .replace("{board}", "orders");
             for (caller, browser) in &browsers {
                 // An empty basket is no refusal of the caller.

@@ -3,7 +3,7 @@
 use super::{
     Assignment, Attempt, AttemptState, CancelCause, Cancellation, CarrierFact, CarrierStatus, Change, ChildStage, Claim, CollectionState, Event,
     Exchange, ExtraState, Front, Fulfilment, FulfilmentLine, FulfilmentState, Goodwill, InstallationState, Job, LineUnits, Order, Pickup, PutUp,
-    Readdressing, Refund, ReturnState, Shortage, ShortageAnswer, ShortageState, Source, Swap,
+    Readdressing, Refund, ReturnState, Review, Shortage, ShortageAnswer, ShortageState, Source, Swap,
     event::{PlannedFulfilment, ReturnReason},
     exchange::{ExchangeWay, units_of},
     machines::{ATTEMPT, COLLECTION, FRONT, FULFILMENT, INSTALLATION, RETURN, SHORTAGE},
@@ -92,6 +92,8 @@ impl Order {
             refund_account: None,
             claims: Vec::new(),
             goodwill: None,
+            reviews: Vec::new(),
+            review_asked: false,
             shortages: Vec::new(),
             fulfilments: Vec::new(),
             confirmed_at: None,
@@ -224,6 +226,18 @@ impl Order {
                 self.goodwill = None;
                 self.amounts.goodwill += *amount;
             }
+            Event::ReviewRequested => self.review_asked = true,
+            Event::ReviewWritten { line, stars, text, photos } => {
+                let (line, stars, text, photos) = (*line, *stars, *text, photos.clone());
+                self.reviews.push(Review { line, stars, text, photos, written_at: at, changed_at: None, answer: None, hidden: None });
+            }
+            Event::ReviewChanged { line, stars, text, photos } => self.on_review(*line, |review| {
+                (review.stars, review.text, review.changed_at) = (*stars, *text, Some(at));
+                review.photos.clone_from(photos);
+            }),
+            Event::ReviewAnswered { line, text } => self.on_review(*line, |review| review.answer = Some(*text)),
+            Event::ReviewHidden { line, reason } => self.on_review(*line, |review| review.hidden = Some(*reason)),
+            Event::ReviewShown { line } => self.on_review(*line, |review| review.hidden = None),
             Event::PaymentRequested { attempt, nth, method, amount, held_until } => {
                 self.attempts.push(Attempt {
                     id: *attempt,

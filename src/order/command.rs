@@ -2,7 +2,8 @@
 
 use super::{
     Check, ChildStage, Claim, CollectionState, Condition, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason,
-    ImpossibleCause, Job, LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, SellerReason, ShortageAnswer, Visit,
+    HideReason, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, Review, SellerReason, ShortageAnswer,
+    Stars, Visit,
     decide::{PICKUP_STEPS, STEPS},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     ids::{AttemptId, ClaimId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
-    text::{AccountNumber, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, SerialNumber},
+    text::{AccountNumber, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, ReviewText, SerialNumber},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -350,6 +351,48 @@ commands! {
     ApproveGoodwill() = "approve-goodwill" by [Admin];
     /// Do not agree to it.
     RejectGoodwill() = "reject-goodwill" by [Admin];
+    /// Say what one thinks of goods of a line, with the photos that were brought.
+    WriteReview {
+        /// Of which line.
+        line: LineId,
+        /// How many of five.
+        stars: Stars,
+        /// What he says.
+        text: ReviewText,
+    } = "write-review" by [Buyer];
+    /// Say it otherwise, with photos that stay and those that were brought since.
+    ChangeReview {
+        /// Of which line.
+        line: LineId,
+        /// How many of five.
+        stars: Stars,
+        /// What he says.
+        text: ReviewText,
+        /// The photos that stay: hashes.
+        #[serde(default)]
+        keep: Vec<String>,
+    } = "change-review" by [Buyer];
+    /// Answer a review, or answer it otherwise.
+    AnswerReview {
+        /// The review of which line.
+        line: LineId,
+        /// What the seller says.
+        text: ReviewText,
+    } = "answer-review" by [Seller];
+    /// Take a review off the product's page.
+    HideReview {
+        /// The review of which line.
+        line: LineId,
+        /// Why.
+        reason: HideReason,
+    } = "hide-review" by [Admin];
+    /// Put it back.
+    ShowReview {
+        /// The review of which line.
+        line: LineId,
+    } = "show-review" by [Admin];
+    /// A few days have gone by since the purchase was confirmed.
+    RequestReview() = "request-review" by [System];
     /// I have it and I keep it.
     ConfirmPurchase() = "confirm-purchase" by [Buyer];
     /// Start preparing: the buyer's cut-off.
@@ -749,6 +792,9 @@ impl Order {
             for command in Claim::COMMANDS {
                 offer(command, Some(fulfilment.id));
             }
+        }
+        for command in std::iter::once("write-review").chain(Review::COMMANDS.iter().copied()) {
+            offer(command, None);
         }
         for command in
             ["refund-goodwill", "approve-goodwill", "reject-goodwill", "choose-shortage", "substitute", "propose-substitute", "drop-change"]

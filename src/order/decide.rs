@@ -2,7 +2,7 @@
 
 use super::{
     Attempt, AttemptState, CancelCause, Claim, CollectionState, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState,
-    InstallationState, Kind, Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Source, TakenDown,
+    InstallationState, Kind, Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Review, Source, TakenDown,
     event::PlannedFulfilment,
 };
 
@@ -15,6 +15,7 @@ mod extra;
 mod goodwill;
 mod install;
 mod promise;
+mod review;
 mod shortage;
 mod source;
 mod split;
@@ -28,7 +29,7 @@ pub use substitute::OnOffer;
 use crate::{
     actor::Actor,
     catalogue::Supply,
-    ids::{AttemptId, FulfilmentId, Mint, RefundAccountId, RefundId},
+    ids::{AttemptId, FulfilmentId, Mint, RefundAccountId, RefundId, ReviewTextId},
     membership::Purse,
     money::Won,
     policy::Policy,
@@ -222,6 +223,17 @@ impl Order {
                 allow(None)?;
                 self.reject_goodwill(actor)
             }
+            OrderCommand::RequestReview => Ok(self.request_review(facts)),
+            OrderCommand::WriteReview { line, stars, .. } => self.write_review(*line, *stars, facts),
+            OrderCommand::ChangeReview { line, stars, keep, .. } => self.change_review(*line, *stars, keep, facts),
+            OrderCommand::AnswerReview { line, .. } => {
+                self.guard_review(command.name(), *line)?;
+                Ok(vec![Event::ReviewAnswered { line: *line, text: ReviewTextId::mint(facts.mint) }])
+            }
+            OrderCommand::HideReview { line, reason } => {
+                self.guard_review(command.name(), *line).map(|_| vec![Event::ReviewHidden { line: *line, reason: *reason }])
+            }
+            OrderCommand::ShowReview { line } => self.guard_review(command.name(), *line).map(|_| vec![Event::ReviewShown { line: *line }]),
             OrderCommand::RecordPickup { fact } => Ok(self.record_pickup(fact)),
             OrderCommand::ReceivePickup => Ok(self.receive_pickup()),
             OrderCommand::RecordCollection { collection, state, visit } => Ok(self.record_collection(*collection, *state, *visit)),
@@ -521,6 +533,8 @@ impl Order {
                 if owed { Ok(()) } else { wrong(self.status().name(), &["a refund by bank transfer"]) }
             }
             "refund-goodwill" | "approve-goodwill" | "reject-goodwill" => self.allows_of_goodwill(command),
+            "write-review" => self.allows_of_reviews(command),
+            about if Review::COMMANDS.contains(&about) => self.allows_of_reviews(command),
             "confirm-purchase" => {
                 front(&[Front::Confirmed])?;
                 if self.may_complete() { Ok(()) } else { wrong(self.status().name(), &["Delivered", "Installed"]) }

@@ -2,13 +2,13 @@
 //! name by id. A published version never changes its shape.
 
 use super::{
-    ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, ImpossibleCause, Inbound, Installs, Kind, Line,
-    Method, PassedOn, Proposal, PutUp, RejectReason, Swap, TakenDown, Visit,
+    ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, HideReason, ImpossibleCause, Inbound, Installs,
+    Kind, Line, Method, PassedOn, Proposal, PutUp, RejectReason, Stars, Swap, TakenDown, Visit,
 };
 use crate::{
     ids::{
         AccountId, AttemptId, ClaimId, ContactId, CouponIssueId, DifferenceId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId,
-        ReceiptId, RefundAccountId, RefundId, ShortageId, VariantId, WarehouseId,
+        ReceiptId, RefundAccountId, RefundId, ReviewTextId, ShortageId, VariantId, WarehouseId,
     },
     membership::Tier,
     money::Won,
@@ -890,6 +890,51 @@ events! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<AccountId>,
     } = "goodwill.given";
+    /// The buyer is asked what he thinks of the goods.
+    ReviewRequested() = "review.requested";
+    /// He says it.
+    ReviewWritten {
+        /// Of which line.
+        line: LineId,
+        /// How many of five.
+        stars: Stars,
+        /// His words, which are kept beside the events.
+        text: ReviewTextId,
+        /// Photos of the goods: hashes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<String>,
+    } = "review.written";
+    /// He says it otherwise.
+    ReviewChanged {
+        /// Of which line.
+        line: LineId,
+        /// How many of five.
+        stars: Stars,
+        /// His words, which are kept beside the events.
+        text: ReviewTextId,
+        /// Photos of the goods: hashes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<String>,
+    } = "review.changed";
+    /// The seller answers.
+    ReviewAnswered {
+        /// The review of which line.
+        line: LineId,
+        /// His words, which are kept beside the events.
+        text: ReviewTextId,
+    } = "review.answered";
+    /// Head office takes it off the product's page.
+    ReviewHidden {
+        /// The review of which line.
+        line: LineId,
+        /// Why.
+        reason: HideReason,
+    } = "review.hidden";
+    /// It puts it back.
+    ReviewShown {
+        /// The review of which line.
+        line: LineId,
+    } = "review.shown";
     /// Goods and money are where they belong.
     ReturnCompleted {
         /// The return.

@@ -179,6 +179,12 @@ impl Order {
         of_it.map(units).sum()
     }
 
+    /// Units of a line that another order has brought.
+    pub(super) fn units_received_instead(&self, line: LineId) -> u32 {
+        let there = self.exchanged().filter(|(_, exchange, brought)| *brought == line && !exchange.failed && exchange.is_there());
+        there.map(|(_, exchange, _)| exchange.units).sum()
+    }
+
     /// Units of a line that the buyer still has and that others come for: they are not ordered any more.
     pub fn units_leaving(&self, line: LineId) -> u32 {
         let swapped = self.exchanged().filter(|(_, exchange, _)| exchange.takes_back());

@@ -6,6 +6,7 @@ pub mod find;
 pub mod give_back;
 pub mod list;
 pub mod one;
+pub mod review;
 
 pub use exchange::Exchange;
 pub use extra::ExtraCharge;
@@ -13,3 +14,4 @@ pub use find::Find;
 pub use give_back::GiveBack;
 pub use list::Orders;
 pub use one::Order;
+pub use review::Review;

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod product;
+mod reviews;
 
 pub use product::Product;
 

@@ -6,7 +6,7 @@ use crate::store::{
     events::Cause,
     installers, ledger, membership, orders, partners,
     photos::{self, Photo},
-    promotion,
+    promotion, reviews,
 };
 use jumun::{
     actor::{Actor, Chair},
@@ -148,6 +148,22 @@ impl Work<'_> {
                     photos::show(self.tx, after.id, Photo::Claim, photo).await?;
                 }
             }
+            if let (
+                Event::ReviewWritten { text: id, .. } | Event::ReviewChanged { text: id, .. } | Event::ReviewAnswered { text: id, .. },
+                OrderCommand::WriteReview { text, .. } | OrderCommand::ChangeReview { text, .. } | OrderCommand::AnswerReview { text, .. },
+            ) = (event, command)
+            {
+                reviews::add_text(self.tx, *id, after.id, text.as_str(), self.now).await?;
+            }
+            if let Event::ReviewWritten { line, photos, .. } | Event::ReviewChanged { line, photos, .. } = event {
+                for photo in photos {
+                    photos::show(self.tx, after.id, Photo::Review, photo).await?;
+                }
+                // What he takes off is not kept.
+                for gone in order.review(*line).into_iter().flat_map(|review| &review.photos).filter(|photo| !photos.contains(photo)) {
+                    photos::take_off(self.tx, after.id, Photo::Review, gone).await?;
+                }
+            }
             if let (Event::InstallerAssigned { installation, fulfilment, .. }, Some(candidate)) = (event, &crew.candidate) {
                 self.place_installation(*installation, &after, *fulfilment, candidate).await?;
             }
@@ -264,6 +280,9 @@ impl Work<'_> {
         }
         if let OrderCommand::CompletePickup { .. } = command {
             crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
+        }
+        if let OrderCommand::WriteReview { .. } | OrderCommand::ChangeReview { .. } = command {
+            crew.photos = photos::waiting(self.tx, order.id, Photo::Review).await?;
         }
         if let OrderCommand::CompleteInstallation { .. } = command {
             let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();

@@ -14,7 +14,7 @@ use jumun::{
     actor::Chair,
     command::Command,
     ids::{OrderId, OrderNumber},
-    order::{ExtraWish, Order, OrderCommand},
+    order::{ExtraWish, Order, OrderCommand, Review},
     policy::Policy,
     refusal::{PictureFlaw, Refusal},
     time::Time,
@@ -32,6 +32,8 @@ pub enum Shows {
     Exchange,
     /// What he was asked about it.
     Answer,
+    /// What he keeps and says something of.
+    Review,
 }
 
 impl Shows {
@@ -39,7 +41,7 @@ impl Shows {
     fn chair(self) -> Chair {
         match self {
             Self::Work => Chair::Seller,
-            Self::Return | Self::Exchange | Self::Answer => Chair::Buyer,
+            Self::Return | Self::Exchange | Self::Answer | Self::Review => Chair::Buyer,
         }
     }
 
@@ -47,6 +49,7 @@ impl Shows {
         match self {
             Self::Work => Photo::Work,
             Self::Return | Self::Exchange | Self::Answer => Photo::Claim,
+            Self::Review => Photo::Review,
         }
     }
 
@@ -55,6 +58,7 @@ impl Shows {
         match self {
             Self::Work => 6,
             Self::Return | Self::Exchange | Self::Answer => 5,
+            Self::Review => Review::PHOTOS,
         }
     }
 
@@ -76,6 +80,12 @@ impl Shows {
                 required: "goods that can be sent back".into(),
             }),
             Self::Exchange => for_some("request-exchange", "goods that can be exchanged"),
+            Self::Review if order.reviewable(now, policy).next().is_some() || order.changeable(now, policy).next().is_some() => Ok(()),
+            Self::Review => Err(Refusal::WrongState {
+                command: "write-review".into(),
+                current: order.status().name().into(),
+                required: "goods that are kept".into(),
+            }),
             Self::Answer => for_some("answer-about-return", "a question about a return"),
         }
     }

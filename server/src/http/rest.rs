@@ -4,6 +4,7 @@ mod claims;
 mod inbound;
 mod openapi;
 mod orders;
+mod reviews;
 mod webhooks;
 
 use super::{
@@ -61,6 +62,7 @@ table! {
     post "/api/v1/orders/{number}/{command}" OrdersWrite => orders::command;
     get "/api/v1/claims" OrdersRead => claims::list;
     get "/api/v1/claims/{id}" OrdersRead => claims::show;
+    get "/api/v1/products/{id}/reviews" OrdersRead => reviews::list;
     get "/api/v1/webhook-endpoints" WebhooksManage => webhooks::list;
     post "/api/v1/webhook-endpoints" WebhooksManage => webhooks::create;
     get "/api/v1/webhook-endpoints/{id}" WebhooksManage => webhooks::show;

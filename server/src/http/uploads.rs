@@ -16,7 +16,7 @@ use axum::{
 };
 use jumun::{
     actor::Actor,
-    ids::{OrderNumber, ProductId},
+    ids::{LineId, OrderNumber, ProductId},
     order::ExtraWish,
     quantity::Quantity,
     refusal::{PictureFlaw, Problem, Refusal},
@@ -35,7 +35,9 @@ pub(super) fn routes() -> Router<Shared> {
         .merge(photos("claim", Shows::Return))
         .merge(photos("exchange", Shows::Exchange))
         .merge(photos("answer", Shows::Answer))
+        .merge(photos("review/{line}", Shows::Review))
         .route("/pictures/{hash}", get(picture))
+        .route("/reviews/{hash}", get(review_photo))
         .route("/photos/{number}/{hash}", get(photo))
 }
 
@@ -93,7 +95,7 @@ async fn extra(
     let asked = shared.house.may_propose_extra(&caller, &number).await.map(drop);
     let heard = match asked {
         Ok(()) => heard(form, "picture").await,
-        Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &caller, &number), Err(refusal)),
+        Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &caller, &number, None), Err(refusal)),
     };
     let brought = async {
         let (bytes, fields) = heard?;
@@ -107,14 +109,23 @@ async fn extra(
         let work = fields.into_iter().filter_map(wish).collect::<Result<Vec<_>, _>>()?;
         shared.house.propose_extra(&caller, &number, work, bytes).await
     };
-    back_to(&headers, &page_of(Shows::Work, &caller, &number), brought.await)
+    back_to(&headers, &page_of(Shows::Work, &caller, &number, None), brought.await)
+}
+
+/// What an address of photos names: the order, one of its photos, and the line of a review.
+#[derive(serde::Deserialize)]
+struct At {
+    number: String,
+    hash: Option<String>,
+    line: Option<LineId>,
 }
 
 /// The page that photos are brought from.
-fn page_of(shows: Shows, caller: &Caller, number: &OrderNumber) -> String {
+fn page_of(shows: Shows, caller: &Caller, number: &OrderNumber, line: Option<LineId>) -> String {
     // What a store buys stands on its desk.
     let desk = if matches!(caller.actor, Actor::Staff { .. }) { "/desk" } else { "" };
     match shows {
+        Shows::Review => line.map_or_else(|| format!("/orders/{number}"), |line| format!("/orders/{number}/review/{line}")),
         Shows::Work => format!("/jobs/{number}"),
         Shows::Return => format!("{desk}/orders/{number}/return"),
         Shows::Exchange => format!("/orders/{number}/exchange"),
@@ -127,7 +138,7 @@ async fn bring(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
     Extension(shows): Extension<Shows>,
-    Path(number): Path<String>,
+    Path(At { number, line, .. }): Path<At>,
     headers: HeaderMap,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
@@ -137,7 +148,7 @@ async fn bring(
         let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
         shared.house.bring_photo(&caller, &number, shows, bytes).await
     };
-    back_to(&headers, &page_of(shows, &caller, &number), brought.await)
+    back_to(&headers, &page_of(shows, &caller, &number, line), brought.await)
 }
 
 /// He takes one back.
@@ -145,12 +156,12 @@ async fn forget(
     State(shared): State<Shared>,
     Extension(caller): Extension<Caller>,
     Extension(shows): Extension<Shows>,
-    Path((number, hash)): Path<(String, String)>,
+    Path(At { number, hash, line }): Path<At>,
     headers: HeaderMap,
 ) -> Response {
     let number = OrderNumber::new(number);
-    let forgotten = shared.house.forget_photo(&caller, &number, shows, &hash).await;
-    back_to(&headers, &page_of(shows, &caller, &number), forgotten)
+    let forgotten = shared.house.forget_photo(&caller, &number, shows, hash.as_deref().unwrap_or_default()).await;
+    back_to(&headers, &page_of(shows, &caller, &number, line), forgotten)
 }
 
 /// How a form with a photo went: the page it came from says it, an interface hears it.
@@ -243,6 +254,14 @@ async fn picture(State(shared): State<Shared>, Path(hash): Path<String>) -> Resp
         return refuse(&Refusal::NotFound);
     }
     shown(shared.house.picture(&hash).await, "public, max-age=31536000, immutable")
+}
+
+/// A photo that a review shows, for everybody. It may be taken off any day, so nothing on the way keeps it long.
+async fn review_photo(State(shared): State<Shared>, Path(hash): Path<String>) -> Response {
+    if !is_hash(&hash) {
+        return refuse(&Refusal::NotFound);
+    }
+    shown(shared.house.review_photo(&hash).await, "public, max-age=300")
 }
 
 fn shown(found: Result<Vec<u8>, Refusal>, kept: &'static str) -> Response {

@@ -1,6 +1,6 @@
 //! Stores, warehouses, products and delivery areas.
 
-use super::{Failure, Stored, Tx, args, parsed, pre_orders, statements};
+use super::{Failure, Stored, Tx, args, parsed, pre_orders, reviews, statements};
 use jumun::{
     catalogue::{Category, Supply, search_key},
     ids::{PartyId, ProductId, VariantId, WarehouseId},
@@ -8,7 +8,7 @@ use jumun::{
     order::OnOffer,
     text::Words,
     time::{Date, Time},
-    view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, SpecRow, StandIn, VariantView},
+    view::{CatalogueQuery, CatalogueView, ExtraRow, ListingRow, ProductCard, Rating, SpecRow, StandIn, VariantView},
 };
 
 statements! {
@@ -262,6 +262,7 @@ impl CardRow {
             shipping_fee: Won(self.shipping_fee),
             seller: parsed(&self.store_id)?,
             seller_name: Words { ko: self.seller_ko, en: self.seller_en },
+            rating: Rating::default(),
         })
     }
 }
@@ -291,7 +292,8 @@ pub(crate) async fn page(tx: &mut Tx, query: &CatalogueQuery, today: Date) -> St
     let page = query.page.clamp(1, pages);
     let values = args![category, &like, query.in_stock, sort, PAGE, (page - 1) * PAGE, today.to_string()];
     let rows: Vec<CardRow> = tx.all(&CARDS, values).await?;
-    let cards = rows.into_iter().map(CardRow::card).collect::<Stored<_>>()?;
+    let mut cards = rows.into_iter().map(CardRow::card).collect::<Stored<Vec<_>>>()?;
+    rate(tx, &mut cards).await?;
     Ok(CatalogueView { cards, total, page, pages, categories: categories(tx).await? })
 }
 
@@ -306,7 +308,18 @@ pub(crate) async fn categories(tx: &mut Tx) -> Stored<Vec<(Category, u32)>> {
 
 /// One product's card.
 pub(crate) async fn card(tx: &mut Tx, id: &ProductId, today: Date) -> Stored<Option<ProductCard>> {
-    tx.opt::<CardRow>(&CARD, args![id, today.to_string()]).await?.map(CardRow::card).transpose()
+    let mut card = tx.opt::<CardRow>(&CARD, args![id, today.to_string()]).await?.map(CardRow::card).transpose()?;
+    rate(tx, card.as_mut_slice()).await?;
+    Ok(card)
+}
+
+/// Says what the reviews of products come to, of all of them at once.
+async fn rate(tx: &mut Tx, cards: &mut [ProductCard]) -> Stored<()> {
+    let products: Vec<&ProductId> = cards.iter().map(|card| &card.id).collect();
+    for (product, rating) in reviews::ratings(tx, &products).await? {
+        cards.iter_mut().filter(|card| card.id == product).for_each(|card| card.rating = rating);
+    }
+    Ok(())
 }
 
 /// A product's words: description, the seller's phone and address.

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, Stored, Tx, args, catalogue, claims, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, photos,
-    promotion, statements, to_json, work,
+    promotion, reviews, statements, to_json, work,
 };
 use jumun::{
     alert::alert,
@@ -155,6 +155,7 @@ pub(crate) async fn append(
     write_state(tx, before, &order).await?;
     installers::follow(tx, &order).await?;
     claims::follow(tx, before, &order, policy, at).await?;
+    reviews::follow(tx, before, &order).await?;
     let first = order.version - facts.len() as u32 + 1;
     for ((sequence, event), (id, journal)) in (first..).zip(facts).zip(journals) {
         let about = events::About { kind: "order", id: &order.id.to_string(), sequence, root: Some(order.root) };
@@ -565,6 +566,8 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         fetchers,
         photos: if at_work { photos::brought(tx, order.id, photos::Photo::Work).await? } else { Vec::new() },
         claim_photos: photos::waiting(tx, order.id, photos::Photo::Claim).await?,
+        review_photos: photos::waiting(tx, order.id, photos::Photo::Review).await?,
+        review_texts: if order.reviews.is_empty() { Vec::new() } else { reviews::texts_of(tx, order.id).await? },
         claim_notes: claims::notes_of(tx, order.id).await?,
         checks: if there { installers::checks(tx, &goods).await? } else { Vec::new() },
         price_list: if there { installers::price_list(tx, &goods).await? } else { Vec::new() },

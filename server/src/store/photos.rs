@@ -4,6 +4,7 @@ use super::{Stored, Tx, args, statements};
 use jumun::{ids::OrderId, time::Time};
 
 statements! {
+    TAKE_OFF = "DELETE FROM photos WHERE order_id = $1 AND kind = $2 AND hash = $3";
     ADD_PHOTO = "INSERT INTO photos (order_id, kind, hash, bytes, created_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (order_id, kind, hash) DO UPDATE SET created_at = excluded.created_at";
     PHOTOS_BROUGHT = "SELECT hash FROM photos WHERE order_id = $1 AND kind = $2 ORDER BY created_at, hash";
@@ -30,6 +31,8 @@ pub(crate) enum Photo {
     Signature,
     /// It shows why goods go back.
     Claim,
+    /// It shows goods that somebody keeps.
+    Review,
 }
 
 impl Photo {
@@ -39,6 +42,7 @@ impl Photo {
             Self::Work => "work",
             Self::Signature => "signature",
             Self::Claim => "claim",
+            Self::Review => "review",
         }
     }
 }
@@ -71,6 +75,11 @@ pub(crate) async fn pass_on(tx: &mut Tx, from: OrderId, to: OrderId, hash: &str,
 /// Forgets a picture that no fact names. Answers whether there was one.
 pub(crate) async fn forget(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<bool> {
     Ok(tx.exec(&DROP_PHOTO, args![order, kind.slug(), hash]).await? > 0)
+}
+
+/// Forgets a picture that a fact named and that whoever brought it does not want to be seen any more.
+pub(crate) async fn take_off(tx: &mut Tx, order: OrderId, kind: Photo, hash: &str) -> Stored<()> {
+    tx.exec(&TAKE_OFF, args![order, kind.slug(), hash]).await.map(drop)
 }
 
 /// Forgets what was brought before this picture and no fact names.

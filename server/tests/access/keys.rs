@@ -76,6 +76,7 @@ fn calls() -> Vec<Call> {
         ("GET", "/api/v1/claims", "/api/v1/claims?seller=hanbit", none(), CHANNELS),
         ("GET", "/api/v1/claims", "/api/v1/claims?state=Requested&fault=seller", none(), KEYS),
         ("GET", "/api/v1/claims/{id}", "/api/v1/claims/CLAIM", none(), PARTIES),
+        ("GET", "/api/v1/products/{id}/reviews", "/api/v1/products/PROD-5001/reviews?photos=true", none(), KEYS),
         ("GET", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", none(), KEYS),
         ("POST", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }), KEYS),
         ("GET", endpoint, "/api/v1/webhook-endpoints/ENDPOINT", none(), STORE),

@@ -14,7 +14,8 @@ use crate::{
         desk::order::{history, machinery, money},
         frame::Head,
         order_parts::{
-            Looking, OrderState, Page, Slip, TimeSlider, WithOrder, claims, extras, goodwill, lines, put_up, ship_to, shipment, tree, use_order,
+            Looking, OrderState, Page, Slip, TimeSlider, WithOrder, claims, extras, goodwill, lines, put_up, reviews, ship_to, shipment, tree,
+            use_order,
         },
     },
 };
@@ -76,7 +77,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
         <div class=class>
             {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
-                    {part(tree)} {claims(tr, page)} {goodwill(tr, page)} {stopped} {part(extras)} {part(put_up)} {part(machinery)}
+                    {part(tree)} {claims(tr, page)} {goodwill(tr, page)} {reviews(tr, page)} {stopped} {part(extras)} {part(put_up)} {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />

@@ -123,7 +123,7 @@ pub fn Console(
             <div>
                 <p class="rail-title">{tr.t("desk.store")}</p>
                 <ul class="rail-group">
-                    {entry(tr, &path, "/desk/claims", "undo", "claims.title")}
+                    {entry(tr, &path, "/desk/claims", "undo", "claims.title")} {entry(tr, &path, "/desk/reviews", "star", "review.desk_title")}
                     {entry(tr, &path, "/desk/purchases", "warehouse", "desk.purchases.title")}
                     {entry(tr, &path, "/desk/partners", "store", "desk.partners.title")} {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")}
                     {entry(tr, &path, "/desk/products", "package", "desk.products")} {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")}

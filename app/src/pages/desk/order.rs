@@ -10,7 +10,7 @@ use crate::{
         frame::Head,
         order_parts::{
             Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, fetchers,
-            goodwill, installers, lines, moment, payment, price_table, put_up, ship_to, shipment, sources, tree, use_order,
+            goodwill, installers, lines, moment, payment, price_table, put_up, reviews, ship_to, shipment, sources, tree, use_order,
         },
         orders::give_back,
     },
@@ -93,7 +93,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
                     {part(tree)} {sources(tr, page)} {installers(tr, page)} {fetchers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)}
                     {part(give_back_link)} {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">
                         {part(lines)}
-                    </Card> {goodwill(tr, page)} <Slip page=page /> {part(machinery)}
+                    </Card> {reviews(tr, page)} {goodwill(tr, page)} <Slip page=page /> {part(machinery)}
                     <Card title=tr.t("order.history") icon="history" class="card-flush">
                         <div class="card-pad stack">
                             <TimeSlider page=page />

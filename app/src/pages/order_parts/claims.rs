@@ -433,7 +433,7 @@ fn answer(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
             <p class="strong">{tr.t("order.claim.answer_title")}</p>
             <p class="soft">{tr.t("order.claim.answer_text")}</p>
             {bounced(tr, "return.bounced")}
-            {bring_photos(tr, "answer", &asked.number, &asked.brought)}
+            {bring_photos(tr, "answer", "return.photo_hint", &asked.number, &asked.brought)}
             <ActionForm action=returns.answer attr:class="form">
                 {names}
                 <TextArea label=tr.t("order.claim.answer_note") name="note" id=note hint=tr.t("return.note_hint") maxlength=500_u32 required=true />
@@ -446,8 +446,8 @@ fn answer(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     .into_any()
 }
 
-/// Photos that a buyer brought for what he says next, and one more. Plain forms, because they carry files.
-pub fn bring_photos(tr: Tr, shows: &'static str, number: &str, brought: &[String]) -> AnyView {
+/// Photos that a buyer brought for what he says next, and one more; `hint` says who will see them. Plain forms, because they carry files.
+pub fn bring_photos(tr: Tr, shows: &str, hint: &str, number: &str, brought: &[String]) -> AnyView {
     let (sending, set_sending) = signal(false);
     let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
     let rows = brought.iter().enumerate().map(|(nth, hash)| {
@@ -464,7 +464,7 @@ pub fn bring_photos(tr: Tr, shows: &'static str, number: &str, brought: &[String
         }
     });
     let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
-    let way = format!("/uploads/{shows}/{number}");
+    let (way, hint) = (format!("/uploads/{shows}/{number}"), tr.t(hint));
     let bring = (brought.len() < MOST_PHOTOS).then(|| {
         view! {
             <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
@@ -474,7 +474,7 @@ pub fn bring_photos(tr: Tr, shows: &'static str, number: &str, brought: &[String
                     </label>
                     <input id="claim-photo" class="input" type="file" name="picture" accept="image/*" aria-describedby="claim-photo-hint" required />
                     <p class="hint" id="claim-photo-hint">
-                        {tr.t("return.photo_hint")}
+                        {hint}
                     </p>
                 </div>
                 <div aria-live="polite">

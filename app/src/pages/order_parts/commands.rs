@@ -9,7 +9,7 @@ use crate::{
 use jumun::{
     ids::{FulfilmentId, LineId, OrderId, OrderNumber},
     money,
-    order::{Claim, EndCost, Kind, Offer, SellerReason},
+    order::{Claim, EndCost, Kind, Offer, Review, SellerReason},
     text::Words,
     time::Time,
     view::{Ending, OrderView},
@@ -82,7 +82,8 @@ impl Orderable {
             | "refund-goodwill"
             | "approve-goodwill"
             | "reject-goodwill" => false,
-            about if Claim::COMMANDS.contains(&about) => false,
+            "write-review" => false,
+            about if Claim::COMMANDS.contains(&about) || Review::COMMANDS.contains(&about) => false,
             "cancel" => !asked,
             // A difference is paid where it is told.
             "request-payment" => order.difference.is_none(),

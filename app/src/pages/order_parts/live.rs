@@ -16,6 +16,7 @@ use crate::{
             AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
             Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
         },
+        reviews::{AnswerReview, ChangeReview, HideReview, ShowReview, WriteReview},
     },
     error::Refused,
     i18n::{Tr, use_tr},
@@ -162,6 +163,16 @@ asks! {
     approve_goodwill: ApproveGoodwill;
     /// Does not agree to it.
     reject_goodwill: RejectGoodwill;
+    /// Says what one thinks of goods.
+    write_review: WriteReview;
+    /// Says it otherwise.
+    change_review: ChangeReview;
+    /// Answers that.
+    answer_review: AnswerReview;
+    /// Takes it off the product's page.
+    hide_review: HideReview;
+    /// Puts it back.
+    show_review: ShowReview;
 }
 
 /// What is being taken out of the order: units by the id of their line, and what they are worth.

@@ -157,7 +157,7 @@ pub(super) fn wish<T: Clone + PartialEq + Send + Sync + 'static>(
 
 /// Photos that were brought, and one more; they show why goods go back, or why others shall come.
 pub(super) fn photos(tr: Tr, number: &str, shows: &'static str, brought: &[String]) -> AnyView {
-    let forms = bring_photos(tr, shows, number, brought);
+    let forms = bring_photos(tr, shows, "return.photo_hint", number, brought);
     view! {
         <Card title=tr.t("return.photos") icon="camera">
             {forms}

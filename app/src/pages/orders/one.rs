@@ -7,7 +7,7 @@ use crate::{
         frame::Head,
         order_parts::{
             Asks, CancelLines, Looking, OrderState, Page, RefundAccountCard, ShipToCard, Slip, TimeSlider, WithOrder, answered, claims, extras,
-            history, lines, payment, price_table, put_up, redeliver, shipment, tree, use_order, visit,
+            history, lines, payment, price_table, put_up, redeliver, reviews, shipment, tree, use_order, visit,
         },
     },
 };
@@ -48,6 +48,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
                         {part(give_back)}
                         <CancelLines page=page />
                     </Card>
+                    {reviews(tr, page)}
                     <Slip page=page />
                     <Card title=tr.t("order.history") icon="history">
                         <div class="stack">

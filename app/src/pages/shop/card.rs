@@ -1,5 +1,6 @@
 //! A product on a shelf: name, price, and honest words about delivery and stock.
 
+use super::reviews::in_short;
 use crate::{
     components::{Icon, Tag, Won},
     i18n::{Tr, use_tr},
@@ -96,6 +97,7 @@ fn on_shelf(tr: Tr, card: &ProductCard) -> AnyView {
                     <a href=format!("/products/{}", card.id)>{tr.of(&card.name)}</a>
                 </h3>
                 <p class="product-spec">{format!("{} · {}", card.brand, tr.of(&card.seller_name))}</p>
+                {in_short(tr, &card.rating)}
                 <p class="price">
                     <span class="price-now">
                         <Won amount=card.price.0 lang=tr.0.code() />

@@ -1,12 +1,15 @@
 //! One product: what it is, what it costs, when it comes, and into the basket with it.
 
-use super::card::{Shelf, shipping_words, stock_note, units};
+use super::{
+    card::{Shelf, shipping_words, stock_note, units},
+    reviews::{in_short, section, use_reviews},
+};
 use crate::{
     api::{cart::AddToCart, catalogue::product},
     components::{Breadcrumbs, Button, ButtonKind, Card, Choice, Facts, Icon, Plate, RadioCard, Select, Skeleton, Table, Won},
     error::Refused,
     i18n::{Tr, use_tr},
-    load::load,
+    load::{Loaded, load},
     pages::{
         cart::to_install,
         errors::{Problem, Said, refused},
@@ -17,7 +20,7 @@ use crate::{
 use jumun::{
     catalogue::Supply,
     money::Won as Money,
-    view::{ProductView, VariantView},
+    view::{ProductView, ReviewsView, VariantView},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -32,11 +35,12 @@ pub fn Product() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let goods = load(move || id.get(), product);
+    let said = use_reviews(id);
     let add = ServerAction::<AddToCart>::new();
     let page = move || {
         Suspend::new(async move {
             match goods.await {
-                Ok(view) => shown(tr, view, add),
+                Ok(view) => shown(tr, view, add, said),
                 Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
             }
         })
@@ -44,7 +48,7 @@ pub fn Product() -> impl IntoView {
     view! { <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("frame.loading") /> }>{page}</Transition> }
 }
 
-fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
+fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>, said: Loaded<ReviewsView>) -> AnyView {
     let name = tr.of(&view.card.name);
     let category = view.card.category.slug();
     let crumbs = vec![
@@ -62,6 +66,11 @@ fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
             </section>
         }
     });
+    let id = view.card.id.to_string();
+    let reviews = move || {
+        let id = id.clone();
+        Suspend::new(async move { section(tr, &id, said.await) })
+    };
     view! {
         <Head title=name.clone() description=tr.of(&view.card.summary) />
         <Breadcrumbs items=crumbs label=tr.t("frame.here") />
@@ -74,6 +83,7 @@ fn shown(tr: Tr, view: ProductView, add: ServerAction<AddToCart>) -> AnyView {
             {buy(tr, &view, add)}
             {detail(tr, &view)}
         </div>
+        <Transition>{reviews}</Transition>
         {similar}
     }
     .into_any()
@@ -151,6 +161,16 @@ fn buy(tr: Tr, view: &ProductView, add: ServerAction<AddToCart>) -> AnyView {
             <p class="soft text-s">{format!("{} · {}", card.brand, tr.of(&card.seller_name))}</p>
             <h1>{tr.of(&card.name)}</h1>
             <p class="soft">{tr.of(&card.summary)}</p>
+            {in_short(tr, &card.rating)
+                .map(|rating| {
+                    view! {
+                        <p>
+                            <a class="rating-link" href="#reviews">
+                                {rating}
+                            </a>
+                        </p>
+                    }
+                })}
         </div>
     };
     let delivery = view! {
