@@ -201,6 +201,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnWaived { .. }
         | Event::ReturnPassedOn { .. }
         | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }

@@ -330,6 +330,12 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
                 journals
             })
             .unwrap_or_default(),
+        // What he keeps is not the store's any more.
+        Event::ReturnWaived { claim, .. } => order
+            .claim(*claim)
+            .and_then(|claim| order.fulfilment(claim.fulfilment))
+            .map(|goods| pieces(AtCustomer, Outside, &goods.pieces()))
+            .unwrap_or_default(),
         // What came back to the store is set apart already.
         Event::ReturnRequested { claim, above: None, .. } => set_apart(order, *claim, Available, SetApart),
         Event::ReturnCollected { claim } => set_apart(order, *claim, SetApart, Outside),

@@ -306,6 +306,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnWaived { .. }
         | Event::ReturnPassedOn { .. }
         | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }

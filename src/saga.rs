@@ -319,6 +319,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::ReturnApproved { .. }
         | Event::ReturnCollected { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnWaived { .. }
         | Event::ReturnPassedOn { .. }
         | Event::ReturnPutAway { .. }
         | Event::ExchangeRequested { .. }

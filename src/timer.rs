@@ -348,6 +348,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::RefundApprovalNeeded { .. }
         | Event::RefundApproved { .. }
         | Event::ReturnInspected { .. }
+        | Event::ReturnWaived { .. }
         | Event::ReturnPassedOn { .. }
         | Event::ReturnPutAway { .. }
         | Event::RefundAccountGiven { .. }

@@ -11,14 +11,14 @@ use jumun::{
     order::{
         AttemptState, Candidate, Check, CollectionState, Condition, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish,
         Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod,
-        PaymentOutcome, Placement, PlacementLine, ReturnReason, ReturnState, SellerReason, Status, TakenDown, Visit, Waits, collection, installation,
-        place,
+        PaymentOutcome, Placement, PlacementLine, RejectReason, ReturnReason, ReturnState, SellerReason, Status, TakenDown, Visit, Waits, collection,
+        installation, place,
     },
     policy::Policy,
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::{Available, Shelf},
-    text::{PersonName, SerialNumber, Words},
+    text::{ClaimNote, PersonName, SerialNumber, Words},
     time::{Span, Time},
     timer::{TimerChange, TimerKind, timers},
     view::{Around, OrderView},
@@ -179,6 +179,17 @@ impl World {
         world
     }
 
+    /// The numbers of what was put up.
+    fn hanging(&self) -> Vec<SerialNumber> {
+        self.jobs.iter().filter_map(|job| job.job.as_ref()).flat_map(|job| job.serials.clone()).collect()
+    }
+
+    /// The numbers on as many of them as come back.
+    fn read_off(&self) -> Vec<SerialNumber> {
+        let units = self.sale.claims.last().map_or(0, |claim| claim.units.iter().map(|units| units.quantity.get() as usize).sum());
+        self.hanging().into_iter().take(units).collect()
+    }
+
     fn wish_back(&self, units: u32) -> OrderCommand {
         let units = vec![LineUnits { line: self.sale.lines[0].id, quantity: Quantity::new(units).unwrap() }];
         let (fulfilment, reason) = (self.goods(), ReturnReason::Defect);
@@ -193,7 +204,7 @@ impl World {
             [
                 OrderCommand::ApproveReturn { claim },
                 OrderCommand::WithdrawReturn { claim },
-                OrderCommand::InspectReturn { claim, restock: false },
+                OrderCommand::InspectReturn { claim, restock: false, serials: self.read_off() },
                 OrderCommand::ApproveRefund { claim },
             ]
             .map(|command| (None, command)),
@@ -259,7 +270,7 @@ impl World {
         let before = self.node(at).clone();
         let policy = policy();
         let mut mint = CountingMint(self.mint);
-        let mut crew = Crew::default();
+        let mut crew = Crew { put_up: if let OrderCommand::InspectReturn { .. } = command { self.hanging() } else { Vec::new() }, ..Crew::default() };
         if let OrderCommand::AssignInstaller { installer, .. } | OrderCommand::AssignPickup { installer, .. } = command {
             let fees = self.sale.lines.iter().map(|line| (line.id, FEE)).collect();
             crew.candidate = Some(Candidate { installer: *installer, fees, call_out: CALL_OUT, comes_there: true });
@@ -583,9 +594,28 @@ fn who_takes_goods_down_says_when_and_what_he_saw_and_is_paid_once_he_has_them()
     assert_eq!((pickup.state, pickup.failures), (CollectionState::PickedUp, 1));
     assert_eq!(pickup.seen.unwrap(), TakenDown { condition: Condition::Damaged, photos: vec![PHOTO.into()] });
     assert_eq!(stands(&world), (ReturnState::Collected, Waits::Inspection));
+    let look = |serials: &[&str]| OrderCommand::InspectReturn {
+        claim,
+        restock: false,
+        serials: serials.iter().map(|text| SerialNumber::parse(text).unwrap()).collect(),
+    };
+    let mut boxes = world.clone();
+    for (read, problem) in [
+        (&[][..], Problem::Missing),
+        (&["SN-0000"][..], Problem::OutOfRange),
+        (&["SN-0000", "SN-0000"][..], Problem::Taken),
+        (&["SN-0000", "XX-9999"][..], Problem::Unknown),
+    ] {
+        assert_eq!(boxes.sell(&look(read), &store()), Err(Refusal::invalid("serials", problem)), "{read:?}");
+    }
+    let note = ClaimNote::parse("다른 제품이 왔습니다").unwrap();
+    let serials = vec![SerialNumber::parse("XX-9999").unwrap()];
+    boxes.sell(&OrderCommand::DisputeReturn { claim, reason: RejectReason::OtherGoods, note, serials }, &store()).unwrap();
+    assert_eq!((boxes.sale.claims[0].state, boxes.sale.claims[0].serials.len()), (ReturnState::AwaitingRefundApproval, 1));
+    boxes.check();
     assert_eq!(world.jobs[3].earned(), Won(FEE.0 * 2));
     world.check();
-    world.sell(&OrderCommand::InspectReturn { claim, restock: false }, &store()).unwrap();
+    world.sell(&OrderCommand::InspectReturn { claim, restock: false, serials: world.read_off() }, &store()).unwrap();
     assert_eq!(world.jobs[3].pickup.as_ref().unwrap().state, CollectionState::Received);
     world.check();
 }
@@ -594,7 +624,7 @@ fn who_takes_goods_down_says_when_and_what_he_saw_and_is_paid_once_he_has_them()
 fn a_store_can_bring_back_by_itself_what_it_put_up() {
     let mut world = World::to_come_down(1);
     let claim = world.sale.claims[0].id;
-    world.sell(&OrderCommand::InspectReturn { claim, restock: false }, &store()).unwrap();
+    world.sell(&OrderCommand::InspectReturn { claim, restock: false, serials: world.read_off() }, &store()).unwrap();
     assert_eq!(world.sale.claims[0].state, ReturnState::AwaitingRefundApproval);
     world.check();
 }

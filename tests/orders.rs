@@ -461,6 +461,11 @@ impl World {
         OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
     }
 
+    /// The store would not pay back for what came.
+    fn dispute(&self, claim: ClaimId, reason: RejectReason) -> OrderCommand {
+        OrderCommand::DisputeReturn { claim, reason, note: ClaimNote::parse("상자에 다른 제품이 있습니다").unwrap(), serials: Vec::new() }
+    }
+
     /// Other goods instead of the first line of these, or of so many units of it.
     fn exchange(&self, fulfilment: FulfilmentId, reason: ReturnReason, variant: &str, units: Option<u32>) -> OrderCommand {
         let of = self.order.fulfilment(fulfilment).and_then(|goods| goods.lines.first());
@@ -496,7 +501,7 @@ impl World {
     fn through(&mut self) {
         let claim = self.order.claims.last().unwrap().id;
         self.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
-        self.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+        self.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
         if self.order.claim(claim).unwrap().state == ReturnState::AwaitingRefundApproval {
             self.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
         }
@@ -513,7 +518,7 @@ impl World {
         self.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
         let collection = self.order.claim(claim).unwrap().collection.unwrap();
         self.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None }, Chair::System).unwrap();
-        self.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+        self.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
         claim
     }
 
@@ -630,9 +635,12 @@ impl World {
             OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: ClaimNote::parse("합의한 적이 없습니다").unwrap() },
             OrderCommand::AskAboutReturn { claim, note: ClaimNote::parse("상자도 있나요?").unwrap() },
             OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("네, 있어요").unwrap() },
-            OrderCommand::InspectReturn { claim, restock: true },
-            OrderCommand::InspectReturn { claim, restock: false },
-            OrderCommand::PassReturnOn { claim },
+            OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() },
+            OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() },
+            OrderCommand::PassReturnOn { claim, serials: Vec::new() },
+            self.dispute(claim, RejectReason::OtherGoods),
+            self.dispute(claim, RejectReason::NotShown),
+            OrderCommand::RefundWithoutGoods { claim },
             OrderCommand::PutAway { claim: apart, restock: true },
             OrderCommand::PutAway { claim: apart, restock: false },
             OrderCommand::TakeUpReturn {
@@ -1926,6 +1934,8 @@ fn every_command_by_every_chair_while_goods_come_back() {
                 | OrderCommand::AskAboutReturn { .. }
                 | OrderCommand::AnswerAboutReturn { .. }
                 | OrderCommand::InspectReturn { .. }
+                | OrderCommand::DisputeReturn { .. }
+                | OrderCommand::RefundWithoutGoods { .. }
                 | OrderCommand::ApproveRefund { .. }
                 | OrderCommand::RejectRefund { .. }
                 | OrderCommand::RecordCollection { .. }
@@ -1971,13 +1981,18 @@ fn every_command_by_every_chair_while_a_store_sends_back_what_it_bought() {
                 | OrderCommand::AskAboutReturn { .. }
                 | OrderCommand::AnswerAboutReturn { .. }
                 | OrderCommand::InspectReturn { .. }
+                | OrderCommand::DisputeReturn { reason: RejectReason::OtherGoods, .. }
+                | OrderCommand::ApproveRefund { .. }
+                | OrderCommand::RejectRefund { .. }
                 | OrderCommand::PutAway { .. }
                 | OrderCommand::TakeUpReturn { .. }
                 | OrderCommand::RecordCollection { .. }
         )
     });
-    assert!(statuses.contains(&Status::Completed) && statuses.contains(&Status::Refunded), "{statuses:?}");
-    assert!(!statuses.contains(&Status::Returned), "nobody waits for money: {statuses:?}");
+    // Nobody waits for money; what is in dispute waits for a word.
+    for status in [Status::Completed, Status::Returned, Status::Refunded] {
+        assert!(statuses.contains(&status), "{status:?} was never reached; seen {statuses:?}");
+    }
 }
 
 #[test]
@@ -1987,7 +2002,7 @@ fn goods_that_a_partner_brought_go_on_to_him_and_own_stock_does_not() {
     own.give(&wish, Chair::Buyer).unwrap();
     let claim = own.order.claims[0].id;
     own.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
-    let refused = own.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller);
+    let refused = own.give(&OrderCommand::PassReturnOn { claim, serials: Vec::new() }, Chair::Seller);
     assert!(matches!(&refused, Err(Refusal::WrongState { current, .. }) if current == "own stock"), "{refused:?}");
 
     let mut world = World::brought_by_a_partner();
@@ -1995,14 +2010,14 @@ fn goods_that_a_partner_brought_go_on_to_him_and_own_stock_does_not() {
     let wish = world.wish(world.goods(), ReturnReason::Damaged, Some(1));
     world.give(&wish, Chair::Buyer).unwrap();
     let claim = world.order.claims[0].id;
-    let early = world.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller);
+    let early = world.give(&OrderCommand::PassReturnOn { claim, serials: Vec::new() }, Chair::Seller);
     assert!(matches!(early, Err(Refusal::WrongState { .. })), "nobody has them yet: {early:?}");
     world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
     let before = world.order.clone();
     let offered =
         |world: &World, name: &str| world.order.offers_on(world.order.claim(claim).unwrap(), Chair::Seller).iter().any(|known| known == name);
     assert!(offered(&world, "pass-return-on") && offered(&world, "inspect-return"));
-    world.give(&OrderCommand::PassReturnOn { claim }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::PassReturnOn { claim, serials: Vec::new() }, Chair::Seller).unwrap();
     let told: Vec<_> =
         world.order.tells_children(&before).into_iter().filter(|(_, told)| matches!(told, OrderCommand::TakeUpReturn { .. })).collect();
     let [(to, OrderCommand::TakeUpReturn { above, quantity, reason, photos })] = &told[..] else { panic!("{told:?}") };
@@ -2036,7 +2051,7 @@ fn what_a_store_sends_back_is_set_apart_until_its_seller_answers_and_only_owed_n
     world.give(&OrderCommand::RecordCollection { collection, state: CollectionState::PickedUp, visit: None }, Chair::System).unwrap();
     assert_eq!(on(&world, StockAccount::SetApart, "WALL"), 0, "with the carrier");
     let brought = world.order.standing();
-    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
     assert_eq!((on(&world, StockAccount::Available, "WHOLESALE"), on(&world, StockAccount::AtCustomer, "WHOLESALE")), (3, 1));
     assert_eq!((world.order.amounts.payable(), world.order.claims[0].credited), (owed - Won(300_000), Won(300_000)));
     assert_eq!((world.order.claims[0].state, world.order.status()), (ReturnState::Closed, Status::Completed), "no second person, no PSP");
@@ -2130,7 +2145,7 @@ fn a_swap_for_the_same_costs_nobody_anything_and_ends_when_both_branches_have() 
         assert_eq!(world.of(StockAccount::Available), 7, "the last wall is promised");
         let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
         let done = OrderCommand::RecordReplacement { replacement, stage: ChildStage::Received, units: 1, reason: ReturnReason::NotSupplied };
-        let looked_at = OrderCommand::InspectReturn { claim, restock: false };
+        let looked_at = OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() };
         let steps =
             if goods_first { [(&looked_at, Chair::Seller), (&done, Chair::System)] } else { [(&done, Chair::System), (&looked_at, Chair::Seller)] };
         for (nth, (command, chair)) in steps.into_iter().enumerate() {
@@ -2177,7 +2192,7 @@ fn what_is_dearer_is_paid_first_and_what_is_cheaper_goes_back_with_the_goods() {
     // 380,000 for 400,000: nothing goes back before the goods have come.
     let (mut world, claim) = asked("PLAIN", ReturnReason::Defect);
     assert_eq!((world.order.due(), world.order.refunded()), (world.order.amounts.payable(), Won::ZERO));
-    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
     assert_eq!((world.order.refunded(), world.order.amounts.goods), (Won(20_000), Won(780_000)));
 }
 
@@ -2192,7 +2207,7 @@ fn what_cannot_be_supplied_turns_into_a_return() {
     // At once: the seller gives the money back instead, and bears what that costs.
     let mut at_once = world.clone();
     at_once.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
-    at_once.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    at_once.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
     at_once.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
     assert_eq!(at_once.order.refunded(), Won(400_000));
 
@@ -2200,7 +2215,7 @@ fn what_cannot_be_supplied_turns_into_a_return() {
     world.give(&agree, Chair::Seller).unwrap();
     let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
     let lost = OrderCommand::RecordReplacement { replacement, stage: ChildStage::Ended, units: 0, reason: ReturnReason::NotSupplied };
-    let looked_at = OrderCommand::InspectReturn { claim, restock: true };
+    let looked_at = OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() };
     for steps in [[(&lost, Chair::System), (&looked_at, Chair::Seller)], [(&looked_at, Chair::Seller), (&lost, Chair::System)]] {
         let mut failed = world.clone();
         for (command, chair) in steps {
@@ -2220,7 +2235,7 @@ fn what_was_exchanged_and_comes_back_is_paid_back_by_the_order_that_was_paid() {
     let claim = world.order.claims[0].id;
     let agree = OrderCommand::ApproveExchange { claim, way: ExchangeWay::Swap, variant: VariantId::new("WALL"), waive: false };
     world.give(&agree, Chair::Seller).unwrap();
-    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
     let replacement = world.order.claims[0].exchange.as_ref().unwrap().replacement.unwrap();
     let told = |stage, units, reason| OrderCommand::RecordReplacement { replacement, stage, units, reason };
     world.give(&told(ChildStage::Received, 2, ReturnReason::NotSupplied), Chair::System).unwrap();
@@ -2316,11 +2331,64 @@ fn small_refunds_one_after_another_need_a_second_word_too() {
         world.give(&wish, Chair::Buyer).unwrap();
         let claim = world.order.claims.last().unwrap().id;
         world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
-        world.give(&OrderCommand::InspectReturn { claim, restock: false }, Chair::Seller).unwrap();
+        world.give(&OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() }, Chair::Seller).unwrap();
         states.push(world.order.claim(claim).unwrap().state);
     }
     assert_eq!(states, [ReturnState::Refunding, ReturnState::Refunding, ReturnState::AwaitingRefundApproval]);
     assert_eq!(world.of(StockAccount::Scrap), 3);
+}
+
+#[test]
+fn what_came_without_its_money_and_money_without_the_goods_are_decided_apart() {
+    // One cover at 35,000: far below what somebody else has to agree to.
+    let asked = |reason| {
+        let mut world = World::placed_with(1, 2, 3, OnShortage::Refuse).unwrap().delivered();
+        let (fulfilment, line) = (world.of_line(1), world.order.lines[1].id);
+        let units = vec![LineUnits { line, quantity: Quantity::ONE }];
+        world.give(&OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }, Chair::Buyer).unwrap();
+        let claim = world.order.claims[0].id;
+        (world, claim)
+    };
+
+    // The goods without the money: another thing is in the box.
+    let (mut world, claim) = asked(ReturnReason::ChangeOfMind);
+    let early = world.give(&world.dispute(claim, RejectReason::OtherGoods), Chair::Seller);
+    assert!(matches!(early, Err(Refusal::WrongState { .. })), "nothing is here yet: {early:?}");
+    world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+    for senseless in [RejectReason::NotShown, RejectReason::Settled, RejectReason::NotAgreed] {
+        let refused = world.give(&world.dispute(claim, senseless), Chair::Seller);
+        assert_eq!(refused, Err(Refusal::invalid("reason", jumun::refusal::Problem::Unknown)), "{senseless:?} of a change of mind");
+    }
+    world.give(&world.dispute(claim, RejectReason::OtherGoods), Chair::Seller).unwrap();
+    let known = world.order.claim(claim).unwrap();
+    assert_eq!((known.state, known.disputed), (ReturnState::AwaitingRefundApproval, Some(RejectReason::OtherGoods)));
+    assert_eq!((world.order.refunded(), world.of(StockAccount::Scrap)), (Won::ZERO, 1), "it is not sold again");
+    assert!(world.give(&OrderCommand::ApproveRefund { claim }, Chair::Seller).is_err(), "the store has said what it thinks");
+    let mut paid = world.clone();
+    paid.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin).unwrap();
+    assert!(paid.order.refunded() > Won::ZERO);
+    let note = ClaimNote::parse("다른 제품이 왔습니다").unwrap();
+    world.give(&OrderCommand::RejectRefund { claim, reason: RejectReason::OtherGoods, note }, Chair::Admin).unwrap();
+    assert_eq!((world.order.refunded(), world.order.claim(claim).unwrap().state), (Won::ZERO, ReturnState::RefundRejected));
+
+    // The money without the goods: before anybody agreed to fetch them, and while somebody was to.
+    for agreed_first in [false, true] {
+        let (mut world, claim) = asked(ReturnReason::Defect);
+        if agreed_first {
+            world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
+        }
+        let fetched = world.order.claim(claim).unwrap().collection;
+        let at_customer = world.of(StockAccount::AtCustomer);
+        world.give(&OrderCommand::RefundWithoutGoods { claim }, Chair::Seller).unwrap();
+        let known = world.order.claim(claim).unwrap();
+        assert_eq!((known.state, known.waived, known.collection), (ReturnState::Refunding, true, None), "fetched by {fetched:?} before");
+        assert_eq!((world.order.refunded(), world.of(StockAccount::AtCustomer)), (Won(35_000), at_customer - 1));
+        assert_eq!(world.of(StockAccount::Scrap), 0, "nothing came");
+        let refund = world.order.refunds[0].id;
+        world.give(&OrderCommand::RecordRefund { refund }, Chair::System).unwrap();
+        assert_eq!(world.order.claim(claim).unwrap().state, ReturnState::Closed);
+        world.give(&OrderCommand::ConfirmPurchase, Chair::Buyer).unwrap();
+    }
 }
 
 #[test]
@@ -2402,7 +2470,7 @@ fn nobody_agrees_to_a_refund_that_he_asked_for() {
     world.give(&wish, Chair::Buyer).unwrap();
     let claim = world.order.claims[0].id;
     world.give(&OrderCommand::ApproveReturn { claim }, Chair::Admin).unwrap();
-    world.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Admin).unwrap();
+    world.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Admin).unwrap();
     assert!(matches!(world.give(&OrderCommand::ApproveRefund { claim }, Chair::Admin), Err(Refusal::WrongState { .. })));
     let colleague = Actor::Admin { account: AccountId::mint(&mut CountingMint(900)) };
     let events = world.decide(&OrderCommand::ApproveRefund { claim }, &colleague).unwrap();
@@ -2542,7 +2610,7 @@ fn a_refund_can_be_refused_and_the_goods_stay_here() {
     own.give(&wish, Chair::Buyer).unwrap();
     let claim = own.order.claims[0].id;
     own.give(&OrderCommand::ApproveReturn { claim }, Chair::Admin).unwrap();
-    own.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Admin).unwrap();
+    own.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Admin).unwrap();
     let refuse = OrderCommand::RejectRefund { claim, reason: RejectReason::OtherGoods, note: note() };
     assert!(matches!(own.give(&refuse, Chair::Admin), Err(Refusal::WrongState { .. })));
 }
@@ -2783,7 +2851,7 @@ fn three_hundred_thousand_in_four_parts_wait_for_a_second_person_all_the_same() 
     mixed.give(&OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None }, Chair::Buyer).unwrap();
     let claim = mixed.order.claims[0].id;
     mixed.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
-    mixed.give(&OrderCommand::InspectReturn { claim, restock: true }, Chair::Seller).unwrap();
+    mixed.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
     assert_eq!(mixed.order.claims[0].state, ReturnState::AwaitingRefundApproval);
 }
 

@@ -344,8 +344,12 @@ impl World {
             26 => (OrderCommand::ReturnToSender { fulfilment }, system),
             28 => (OrderCommand::RequestReturn { fulfilment, units: vec![LineUnits { line, quantity }], reason, pickup_on: None, note: None }, buyer),
             29 => (OrderCommand::ApproveReturn { claim }, seller),
-            30 => (OrderCommand::InspectReturn { claim, restock: pick.is_multiple_of(2) }, seller),
-            31 | 32 => (OrderCommand::PassReturnOn { claim }, seller),
+            30 => (OrderCommand::InspectReturn { claim, restock: pick.is_multiple_of(2), serials: Vec::new() }, seller),
+            31 => (OrderCommand::PassReturnOn { claim, serials: Vec::new() }, seller),
+            32 => {
+                let note = ClaimNote::parse("다른 상품").unwrap();
+                (OrderCommand::DisputeReturn { claim, reason: RejectReason::OtherGoods, note, serials: Vec::new() }, seller)
+            }
             33 => (OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: ClaimNote::parse("합의 없음").unwrap() }, seller),
             34 => (OrderCommand::PutAway { claim: apart, restock: pick.is_multiple_of(2) }, buyer),
             35 => (OrderCommand::WithdrawReturn { claim }, buyer),
@@ -598,12 +602,12 @@ fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass
     let own = OrderCommand::RequestReturn { fulfilment: of.id, units: vec![one], reason: ReturnReason::Defect, pickup_on: None, note: None };
     short.give(second, &own, &actor(party(0))).unwrap();
     let before = short.node(root).clone();
-    let refused = short.give(root, &OrderCommand::PassReturnOn { claim: of_sale }, &actor(party(0)));
+    let refused = short.give(root, &OrderCommand::PassReturnOn { claim: of_sale, serials: Vec::new() }, &actor(party(0)));
     assert!(matches!(&refused, Err(Refusal::WrongState { command, .. }) if command == "pass-return-on"), "{refused:?}");
     assert_eq!((short.node(root), short.node(first).claims.len()), (&before, 0));
 
     // Two partners are asked at once, each for what he brought, and for the same reason.
-    world.give(root, &OrderCommand::PassReturnOn { claim: of_sale }, &actor(party(0))).unwrap();
+    world.give(root, &OrderCommand::PassReturnOn { claim: of_sale, serials: Vec::new() }, &actor(party(0))).unwrap();
     world.check();
     for (purchase, units) in [(first, 2), (second, 1)] {
         let asked = claim(&world, purchase);
@@ -613,7 +617,7 @@ fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass
     // The one who had bought them himself takes them back and passes them on.
     let of_first = claim(&world, first).id;
     world.give(first, &OrderCommand::ApproveReturn { claim: of_first }, &actor(party(1))).unwrap();
-    world.give(first, &OrderCommand::PassReturnOn { claim: of_first }, &actor(party(1))).unwrap();
+    world.give(first, &OrderCommand::PassReturnOn { claim: of_first, serials: Vec::new() }, &actor(party(1))).unwrap();
     world.check();
     let asked = claim(&world, deeper);
     assert_eq!((asked.above, asked.state), (Some(of_first), ReturnState::Requested));
@@ -622,7 +626,7 @@ fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass
         (ReturnState::Closed, Won(200_000), Won::ZERO)
     );
     world.give(deeper, &OrderCommand::ApproveReturn { claim: asked.id }, &actor(party(2))).unwrap();
-    world.give(deeper, &OrderCommand::InspectReturn { claim: asked.id, restock: true }, &actor(party(2))).unwrap();
+    world.give(deeper, &OrderCommand::InspectReturn { claim: asked.id, restock: true, serials: Vec::new() }, &actor(party(2))).unwrap();
     world.check();
     assert_eq!(world.stock[&(StockAccount::Available, variant(2))], SHELF, "they lie where they came from");
     assert_eq!((world.stock[&(StockAccount::SetApart, variant(0))], world.stock[&(StockAccount::SetApart, variant(1))]), (1, 0));

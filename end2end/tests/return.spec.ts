@@ -84,6 +84,57 @@ test('goods go back: asked with a photo, agreed to, fetched, looked at, approved
   await snapshot(customer, 'order-refunded');
 });
 
+test('what came is not what was sold: head office has the last word, and what is not worth fetching the buyer keeps', async ({ page, visitor, server }) => {
+  test.setTimeout(150_000);
+  const [customer, head] = [await visitor(), await visitor()];
+  const number = await delivered(customer, server, GOODS.filter, 2);
+  const wish = async () => {
+    await open(customer, `/orders/${number}/return`);
+    await customer.getByLabel('이유').selectOption('defect');
+    await customer.locator('select[name^="units"]').first().selectOption('1');
+    await customer.getByRole('button', { name: '반품 신청하기' }).click();
+    await expect(claim(customer)).toContainText('반품 접수');
+  };
+
+  // Something else is in the box: however little it is worth, somebody else decides.
+  await wish();
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await confirm(page, '반품 승인하기', '반품 승인하기');
+  await expect(claim(customer)).toContainText('수거 중');
+  await server.advance('P2D');
+  await travel(server, 2);
+  await open(page, `/desk/orders/${number}`);
+  await page.locator('summary', { hasText: '환불에 이의 제기하기' }).click();
+  await page.getByLabel('거절 이유').selectOption('other_goods');
+  await page.getByLabel('근거').fill('상자에 다른 회사 제품이 들어 있습니다');
+  await snapshot(page, 'desk-order-dispute');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  await page.getByRole('button', { name: '이의 제기하기' }).last().click();
+  await expect(claim(page)).toContainText('환불 승인 대기');
+  await expect(claim(customer)).toContainText('판매자가 환불에 이의를 냈어요');
+  await expect(claim(customer)).toContainText('상자에 다른 회사 제품이 들어 있습니다');
+  await signIn(head, server, HEAD, `/admin/orders/${number}`);
+  await expect(claim(head)).toContainText('판매한 상품이 아님');
+  await snapshot(head, 'admin-order-disputed');
+  await head.locator('summary', { hasText: '환불 거절하기' }).first().click();
+  await head.getByLabel('거절 이유').selectOption('other_goods');
+  await head.getByLabel('근거').fill('사진의 모델이 판매한 모델과 다릅니다');
+  await head.getByRole('button', { name: '환불 거절하기' }).last().click();
+  await expect(claim(customer)).toContainText('환불할 수 없어요');
+
+  // The other one is not worth fetching.
+  await wish();
+  await open(page, `/desk/orders/${number}`);
+  await page.locator('summary', { hasText: '상품 없이 환불하기' }).click();
+  await snapshot(page, 'desk-order-keep');
+  expect(await flaws(page)).toEqual([]);
+  await page.getByRole('button', { name: '상품 없이 환불하기' }).last().click();
+  await expect(claim(customer)).toContainText('구매자가 보관');
+  await expect(claim(customer)).toContainText('반품 완료');
+  await snapshot(customer, 'order-kept');
+});
+
 test('a fault that does not show is refused with evidence, and the buyer may say that he changed his mind', async ({ page, visitor, server }) => {
   test.setTimeout(120_000);
   const customer = await visitor();

@@ -60,7 +60,8 @@ async function putUp(customer: Page, store: Page, worker: Page, server: Server):
 const claim = (page: Page) => page.locator('.claim').first();
 const badge = (page: Page) => page.locator('.job-state .badge').first();
 
-test('what hangs on a wall is taken down by whom the store asks, and the buyer knows who comes', async ({ page, visitor, server }) => {
+test('what hangs on a wall is taken down by whom the store asks, and the buyer knows who comes', async ({ page, visitor, server, watch }) => {
+  watch.expect(422, /inspect-return/);
   test.setTimeout(150_000);
   const [customer, worker] = [await visitor(), await visitor()];
   const number = await putUp(customer, page, worker, server);
@@ -121,6 +122,16 @@ test('what hangs on a wall is taken down by whom the store asks, and the buyer k
   await expect(claim(page).getByRole('img', { name: '반품 사진 1' })).toBeVisible();
   await snapshot(page, 'desk-order-taken-down');
   await page.locator('summary', { hasText: '반품 상품 검수하기' }).click();
+  // What is in the box has to be what was put up.
+  const number_on = page.getByLabel('제조번호 1').first();
+  await number_on.fill('XX-99-0001');
+  await snapshot(page, 'desk-order-inspect');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  await page.getByRole('button', { name: '받고 폐기' }).click();
+  await expect(page.getByText('제조번호').filter({ visible: true }).first()).toBeVisible();
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await number_on.fill('SR-77-0001');
   await page.getByRole('button', { name: '받고 폐기' }).click();
   await expect(badge(worker)).toHaveText('매장 도착');
   await expect(claim(customer)).toContainText('환불 승인 대기');

@@ -1,5 +1,6 @@
 // One air conditioner with its installation, carried by everybody it takes: the customer, the store that sells it, the wholesaler it
 // is bought of, the wholesaler that one buys it of, and the installer on a phone. Each looks at a page of his own that moves by itself.
+// And it comes back the way it went.
 
 import { GOODS, buy, newMember, signIn, status, travel } from '../support/shop.ts';
 import { PHONE, flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
@@ -13,6 +14,7 @@ const [WHOLESALE, ABOVE, WHO] = ['미르전자도매', '해담공조', '차강�
 
 const tree = (page: Page) => page.getByRole('region', { name: '주문 나무' });
 const card = (page: Page, name: string) => tree(page).locator('.tree-card', { hasText: name });
+const claim = (page: Page) => page.locator('.claim').first();
 const badge = (page: Page) => page.locator('.job-state .badge').first();
 
 /** Looks from the top of the page: what sticks would else stand in the middle of the picture. */
@@ -51,8 +53,18 @@ async function dayIn(page: Page, days: number): Promise<string> {
   return new Date(now + 9 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-test('five people carry one air conditioner down a tree of three stores and up a wall @role', async ({ page, visitor, server }) => {
-  test.setTimeout(180_000);
+/** One of the grey boxes that ask before something happens: opens it and presses what does it. */
+async function confirm(page: Page, does: string): Promise<void> {
+  await page.locator('summary', { hasText: does }).first().click();
+  await page.getByRole('button', { name: does }).first().click();
+}
+
+test('five people carry one air conditioner down a tree of three stores and up a wall, and seven the whole way back @role', async ({
+  page,
+  visitor,
+  server,
+}) => {
+  test.setTimeout(300_000);
   const [customer, wholesaler, upstream, worker] = [await visitor(), await visitor(), await visitor(), await visitor()];
   await newMember(customer);
   const number = await buy(customer, { product: { ...GOODS.wall, option: '화이트' } });
@@ -153,4 +165,72 @@ test('five people carry one air conditioner down a tree of three stores and up a
   await signIn(head, server, 'admin@jumun.example', `/admin/orders/${number}`);
   for (const below of [purchase, deeper, job]) await expect(tree(head).locator(`a[href="/admin/orders/${below}"]`)).toBeVisible();
   await wellMade(head, 'admin-order-tree-deep');
+
+  // It does not cool: back the whole way, with the same people and a second one at head office.
+  await open(customer, `/orders/${number}/return`);
+  await customer.getByLabel('이유').selectOption('defect');
+  await customer.getByRole('button', { name: '반품 신청하기' }).click();
+  await expect(claim(customer)).toContainText('반품 접수');
+  await confirm(page, '반품 승인하기');
+  await page.getByRole('radio', { name: new RegExp(WHO) }).check();
+  await page.getByRole('button', { name: '수거할 기사 정하기' }).click();
+  await expect(claim(page)).toContainText('답을 기다리는 중');
+  await open(worker, '/jobs');
+  await worker.locator('a[href^="/jobs/ORD-"]').first().click();
+  await live(worker);
+  await worker.getByLabel('방문일', { exact: true }).fill(await dayIn(worker, 1));
+  await worker.getByLabel('시간대').selectOption('afternoon');
+  await worker.getByRole('button', { name: '수거 방문일 알리기' }).click();
+  await expect(claim(customer)).toContainText(WHO);
+  await server.advance('P1D');
+  await worker.reload();
+  await live(worker);
+  await worker.getByLabel('상품 상태').selectOption('used');
+  await worker.getByRole('button', { name: '철거·수거 완료하기' }).click();
+  await expect(claim(customer)).toContainText('수거 완료');
+  await expect(claim(page)).toContainText('사용 흔적만 있음');
+
+  // Who looks at the goods has not the last word on their money: at head office one asks for the other's.
+  await page.locator('summary', { hasText: '반품 상품 검수하기' }).click();
+  await page.getByLabel('제조번호 1').first().fill('SR-228-000881');
+  await page.getByRole('button', { name: '판매처로 반품하기' }).click();
+  await expect(claim(page)).toContainText('환불 승인 대기');
+  await expect(page.locator('summary', { hasText: '환불 승인하기' })).toHaveCount(0);
+  const second = await visitor();
+  await signIn(second, server, 'admin-second@jumun.example', '/admin/claims');
+  for (const eyes of [head, second]) {
+    await open(eyes, '/admin/claims');
+    await eyes.getByRole('link', { name: number }).first().click();
+    await expect(eyes.getByRole('heading', { name: number, level: 1 })).toBeVisible();
+    await live(eyes);
+  }
+  await head.getByLabel('메모').fill('실외기 사진까지 보았습니다. 승인해 주세요.');
+  await head.getByRole('button', { name: '메모 남기기' }).click();
+  await expect(head.locator('.claim').last()).toContainText('승인해 주세요');
+  await second.reload();
+  await live(second);
+  await expect(second.locator('.claim').last()).toContainText('승인해 주세요');
+  await confirm(second, '환불 승인하기');
+  await expect(claim(customer)).toContainText('반품 완료');
+  await expect(status(customer)).toHaveText('환불 완료');
+
+  // The wholesaler takes it back and passes it on to where he had it from, who sells it again.
+  for (const [store, whose, to] of [
+    [wholesaler, purchase, '판매처로 반품하기'],
+    [upstream, deeper, '받고 다시 판매'],
+  ] as const) {
+    await open(store, `/desk/orders/${whose}`);
+    await confirm(store, '반품 승인하기');
+    await expect(claim(store)).toContainText('수거 중');
+    await server.advance('P2D');
+    await travel(server, 2);
+    await store.reload();
+    await live(store);
+    await store.locator('summary', { hasText: '반품 상품 검수하기' }).click();
+    await store.getByRole('button', { name: to }).click();
+    await expect(claim(store)).toContainText('반품 완료');
+  }
+  await expect(claim(page)).toContainText(`${WHOLESALE} · 1개 · 반품 완료`);
+  await wellMade(page, 'desk-order-tree-back');
+  await wellMade(customer, 'order-tree-back');
 });

@@ -136,6 +136,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("reject-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "settled", "note": "근거" }), SELLER_AND_CHAIN),
         ("inspect-return", json!({ "order": "ORDER", "claim": "GOODS", "outcome": "shelf" }), SELLER_AND_CHAIN),
         ("inspect-return", json!({ "order": "ORDER", "claim": "GOODS", "outcome": "partner" }), SELLER_AND_CHAIN),
+        ("dispute-return", json!({ "order": "ORDER", "claim": "GOODS", "reason": "other_goods", "note": "다른 상품" }), SELLER_AND_CHAIN),
+        ("refund-without-goods", json!({ "order": "ORDER", "claim": "GOODS" }), SELLER_AND_CHAIN),
         ("put-away", json!({ "order": "ORDER", "claim": "GOODS", "outcome": "shelf" }), BUYER),
         ("approve-refund", json!({ "order": "ORDER", "claim": "GOODS" }), ADMIN),
         ("give-refund-account", json!({ "order": "ORDER", "bank": "은행", "account": "110234567890", "holder": "김철수" }), BUYER),

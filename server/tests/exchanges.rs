@@ -93,7 +93,7 @@ async fn a_swap_fetches_the_one_and_brings_the_other_and_both_orders_end() {
 
         it.bring(&bench, new.id).await;
         assert_eq!(bench.order(it.sale).await.claims[0].exchange.as_ref().unwrap().stage, Some(ChildStage::Delivered));
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() }).await.unwrap();
         let order = bench.order(it.sale).await;
         assert_eq!((order.claims[0].state, order.waits()), (ReturnState::Replacing, Waits::Replacement));
         let early = bench.command(&it.buyer, it.sale, OrderCommand::ConfirmPurchase).await;
@@ -129,7 +129,7 @@ async fn a_dearer_one_is_held_and_paid_for_first_and_a_cheaper_one_gives_the_dif
         let claim = it.ask(&bench, ReturnReason::Defect, &variant, 1).await;
         it.agree(&bench, claim, ExchangeWay::Swap, &variant, false).await.unwrap();
         assert_eq!(bench.order(it.sale).await.refunded(), Won::ZERO, "not before the goods are here");
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }).await.unwrap();
         assert_eq!(bench.order(it.sale).await.refunded(), -by);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
@@ -144,7 +144,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         let refused = it.agree(&bench, claim, ExchangeWay::Swap, &it.item.variant, true).await;
         assert!(matches!(refused, Err(Refusal::OutOfStock { .. })), "{}: {refused:?}", bench.name);
         bench.command(&it.staff, it.sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }).await.unwrap();
         let order = bench.order(it.sale).await;
         assert_eq!((order.claims[0].reason, order.refunded()), (ReturnReason::NotSupplied, order.paid), "it costs the buyer nothing");
 
@@ -152,7 +152,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         let it = Delivered::new(&bench, 1, 1).await;
         let claim = it.ask(&bench, ReturnReason::Defect, &it.item.variant, 1).await;
         it.agree(&bench, claim, ExchangeWay::Swap, &it.item.variant, false).await.unwrap();
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }).await.unwrap();
         let new = replacement(&bench, it.sale).await;
         bench.command(&it.staff, new.id, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
         let order = bench.order(it.sale).await;
@@ -162,7 +162,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         let it = Delivered::new(&bench, 1, 1).await;
         let claim = it.ask(&bench, ReturnReason::Defect, &it.item.variant, 1).await;
         it.agree(&bench, claim, ExchangeWay::Swap, &it.item.variant, false).await.unwrap();
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() }).await.unwrap();
         let new = replacement(&bench, it.sale).await;
         it.bring(&bench, new.id).await;
         let goods = bench.order(new.id).await.fulfilments[0].clone();
@@ -171,7 +171,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         bench.command(&it.buyer, new.id, wish).await.unwrap();
         let of_new = bench.order(new.id).await.claims[0].id;
         bench.command(&it.staff, new.id, OrderCommand::ApproveReturn { claim: of_new }).await.unwrap();
-        bench.command(&it.staff, new.id, OrderCommand::InspectReturn { claim: of_new, restock: true }).await.unwrap();
+        bench.command(&it.staff, new.id, OrderCommand::InspectReturn { claim: of_new, restock: true, serials: Vec::new() }).await.unwrap();
         let (order, new) = (bench.order(it.sale).await, bench.order(new.id).await);
         assert_eq!((new.status(), new.claims[0].state), (Status::Refunded, ReturnState::Closed));
         // He changed his mind: fetching it is his to pay.
@@ -181,7 +181,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         let it = Delivered::new(&bench, 1, 1).await;
         let claim = it.ask(&bench, ReturnReason::Defect, &it.item.variant, 1).await;
         it.agree(&bench, claim, ExchangeWay::Swap, &it.item.variant, false).await.unwrap();
-        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        bench.command(&it.staff, it.sale, OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() }).await.unwrap();
         let new = replacement(&bench, it.sale).await;
         it.bring(&bench, new.id).await;
         bench.command(&it.buyer, new.id, OrderCommand::ConfirmPurchase).await.unwrap();
@@ -193,7 +193,7 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         bench.command(&it.buyer, new.id, wish).await.unwrap();
         let of_new = bench.order(new.id).await.claims[0].id;
         bench.command(&it.staff, new.id, OrderCommand::ApproveReturn { claim: of_new }).await.unwrap();
-        bench.command(&it.staff, new.id, OrderCommand::InspectReturn { claim: of_new, restock: false }).await.unwrap();
+        bench.command(&it.staff, new.id, OrderCommand::InspectReturn { claim: of_new, restock: false, serials: Vec::new() }).await.unwrap();
         let order = bench.order(it.sale).await;
         assert_eq!((order.refunded(), order.points_earned, order.counted), (order.paid, Won::ZERO, Won::ZERO), "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);

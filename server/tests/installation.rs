@@ -322,7 +322,14 @@ async fn a_unit_hangs_in_one_place_and_is_looked_at_before_it_does() {
         bench.command(&guest, sale, wish).await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
         bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
-        bench.command(&staff, sale, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        // Other units in the boxes are not taken for these.
+        let read = |numbers: &[&str]| numbers.iter().map(|text| SerialNumber::parse(text).unwrap()).collect();
+        let look = |numbers: &[&str]| OrderCommand::InspectReturn { claim, restock: true, serials: read(numbers) };
+        for (numbers, problem) in [(&[][..], Problem::Missing), (&["SR-40-0001", "SR-40-0009"][..], Problem::Unknown)] {
+            let refused = bench.command(&staff, sale, look(numbers)).await;
+            assert_eq!(refused.map(drop), Err(Refusal::invalid("serials", problem)), "{}", bench.name);
+        }
+        bench.command(&staff, sale, look(&["SR-40-0002", "SR-40-0001"])).await.unwrap();
         bench.command(&other, twin.id, completed(&["SR-40-0003", "SR-40-0002"])).await.unwrap();
         assert_eq!(bench.order(second).await.status(), Status::Installed, "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
@@ -386,7 +393,13 @@ async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
         assert_eq!((seen.condition, seen.photos.len()), (Condition::Damaged, 1), "{}", bench.name);
         assert!(bench.house.photo(&staff, &pickup.number, &seen.photos[0]).await.is_ok());
         assert_eq!(bench.house.photo(&guest, &pickup.number, &seen.photos[0]).await, Err(Refusal::NotFound), "{}", bench.name);
-        bench.command(&staff, sale, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        let serials = vec![SerialNumber::parse("SR-31-0002").unwrap()];
+        bench.command(&staff, sale, OrderCommand::InspectReturn { claim, restock: false, serials }).await.unwrap();
+        // Its twin hangs there still, so nobody else can have put it up.
+        let (_, _, other, _, twin) = at_the_door(&bench).await;
+        let taken = bench.command(&other, twin.id, completed(&["SR-31-0001", "SR-31-0003"])).await;
+        assert_eq!(taken.map(drop), Err(Refusal::invalid("serials", Problem::Taken)), "{}", bench.name);
+        bench.command(&other, twin.id, completed(&["SR-31-0002", "SR-31-0003"])).await.unwrap();
         assert_eq!(bench.order(pickup.id).await.status(), Status::Completed);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         // A day later he is a stranger to the buyer again.

@@ -565,13 +565,13 @@ async fn what_came_back_goes_on_to_the_wholesaler_who_learns_nothing_of_the_buye
         bench.house.bring_photo(&guest, &sold, Shows::Return, photo()).await.unwrap();
         send_back(&bench, &guest, sale, 1, ReturnReason::Defect, "우리 집에서 소리가 나요").await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
-        let refused = bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim }).await;
+        let refused = bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim, serials: Vec::new() }).await;
         assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{}: {refused:?}", bench.name);
         bench.command(&retailer, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
         fetch(&bench, sale).await;
         let row = bench.house.claims(&retailer, &ClaimQuery::default()).await.unwrap().rows.remove(0);
         assert!(row.offers.iter().any(|offer| offer == "pass-return-on"), "{:?}", row.offers);
-        bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim }).await.unwrap();
+        bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim, serials: Vec::new() }).await.unwrap();
 
         // One transaction: the buyer's money goes its way, and the wholesaler is asked.
         let order = bench.order(sale).await;
@@ -616,7 +616,7 @@ async fn what_came_back_goes_on_to_the_wholesaler_who_learns_nothing_of_the_buye
         bench.command(&wholesaler, purchase, OrderCommand::ApproveReturn { claim: asked.id }).await.unwrap();
         fetch(&bench, purchase).await;
         assert_eq!(units("set_apart", &ours).await, 0);
-        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim: asked.id, restock: true }).await.unwrap();
+        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim: asked.id, restock: true, serials: Vec::new() }).await.unwrap();
         let order = bench.order(purchase).await;
         assert_eq!((order.claims[0].state, order.claims[0].credited, order.status()), (ReturnState::Closed, Won(22_500), Status::Completed));
         assert_eq!((units("available", &theirs).await, credit().await), (shelf + 1, owed + Won(22_500)));
@@ -674,7 +674,7 @@ async fn a_store_sends_back_what_it_bought_and_keeps_what_nobody_takes() {
         bench.command(&retailer, purchase, OrderCommand::AnswerAboutReturn { claim, note: ClaimNote::parse("네").unwrap() }).await.unwrap();
         bench.command(&wholesaler, purchase, OrderCommand::ApproveReturn { claim }).await.unwrap();
         fetch(&bench, purchase).await;
-        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim, restock: false }).await.unwrap();
+        bench.command(&wholesaler, purchase, OrderCommand::InspectReturn { claim, restock: false, serials: Vec::new() }).await.unwrap();
         let order = bench.order(purchase).await;
         assert_eq!((order.claims[1].state, order.amounts.payable()), (ReturnState::Closed, Won(22_500)), "{}", bench.name);
         assert_eq!(server::testing::balance(&bench.house, "scrap", &theirs.variant).await, 3);

@@ -45,7 +45,7 @@ impl Bench {
         let claim = self.order(order).await.claims.last().unwrap().id;
         let staff = self.staff(item).await;
         self.command(&staff, order, OrderCommand::ApproveReturn { claim }).await.unwrap();
-        self.command(&staff, order, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        self.command(&staff, order, OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }).await.unwrap();
         claim
     }
 

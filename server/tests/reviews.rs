@@ -80,7 +80,7 @@ impl Bench {
         let claim = self.order(bought.order).await.claims.last().unwrap().id;
         let staff = self.staff(item).await;
         self.command(&staff, bought.order, OrderCommand::ApproveReturn { claim }).await.unwrap();
-        self.command(&staff, bought.order, OrderCommand::InspectReturn { claim, restock: true }).await.unwrap();
+        self.command(&staff, bought.order, OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }).await.unwrap();
     }
 
     async fn assert_sound(&self) {

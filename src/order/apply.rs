@@ -375,6 +375,9 @@ impl Order {
                     visit: None,
                     collected_at: None,
                     restocked: None,
+                    serials: Vec::new(),
+                    disputed: None,
+                    waived: false,
                     proposed_by: None,
                     refunds: Vec::new(),
                     exchange: wanted,
@@ -460,9 +463,19 @@ impl Order {
                 self.move_claim(*claim, ReturnState::Collected);
                 self.on_claim(*claim, |claim| claim.collected_at = Some(at));
             }
-            Event::ReturnInspected { claim, restocked, by } => {
+            Event::ReturnInspected { claim, restocked, by, serials, disputed } => {
                 self.move_claim(*claim, ReturnState::Inspected);
-                self.on_claim(*claim, |claim| (claim.restocked, claim.proposed_by) = (Some(*restocked), *by));
+                self.on_claim(*claim, |claim| {
+                    (claim.restocked, claim.proposed_by, claim.disputed) = (Some(*restocked), *by, *disputed);
+                    claim.serials.clone_from(serials);
+                });
+            }
+            Event::ReturnWaived { claim, by } => {
+                self.move_claim(*claim, ReturnState::Inspected);
+                self.on_claim(*claim, |claim| (claim.waived, claim.proposed_by) = (true, *by));
+                if let Some(goods) = self.claim(*claim).map(|claim| claim.fulfilment) {
+                    self.move_goods(goods, FulfilmentState::Returned);
+                }
             }
             Event::ReturnPassedOn { claim, part } => self.on_claim(*claim, |claim| claim.passed_on.push(*part)),
             Event::ReturnPutAway { claim, restocked } => self.on_claim(*claim, |claim| claim.put_away = Some(*restocked)),

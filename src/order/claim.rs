@@ -16,6 +16,7 @@ use crate::{
     pricing::{Amounts, Shares},
     quantity::Quantity,
     refusal::{Problem, Refusal},
+    text::SerialNumber,
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,14 @@ impl RejectReason {
     pub fn fits(self, kind: Kind) -> bool {
         self != Self::NotAgreed || kind == Kind::Purchase
     }
+    /// Whether a seller can say so of what came back for such a reason. Who only changed his mind claimed nothing that could show.
+    pub fn fits_goods(self, reason: ReturnReason) -> bool {
+        match self {
+            Self::NotShown => reason.fault() != Fault::Buyer,
+            Self::CausedByUse | Self::OtherGoods => true,
+            Self::Settled | Self::NotAgreed => false,
+        }
+    }
     /// The name in forms, rows and the word catalogue.
     pub fn slug(self) -> &'static str {
         match self {
@@ -171,6 +180,15 @@ pub struct Claim {
     /// Whether they can be sold again, once somebody has looked at them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restocked: Option<bool>,
+    /// The numbers on what came, where it was put up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNumber>,
+    /// Why the seller would not pay back for what came: somebody else decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<RejectReason>,
+    /// The buyer keeps the goods.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waived: bool,
     /// Who looked at them, and so asked for the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed_by: Option<AccountId>,
@@ -209,6 +227,8 @@ impl Claim {
         "answer-about-return",
         "inspect-return",
         "pass-return-on",
+        "dispute-return",
+        "refund-without-goods",
         "put-away",
         "approve-refund",
         "reject-refund",
@@ -257,6 +277,12 @@ impl Order {
     pub fn sent_up(&self, claim: &Claim) -> Option<(&Inbound, u32)> {
         let inbound = self.inbound.as_ref().filter(|_| self.kind == Kind::Purchase && ReturnReason::OF_BUYERS.contains(&claim.reason))?;
         Some((inbound, claim.units.iter().map(|units| units.quantity).sum()))
+    }
+
+    /// Units of a return that were put up, whose numbers are read when they are back.
+    pub fn units_up(&self, claim: &Claim) -> u32 {
+        let up = self.fulfilment(claim.fulfilment).is_some_and(|goods| goods.state == FulfilmentState::Installed);
+        if up { claim.units.iter().map(|units| units.quantity).sum() } else { 0 }
     }
 
     /// Whether goods that nobody takes back wait for their store to put them away.

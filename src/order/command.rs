@@ -279,12 +279,35 @@ commands! {
         claim: ClaimId,
         /// They can be sold again.
         restock: bool,
+        /// The numbers on them, where they were put up.
+        #[serde(default)]
+        serials: Vec<SerialNumber>,
     } = "inspect-return" by [Seller, Admin];
     /// The goods are here and somebody has looked at them: the partner they were bought of is asked to take them back.
     PassReturnOn {
         /// Which return.
         claim: ClaimId,
+        /// The numbers on them, where they were put up.
+        #[serde(default)]
+        serials: Vec<SerialNumber>,
     } = "pass-return-on" by [Seller, Admin];
+    /// Something is here that the store would not pay back for: somebody else decides.
+    DisputeReturn {
+        /// Which return.
+        claim: ClaimId,
+        /// Why.
+        reason: RejectReason,
+        /// What shows it: the buyer reads it.
+        note: ClaimNote,
+        /// The numbers on what came, if it has any.
+        #[serde(default)]
+        serials: Vec<SerialNumber>,
+    } = "dispute-return" by [Seller, Admin];
+    /// Pay goods back that the buyer has and may keep.
+    RefundWithoutGoods {
+        /// Which return.
+        claim: ClaimId,
+    } = "refund-without-goods" by [Seller, Admin];
     /// Goods that were to go back to the store that sold them stay: on the shelf, or as scrap.
     PutAway {
         /// Which return.
@@ -709,6 +732,18 @@ impl OrderCommand {
     /// The place that the command names.
     pub fn place(&self) -> Option<&ShipTo> {
         if let Self::ChangeAddress { to } | Self::FixAddress { to } | Self::Redeliver { to: Some(to), .. } = self { Some(to) } else { None }
+    }
+
+    /// The numbers that were read off units that are back; nothing where nobody read any, and then all of them are.
+    pub fn read_off(&self) -> Option<&[SerialNumber]> {
+        let disputed = matches!(self, Self::DisputeReturn { .. });
+        if let Self::InspectReturn { serials, .. } | Self::PassReturnOn { serials, .. } | Self::DisputeReturn { serials, .. } = self
+            && (disputed || !serials.is_empty())
+        {
+            Some(serials)
+        } else {
+            None
+        }
     }
 
     /// The option on offer that the command names.

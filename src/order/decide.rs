@@ -174,13 +174,21 @@ impl Order {
                 self.guard_return(command.name(), *claim)?;
                 Ok(vec![Event::ReturnAnswered { claim: *claim, photos: facts.crew.photos.clone() }])
             }
-            OrderCommand::InspectReturn { claim, restock } => {
+            OrderCommand::InspectReturn { claim, restock, serials } => {
                 self.guard_return(command.name(), *claim)?;
-                self.inspect_return(*claim, *restock, actor, facts)
+                self.inspect_return(*claim, *restock, serials, actor, facts)
             }
-            OrderCommand::PassReturnOn { claim } => {
+            OrderCommand::PassReturnOn { claim, serials } => {
                 self.guard_return(command.name(), *claim)?;
-                self.pass_return_on(*claim, actor, facts)
+                self.pass_return_on(*claim, serials, actor, facts)
+            }
+            OrderCommand::DisputeReturn { claim, reason, serials, .. } => {
+                self.guard_return(command.name(), *claim)?;
+                self.dispute_return(*claim, *reason, serials, actor, facts)
+            }
+            OrderCommand::RefundWithoutGoods { claim } => {
+                self.guard_return(command.name(), *claim)?;
+                self.refund_without_goods(*claim, actor, facts)
             }
             OrderCommand::PutAway { claim, restock } => {
                 self.guard_put_away(command.name(), *claim)?;

@@ -843,7 +843,21 @@ events! {
         /// Who looked at them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<AccountId>,
+        /// The numbers on them, where they were put up.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        serials: Vec<SerialNumber>,
+        /// Why the seller would not pay back for what came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disputed: Option<RejectReason>,
     } = "return.inspected";
+    /// The buyer keeps them, and is paid back all the same.
+    ReturnWaived {
+        /// The return.
+        claim: ClaimId,
+        /// Who says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AccountId>,
+    } = "return.waived";
     /// So much would go back that somebody else has to agree.
     RefundApprovalNeeded {
         /// The return.

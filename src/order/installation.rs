@@ -286,6 +286,8 @@ pub struct Crew {
     pub photos: Vec<String>,
     /// Signatures that were drawn for the order.
     pub signatures: Vec<String>,
+    /// Numbers of the units that hang where goods were put up that come back.
+    pub put_up: Vec<SerialNumber>,
 }
 
 /// Places an installation order under the order whose goods it is for, at the installer's own prices.

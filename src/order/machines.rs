@@ -218,6 +218,8 @@ pub const RETURN: Machine<ReturnState> = {
             // Who was to fetch them does not.
             (Collecting, "return.pickup_dropped", Approved),
             (Collected, "return.inspected", Inspected),
+            // The buyer keeps what he has.
+            (Approved, "return.waived", Inspected),
             (Inspected, "nothing to pay back", Closed),
             (Inspected, "approval needed", AwaitingRefundApproval),
             (Inspected, "refund.requested", Refunding),

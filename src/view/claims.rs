@@ -12,7 +12,7 @@ use crate::{
     policy::Policy,
     pricing::Amounts,
     quantity::Quantity,
-    text::Words,
+    text::{SerialNumber, Words},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,18 @@ pub struct ClaimView {
     pub collection: Option<CollectionView>,
     /// Whether they can be sold again.
     pub restocked: Option<bool>,
+    /// Why the seller would not pay back for what came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<RejectReason>,
+    /// The buyer keeps them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waived: bool,
+    /// The numbers on what came back; only the seller and the chain see them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<SerialNumber>,
+    /// Units whose numbers are read when they are back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub units_up: u32,
     /// What goes back for it, won by won, while that is not decided for good.
     pub worth: Option<Amounts>,
     /// What that comes to in money, or what went back.
@@ -196,6 +208,10 @@ pub struct ClaimView {
     pub put_away: Option<bool>,
     /// When goods and money were where they belong.
     pub closed_at: Option<Time>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl ClaimView {
@@ -237,6 +253,10 @@ impl ClaimView {
             rejected: claim.rejected,
             collection: collection.and_then(fetched),
             restocked: claim.restocked,
+            disputed: claim.disputed,
+            waived: claim.waived,
+            serials: if inside { claim.serials.clone() } else { Vec::new() },
+            units_up: order.units_up(claim),
             exchange: ExchangeView::of(claim, order, around, policy),
             passed_on: if inside { passed_on(claim, around) } else { Vec::new() },
             above: around.tree.iter().map(|(node, _)| node).find(|node| Some(node.id) == above).map(|node| node.number.clone()),
@@ -302,6 +322,8 @@ pub struct ClaimRow {
     pub keeper: Option<Keeper>,
     /// Whether there is nothing to judge, so that it can be agreed to with others at once.
     pub plain: bool,
+    /// Units whose numbers are read when they are back.
+    pub units_up: u32,
     /// What whoever looks can say about it now, by the names of the commands.
     pub offers: Vec<String>,
 }

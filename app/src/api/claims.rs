@@ -223,19 +223,57 @@ pub async fn answer_about_return(order: jumun::ids::OrderId, claim: jumun::ids::
 
 /// The goods are here: sold again (`shelf`), scrapped (`scrap`), or back to the partner they were bought of (`partner`).
 #[server(endpoint = "inspect-return")]
-pub async fn inspect_return(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId, outcome: Option<String>) -> Result<(), Refused> {
+pub async fn inspect_return(
+    order: jumun::ids::OrderId,
+    claim: jumun::ids::ClaimId,
+    outcome: Option<String>,
+    #[server(default)] serials: Vec<String>,
+) -> Result<(), Refused> {
     use jumun::{
         order::OrderCommand,
         refusal::{Problem, Refusal},
     };
+    let serials = read_off(&serials)?;
     let said = match outcome.as_deref() {
-        Some("shelf") => OrderCommand::InspectReturn { claim, restock: true },
-        Some("scrap") => OrderCommand::InspectReturn { claim, restock: false },
-        Some("partner") => OrderCommand::PassReturnOn { claim },
+        Some("shelf") => OrderCommand::InspectReturn { claim, restock: true, serials },
+        Some("scrap") => OrderCommand::InspectReturn { claim, restock: false, serials },
+        Some("partner") => OrderCommand::PassReturnOn { claim, serials },
         Some(_) => return Err(Refusal::invalid("outcome", Problem::Unknown).into()),
         None => return Err(Refusal::invalid("outcome", Problem::Missing).into()),
     };
     give(order, said).await
+}
+
+/// Numbers that somebody read; an empty box is none.
+#[cfg(feature = "ssr")]
+fn read_off(serials: &[String]) -> Result<Vec<jumun::text::SerialNumber>, Refused> {
+    let read = serials.iter().filter(|text| !text.trim().is_empty());
+    Ok(read.map(|text| jumun::text::SerialNumber::parse(text)).collect::<Result<_, _>>()?)
+}
+
+/// Something is here that the store would not pay back for, and why.
+#[server(endpoint = "dispute-return")]
+pub async fn dispute_return(
+    order: jumun::ids::OrderId,
+    claim: jumun::ids::ClaimId,
+    reason: Option<String>,
+    note: String,
+    #[server(default)] serials: Vec<String>,
+) -> Result<(), Refused> {
+    use jumun::{
+        order::{OrderCommand, RejectReason},
+        refusal::{Problem, Refusal},
+        text::ClaimNote,
+    };
+    let reason = reason.as_deref().and_then(RejectReason::from_slug).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
+    let (note, serials) = (ClaimNote::parse(&note)?, read_off(&serials)?);
+    give(order, OrderCommand::DisputeReturn { claim, reason, note, serials }).await
+}
+
+/// Pays goods back that the buyer keeps.
+#[server(endpoint = "refund-without-goods")]
+pub async fn refund_without_goods(order: jumun::ids::OrderId, claim: jumun::ids::ClaimId) -> Result<(), Refused> {
+    give(order, jumun::order::OrderCommand::RefundWithoutGoods { claim }).await
 }
 
 /// Goods that the store they were bought of does not take back: sold all the same (`shelf`) or scrapped (`scrap`).

@@ -140,6 +140,10 @@ impl Work<'_> {
                 let chair = order.chair(actor).unwrap_or(Chair::Seller);
                 claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
             }
+            if let (Event::ReturnInspected { claim, .. }, OrderCommand::DisputeReturn { note, .. }) = (event, command) {
+                let chair = order.chair(actor).unwrap_or(Chair::Seller);
+                claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
+            }
             if let (Event::RefundRejected { claim, .. }, OrderCommand::RejectRefund { note, .. }) = (event, command) {
                 claims::add_note(self.tx, &mut self.mint, *claim, Chair::Admin, actor, note.as_str(), self.now).await?;
             }
@@ -170,10 +174,13 @@ impl Work<'_> {
             if let (Event::ExtraProposed(extra), OrderCommand::ProposeExtra { .. }) = (event, command) {
                 photos::show(self.tx, after.id, Photo::Extra, &extra.photo).await?;
             }
-            if let Event::FulfilmentReturned { fulfilment, .. } = event
-                && let Some(given) = after.fulfilment(*fulfilment).and_then(|goods| goods.installer.as_ref())
-            {
-                installers::take_down(self.tx, given.order).await?;
+            if let Event::FulfilmentReturned { fulfilment, .. } = event {
+                let given = after.fulfilment(*fulfilment).and_then(|goods| goods.installer.as_ref());
+                match (command.read_off(), given) {
+                    (Some(serials), _) => installers::take_down(self.tx, after.id, serials).await?,
+                    (None, Some(given)) => installers::take_all_down(self.tx, given.order).await?,
+                    (None, None) => {}
+                }
             }
             if let (Event::InstallationCompleted { shown, serials, .. }, OrderCommand::CompleteInstallation { signed_by, .. }) = (event, command) {
                 for photo in &shown.photos {
@@ -278,6 +285,14 @@ impl Work<'_> {
         if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } | OrderCommand::AnswerAboutReturn { .. } = command {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
         }
+        if let OrderCommand::InspectReturn { claim, .. } | OrderCommand::PassReturnOn { claim, .. } = command {
+            let claim = order.claim(*claim).filter(|claim| order.units_up(claim) > 0);
+            for units in claim.into_iter().flat_map(|claim| &claim.units) {
+                if let Some(line) = order.line(units.line) {
+                    crew.put_up.extend(installers::put_up(self.tx, order.id, &line.variant).await?);
+                }
+            }
+        }
         if let OrderCommand::CompletePickup { .. } = command {
             crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
         }
@@ -358,6 +373,7 @@ fn may_need_purse(command: &OrderCommand, order: &Order) -> bool {
         command,
         OrderCommand::InspectReturn { .. }
             | OrderCommand::PassReturnOn { .. }
+            | OrderCommand::RefundWithoutGoods { .. }
             | OrderCommand::ReceiveBack { .. }
             | OrderCommand::ApproveRefund { .. }
             | OrderCommand::RecordReplacement { .. }

@@ -202,6 +202,9 @@ fn say(order: &OrderView, claim: &ClaimView, is_chain: bool, dice: &mut Dice) ->
             let chosen = dice.one_of(&fetchers.unwrap_or_default());
             chosen.map(|installer| about("assign-pickup", "/api/assign-pickup").with("installer", installer)).into_iter().collect()
         }
+        (ReturnState::Collected, false) if may("dispute-return") && dice.percent(8) => {
+            vec![about("dispute-return", "/api/dispute-return").with("reason", "other_goods").with("note", "상자에 다른 제품이 들어 있습니다")]
+        }
         (ReturnState::Collected, false) => {
             let outcome = match dice.percent(70) {
                 _ if may("pass-return-on") && dice.percent(60) => "partner",
@@ -213,6 +216,9 @@ fn say(order: &OrderView, claim: &ClaimView, is_chain: bool, dice: &mut Dice) ->
         // What a store asks back of another is taken back: nobody here puts away what is not.
         (ReturnState::Requested, false) if claim.fault != Fault::Buyer && order.kind != Kind::Purchase && dice.percent(12) => {
             vec![about("reject-return", "/api/reject-return").with("reason", "not_shown").with("note", "사진으로 확인되지 않습니다")]
+        }
+        (ReturnState::Requested, false) if may("refund-without-goods") && dice.percent(6) => {
+            vec![about("refund-without-goods", "/api/refund-without-goods")]
         }
         (ReturnState::Requested, false) => {
             let Some(exchange) = claim.exchange.as_ref() else { return vec![pay_back()] };

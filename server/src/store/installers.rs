@@ -1,6 +1,6 @@
 //! Who puts goods up: skills, areas, prices and calendars.
 
-use super::{Stored, Tx, args, catalogue, parsed, statements};
+use super::{Failure, Stored, Tx, args, catalogue, parsed, statements};
 use jumun::{
     catalogue::Category,
     ids::{LineId, OrderId, PartyId, VariantId},
@@ -34,7 +34,10 @@ statements! {
         ON CONFLICT (order_id) DO UPDATE SET live = excluded.live, visit_on = excluded.visit_on, half = excluded.half";
     ADD_SIGNATURE = "INSERT INTO signatures (order_id, signed_by, signed_at) VALUES ($1, $2, $3)";
     HANG = "INSERT INTO installed_serials (order_id, variant_id, serial, live) VALUES ($1, $2, $3, TRUE) ON CONFLICT DO NOTHING";
-    TAKE_DOWN = "UPDATE installed_serials SET live = FALSE WHERE order_id = $1";
+    TAKE_ALL_DOWN = "UPDATE installed_serials SET live = FALSE WHERE order_id = $1";
+    TAKE_DOWN = "UPDATE installed_serials SET live = FALSE WHERE serial = $2 AND order_id IN (SELECT id FROM orders WHERE parent_id = $1)";
+    PUT_UP = "SELECT s.serial FROM installed_serials s JOIN orders o ON o.id = s.order_id
+        WHERE o.parent_id = $1 AND s.variant_id = $2 AND s.live ORDER BY s.serial";
     SIGNATURE_OF = "SELECT signed_by FROM signatures WHERE order_id = $1";
     PHONE_OF = "SELECT p.name_ko, i.phone FROM installers i JOIN parties p ON p.id = i.party_id WHERE i.party_id = $1";
     WORKING_FOR = "SELECT DISTINCT v.installer_id, p.name_ko FROM orders j JOIN visits v ON v.order_id = j.id JOIN parties p ON p.id = v.installer_id
@@ -269,9 +272,24 @@ pub(crate) async fn hang(tx: &mut Tx, order: &Order, serials: &[SerialNumber]) -
     Ok(true)
 }
 
-/// What an installation put up came down, or some of it: which of its units that was nobody says, so any may hang again.
-pub(crate) async fn take_down(tx: &mut Tx, installation: OrderId) -> Stored<()> {
-    tx.exec(&TAKE_DOWN, args![installation]).await.map(drop)
+/// Everything that an installation put up came down, and may hang again.
+pub(crate) async fn take_all_down(tx: &mut Tx, installation: OrderId) -> Stored<()> {
+    tx.exec(&TAKE_ALL_DOWN, args![installation]).await.map(drop)
+}
+
+/// These units that were put up for an order came down, and may hang again.
+pub(crate) async fn take_down(tx: &mut Tx, above: OrderId, serials: &[SerialNumber]) -> Stored<()> {
+    for serial in serials {
+        tx.exec(&TAKE_DOWN, args![above, serial.as_str()]).await?;
+    }
+    Ok(())
+}
+
+/// The numbers of the units of an option that were put up for an order and hang there still.
+pub(crate) async fn put_up(tx: &mut Tx, above: OrderId, variant: &VariantId) -> Stored<Vec<SerialNumber>> {
+    let rows: Vec<(String,)> = tx.all(&PUT_UP, args![above, variant]).await?;
+    let serial = |(text,): (String,)| SerialNumber::parse(&text).map_err(|_| Failure::Corrupt(format!("{text:?} is no serial number")));
+    rows.into_iter().map(serial).collect()
 }
 
 /// Who signed for what was put up: a name, so it stands beside the events.

@@ -14,6 +14,7 @@ use crate::{
     promotion::CouponState,
     quantity::Quantity,
     refusal::{Problem, Refusal},
+    text::SerialNumber,
     time::{Date, Span, Time},
 };
 
@@ -23,6 +24,16 @@ pub(super) struct Wish<'a> {
     pub(super) units: &'a [LineUnits],
     pub(super) reason: ReturnReason,
     pub(super) pickup_on: Option<Date>,
+}
+
+/// What somebody saw who looked at goods that are back.
+struct Seen<'a> {
+    /// They can be sold again.
+    restock: bool,
+    /// The numbers on them.
+    serials: &'a [SerialNumber],
+    /// Why he would not pay back for them.
+    disputed: Option<RejectReason>,
 }
 
 /// What a claim is about, as goods of its own.
@@ -94,7 +105,7 @@ impl Order {
         let claim = self.claim_on(id).map(|claim| claim.id);
         if let Some(claim) = claim {
             events.push(Event::ReturnCollected { claim });
-            events.push(Event::ReturnInspected { claim, restocked: restock, by: actor.account() });
+            events.push(Event::ReturnInspected { claim, restocked: restock, by: actor.account(), serials: Vec::new(), disputed: None });
         }
         events.push(Event::FulfilmentReturned { fulfilment: id, restocked: restock });
         let money = match claim {
@@ -173,10 +184,11 @@ impl Order {
         let needed: &[ReturnState] = match command {
             "assign-pickup" => &[ReturnState::Approved, ReturnState::Collecting],
             // What is on a wall the store may have fetched by itself.
-            "inspect-return" | "pass-return-on" if self.comes_down(claim) => {
+            "inspect-return" | "pass-return-on" | "dispute-return" if self.comes_down(claim) => {
                 &[ReturnState::Approved, ReturnState::Collecting, ReturnState::Collected]
             }
-            "inspect-return" | "pass-return-on" => &[ReturnState::Collecting, ReturnState::Collected],
+            "inspect-return" | "pass-return-on" | "dispute-return" => &[ReturnState::Collecting, ReturnState::Collected],
+            "refund-without-goods" => &[ReturnState::Requested, ReturnState::Approved, ReturnState::Collecting],
             "put-away" => &[ReturnState::Rejected, ReturnState::Withdrawn],
             "ask-about-return" | "answer-about-return" => Claim::TALKED_ABOUT,
             "approve-refund" | "reject-refund" => &[ReturnState::AwaitingRefundApproval],
@@ -197,6 +209,17 @@ impl Order {
         }
         if command == "pass-return-on" && self.fulfilment(claim.fulfilment).and_then(|goods| self.brought_by(goods)).is_none() {
             return wrong("own stock", "goods that partners brought");
+        }
+        // What the buyer never had, or gets something for, is no gift and nothing to argue about.
+        let has = ReturnReason::OF_BUYERS.contains(&claim.reason)
+            && claim.exchange.is_none()
+            && self.fulfilment(claim.fulfilment).is_some_and(Fulfilment::is_received);
+        if matches!(command, "dispute-return" | "refund-without-goods") && !has {
+            return wrong(claim.reason.slug(), "goods that the buyer had");
+        }
+        // What stores buy of each other goes back in goods.
+        if command == "refund-without-goods" && self.kind == Kind::Purchase {
+            return wrong("a purchase", "a sale");
         }
         match (command, claim.asked_at) {
             // One question at a time, and none for what the system took back by itself.
@@ -422,28 +445,92 @@ impl Order {
     }
 
     /// The goods are here: they are sold again or scrapped, and their money goes back, or waits for somebody who agrees.
-    pub(super) fn inspect_return(&self, id: ClaimId, restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        self.looked_at(id, &[], restock, actor, facts)
+    pub(super) fn inspect_return(
+        &self,
+        id: ClaimId,
+        restock: bool,
+        serials: &[SerialNumber],
+        actor: &Actor,
+        facts: &mut Facts<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.check_units(id, serials, facts)?;
+        self.looked_at(id, &[], Seen { restock, serials, disputed: None }, actor, facts)
     }
 
     /// The goods are here, and go on to the partners who brought them. Their buyer has his money whatever those say.
-    pub(super) fn pass_return_on(&self, id: ClaimId, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn pass_return_on(&self, id: ClaimId, serials: &[SerialNumber], actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (_, goods) = self.of_return(id)?;
         let parts = self.brought_by(goods).ok_or(Refusal::NotFound)?;
-        self.looked_at(id, &parts, false, actor, facts)
+        self.check_units(id, serials, facts)?;
+        self.looked_at(id, &parts, Seen { restock: false, serials, disputed: None }, actor, facts)
     }
 
-    fn looked_at(&self, id: ClaimId, parts: &[PassedOn], restock: bool, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    /// What is here is not what was sold, or not as it was: the money waits for somebody else's word, however little it is.
+    pub(super) fn dispute_return(
+        &self,
+        id: ClaimId,
+        reason: RejectReason,
+        serials: &[SerialNumber],
+        actor: &Actor,
+        facts: &mut Facts<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let (claim, _) = self.of_return(id)?;
+        if !reason.fits_goods(claim.reason) {
+            return Err(Refusal::invalid("reason", Problem::Unknown));
+        }
+        if serials.len() > claim.units.iter().map(|units| units.quantity.get() as usize).sum() {
+            return Err(Refusal::invalid("serials", Problem::OutOfRange));
+        }
+        self.looked_at(id, &[], Seen { restock: false, serials, disputed: Some(reason) }, actor, facts)
+    }
+
+    /// Goods that were put up came down: the units in the box are among those.
+    fn check_units(&self, id: ClaimId, serials: &[SerialNumber], facts: &Facts<'_>) -> Result<(), Refusal> {
+        let (claim, _) = self.of_return(id)?;
+        let known = &facts.crew.put_up;
+        if known.is_empty() {
+            // Nothing was put up, or before numbers were kept.
+            return Ok(());
+        }
+        if serials.len() != self.units_up(claim) as usize {
+            return Err(Refusal::invalid("serials", if serials.is_empty() { Problem::Missing } else { Problem::OutOfRange }));
+        }
+        if (0..serials.len()).any(|at| serials[..at].contains(&serials[at])) {
+            return Err(Refusal::invalid("serials", Problem::Taken));
+        }
+        if serials.iter().all(|serial| known.contains(serial)) { Ok(()) } else { Err(Refusal::invalid("serials", Problem::Unknown)) }
+    }
+
+    fn looked_at(&self, id: ClaimId, parts: &[PassedOn], seen: Seen<'_>, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
         let (claim, goods) = self.of_return(id)?;
         let mut events = Vec::new();
         if matches!(claim.state, ReturnState::Approved | ReturnState::Collecting) {
             events.push(Event::ReturnCollected { claim: id });
         }
         events.extend(parts.iter().map(|part| Event::ReturnPassedOn { claim: id, part: *part }));
-        events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account() });
+        let Seen { restock, serials, disputed } = seen;
+        events.push(Event::ReturnInspected { claim: id, restocked: restock, by: actor.account(), serials: serials.to_vec(), disputed });
         events.push(Event::FulfilmentReturned { fulfilment: goods.id, restocked: restock });
         events.extend(self.after(&events, facts.now).pay_return(id, facts));
         events.extend(self.rest_delivered(goods.id));
+        Ok(events)
+    }
+
+    /// The buyer keeps goods that he has, and is paid back: to fetch them is worth less than they are. Who was to fetch them need
+    /// not come.
+    pub(super) fn refund_without_goods(&self, id: ClaimId, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let (claim, goods) = self.of_return(id)?;
+        let mut events = Vec::new();
+        if claim.state == ReturnState::Requested {
+            let apart = self.set_apart("refund-without-goods", claim, goods, true, facts)?;
+            events.extend(apart.events);
+            events.push(Event::ReturnApproved { claim: id, goods: apart.part });
+        }
+        if claim.state == ReturnState::Collecting {
+            events.push(Event::CollectionDropped { claim: id });
+        }
+        events.push(Event::ReturnWaived { claim: id, by: actor.account() });
+        events.extend(self.after(&events, facts.now).pay_return(id, facts));
         Ok(events)
     }
 
@@ -474,7 +561,8 @@ impl Order {
         let Ok((claim, goods)) = self.of_return(id) else { return Vec::new() };
         let amount = self.refund_of(claim, goods, facts.policy);
         // What stores owe each other leaves no till: it is only owed no more.
-        if refund_reason(claim.reason).needs_approval() && !self.is_on_credit() && self.needs_second_word(amount, facts) {
+        let much = refund_reason(claim.reason).needs_approval() && !self.is_on_credit() && self.needs_second_word(amount, facts);
+        if much || claim.disputed.is_some() {
             return vec![Event::RefundApprovalNeeded { claim: id, amount }];
         }
         self.give_money_back(id, facts)

@@ -240,7 +240,7 @@ impl Order {
                     Event::ReturnRequested { claim: of, reason, fulfilment, units: vec![units], pickup_on: None, photos: Vec::new(), above: None },
                     Event::ReturnApproved { claim: of, goods: None },
                     Event::ReturnCollected { claim: of },
-                    Event::ReturnInspected { claim: of, restocked: false, by: None },
+                    Event::ReturnInspected { claim: of, restocked: false, by: None, serials: Vec::new(), disputed: None },
                 ]);
                 events.extend(self.after(&events, facts.now).pay_return(of, facts));
             }

@@ -7,7 +7,7 @@ use super::{
     words::moment,
 };
 use crate::{
-    components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
+    components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, Field, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
     i18n::Tr,
 };
 use jumun::{
@@ -111,6 +111,13 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
     if let Some(restocked) = claim.restocked.filter(|_| order.chair != Chair::Buyer && claim.passed_on.is_empty()) {
         rows.push((tr.t("order.claim.looked_at"), place(restocked)));
     }
+    if claim.waived {
+        rows.push((tr.t("order.claim.looked_at"), tr.t("order.claim.kept").into_any()));
+    }
+    if !claim.serials.is_empty() {
+        let serials = claim.serials.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        rows.push((tr.t("order.claim.serials"), view! { <span class="mono">{serials}</span> }.into_any()));
+    }
     rows.extend(up_the_chain(tr, order, claim));
     rows.extend(claim.put_away.map(|restocked| (tr.t("order.claim.put_away"), place(restocked))));
     if claim.worth.is_none() && claim.back > money::Won::ZERO {
@@ -124,7 +131,11 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         let refused = if claim.state == ReturnState::RefundRejected { "order.claim.refund_rejected" } else { "order.claim.rejected" };
         view! { <p class="strong">{tr.with(refused, &[("why", &tr.t(&format!("order.claim.reject_reason.{}", reason.slug())))])}</p> }
     });
-    let told = told.into_iter().chain(claim.set_apart.then(|| view! { <p class="strong">{tr.t("order.claim.set_apart")}</p> }));
+    let disputed = claim.disputed.filter(|_| claim.state == ReturnState::AwaitingRefundApproval).map(|reason| {
+        let why = tr.t(&format!("order.claim.reject_reason.{}", reason.slug()));
+        view! { <p class="strong">{tr.with("order.claim.disputed", &[("why", &why)])}</p> }
+    });
+    let told = told.into_iter().chain(disputed).chain(claim.set_apart.then(|| view! { <p class="strong">{tr.t("order.claim.set_apart")}</p> }));
     view! {
         <div>{claim_badge(tr, claim.way, claim.state)}</div>
         {told.collect_view()}
@@ -267,7 +278,9 @@ pub struct Asked {
     number: String,
     kind: Kind,
     claim: ClaimId,
-    fault: Fault,
+    reason: ReturnReason,
+    /// Units whose numbers are read when they are here.
+    units_up: u32,
     amount: money::Won,
     goods: String,
     commands: Vec<String>,
@@ -309,9 +322,9 @@ impl Asked {
             Some(due) if due > money::Won::ZERO => tr.with("order.claim.exchange.pays_first", &[("amount", &tr.won(due))]),
             Some(due) => tr.with("order.claim.exchange.gets_back", &[("amount", &tr.won(-due))]),
         };
-        let (claim, fault, amount) = (claim.id, claim.fault, claim.back);
+        let (claim, reason, units_up, amount) = (claim.id, claim.reason, claim.units_up, claim.back);
         let (number, brought) = (order.number.to_string(), order.claim_photos.clone());
-        let asked = Self { order: order.id, number, kind: order.kind, claim, fault, amount, goods, commands, instead, dearer, brought };
+        let asked = Self { order: order.id, number, kind: order.kind, claim, reason, units_up, amount, goods, commands, instead, dearer, brought };
         (!asked.commands.is_empty()).then_some(asked)
     }
 
@@ -322,7 +335,8 @@ impl Asked {
             number: row.number.to_string(),
             kind: row.kind,
             claim: row.id,
-            fault: row.fault,
+            reason: row.reason,
+            units_up: row.units_up,
             amount: row.amount,
             goods: row.goods.first().map(|(title, _)| tr.of(title)).unwrap_or_default(),
             commands: row.offers.iter().filter(|name| known.contains(&name.as_str())).cloned().collect(),
@@ -351,15 +365,17 @@ pub fn answers(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 /// The same without a box around them.
 pub fn forms(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     type Form = fn(Tr, &Asked, Returns) -> AnyView;
-    let all: [(&str, Form); 10] = [
+    let all: [(&str, Form); 12] = [
         ("answer-about-return", answer),
         ("approve-exchange", exchange),
         ("approve-return", approve),
         ("inspect-return", inspect),
+        ("dispute-return", dispute),
         ("put-away", put_away),
         ("approve-refund", pay),
         ("reject-refund", refuse),
         ("ask-about-return", ask),
+        ("refund-without-goods", waive),
         ("reject-return", reject),
         ("withdraw-return", withdraw),
     ];
@@ -519,7 +535,7 @@ fn ask(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 
 fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let text = tr.with(&asked.word("approve_text"), &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
-    let bears = (asked.fault == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
+    let bears = (asked.reason.fault() == Fault::Seller).then(|| view! { <p class="soft text-s">{tr.t("order.claim.approve_bears")}</p> });
     let names = names(asked);
     view! {
         <Confirm
@@ -543,8 +559,8 @@ fn approve(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 }
 
 /// Why somebody says no, of a closed list, and what shows it.
-fn evidence(tr: Tr, asked: &Asked, form: &str) -> AnyView {
-    let fitting = RejectReason::ALL.iter().filter(|reason| reason.fits(asked.kind));
+fn evidence(tr: Tr, asked: &Asked, form: &str, fits: impl Fn(&RejectReason) -> bool) -> AnyView {
+    let fitting = RejectReason::ALL.iter().copied().filter(fits);
     let reasons = fitting.map(|reason| Choice::new(reason.slug(), tr.t(&format!("order.claim.reject_reason.{}", reason.slug()))));
     let reasons: Vec<Choice> = reasons.collect();
     let (why, note) = (format!("{form}-{}", asked.claim), format!("{form}-note-{}", asked.claim));
@@ -563,7 +579,7 @@ fn evidence(tr: Tr, asked: &Asked, form: &str) -> AnyView {
 }
 
 fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
-    let (names, evidence) = (names(asked), evidence(tr, asked, "reject"));
+    let (names, evidence) = (names(asked), evidence(tr, asked, "reject", |reason| reason.fits(asked.kind)));
     let text = tr.t(&asked.word("reject_text"));
     view! {
         <Confirm
@@ -584,8 +600,63 @@ fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     .into_any()
 }
 
-fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+/// The numbers on the units that came: one box for each.
+fn numbers(tr: Tr, asked: &Asked, form: &str, required: bool) -> AnyView {
+    let one = |nth: u32| {
+        let (name, id) = (format!("serials[{nth}]"), format!("{form}-serial-{nth}-{}", asked.claim));
+        let label = tr.with("order.claim.serial", &[("n", &(nth + 1).to_string())]);
+        let hint = tr.t(if required { "order.claim.serial_hint" } else { "order.claim.serial_any" });
+        view! { <Field label=label name=name id=id hint=hint maxlength=40_u32 autocomplete="off" required=required /> }
+    };
+    (0..asked.units_up).map(one).collect_view().into_any()
+}
+
+/// Something is here that nothing should go back for.
+fn dispute(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let (names, numbers) = (names(asked), numbers(tr, asked, "dispute", false));
+    let evidence = evidence(tr, asked, "dispute", |reason| reason.fits_goods(asked.reason));
+    view! {
+        <Confirm label=tr.t("command.dispute-return") kind=ButtonKind::Secondary icon="alert-circle" title=tr.t("order.claim.dispute_title")>
+            <p>{tr.t("order.claim.dispute_text")}</p>
+            <ActionForm action=returns.dispute attr:class="form">
+                {names}
+                {evidence}
+                {numbers}
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=returns.dispute.pending()>
+                    {tr.t("order.claim.dispute_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// To fetch the goods is worth less than they are.
+fn waive(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
     let names = names(asked);
+    let text = tr.with("order.claim.waive_text", &[("goods", &asked.goods), ("amount", &tr.won(asked.amount))]);
+    view! {
+        <Confirm
+            label=tr.t("command.refund-without-goods")
+            kind=ButtonKind::Secondary
+            icon="wallet"
+            tone=Tone::Waiting
+            title=tr.t("order.claim.waive_title")
+        >
+            <p>{text}</p>
+            <ActionForm action=returns
+                .waive>
+                {names} <Button kind=ButtonKind::Primary class="btn-wide" disabled=returns.waive.pending()>
+                    {tr.t("order.claim.waive_do")}
+                </Button>
+            </ActionForm>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
+    let (names, numbers) = (names(asked), numbers(tr, asked, "inspect", true));
     let text = tr.with(&asked.word("inspect_text"), &[("amount", &tr.won(asked.amount))]);
     let onward = asked.may("pass-return-on").then(|| {
         view! {
@@ -604,15 +675,18 @@ fn inspect(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
             title=tr.t("order.claim.inspect_title")
         >
             <p>{text}</p>
-            <ActionForm action=returns.inspect attr:class="btn-row">
+            <ActionForm action=returns.inspect attr:class="form">
                 {names}
-                <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=returns.inspect.pending()>
-                    {tr.t("order.back.restock")}
-                </Button>
-                <Button icon="trash" name="outcome" value="scrap" disabled=returns.inspect.pending()>
-                    {tr.t("order.back.scrap")}
-                </Button>
-                {onward}
+                {numbers}
+                <div class="btn-row">
+                    <Button kind=ButtonKind::Primary icon="package-check" name="outcome" value="shelf" disabled=returns.inspect.pending()>
+                        {tr.t("order.back.restock")}
+                    </Button>
+                    <Button icon="trash" name="outcome" value="scrap" disabled=returns.inspect.pending()>
+                        {tr.t("order.back.scrap")}
+                    </Button>
+                    {onward}
+                </div>
             </ActionForm>
             {hint}
         </Confirm>
@@ -671,7 +745,7 @@ fn pay(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 }
 
 fn refuse(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
-    let (names, evidence) = (names(asked), evidence(tr, asked, "refuse"));
+    let (names, evidence) = (names(asked), evidence(tr, asked, "refuse", |reason| reason.fits(asked.kind)));
     view! {
         <Confirm label=tr.t("command.reject-refund") kind=ButtonKind::Secondary title=tr.t("order.claim.refuse_title")>
             <p>{tr.t("order.claim.refuse_text")}</p>

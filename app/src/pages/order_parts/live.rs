@@ -4,8 +4,8 @@ use crate::{
     api::{
         self,
         claims::{
-            AnswerAboutReturn, ApproveExchange, ApproveRefund, ApproveReturn, AskAboutReturn, GiveRefundAccount, InspectReturn, PutAway,
-            RejectReturn, RequestExchange, RequestReturn, WithdrawReturn,
+            AnswerAboutReturn, ApproveExchange, ApproveRefund, ApproveReturn, AskAboutReturn, DisputeReturn, GiveRefundAccount, InspectReturn,
+            PutAway, RefundWithoutGoods, RejectReturn, RequestExchange, RequestReturn, WithdrawReturn,
         },
         goodwill::{ApproveGoodwill, RefundGoodwill, RejectGoodwill, RejectRefund},
         installation::{
@@ -84,6 +84,10 @@ asks! {
     answer: AnswerAboutReturn;
     /// Somebody says how they came.
     inspect: InspectReturn;
+    /// Or that nothing should go back for what came.
+    dispute: DisputeReturn;
+    /// The buyer keeps them, and is paid back.
+    waive: RefundWithoutGoods;
     /// Goods that nobody takes back are put away.
     put_away: PutAway;
     /// A second person agrees to the refund.
