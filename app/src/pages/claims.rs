@@ -21,7 +21,7 @@ use crate::{
         admin::console::{address, after, when},
         desk::board::use_cursor,
         errors::{Problem, Said, refused},
-        order_parts::{Asked, Returns, age, claim_badge, claim_reason, forms, left, site_photo},
+        order_parts::{Asked, Returns, age, claim_badge, claim_reason, forms, left, photo_row},
     },
 };
 use jumun::{
@@ -507,14 +507,7 @@ fn entry(tr: Tr, nth: usize, row: &ClaimRow, view: &ClaimsView, whose: Whose, de
     let keeper = row.keeper.clone().map(|keeper| view! { <Tag icon="user">{keeper.name}</Tag> });
     let (amount, lang) = (row.amount.0, tr.0.code());
     let due = row.pay_by.map(|due| fact("due", pay_by(tr, due, view.now)));
-    let photos = (!row.photos.is_empty()).then(|| {
-        let photo = |(nth, hash): (usize, &String)| {
-            let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-            view! { <li>{site_photo(row.number.as_str(), hash, words)}</li> }
-        };
-        let photos = row.photos.iter().enumerate().map(photo).collect_view();
-        view! { <ul class="claim-photos">{photos}</ul> }
-    });
+    let photos = photo_row(tr, row.number.as_str(), ("claim-photos", "order.claim.photo"), &row.photos);
     let tick = (row.plain && may_approve(row)).then(|| {
         let (id, name) = (format!("pick-{nth}"), format!("claims[{CLAIM}{}]", row.id));
         let label = tr.with("desk.bulk.pick", &[("number", row.number.as_str())]);

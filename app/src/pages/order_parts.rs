@@ -39,7 +39,7 @@ pub use lines::lines;
 pub use live::{Asks, Page, Returns, WithOrder, use_order};
 pub use money::{payment, price_table};
 pub use past::{Looking, TimeSlider};
-pub use put_up::{bounced, put_up, site_photo};
+pub use put_up::{bounced, photo_row, put_up, site_photo};
 pub use redeliver::redeliver;
 pub use refund_account::RefundAccountCard;
 pub use reviews::{answer_shown, reviews, stars_words};

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         errors::{Problem, Said, refused},
         frame::Head,
-        order_parts::{answer_shown, picture, site_photo, stars_words},
+        order_parts::{answer_shown, photo_row, picture, stars_words},
     },
 };
 use jumun::{
@@ -95,12 +95,7 @@ fn one(tr: Tr, row: &StoreReviewRow, action: ServerAction<AnswerReview>) -> AnyV
     let review = &row.review;
     let author = review.author.clone().unwrap_or_else(|| tr.t("review.guest"));
     let about = format!("{author} · {}", review.written_at.kst_date());
-    let photo = |(nth, hash): (usize, &String)| {
-        let photo = site_photo(row.number.as_str(), hash, tr.with("review.photo", &[("n", &(nth + 1).to_string())]));
-        view! { <li>{photo}</li> }
-    };
-    let photos =
-        (!review.photos.is_empty()).then(|| view! { <ul class="review-photos">{review.photos.iter().enumerate().map(photo).collect_view()}</ul> });
+    let photos = photo_row(tr, row.number.as_str(), ("review-photos", "review.photo"), &review.photos);
     let standing = match row.standing {
         ReviewStanding::Shown => None,
         ReviewStanding::Returned => Some("review.returned"),

@@ -7,7 +7,7 @@ use crate::{
     pages::{
         errors::Said,
         frame::Head,
-        order_parts::{Asks, Page, bounced, history, moment, pickup_badge, site_photo, visit_fields},
+        order_parts::{Asks, Page, bounced, history, moment, photo_row, pickup_badge, visit_fields},
     },
 };
 use jumun::{
@@ -77,13 +77,7 @@ fn standing(tr: Tr, order: &OrderView) -> AnyView {
     rows.extend(pickup.picked_up_at.map(|at| (tr.t("pickup.picked_up"), moment(tr, at, order.now))));
     let seen = pickup.seen.as_ref();
     rows.extend(seen.map(|seen| (tr.t("pickup.condition_title"), tr.t(&format!("pickup.condition.{}", seen.condition.slug())).into_any())));
-    let shown = seen.filter(|seen| !seen.photos.is_empty()).map(|seen| {
-        let photos = seen.photos.iter().enumerate().map(|(nth, hash)| {
-            let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-            view! { <li>{site_photo(order.number.as_str(), hash, words)}</li> }
-        });
-        view! { <ul class="site-photos">{photos.collect_view()}</ul> }
-    });
+    let shown = seen.map(|seen| photo_row(tr, order.number.as_str(), ("site-photos", "order.claim.photo"), &seen.photos));
     let hint = match pickup.state {
         CollectionState::PickedUp => Some("pickup.bring_back"),
         CollectionState::Scheduled if !order.offers.iter().any(|offer| offer.command == "complete-pickup") => Some("pickup.day_wait"),

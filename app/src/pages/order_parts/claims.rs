@@ -3,7 +3,7 @@
 use super::{
     installer::pickup_badge,
     live::{Page, Returns},
-    put_up::{bounced, site_photo},
+    put_up::{bounced, photo_row, site_photo},
     words::moment,
 };
 use crate::{
@@ -157,11 +157,7 @@ fn taken_down(tr: Tr, fetched: &CollectionView, who: String) -> Vec<(String, Any
     let stands = view! { <span class="installer-who">{pickup_badge(tr, fetched.state)} <span>{who}</span> {called} <span class="nowrap">{visit}</span></span> };
     let mut rows = vec![(tr.t("order.claim.fetch"), stands.into_any())];
     if let Some(seen) = &fetched.seen {
-        let photos = seen.photos.iter().enumerate().map(|(nth, hash)| {
-            let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-            view! { <li>{site_photo(fetched.number.as_str(), hash, words)}</li> }
-        });
-        let photos = (!seen.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> });
+        let photos = photo_row(tr, fetched.number.as_str(), ("site-photos", "order.claim.photo"), &seen.photos);
         let condition = tr.t(&format!("pickup.condition.{}", seen.condition.slug()));
         rows.push((
             tr.t("pickup.condition_title"),
@@ -212,12 +208,7 @@ pub fn talk(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
 }
 
 fn photos(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
-    let photos = claim.photos.iter().enumerate().map(|(nth, hash)| {
-        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
-        let photo = site_photo(order.number.as_str(), hash, words);
-        view! { <li>{photo}</li> }
-    });
-    (!claim.photos.is_empty()).then(|| view! { <ul class="site-photos">{photos.collect_view()}</ul> }).into_any()
+    photo_row(tr, order.number.as_str(), ("site-photos", "order.claim.photo"), &claim.photos).into_any()
 }
 
 /// What goes back for it; nothing once that is decided for good.

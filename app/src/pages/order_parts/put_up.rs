@@ -19,6 +19,16 @@ pub fn site_photo(number: &str, hash: &str, words: String) -> AnyView {
     .into_any()
 }
 
+/// Pictures of an order beside each other, the words for each by its place; nothing where there are none.
+pub fn photo_row<'a>(tr: Tr, number: &str, (class, words): (&'static str, &str), photos: impl IntoIterator<Item = &'a String>) -> Option<AnyView> {
+    let one = |(nth, hash): (usize, &'a String)| {
+        let photo = site_photo(number, hash, tr.with(words, &[("n", &(nth + 1).to_string())]));
+        view! { <li>{photo}</li> }
+    };
+    let row: Vec<_> = photos.into_iter().enumerate().map(one).collect();
+    (!row.is_empty()).then(|| view! { <ul class=class>{row}</ul> }.into_any())
+}
+
 /// The pictures of what was put up; nothing where there are none.
 pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
     let of_goods = order.fulfilments.iter().filter_map(|goods| goods.installer.as_ref()).map(|given| &given.shown);
@@ -27,13 +37,7 @@ pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
         return ().into_any();
     }
     let number = order.number.as_str();
-    let photos = shown.iter().flat_map(|shown| &shown.photos).enumerate();
-    let photos = photos
-        .map(|(nth, hash)| {
-            let photo = site_photo(number, hash, tr.with("put_up.photo", &[("n", &(nth + 1).to_string())]));
-            view! { <li>{photo}</li> }
-        })
-        .collect_view();
+    let photos = photo_row(tr, number, ("site-photos", "put_up.photo"), shown.iter().flat_map(|shown| &shown.photos));
     let signatures = shown
         .iter()
         .filter_map(|shown| shown.signature.as_ref())
@@ -57,7 +61,7 @@ pub fn put_up(tr: Tr, order: &OrderView) -> AnyView {
         <Card title=tr.t("put_up.title") icon="camera">
             <div class="stack stack-s">
                 <ul class="checked">{checked}</ul>
-                <ul class="site-photos">{photos}</ul>
+                {photos}
                 {signatures}
             </div>
         </Card>

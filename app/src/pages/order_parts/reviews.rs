@@ -3,7 +3,7 @@
 
 use super::{
     live::{Asks, Page},
-    put_up::site_photo,
+    put_up::photo_row,
 };
 use crate::{
     components::{Button, ButtonKind, Card, Choice, Confirm, LinkButton, Notice, Select, StarRow, TextArea, Tone},
@@ -87,12 +87,7 @@ fn there(tr: Tr, said: &Said, name: &str, review: &ReviewView, asks: Asks) -> An
     let may = |command: &str| review.offers.iter().any(|offer| offer == command);
     let day = review.written_at.kst_date().to_string();
     let when = review.changed_at.map_or_else(|| day.clone(), |_| tr.with("review.changed", &[("day", &day)]));
-    let photo = |(nth, hash): (usize, &String)| {
-        let photo = site_photo(&said.number, hash, tr.with("review.photo", &[("n", &(nth + 1).to_string())]));
-        view! { <li>{photo}</li> }
-    };
-    let photos =
-        (!review.photos.is_empty()).then(|| view! { <ul class="site-photos">{review.photos.iter().enumerate().map(photo).collect_view()}</ul> });
+    let photos = photo_row(tr, &said.number, ("site-photos", "review.photo"), &review.photos);
     let standing = match review.standing {
         ReviewStanding::Shown => None,
         ReviewStanding::Returned => Some((Tone::Neutral, tr.t("review.returned"), tr.t("review.returned_text"))),
