@@ -778,6 +778,11 @@ pub enum Answer {
         /// Its version.
         version: u32,
     },
+    /// The coupon is given out, or no more of it.
+    Coupon {
+        /// Which.
+        coupon: CouponId,
+    },
     /// The endpoint stands so now.
     Endpoint {
         /// Which.

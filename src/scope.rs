@@ -27,6 +27,10 @@ scopes! {
     OrdersRead = "orders:read";
     /// Place orders and give commands on them.
     OrdersWrite = "orders:write";
+    /// Look at coupons.
+    CouponsRead = "coupons:read";
+    /// Give coupons out and stop giving them out.
+    CouponsWrite = "coupons:write";
     /// Make, change and look at addresses that are told what happens.
     WebhooksManage = "webhooks:manage";
 }

@@ -295,7 +295,12 @@ impl House {
         if command.is_privileged(&caller.actor) {
             let order = match &answer {
                 Answer::Order { order, .. } => Some(*order),
-                Answer::Done | Answer::Cart { .. } | Answer::Endpoint { .. } | Answer::Delivery { .. } | Answer::Replayed { .. } => None,
+                Answer::Done
+                | Answer::Cart { .. }
+                | Answer::Coupon { .. }
+                | Answer::Endpoint { .. }
+                | Answer::Delivery { .. }
+                | Answer::Replayed { .. } => None,
             };
             let note = command.note();
             let id = uuid::Uuid::now_v7().to_string();

@@ -422,3 +422,84 @@ async fn a_key_is_one_effect_over_the_interface() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_gives_coupons_out_and_stops_them() {
+    for server in servers().await {
+        let body = |code: &str| {
+            json!({
+                "code": code, "name": { "ko": "가을맞이", "en": "Autumn" }, "off": { "kind": "percent", "percent": 10, "most": 20_000 },
+                "minimum": 50_000, "until": "2099-12-31T23:59:59+09:00", "listed": true, "total": 2
+            })
+        };
+        // A key is one coupon; its repetition gets the first answer.
+        let headers = [("content-type", "application/json"), ("idempotency-key", "coupon-1")];
+        let text = body("autumn-api").to_string();
+        let twins = (0..3).map(|_| server.ask("store", "POST", "/api/v1/coupons", &headers, Some(&text)));
+        let mut made = Vec::new();
+        for response in futures::future::join_all(twins).await {
+            assert_eq!(response.status().as_u16(), 201, "{}", server.name);
+            let location = response.headers()["location"].to_str().unwrap().to_owned();
+            let row: Value = response.json().await.unwrap();
+            assert_eq!(location, format!("/api/v1/coupons/{}", row["id"].as_str().unwrap()));
+            made.push(row);
+        }
+        made.dedup();
+        assert_eq!(made.len(), 1, "{}: {made:?}", server.name);
+        let (row, id) = (&made[0], made[0]["id"].as_str().unwrap().to_owned());
+        assert_eq!(
+            (&row["code"], &row["per_customer"], &row["given"], &row["terms"]["seller_percent"]),
+            (&json!("AUTUMN-API"), &json!(1), &json!(0), &json!(100))
+        );
+        let again = server.call("store", "POST", "/coupons", Some(&body("AUTUMN-API"))).await;
+        assert_eq!((again.0, again.1["problem"].as_str()), (422, Some("taken")), "{}: {again:?}", server.name);
+
+        // A store lists its own, newest first and page by page.
+        let (code, _) = server.call("store", "POST", "/coupons", Some(&body("WINTER-API"))).await;
+        assert_eq!(code, 201);
+        let mut codes = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = get(&server, "store", &format!("/coupons?limit=1{cursor}")).await;
+            codes.extend(page["rows"].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(codes[..2], ["WINTER-API", "AUTUMN-API"], "{}", server.name);
+        let whole = get(&server, "store", "/coupons?limit=100").await;
+        assert_eq!(whole["rows"].as_array().unwrap().len(), codes.len());
+        assert!(whole["next"].is_null());
+        for bad in ["limit=0", "limit=x", "cursor=x", "state=open"] {
+            assert_eq!(server.call("store", "GET", &format!("/coupons?{bad}"), None).await.0, 422, "{bad}");
+        }
+
+        // What makes no sense is refused by its field.
+        for (field, change) in [
+            ("percent", json!({ "off": { "kind": "percent", "percent": 95, "most": 20_000 } })),
+            ("until", json!({ "until": "2020-01-01T00:00:00+09:00" })),
+            ("until", json!({ "until": "tomorrow" })),
+            ("total", json!({ "total": 0 })),
+            ("code", json!({ "code": "no" })),
+            ("name", json!({ "name": { "ko": " " } })),
+            ("body", json!({ "seller_percent": 0 })),
+        ] {
+            let mut wish = body("SPRING-API");
+            wish.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            let (code, said) = server.call("store", "POST", "/coupons", Some(&wish)).await;
+            assert_eq!((code, said["field"].as_str()), (422, Some(field)), "{}: {change}: {said}", server.name);
+        }
+
+        // Stopped, it stays stopped since then, and is nobody else's to see.
+        let (code, stopped) = server.call("store", "POST", &format!("/coupons/{id}/stop"), None).await;
+        assert!(code == 200 && stopped["stopped_at"].is_i64(), "{stopped}");
+        server.advance("PT1M").await;
+        let (_, again) = server.call("store", "POST", &format!("/coupons/{id}/stop"), None).await;
+        assert_eq!(again["stopped_at"], stopped["stopped_at"], "{}", server.name);
+        assert_eq!(get(&server, "store", &format!("/coupons/{id}")).await["stopped_at"], stopped["stopped_at"]);
+        assert_eq!(server.call("wholesaler", "GET", &format!("/coupons/{id}"), None).await.0, 404, "{}", server.name);
+        assert_eq!(server.call("channel", "GET", "/coupons", None).await.0, 403, "{}", server.name);
+        server.assert_clean();
+    }
+}

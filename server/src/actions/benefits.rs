@@ -19,11 +19,13 @@ use jumun::{
     refusal::{Problem, Refusal},
     text::CouponCode,
     time::{Date, Time},
-    view::{CheckoutBenefits, CouponChoice, CouponsView, WalletView},
+    view::{CheckoutBenefits, CouponChoice, CouponRow, CouponsView, WalletView},
 };
 
 /// Movements of points on the page.
 const MOVES: i64 = 30;
+/// Coupons on the page of who gives them out.
+const PAGE: i64 = 200;
 
 /// Who gives coupons out on behalf of this actor.
 fn issuer(actor: &Actor) -> Result<PartyId, Refusal> {
@@ -67,14 +69,15 @@ impl Work<'_> {
         if issuer != PartyId::CHAIN {
             coupon.terms.seller_percent = 100;
         }
-        promotion::add(self.tx, CouponId::mint(&mut self.mint), issuer, &coupon, self.now).await?;
-        Ok(Answer::Done)
+        let id = CouponId::mint(&mut self.mint);
+        promotion::add(self.tx, id, issuer, &coupon, self.now).await?;
+        Ok(Answer::Coupon { coupon: id })
     }
 
     /// Gives out no more of a coupon.
     pub(super) async fn stop_coupon(&mut self, coupon: CouponId) -> Stored<Answer> {
         let issuer = issuer(&self.caller.actor)?;
-        if promotion::stop(self.tx, coupon, issuer, self.now).await? { Ok(Answer::Done) } else { Err(Refusal::NotFound.into()) }
+        if promotion::stop(self.tx, coupon, issuer, self.now).await? { Ok(Answer::Coupon { coupon }) } else { Err(Refusal::NotFound.into()) }
     }
 }
 
@@ -175,7 +178,31 @@ impl House {
             return Err(Refusal::NotAllowed);
         }
         let mut tx = self.read().await?;
-        let rows = promotion::given_by(&mut tx, issuer).await.map_err(Failure::into_refusal)?;
+        let rows = promotion::given_by(&mut tx, issuer, None, PAGE).await.map_err(Failure::into_refusal)?;
         Ok(CouponsView { rows, now: self.now() })
+    }
+
+    /// A page of what the caller's store gives out, newest first, and what the next page begins after. A program sees its store's.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff.
+    pub async fn list_coupons(&self, caller: &Caller, after: Option<CouponId>, most: usize) -> Result<(Vec<CouponRow>, Option<CouponId>), Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        let mut rows = promotion::given_by(&mut tx, store, after, most as i64 + 1).await.map_err(Failure::into_refusal)?;
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().filter(|_| more).map(|row| row.id);
+        Ok((rows, next))
+    }
+
+    /// One coupon that the caller's store gives out.
+    ///
+    /// # Errors
+    /// For everybody but a store's staff; [`Refusal::NotFound`].
+    pub async fn coupon(&self, caller: &Caller, id: CouponId) -> Result<CouponRow, Refusal> {
+        let store = Self::store_of(caller)?;
+        let mut tx = self.read().await?;
+        promotion::given(&mut tx, store, id).await.map_err(Failure::into_refusal)?.ok_or(Refusal::NotFound)
     }
 }

@@ -1,6 +1,7 @@
 //! The interface for other programs: `/api/v1`. Bearer keys, JSON, problems as RFC 9457, idempotency keys, limits per key.
 
 mod claims;
+mod coupons;
 mod inbound;
 mod openapi;
 mod orders;
@@ -62,6 +63,10 @@ table! {
     post "/api/v1/orders/{number}/{command}" OrdersWrite => orders::command;
     get "/api/v1/claims" OrdersRead => claims::list;
     get "/api/v1/claims/{id}" OrdersRead => claims::show;
+    get "/api/v1/coupons" CouponsRead => coupons::list;
+    post "/api/v1/coupons" CouponsWrite => coupons::create;
+    get "/api/v1/coupons/{id}" CouponsRead => coupons::show;
+    post "/api/v1/coupons/{id}/stop" CouponsWrite => coupons::stop;
     get "/api/v1/products/{id}/reviews" OrdersRead => reviews::list;
     get "/api/v1/webhook-endpoints" WebhooksManage => webhooks::list;
     post "/api/v1/webhook-endpoints" WebhooksManage => webhooks::create;

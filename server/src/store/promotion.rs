@@ -38,7 +38,10 @@ statements! {
         ORDER BY c.until_at, c.id LIMIT 20";
     COUPONS_BY = "SELECT c.id, c.code, c.name_ko, c.name_en, c.terms, c.from_at, c.until_at, c.listed, c.per_customer, c.total, c.given, c.stopped_at,
             (SELECT COUNT(*) FROM coupon_issues i WHERE i.coupon_id = c.id AND i.state = 'used') AS used
-        FROM coupons c WHERE c.issuer_id = $1 ORDER BY c.created_at DESC, c.id DESC LIMIT 200";
+        FROM coupons c WHERE c.issuer_id = $1 AND ($2 = '' OR c.id < $2) ORDER BY c.id DESC LIMIT $3";
+    COUPON_BY = "SELECT c.id, c.code, c.name_ko, c.name_en, c.terms, c.from_at, c.until_at, c.listed, c.per_customer, c.total, c.given, c.stopped_at,
+            (SELECT COUNT(*) FROM coupon_issues i WHERE i.coupon_id = c.id AND i.state = 'used') AS used
+        FROM coupons c WHERE c.issuer_id = $1 AND c.id = $2";
 }
 
 /// Gives out a coupon: a store's for its own goods, the chain's for all.
@@ -229,26 +232,34 @@ struct GivenRow {
     used: i64,
 }
 
-/// The coupons a store or the chain gives out, newest first.
-pub(crate) async fn given_by(tx: &mut Tx, issuer: PartyId) -> Stored<Vec<CouponRow>> {
-    let rows: Vec<GivenRow> = tx.all(&COUPONS_BY, args![issuer]).await?;
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    rows.into_iter()
-        .map(|row| {
-            Ok(CouponRow {
-                id: parsed(&row.id)?,
-                code: row.code,
-                name: Words { ko: row.name_ko, en: row.name_en },
-                terms: from_json(&row.terms)?,
-                from: Time(row.from_at),
-                until: Time(row.until_at),
-                listed: row.listed,
-                per_customer: count(row.per_customer),
-                total: count(row.total),
-                given: count(row.given),
-                used: count(row.used),
-                stopped_at: row.stopped_at.map(Time),
-            })
+impl GivenRow {
+    fn read(self) -> Stored<CouponRow> {
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(CouponRow {
+            id: parsed(&self.id)?,
+            code: self.code,
+            name: Words { ko: self.name_ko, en: self.name_en },
+            terms: from_json(&self.terms)?,
+            from: Time(self.from_at),
+            until: Time(self.until_at),
+            listed: self.listed,
+            per_customer: count(self.per_customer),
+            total: count(self.total),
+            given: count(self.given),
+            used: count(self.used),
+            stopped_at: self.stopped_at.map(Time),
         })
-        .collect()
+    }
+}
+
+/// What a store or the chain gives out, newest first: ids are made in the order of time. From after one of them on, where one is named.
+pub(crate) async fn given_by(tx: &mut Tx, issuer: PartyId, after: Option<CouponId>, most: i64) -> Stored<Vec<CouponRow>> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let rows: Vec<GivenRow> = tx.all(&COUPONS_BY, args![issuer, after, most]).await?;
+    rows.into_iter().map(GivenRow::read).collect()
+}
+
+/// One of them.
+pub(crate) async fn given(tx: &mut Tx, issuer: PartyId, id: CouponId) -> Stored<Option<CouponRow>> {
+    tx.opt::<GivenRow>(&COUPON_BY, args![issuer, id]).await?.map(GivenRow::read).transpose()
 }

@@ -35,6 +35,11 @@ const STORE: &[&str] = &["store"];
 /// and is told nothing.
 type Call = (&'static str, &'static str, &'static str, Value, &'static [&'static str]);
 
+/// A coupon of this code.
+fn coupon(code: &str) -> Value {
+    json!({ "code": code, "name": { "ko": "시험", "en": null }, "off": { "kind": "amount", "amount": 1000 }, "until": "2099-12-31T23:59:59+09:00", "total": 1 })
+}
+
 fn calls() -> Vec<Call> {
     let orders = "/api/v1/orders/{number}";
     let command = "/api/v1/orders/{number}/{command}";
@@ -76,6 +81,13 @@ fn calls() -> Vec<Call> {
         ("GET", "/api/v1/claims", "/api/v1/claims?seller=hanbit", none(), CHANNELS),
         ("GET", "/api/v1/claims", "/api/v1/claims?state=Requested&fault=seller", none(), KEYS),
         ("GET", "/api/v1/claims/{id}", "/api/v1/claims/CLAIM", none(), PARTIES),
+        ("GET", "/api/v1/coupons", "/api/v1/coupons", none(), STORES),
+        ("POST", "/api/v1/coupons", "/api/v1/coupons", coupon("ACCESS-KEYS"), STORES),
+        ("GET", "/api/v1/coupons/{id}", "/api/v1/coupons/STORES-COUPON", none(), STORE),
+        ("GET", "/api/v1/coupons/{id}", "/api/v1/coupons/COUPON", none(), NOBODY),
+        ("POST", "/api/v1/coupons/{id}/stop", "/api/v1/coupons/STORES-COUPON/stop", none(), STORE),
+        // It is the chain's own.
+        ("POST", "/api/v1/coupons/{id}/stop", "/api/v1/coupons/COUPON/stop", none(), NOBODY),
         ("GET", "/api/v1/products/{id}/reviews", "/api/v1/products/PROD-5001/reviews?photos=true", none(), KEYS),
         ("GET", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", none(), KEYS),
         ("POST", "/api/v1/webhook-endpoints", "/api/v1/webhook-endpoints", json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }), KEYS),
@@ -105,7 +117,7 @@ fn calls() -> Vec<Call> {
 }
 
 /// Marks of what is aimed at: whoever has no chair there is told none of them, whatever he asks.
-const MARKS: &[&str] = &["CLAIM", "ORDER-NUMBER", "ORDER", "GOODS", "ENDPOINT", "MESSAGE", "CONTACT"];
+const MARKS: &[&str] = &["CLAIM", "ORDER-NUMBER", "ORDER", "GOODS", "ENDPOINT", "MESSAGE", "CONTACT", "STORES-COUPON"];
 
 /// The keys of the callers; `without` is the scope that one of them lacks.
 struct Ring {
@@ -196,6 +208,9 @@ async fn every_route_of_the_interface_by_every_key() {
         let (code, own) =
             server.call("channel", "POST", "/webhook-endpoints", Some(&json!({ "url": "https://nowhere.invalid/", "events": ["tier.*"] }))).await;
         assert_eq!(code, 201, "{own}");
+        let (code, given) = server.call("store", "POST", "/coupons", Some(&coupon("STORES-OWN"))).await;
+        assert_eq!(code, 201, "{given}");
+        aim.values.insert("STORES-COUPON", given["id"].as_str().unwrap().to_owned());
         aim.values.insert("OTHERS-NUMBER", others["number"].as_str().unwrap().to_owned());
         aim.values.insert("CHANNELS-OWN", own["id"].as_str().unwrap().to_owned());
         let ring = Ring::of(&server).await;

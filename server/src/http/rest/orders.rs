@@ -174,7 +174,12 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
         let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: false, seen_goods, on_shortage };
         match shared.house.execute(&caller, command, key).await? {
             Answer::Order { number, .. } => shared.house.order(&caller, &number).await,
-            Answer::Done | Answer::Cart { .. } | Answer::Endpoint { .. } | Answer::Delivery { .. } | Answer::Replayed { .. } => Err(Refusal::Broken),
+            Answer::Done
+            | Answer::Cart { .. }
+            | Answer::Coupon { .. }
+            | Answer::Endpoint { .. }
+            | Answer::Delivery { .. }
+            | Answer::Replayed { .. } => Err(Refusal::Broken),
         }
     };
     match placed.await {

@@ -85,7 +85,9 @@ pub(crate) async fn list(State(shared): State<Shared>, Keyed(caller): Keyed, hea
 async fn changed(shared: &Shared, caller: &Caller, command: Command, headers: &HeaderMap) -> Result<EndpointView, Refusal> {
     match shared.house.execute(caller, command, idempotency_key(headers)?).await? {
         Answer::Endpoint { endpoint, secret } => shared.house.endpoint(caller, endpoint, secret).await,
-        Answer::Done | Answer::Cart { .. } | Answer::Order { .. } | Answer::Delivery { .. } | Answer::Replayed { .. } => Err(Refusal::Broken),
+        Answer::Done | Answer::Cart { .. } | Answer::Coupon { .. } | Answer::Order { .. } | Answer::Delivery { .. } | Answer::Replayed { .. } => {
+            Err(Refusal::Broken)
+        }
     }
 }
 
@@ -94,7 +96,9 @@ async fn sent(shared: &Shared, caller: &Caller, command: Command, headers: &Head
     let sent = async {
         match shared.house.execute(caller, command, idempotency_key(headers)?).await? {
             Answer::Delivery { delivery } => shared.house.delivery(caller, &delivery).await,
-            Answer::Done | Answer::Cart { .. } | Answer::Order { .. } | Answer::Endpoint { .. } | Answer::Replayed { .. } => Err(Refusal::Broken),
+            Answer::Done | Answer::Cart { .. } | Answer::Coupon { .. } | Answer::Order { .. } | Answer::Endpoint { .. } | Answer::Replayed { .. } => {
+                Err(Refusal::Broken)
+            }
         }
     };
     match sent.await {
@@ -207,7 +211,9 @@ pub(crate) async fn replay_dead(
         let since = Time::parse_rfc3339(&asked.since).ok_or_else(|| Refusal::invalid("since", Problem::Malformed))?;
         match shared.house.execute(&caller, Command::ReplayDead { endpoint, since }, idempotency_key(&headers)?).await? {
             Answer::Replayed { count } => Ok(Replayed { count }),
-            Answer::Done | Answer::Cart { .. } | Answer::Order { .. } | Answer::Endpoint { .. } | Answer::Delivery { .. } => Err(Refusal::Broken),
+            Answer::Done | Answer::Cart { .. } | Answer::Coupon { .. } | Answer::Order { .. } | Answer::Endpoint { .. } | Answer::Delivery { .. } => {
+                Err(Refusal::Broken)
+            }
         }
     };
     match replayed.await {
