@@ -16,7 +16,7 @@ use crate::{
     refusal::{Problem, Refusal},
     saga::{Outcome, Parcel},
     scope::Scope,
-    text::{Address, ClaimNote, CouponCode, DeliveryRequest, Description, KeyName, Message, PersonName, Phone, Postcode, Reason, Words},
+    text::{Address, ClaimNote, CouponCode, DeliveryRequest, Description, Email, KeyName, Message, PersonName, Phone, Postcode, Reason, Words},
     time::{Date, Time},
     view::ClaimQuery,
     webhook::EventFilter,
@@ -542,6 +542,44 @@ pub enum Command {
         /// Why.
         reason: Reason,
     },
+    /// Ask somebody to work in the store. The link stays with who asks: the command knows its token's hash.
+    AddColleague {
+        /// The account that he gets.
+        account: AccountId,
+        /// His name.
+        name: PersonName,
+        /// What he will sign in with.
+        email: Email,
+        /// The hash of the token that he sets his password by.
+        token_hash: String,
+    },
+    /// Make a new link for who has set no password yet; the old one is good for nothing then.
+    InviteAgain {
+        /// For whom.
+        account: AccountId,
+        /// The hash of its token.
+        token_hash: String,
+    },
+    /// Let somebody run the store too.
+    MakeManager {
+        /// Whom.
+        account: AccountId,
+    },
+    /// Let somebody run the store no longer.
+    MakeStaff {
+        /// Whom.
+        account: AccountId,
+    },
+    /// Let somebody go: he is out at once, and what he did keeps his name.
+    LetGo {
+        /// Whom.
+        account: AccountId,
+    },
+    /// Take somebody back who was let go.
+    TakeBack {
+        /// Whom.
+        account: AccountId,
+    },
 }
 
 impl Command {
@@ -604,6 +642,12 @@ impl Command {
             Self::ResetSecondStep { .. } => "reset-second-step",
             Self::BlockAccount { .. } => "block-account",
             Self::UnblockAccount { .. } => "unblock-account",
+            Self::AddColleague { .. } => "add-colleague",
+            Self::InviteAgain { .. } => "invite-again",
+            Self::MakeManager { .. } => "make-manager",
+            Self::MakeStaff { .. } => "make-staff",
+            Self::LetGo { .. } => "let-go",
+            Self::TakeBack { .. } => "take-back",
         }
     }
 
@@ -631,11 +675,12 @@ impl Command {
             | Self::SetPreOrder { .. }
             | Self::SellFromShelf { .. }
             | Self::SellToOrder { .. }
-            | Self::SetPicture { .. }
-            | Self::AddKey { .. }
-            | Self::RevokeKey { .. } => matches!(actor, Actor::Staff { .. }),
-            // What a store owes and is owed is its manager's.
-            Self::SetPartnerPrices { .. }
+            | Self::SetPicture { .. } => matches!(actor, Actor::Staff { .. }),
+            // What a store owes and is owed is its manager's, and so is who gets in: people and their programs.
+            Self::AddKey { .. }
+            | Self::RevokeKey { .. }
+            | Self::AddColleague { .. }
+            | Self::SetPartnerPrices { .. }
             | Self::SetPartnerTerms { .. }
             | Self::SetCreditLimit { .. }
             | Self::AskPartner { .. }
@@ -661,13 +706,18 @@ impl Command {
             Self::ResetSecondStep { account, .. } | Self::BlockAccount { account, .. } | Self::UnblockAccount { account, .. } => {
                 matches!(actor, Actor::Admin { account: own } if own != account)
             }
+            Self::InviteAgain { account, .. }
+            | Self::MakeManager { account }
+            | Self::MakeStaff { account }
+            | Self::LetGo { account }
+            | Self::TakeBack { account } => matches!(actor, Actor::Staff { account: own, manager: true, .. } if own != account),
             Self::AddEndpoint { .. }
             | Self::ChangeEndpoint { .. }
             | Self::RemoveEndpoint { .. }
             | Self::RotateSecret { .. }
             | Self::TestEndpoint { .. }
             | Self::ReplayDelivery { .. }
-            | Self::ReplayDead { .. } => matches!(actor, Actor::Staff { .. } | Actor::Channel { .. }),
+            | Self::ReplayDead { .. } => actor.is_manager() || matches!(actor, Actor::Channel { .. }),
         };
         match (fine, actor) {
             (true, _) => Ok(()),
@@ -722,6 +772,12 @@ impl Command {
             Self::ResetSecondStep { account, reason } | Self::BlockAccount { account, reason } | Self::UnblockAccount { account, reason } => {
                 Some(format!("{account} {reason}"))
             }
+            Self::AddColleague { account, .. }
+            | Self::InviteAgain { account, .. }
+            | Self::MakeManager { account }
+            | Self::MakeStaff { account }
+            | Self::LetGo { account }
+            | Self::TakeBack { account } => Some(account.to_string()),
             Self::AddKey { name, scopes, last_four, .. } | Self::AddChannelKey { name, scopes, last_four, .. } => {
                 let scopes: Vec<&str> = scopes.iter().map(|scope| scope.slug()).collect();
                 Some(format!("{name} …{last_four} {}", scopes.join(" ")))

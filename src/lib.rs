@@ -28,6 +28,7 @@ pub mod saga;
 pub mod scope;
 pub mod signing;
 pub mod stock;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod timer;

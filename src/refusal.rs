@@ -138,6 +138,8 @@ pub enum Refusal {
         /// How it stands.
         standing: Standing,
     },
+    /// The colleague stands in a way that this does not follow.
+    ColleagueStandsOtherwise,
     /// Too few units.
     OutOfStock {
         /// What is missing.
@@ -327,6 +329,7 @@ impl Refusal {
             Self::Invalid { .. } => "invalid",
             Self::WrongState { .. } => "wrong_state",
             Self::StandsOtherwise { .. } => "stands_otherwise",
+            Self::ColleagueStandsOtherwise => "colleague_stands_otherwise",
             Self::OutOfStock { .. } => "out_of_stock",
             Self::CapBelowSold { .. } => "cap_below_sold",
             Self::NotForSale { .. } => "not_for_sale",
@@ -375,6 +378,7 @@ impl Refusal {
             Self::NotAllowed | Self::Blocked | Self::CrossSite | Self::ScopeMissing { .. } | Self::SecondStepRequired => 403,
             Self::WrongState { .. }
             | Self::StandsOtherwise { .. }
+            | Self::ColleagueStandsOtherwise
             | Self::OutOfStock { .. }
             | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
@@ -426,6 +430,7 @@ impl Refusal {
             | Self::Invalid { .. }
             | Self::WrongState { .. }
             | Self::StandsOtherwise { .. }
+            | Self::ColleagueStandsOtherwise
             | Self::CapBelowSold { .. }
             | Self::NotForSale { .. }
             | Self::EmptyCart

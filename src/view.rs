@@ -9,6 +9,7 @@ mod installation;
 mod partners;
 mod people;
 mod reviews;
+mod team;
 
 pub use crate::order::ExtraRow;
 pub use benefits::{CheckoutBenefits, CouponChoice, CouponOffer, CouponRow, CouponView, CouponsView, PointsRow, WalletView};
@@ -22,6 +23,7 @@ pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 pub use reviews::{Rating, ReviewQuery, ReviewRow, ReviewView, ReviewsView, StoreReviewQuery, StoreReviewRow, StoreReviewsView, masked};
+pub use team::{ColleagueRow, InvitationView, TeamView};
 
 use installation::{above, can_depart, has_goods, has_taken, installer};
 
@@ -58,6 +60,8 @@ pub struct Visitor {
     pub name: Option<String>,
     /// The store, for staff.
     pub store: Option<Words>,
+    /// Whether he runs it.
+    pub manager: bool,
     /// Units in the basket.
     pub cart_units: u32,
     /// The demo is running: the sign-in page lists its accounts.

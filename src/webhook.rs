@@ -336,13 +336,15 @@ impl Owner {
     /// Whose endpoints a caller's are.
     ///
     /// # Errors
-    /// For everybody but a store's staff and channels.
+    /// For everybody but who runs a store and channels.
     pub fn of(actor: &Actor) -> Result<Self, Refusal> {
         match *actor {
-            Actor::Staff { store, .. } => Ok(Self::Store(store)),
+            Actor::Staff { store, manager: true, .. } => Ok(Self::Store(store)),
             Actor::Channel { account } => Ok(Self::Channel(account)),
             Actor::Nobody | Actor::Guest { .. } => Err(Refusal::SignInRequired),
-            Actor::Customer { .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::System => Err(Refusal::NotAllowed),
+            Actor::Customer { .. } | Actor::Staff { manager: false, .. } | Actor::Installer { .. } | Actor::Admin { .. } | Actor::System => {
+                Err(Refusal::NotAllowed)
+            }
         }
     }
 

@@ -16,4 +16,5 @@ pub mod partners;
 pub mod people;
 pub mod reviews;
 pub mod signing;
+pub mod team;
 pub mod webhooks;

@@ -16,9 +16,10 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
-        ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
-        ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, InvitationView,
+        JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView,
+        PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, TeamView,
+        Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -112,6 +113,12 @@ pub trait Desk {
     fn bulk<'a>(&'a self, caller: &'a Caller, command: &'a str, orders: &'a [OrderId]) -> Answering<'a, BulkOutcome>;
     /// Units by variant and warehouse.
     fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView>;
+    /// The people of the caller's store.
+    fn team<'a>(&'a self, caller: &'a Caller) -> Answering<'a, TeamView>;
+    /// Asks somebody to work in the caller's store. Answers the link for him, once.
+    fn add_colleague<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email) -> Answering<'a, String>;
+    /// Makes a new link for who has set no password yet. Answers it, once.
+    fn invite_again<'a>(&'a self, caller: &'a Caller, account: AccountId) -> Answering<'a, String>;
     /// The store's products.
     fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>>;
 }
@@ -182,6 +189,10 @@ pub trait Accounts {
     fn confirm_two_steps<'a>(&'a self, caller: &'a Caller, code: &'a str) -> Answering<'a, Vec<String>>;
     /// Asks for codes no more.
     fn stop_two_steps<'a>(&'a self, caller: &'a Caller, password: Password, code: &'a str) -> Answering<'a, ()>;
+    /// Who was asked to join a store by the link of this token.
+    fn invitation<'a>(&'a self, token: &'a str) -> Answering<'a, InvitationView>;
+    /// Sets the first password of who was asked, and uses the link up. Answers the token of a fresh session.
+    fn join<'a>(&'a self, caller: &'a Caller, token: &'a str, password: Password) -> Answering<'a, String>;
     /// Ends the session.
     fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()>;
     /// Lets a visitor who knows number and phone of a guest order see it from this browser.

@@ -183,6 +183,7 @@ impl Tr {
             | Refusal::WrongCredentials
             | Refusal::WrongCode
             | Refusal::SecondStepRequired
+            | Refusal::ColleagueStandsOtherwise
             | Refusal::NotForSale { .. }
             | Refusal::EmptyCart
             | Refusal::CartChanged
@@ -354,6 +355,7 @@ mod tests {
             Refusal::SecondStepRequired,
             Refusal::WrongState { command: text(), current: "Paid".into(), required: text() },
             Refusal::StandsOtherwise { standing: Standing::Suspended },
+            Refusal::ColleagueStandsOtherwise,
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::CapBelowSold { sold: 3 },
             Refusal::NotForSale { variant: variant() },

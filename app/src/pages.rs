@@ -15,6 +15,7 @@ pub mod errors;
 pub mod frame;
 pub mod home;
 pub mod jobs;
+pub mod join;
 pub mod order_parts;
 pub mod orders;
 pub mod shop;

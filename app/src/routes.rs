@@ -38,6 +38,7 @@ chunk! {
     SignInCode => pages::two_steps::SignInCode,
     SignUp => pages::account::SignUp,
     Apply => pages::apply::Apply,
+    Join => pages::join::Join,
     Me => pages::account::Me,
 }
 
@@ -67,6 +68,7 @@ chunk! {
     Webhooks => pages::desk::Webhooks,
     Webhook => pages::desk::Webhook,
     Keys => pages::desk::Keys,
+    Team => pages::desk::Team,
 }
 
 chunk! {
@@ -115,6 +117,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sign-in/code") view=Having::SignInCode ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
                     <Route path=path!("partners/apply") view=Having::Apply ssr=SsrMode::Async />
+                    <Route path=path!("join/:token") view=Having::Join ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
                     <Route path=path!("jobs") view=Working::Jobs ssr=SsrMode::Async />
                     <Route path=path!("jobs/:number") view=Working::Job ssr=SsrMode::Async />
@@ -133,6 +136,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("desk/webhooks") view=Desk::Webhooks ssr=SsrMode::Async />
                     <Route path=path!("desk/webhooks/:endpoint") view=Desk::Webhook ssr=SsrMode::Async />
                     <Route path=path!("desk/keys") view=Desk::Keys ssr=SsrMode::Async />
+                    <Route path=path!("desk/team") view=Desk::Team ssr=SsrMode::Async />
                     <Route path=path!("desk/coupons") view=Desk::Coupons ssr=SsrMode::Async />
                     <Route path=path!("admin") view=Admin::Today ssr=SsrMode::Async />
                     <Route path=path!("admin/alerts") view=Admin::Alerts ssr=SsrMode::Async />

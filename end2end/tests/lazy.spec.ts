@@ -110,10 +110,13 @@ const ROLES = {
 
   async newcomer(_page: Page, _server: Server, watch: Watch): Promise<Place[]> {
     watch.expect(401, /sign-in/);
+    watch.expect(404, /invitation|join/);
     watch.expect(422, /sign-up|apply-as-store/);
     const name = { 이름: '새회원', 이메일: 'somebody@jumun.example', 휴대전화: '010-4321-8765' };
     return [
       ['/sign-in', 'having', answers({ 이메일: 'nobody@jumun.example', 비밀번호: 'not-the-password' }, '로그인하기', '이메일이나 비밀번호가 맞지 않아요')],
+      // Nobody was given this link.
+      ['/join/nobody', 'having', leads('로그인하기', /\/sign-in$/)],
       ['/sign-in/code', 'having', answers({ '인증 코드': '123456' }, '로그인하기', '로그인이 필요해요')],
       ['/partners/apply', 'having', answers({ '가게 이름': '새봄가전', 사업자등록번호: '220-81-62518', 우편번호: '06234', 주소: '서울 강남구 테헤란로 20', '신청하는 사람': '봄이', 휴대전화: '010-4321-8765', 이메일: 'bom@store.example', 비밀번호: 'long-enough-2026' }, '신청하기', '칸을 읽을 수 없어요. 모양을')],
       ['/sign-up', 'having', answers({ ...name, 비밀번호: 'short' }, '가입하고 시작하기', '칸이 너무 짧아요. 더 길게')],
@@ -174,6 +177,7 @@ const ROLES = {
       ['/desk/partners/selling', 'desk', leads('사 오는 곳', /\/desk\/partners$/)],
       ['/desk/stock', 'desk', leads('입고·조정', /\/desk\/stock\?/)],
       ['/desk/products', 'desk', leads(/^\d+$/, /\/desk\/stock\?q=/)],
+      ['/desk/team', 'desk', leads(/^재고$/, /\/desk\/stock$/)],
     ];
   },
 
@@ -229,7 +233,7 @@ const mark = (page: Page) => page.evaluate(() => Object.assign(window, { sameDoc
 const marked = (page: Page) => page.evaluate(() => (window as { sameDocument?: boolean }).sameDocument === true);
 
 /** An address nobody has, in the same frame: a document without the piece. */
-const nowhere = (path: string) => (/^\/(desk|admin|jobs|sign-in|sign-up|partners)\b/.exec(path)?.[0] ?? '') + '/nobody/nowhere';
+const nowhere = (path: string) => (/^\/(desk|admin|jobs|sign-in|sign-up|partners|join)\b/.exec(path)?.[0] ?? '') + '/nobody/nowhere';
 
 for (const [role, prepare] of Object.entries(ROLES)) {
   test(`${role}: each page in a piece of its own lives, by its address and by a way to it`, async ({ page, server, watch }) => {

@@ -118,7 +118,7 @@ test('a customer and a stranger are kept away from the desk', async ({ page, vis
   watch.expect(401, /^\/desk/);
   watch.expect(403, /^\/desk/);
   await newMember(page);
-  for (const path of ['/desk', '/desk/boards/orders', '/desk/claims', '/desk/stock', '/desk/products', '/desk/webhooks', '/desk/keys']) {
+  for (const path of ['/desk', '/desk/boards/orders', '/desk/claims', '/desk/stock', '/desk/products', '/desk/team', '/desk/webhooks', '/desk/keys']) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(403);
     await expect(page.getByText('이 계정으로는 할 수 없는 일이에요').first()).toBeVisible();

@@ -22,6 +22,7 @@ mod reviews;
 pub mod signing;
 mod stock;
 mod stores;
+mod team;
 pub mod uploads;
 pub(crate) mod webhooks;
 
@@ -127,6 +128,12 @@ impl<'a> Work<'a> {
             Command::ResetSecondStep { account, .. } => self.reset_second_step(*account).await,
             Command::BlockAccount { account, .. } => self.set_blocked(*account, true).await,
             Command::UnblockAccount { account, .. } => self.set_blocked(*account, false).await,
+            Command::AddColleague { account, name, email, token_hash } => self.add_colleague(*account, name, email, token_hash).await,
+            Command::InviteAgain { account, token_hash } => self.invite_again(*account, token_hash).await,
+            Command::MakeManager { account } => self.set_manager(*account, true).await,
+            Command::MakeStaff { account } => self.set_manager(*account, false).await,
+            Command::LetGo { account } => self.let_go(*account).await,
+            Command::TakeBack { account } => self.take_back(*account).await,
         }
     }
 

@@ -18,9 +18,10 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, JobsView,
-        ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView, PurchasesView,
-        ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, InvitationView,
+        JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView,
+        PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, TeamView,
+        Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -189,6 +190,15 @@ impl Desk for Front {
     fn stock<'a>(&'a self, caller: &'a Caller, q: Option<String>) -> Answering<'a, StockView> {
         Box::pin(self.0.stock(caller, q))
     }
+    fn team<'a>(&'a self, caller: &'a Caller) -> Answering<'a, TeamView> {
+        Box::pin(self.0.team(caller))
+    }
+    fn add_colleague<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email) -> Answering<'a, String> {
+        Box::pin(self.0.add_colleague(caller, name, email))
+    }
+    fn invite_again<'a>(&'a self, caller: &'a Caller, account: AccountId) -> Answering<'a, String> {
+        Box::pin(self.0.invite_again(caller, account))
+    }
     fn listings<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Vec<ListingRow>> {
         Box::pin(self.0.listings(caller))
     }
@@ -221,6 +231,12 @@ impl Accounts for Front {
     }
     fn stop_two_steps<'a>(&'a self, caller: &'a Caller, password: Password, code: &'a str) -> Answering<'a, ()> {
         Box::pin(self.0.stop_two_steps(caller, password, code))
+    }
+    fn invitation<'a>(&'a self, token: &'a str) -> Answering<'a, InvitationView> {
+        Box::pin(self.0.invitation(token))
+    }
+    fn join<'a>(&'a self, caller: &'a Caller, token: &'a str, password: Password) -> Answering<'a, String> {
+        Box::pin(self.0.join(caller, token, password))
     }
     fn sign_out<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ()> {
         Box::pin(self.0.sign_out(caller))

@@ -27,6 +27,7 @@ pub(crate) mod reviews;
 pub(crate) mod sandbox;
 pub(crate) mod signing;
 pub(crate) mod stores;
+pub(crate) mod team;
 pub(crate) mod testing;
 pub(crate) mod uploads;
 pub(crate) mod verify;
@@ -97,6 +98,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         reviews::STATEMENTS,
         signing::STATEMENTS,
         stores::STATEMENTS,
+        team::STATEMENTS,
         testing::STATEMENTS,
         photos::STATEMENTS,
         uploads::STATEMENTS,

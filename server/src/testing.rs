@@ -378,6 +378,12 @@ pub async fn key_id(database: &str, key: &str) -> String {
     store::keys::bearer(&mut tx, key).await.expect("reads").expect("is there").key
 }
 
+/// Whether a key opens anything.
+pub async fn opens(house: &House, key: &str) -> bool {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    store::keys::bearer(&mut tx, key).await.expect("reads").is_some()
+}
+
 /// The id of who signs in with this address.
 pub async fn account_id(database: &str, email: &str) -> String {
     let db = Db::open(database).await.expect("opens");

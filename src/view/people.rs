@@ -37,6 +37,8 @@ pub struct PersonRow {
     pub last_sign_in: Option<Time>,
     /// Whether he is kept out.
     pub blocked: bool,
+    /// Since when he no longer works in his store.
+    pub left: Option<Time>,
     /// It is who looks: nobody does this to himself.
     pub own: bool,
 }

@@ -13,6 +13,7 @@ pub mod purchases;
 pub mod reviews;
 pub mod selling;
 pub mod stock;
+pub mod team;
 pub mod today;
 pub mod webhooks;
 
@@ -27,5 +28,6 @@ pub use purchases::Purchases;
 pub use reviews::Reviews;
 pub use selling::Selling;
 pub use stock::Stock;
+pub use team::Team;
 pub use today::Today;
 pub use webhooks::{Webhook, Webhooks};

@@ -54,7 +54,7 @@ fn layout_of(path: &str) -> Layout {
     match path.trim_matches('/').split('/').next().unwrap_or_default() {
         "desk" | "admin" => Layout::Console,
         "jobs" => Layout::Work,
-        "sign-in" | "sign-up" | "partners" => Layout::Bare,
+        "sign-in" | "sign-up" | "partners" | "join" => Layout::Bare,
         _ => Layout::Shop,
     }
 }

@@ -73,7 +73,7 @@ impl House {
     /// Makes a key of the caller's store and answers it, once: only its hash is kept.
     ///
     /// # Errors
-    /// For everybody but a store's staff; [`Refusal::LimitReached`].
+    /// For everybody but who runs a store; [`Refusal::LimitReached`].
     pub async fn make_key(self: &Arc<Self>, caller: &Caller, name: KeyName, scopes: Vec<Scope>) -> Result<String, Refusal> {
         let (key, key_hash, last_four) = fresh();
         self.execute(caller, Command::AddKey { name, scopes, key_hash, last_four }, None).await?;
@@ -116,9 +116,12 @@ impl House {
     /// The keys of the caller's store, newest first.
     ///
     /// # Errors
-    /// For everybody but a store's staff.
+    /// For everybody but who runs a store.
     pub async fn keys(&self, caller: &Caller) -> Result<KeysView, Refusal> {
         let store = Self::store_of(caller)?;
+        if !caller.actor.is_manager() {
+            return Err(Refusal::NotAllowed);
+        }
         let mut tx = self.read().await?;
         Ok(KeysView { rows: keys::of_store(&mut tx, store).await.map_err(Failure::into_refusal)?, fresh: None, now: self.now() })
     }

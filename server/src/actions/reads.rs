@@ -477,7 +477,7 @@ impl House {
         };
         drop(tx);
         let owes_second_step = self.owes_second_step(&caller.actor).await?;
-        Ok(Visitor { role, name, store, cart_units, demo: self.demo, owes_second_step })
+        Ok(Visitor { role, name, store, manager: caller.actor.is_manager(), cart_units, demo: self.demo, owes_second_step })
     }
 
     /// Who a session's token belongs to.

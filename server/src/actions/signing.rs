@@ -87,7 +87,8 @@ impl House {
             let mut tx = self.read().await?;
             accounts::by_email(&mut tx, email).await.map_err(Failure::into_refusal)?
         };
-        let right = secret::is_password(password, found.as_ref().map(|account| account.password_hash.clone())).await?;
+        let right =
+            secret::is_password(password, found.as_ref().map(|account| account.password_hash.clone()).filter(|hash| !hash.is_empty())).await?;
         let account = found.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
         Ok((account, guess))
     }

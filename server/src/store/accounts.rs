@@ -12,19 +12,20 @@ statements! {
     ADD_PARTY = "INSERT INTO parties (id, kind, name_ko, name_en, created_at) VALUES ($1, $2, $3, $4, $5)";
     ADD_ACCOUNT = "INSERT INTO accounts (id, role, party_id, manager, name, email, phone, password_hash, status, birthday, customer_number, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $11)";
-    ACCOUNT_BY_EMAIL = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE email = $1";
-    ACCOUNT_BY_ID = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE id = $1";
-    ACCOUNT_BY_NUMBER = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE customer_number = $1";
-    ACCOUNT_OF_PARTY = "SELECT id, role, party_id, manager, email, password_hash, status FROM accounts WHERE party_id = $1 ORDER BY created_at, id LIMIT 1";
+    ACCOUNT_BY_EMAIL = "SELECT id, role, party_id, manager, email, password_hash, status, left_at FROM accounts WHERE email = $1";
+    ACCOUNT_BY_ID = "SELECT id, role, party_id, manager, email, password_hash, status, left_at FROM accounts WHERE id = $1";
+    ACCOUNT_BY_NUMBER = "SELECT id, role, party_id, manager, email, password_hash, status, left_at FROM accounts WHERE customer_number = $1";
+    ACCOUNT_OF_PARTY = "SELECT id, role, party_id, manager, email, password_hash, status, left_at FROM accounts WHERE party_id = $1
+        ORDER BY CASE WHEN left_at IS NULL AND password_hash <> '' THEN 0 ELSE 1 END, manager DESC, created_at, id LIMIT 1";
     ADD_SESSION = "INSERT INTO sessions (token_hash, account_id, party_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    SESSION = "SELECT s.party_id AS guest_party, a.id, a.role, a.party_id, a.manager, a.name, a.status FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
+    SESSION = "SELECT s.party_id AS guest_party, a.id, a.role, a.party_id, a.manager, a.name, a.status, a.left_at FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
         WHERE s.token_hash = $1 AND s.expires_at > $2";
     END_OTHER_SESSIONS = "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2";
     END_SESSION = "DELETE FROM sessions WHERE token_hash = $1";
     SET_SESSION_PARTY = "UPDATE sessions SET party_id = $2 WHERE token_hash = $1 AND account_id IS NULL";
     END_OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at <= $1";
     DEMO_ACCOUNTS = "SELECT a.role, a.name, a.email, CASE WHEN p.kind = 'store' THEN p.name_ko END AS store FROM accounts a JOIN parties p ON p.id = a.party_id
-        WHERE a.email LIKE '%@jumun.example' ORDER BY a.role, a.created_at, a.id";
+        WHERE a.email LIKE '%@jumun.example' AND a.left_at IS NULL AND a.password_hash <> '' ORDER BY a.role, a.created_at, a.id";
 }
 
 /// Adds a party: a customer, a guest, a store, an installer …
@@ -87,22 +88,28 @@ pub(crate) struct Account {
     pub manager: bool,
     /// For messages.
     pub email: String,
-    /// argon2id.
+    /// argon2id; empty until he has set one.
     pub password_hash: String,
     /// `active` or `blocked`.
     pub status: String,
+    /// Since when he no longer works in his store.
+    pub left_at: Option<i64>,
 }
 
 impl Account {
     /// Whether it is kept out. A blocked customer comes in and buys nothing.
     pub(crate) fn is_kept_out(&self) -> bool {
-        self.status == "blocked" && self.role != "customer"
+        is_kept_out(&self.role, &self.status, self.left_at)
     }
 
     /// Who it is.
     pub(crate) fn actor(&self) -> Stored<Actor> {
         actor(&self.id, &self.role, &self.party_id, self.manager)
     }
+}
+
+fn is_kept_out(role: &str, status: &str, left_at: Option<i64>) -> bool {
+    left_at.is_some() || status == "blocked" && role != "customer"
 }
 
 /// The account of an e-mail address.
@@ -120,7 +127,7 @@ pub(crate) async fn by_number(tx: &mut Tx, number: &str) -> Stored<Option<Accoun
     tx.opt(&ACCOUNT_BY_NUMBER, args![number]).await
 }
 
-/// The first account of a party.
+/// Who is told what a party is told: who runs the store and has been there longest.
 pub(crate) async fn of_party(tx: &mut Tx, party: PartyId) -> Stored<Option<Account>> {
     tx.opt(&ACCOUNT_OF_PARTY, args![party]).await
 }
@@ -158,12 +165,13 @@ struct SessionRow {
     manager: Option<bool>,
     name: Option<String>,
     status: Option<String>,
+    left_at: Option<i64>,
 }
 
-/// Who a session is of, with the account's name. A blocked account's sessions are nobody's.
+/// Who a session is of, with the account's name. The sessions of who is kept out are nobody's.
 pub(crate) async fn session(tx: &mut Tx, token_hash: &str, now: Time) -> Stored<Option<(Actor, Option<String>)>> {
     let Some(row): Option<SessionRow> = tx.opt(&SESSION, args![token_hash, now]).await? else { return Ok(None) };
-    if row.status.as_deref() == Some("blocked") && row.role.as_deref() != Some("customer") {
+    if is_kept_out(row.role.as_deref().unwrap_or_default(), row.status.as_deref().unwrap_or_default(), row.left_at) {
         return Ok(None);
     }
     if let (Some(id), Some(role), Some(party), Some(manager)) = (&row.id, &row.role, &row.party_id, row.manager) {

@@ -65,7 +65,7 @@ statements! {
         ON CONFLICT (claim_id, side) DO UPDATE SET account_id = excluded.account_id, since = excluded.since";
     LEAVE_CLAIM = "DELETE FROM claim_keepers WHERE claim_id = $1 AND side = $2";
     CLAIM_KEEPER = "SELECT k.account_id, a.name FROM claim_keepers k JOIN accounts a ON a.id = k.account_id WHERE k.claim_id = $1 AND k.side = $2";
-    STAFF_OF_STORE = "SELECT id, name FROM accounts WHERE party_id = $1 AND role IN ('retailer', 'wholesaler') AND status = 'active' ORDER BY name, id";
+    STAFF_OF_STORE = "SELECT id, name FROM accounts WHERE party_id = $1 AND role IN ('retailer', 'wholesaler') AND status = 'active' AND left_at IS NULL ORDER BY name, id";
     STAFF_OF_CHAIN = "SELECT id, name FROM accounts WHERE role = 'admin' AND status = 'active' ORDER BY name, id";
     KEEP_FILTER = "INSERT INTO claim_filters (id, account_id, name, query, created_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (account_id, name) DO UPDATE SET query = excluded.query";

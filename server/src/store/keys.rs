@@ -12,7 +12,7 @@ use jumun::{
 statements! {
     ADD_API_KEY = "INSERT INTO api_keys (key_hash, kind, account_id, name, created_at, last_four, id, scopes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     API_KEY = "SELECT k.id AS key_id, k.kind, k.scopes, k.last_used_at, a.id, a.role, a.party_id, a.manager FROM api_keys k JOIN accounts a ON a.id = k.account_id
-        WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND a.status = 'active'";
+        WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND a.status = 'active' AND a.left_at IS NULL";
     USE_API_KEY = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
     KEYS_OF_STORE = "SELECT k.id, k.name, k.last_four, k.scopes, a.name AS made_by, k.created_at, k.last_used_at, k.revoked_at
         FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.kind = 'store' AND a.party_id = $1 ORDER BY k.created_at DESC, k.id DESC LIMIT 100";

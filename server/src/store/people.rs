@@ -4,7 +4,7 @@ use super::{Stored, Tx, args, parsed, statements};
 use jumun::{ids::AccountId, text::Words, time::Time, view::PersonRow};
 
 statements! {
-    PEOPLE = "SELECT a.id, a.name, a.email, a.role, a.manager, a.status, a.customer_number, a.last_sign_in_at, s.confirmed_at, p.name_ko, p.name_en
+    PEOPLE = "SELECT a.id, a.name, a.email, a.role, a.manager, a.status, a.left_at, a.customer_number, a.last_sign_in_at, s.confirmed_at, p.name_ko, p.name_en
         FROM accounts a JOIN parties p ON p.id = a.party_id LEFT JOIN second_steps s ON s.account_id = a.id
         WHERE a.email > $1 AND (a.role = 'customer') = $2 AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.account_id = a.id AND k.kind = 'channel')
           AND ($3 = '' OR LOWER(a.name) LIKE $3 ESCAPE '!' OR LOWER(a.email) LIKE $3 ESCAPE '!' OR LOWER(COALESCE(a.customer_number, '')) LIKE $3 ESCAPE '!')
@@ -21,6 +21,7 @@ struct Row {
     role: String,
     manager: bool,
     status: String,
+    left_at: Option<i64>,
     customer_number: Option<String>,
     last_sign_in_at: Option<i64>,
     confirmed_at: Option<i64>,
@@ -51,6 +52,7 @@ pub(crate) async fn list(tx: &mut Tx, customers: bool, q: Option<&str>, after: &
                 second_step: row.confirmed_at.map(Time),
                 last_sign_in: row.last_sign_in_at.map(Time),
                 blocked: row.status == "blocked",
+                left: row.left_at.map(Time),
                 own: Some(account) == own,
             })
         })

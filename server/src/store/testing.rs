@@ -34,7 +34,8 @@ statements! {
             + CAST((SELECT COUNT(*) FROM accounts WHERE status = 'blocked') AS BIGINT) + CAST((SELECT COUNT(*) FROM uploads) AS BIGINT) + CAST((SELECT COUNT(*) FROM photos) AS BIGINT)
             + CAST((SELECT COALESCE(SUM(credit_limit), 0) + COUNT(*) + COUNT(CASE WHEN state = 'approved' THEN 1 END) FROM partnerships) AS BIGINT)
             + CAST((SELECT COALESCE(SUM(from_units * price), 0) FROM partner_prices) AS BIGINT) + CAST((SELECT COALESCE(SUM(least * 1000 + lead_days), 0) FROM partner_terms) AS BIGINT)
-            + CAST((SELECT COUNT(*) + COUNT(CASE WHEN status = 'approved' THEN 1 END) FROM stores) AS BIGINT)";
+            + CAST((SELECT COUNT(*) + COUNT(CASE WHEN status = 'approved' THEN 1 END) FROM stores) AS BIGINT)
+            + CAST((SELECT COUNT(left_at) + COUNT(CASE WHEN manager THEN 1 END) FROM accounts) + (SELECT COUNT(*) FROM invitations) AS BIGINT)";
     SELLER_OF = "SELECT store_id FROM products WHERE id = $1";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c

@@ -105,7 +105,11 @@ fn list(tr: Tr, view: &PeopleView, customers: &str, q: &str, later: bool, deeds:
 }
 
 fn entry(tr: Tr, person: &PersonRow, view: &PeopleView, deeds: Deeds) -> AnyView {
-    let (tone, icon, word) = if person.blocked { (Tone::Trouble, "ban", "people.blocked") } else { (Tone::Done, "check", "people.active") };
+    let (tone, icon, word) = match person.left {
+        _ if person.blocked => (Tone::Trouble, "ban", "people.blocked"),
+        Some(_) => (Tone::Neutral, "log-out", "team.gone"),
+        None => (Tone::Done, "check", "people.active"),
+    };
     let fact = |name: &str, value: AnyView| {
         view! {
             <div>
@@ -124,6 +128,7 @@ fn entry(tr: Tr, person: &PersonRow, view: &PeopleView, deeds: Deeds) -> AnyView
     let role = tr.t(&format!("role.{}", person.role));
     let number = person.customer_number.clone().map(|number| fact("people.number", number.into_any()));
     let store = person.store.as_ref().map(|store| tr.of(store)).map(|store| view! { <Tag icon="store">{store}</Tag> });
+    let left = person.left.map(|since| fact("team.since", when(tr, since, view.now)));
     let manager = person.manager.then(|| view! { <Tag>{tr.t("people.manager")}</Tag> });
     view! {
         <li class="case">
@@ -138,7 +143,7 @@ fn entry(tr: Tr, person: &PersonRow, view: &PeopleView, deeds: Deeds) -> AnyView
                     {manager}
                 </p>
                 <dl class="case-facts">
-                    {fact("people.email", person.email.clone().into_any())} {number} {fact("people.last_sign_in", seen)} {step}
+                    {fact("people.email", person.email.clone().into_any())} {number} {left} {fact("people.last_sign_in", seen)} {step}
                 </dl>
             </div>
             <div class="case-side">{acts(tr, person, deeds)}</div>

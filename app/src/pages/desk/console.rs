@@ -4,7 +4,7 @@ use crate::{
     components::{Icon, group_digits},
     i18n::{Tr, use_tr},
     live::{EVERYTHING, use_live},
-    pages::order_parts::age,
+    pages::{frame::use_visit, order_parts::age},
 };
 use jumun::{
     order::Board,
@@ -110,8 +110,16 @@ pub fn Console(
 ) -> impl IntoView {
     let tr = use_tr();
     let path = use_location().pathname;
-    let rail = move |path: String, counts: Option<Counts>| {
+    let visit = use_visit();
+    let rail = move |path: String, counts: Option<Counts>, manager: bool| {
         let boards = Board::ALL.iter().map(|board| board_entry(tr, &path, *board, counts.as_ref())).collect_view();
+        // What opens the store to others is its manager's.
+        let doors = manager.then(|| {
+            view! {
+                {entry(tr, &path, "/desk/webhooks", "send", "webhook.title")}
+                {entry(tr, &path, "/desk/keys", "key", "keys.title")}
+            }
+        });
         view! {
             <div>
                 <ul class="rail-group">{entry(tr, &path, "/desk", "home", "desk.today")}</ul>
@@ -127,15 +135,16 @@ pub fn Console(
                     {entry(tr, &path, "/desk/purchases", "warehouse", "desk.purchases.title")}
                     {entry(tr, &path, "/desk/partners", "store", "desk.partners.title")} {entry(tr, &path, "/desk/stock", "boxes", "desk.stock")}
                     {entry(tr, &path, "/desk/products", "package", "desk.products")} {entry(tr, &path, "/desk/coupons", "ticket", "coupons.title")}
-                    {entry(tr, &path, "/desk/webhooks", "send", "webhook.title")} {entry(tr, &path, "/desk/keys", "key", "keys.title")}
+                    {entry(tr, &path, "/desk/team", "users", "team.title")} {doors}
                 </ul>
             </div>
         }
         .into_any()
     };
+    let shown = move || rail(path.get(), counts.get(), visit.0.get().and_then(Result::ok).is_some_and(|visitor| visitor.manager));
     view! {
         <nav class="rail" aria-label=tr.t("desk.rail")>
-            <Transition fallback=move || rail(path.get_untracked(), None)>{move || rail(path.get(), counts.get())}</Transition>
+            <Transition fallback=move || rail(path.get_untracked(), None, false)>{shown}</Transition>
         </nav>
         <main id="main" class="console-main" tabindex="-1">
             {children()}
