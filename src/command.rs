@@ -6,6 +6,7 @@ use crate::{
         AccountId, ClaimId, ContactId, CouponId, CouponIssueId, EndpointId, OrderId, OrderNumber, PartyId, ProductId, SecretId, VariantId,
         WarehouseId,
     },
+    installer::Profile,
     membership::MemberTimer,
     money::Won,
     order::{OnShortage, OrderCommand, Visit},
@@ -295,6 +296,21 @@ pub enum Command {
     ResumePartner {
         /// Who.
         buyer: PartyId,
+    },
+    /// Say how one works as an installer. Jobs that were assigned keep what was agreed.
+    SetProfile {
+        /// How.
+        profile: Box<Profile>,
+    },
+    /// Not work on a day.
+    TakeDayOff {
+        /// Which.
+        on: Date,
+    },
+    /// Work on a day after all.
+    GiveUpDayOff {
+        /// Which.
+        on: Date,
     },
     /// Ask to join the chain with a store.
     ApplyAsStore {
@@ -608,6 +624,9 @@ impl Command {
             Self::RejectPartner { .. } => "reject-partner",
             Self::SuspendPartner { .. } => "suspend-partner",
             Self::ResumePartner { .. } => "resume-partner",
+            Self::SetProfile { .. } => "set-profile",
+            Self::TakeDayOff { .. } => "take-day-off",
+            Self::GiveUpDayOff { .. } => "give-up-day-off",
             Self::ApplyAsStore { .. } => "apply-as-store",
             Self::ApproveStore { .. } => "approve-store",
             Self::RejectStore { .. } => "reject-store",
@@ -688,6 +707,7 @@ impl Command {
             | Self::RejectPartner { .. }
             | Self::SuspendPartner { .. }
             | Self::ResumePartner { .. } => actor.is_manager(),
+            Self::SetProfile { .. } | Self::TakeDayOff { .. } | Self::GiveUpDayOff { .. } => matches!(actor, Actor::Installer { .. }),
             Self::ApplyAsStore { .. } => matches!(actor, Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. }),
             Self::ApproveStore { .. }
             | Self::RejectStore { .. }
@@ -749,6 +769,8 @@ impl Command {
             Self::ResumePartner { buyer: party } | Self::ApproveStore { store: party } | Self::ResumeStore { store: party } => {
                 Some(party.to_string())
             }
+            Self::SetProfile { profile } => Some(profile.note()),
+            Self::TakeDayOff { on } | Self::GiveUpDayOff { on } => Some(on.to_string()),
             Self::SetPicture { product, .. } | Self::SellFromShelf { product } | Self::SellToOrder { product } => Some(product.to_string()),
             Self::RetrySaga { saga } => Some(saga.clone()),
             Self::SettleSaga { outcome, reason, .. } => Some(format!("{} {reason}", outcome.slug())),

@@ -11,6 +11,7 @@ pub mod alert;
 pub mod catalogue;
 pub mod command;
 pub mod ids;
+pub mod installer;
 pub mod ledger;
 pub mod machine;
 pub mod membership;

@@ -5,7 +5,7 @@ use crate::{
     money::Won,
     partner::Standing,
     scope::Scope,
-    time::Time,
+    time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,13 @@ pub enum Refusal {
     CapBelowSold {
         /// Units sold or held for a buyer.
         sold: u32,
+    },
+    /// Somebody counts on the installer that day.
+    VisitBooked {
+        /// The day.
+        on: Date,
+        /// Visits that are booked then.
+        visits: u32,
     },
     /// The product is not sold any more, or not by this seller.
     NotForSale {
@@ -332,6 +339,7 @@ impl Refusal {
             Self::ColleagueStandsOtherwise => "colleague_stands_otherwise",
             Self::OutOfStock { .. } => "out_of_stock",
             Self::CapBelowSold { .. } => "cap_below_sold",
+            Self::VisitBooked { .. } => "visit_booked",
             Self::NotForSale { .. } => "not_for_sale",
             Self::EmptyCart => "empty_cart",
             Self::CartChanged => "cart_changed",
@@ -381,6 +389,7 @@ impl Refusal {
             | Self::ColleagueStandsOtherwise
             | Self::OutOfStock { .. }
             | Self::CapBelowSold { .. }
+            | Self::VisitBooked { .. }
             | Self::NotForSale { .. }
             | Self::CartChanged
             | Self::PriceChanged { .. }
@@ -432,6 +441,7 @@ impl Refusal {
             | Self::StandsOtherwise { .. }
             | Self::ColleagueStandsOtherwise
             | Self::CapBelowSold { .. }
+            | Self::VisitBooked { .. }
             | Self::NotForSale { .. }
             | Self::EmptyCart
             | Self::CartChanged

@@ -89,6 +89,8 @@ texts! {
     };
     /// A Korean postcode of five digits.
     Postcode("postcode", 5) |text| (text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())).then_some(text);
+    /// The first digits of postcodes: a part of the country.
+    AreaPrefix("areas", 5) |text| (text.len() >= 2 && text.bytes().all(|b| b.is_ascii_digit())).then_some(text);
     /// What a customer types to get a coupon: capital letters, digits and hyphens.
     CouponCode("code", 20) |text| {
         let text = text.to_ascii_uppercase();

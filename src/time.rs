@@ -190,6 +190,12 @@ impl Date {
         format!("{:04}-{:02}", self.year, self.month)
     }
 
+    /// The first day of the month it lies in, and the first of the next one.
+    pub fn month_around(self) -> (Self, Self) {
+        let first = Self { day: 1, ..self };
+        (first, Self { day: 1, ..Self::from_days(first.days() + 31) })
+    }
+
     /// Whether offices and banks work on it.
     pub fn is_business_day(self) -> bool {
         let weekday = (self.days() + 3).rem_euclid(7);

@@ -19,7 +19,9 @@ pub use claims::{
     Exchangeable, Keeper, PassedOnView, Returnable, SellerRecord,
 };
 pub use goodwill::{GoodwillRow, GoodwillsView};
-pub use installation::{CalendarDay, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, Stage, WorkState};
+pub use installation::{
+    CalendarDay, EarnedRow, EarningsView, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, ProfileView, Stage, WorkState,
+};
 pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 pub use reviews::{Rating, ReviewQuery, ReviewRow, ReviewView, ReviewsView, StoreReviewQuery, StoreReviewRow, StoreReviewsView, masked};

@@ -11,6 +11,7 @@ pub mod claims;
 pub mod desk;
 pub mod goodwill;
 pub mod installation;
+pub mod installers;
 pub mod orders;
 pub mod partners;
 pub mod people;

@@ -14,12 +14,13 @@ use jumun::{
     scope::{ChannelsView, KeysView, Scope},
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
+    time::Date,
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, InvitationView,
-        JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView,
-        PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, TeamView,
-        Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView, GoodwillsView,
+        InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView,
+        ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView,
+        StoresView, TeamView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -85,6 +86,10 @@ pub trait Orders {
     fn claim<'a>(&'a self, caller: &'a Caller, id: ClaimId) -> Answering<'a, ClaimPage>;
     /// Agrees to several returns about which there is nothing to judge.
     fn approve_returns<'a>(&'a self, caller: &'a Caller, claims: &'a [ClaimId]) -> Answering<'a, BulkOutcome>;
+    /// How an installer works, and when.
+    fn profile<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProfileView>;
+    /// What an installer earned in the month of a day, or in this one.
+    fn earnings<'a>(&'a self, caller: &'a Caller, month: Option<Date>) -> Answering<'a, EarningsView>;
     /// An installer's own work.
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView>;
     /// One order, as the caller's chair may see it.

@@ -162,6 +162,7 @@ impl Tr {
             | Refusal::RetriesUsedUp { most }
             | Refusal::LimitReached { most } => self.with(&key, &[("most", &most.to_string())]),
             Refusal::CapBelowSold { sold } => self.with(&key, &[("sold", &sold.to_string())]),
+            Refusal::VisitBooked { on, visits } => self.with(&key, &[("day", &self.day(*on)), ("n", &visits.to_string())]),
             Refusal::ScopeMissing { scope } => self.with(&key, &[("scope", scope.slug())]),
             Refusal::PictureRefused { why } => self.with(&key, &[("why", &self.t(&format!("picture_flaw.{}", why.slug())))]),
             Refusal::AddressRefused { why } => self.with(&key, &[("why", &self.t(&format!("address_flaw.{}", why.slug())))]),
@@ -211,6 +212,7 @@ mod tests {
         alert::Alert,
         catalogue::Category,
         ids::{OrderNumber, VariantId},
+        installer::Earned,
         ledger::{MoneyAccount, PointsAccount, StockAccount},
         membership::Tier,
         notice::Template,
@@ -298,6 +300,7 @@ mod tests {
         );
         assert_words(InstallationState::ALL.iter().map(|it| format!("installation.state.{}", it.name())));
         assert_words(Standing::ALL.iter().map(|it| format!("standing.{}", it.slug())));
+        assert_words(Earned::ALL.iter().map(|it| format!("earnings.what.{}", it.slug())));
         assert_words(Half::ALL.iter().map(|it| format!("installation.half.{}", it.slug())));
         assert_words(DeclineReason::ALL.iter().map(|it| format!("installation.declined.{}", it.slug())));
         assert_words(ImpossibleCause::ALL.iter().map(|it| format!("installation.impossible.{}", it.slug())));
@@ -358,6 +361,7 @@ mod tests {
             Refusal::ColleagueStandsOtherwise,
             Refusal::OutOfStock { variant: variant(), asked: 3, available: 1 },
             Refusal::CapBelowSold { sold: 3 },
+            Refusal::VisitBooked { on: Date::from_days(20_000), visits: 2 },
             Refusal::NotForSale { variant: variant() },
             Refusal::EmptyCart,
             Refusal::CartChanged,
@@ -414,6 +418,8 @@ mod tests {
             include_str!("api/orders.rs"),
             include_str!("api/desk.rs"),
             include_str!("api/installation.rs"),
+            include_str!("api/installers.rs"),
+            include_str!("../../src/installer.rs"),
             include_str!("api/reviews.rs"),
         ];
         let named =

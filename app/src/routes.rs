@@ -47,6 +47,8 @@ chunk! {
     Working, working, fetch_working:
     Jobs => pages::jobs::Jobs,
     Job => pages::jobs::Job,
+    Earnings => pages::jobs::Earnings,
+    Me => pages::jobs::OwnTerms,
 }
 
 chunk! {
@@ -120,6 +122,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("join/:token") view=Having::Join ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
                     <Route path=path!("jobs") view=Working::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("jobs/earnings") view=Working::Earnings ssr=SsrMode::Async />
+                    <Route path=path!("jobs/me") view=Working::Me ssr=SsrMode::Async />
                     <Route path=path!("jobs/:number") view=Working::Job ssr=SsrMode::Async />
                     <Route path=path!("desk") view=Desk::Today ssr=SsrMode::Async />
                     <Route path=path!("desk/boards/:board") view=Desk::Board ssr=SsrMode::Async />

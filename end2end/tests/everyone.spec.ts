@@ -75,6 +75,15 @@ const ROLES = {
     ];
   },
 
+  async installer(page: Page, server: Server): Promise<Place[]> {
+    await signIn(page, server, 'installer-busan@jumun.example');
+    return [
+      ['jobs', '/jobs'],
+      ['earnings', '/jobs/earnings'],
+      ['me', '/jobs/me'],
+    ];
+  },
+
   async retailer(page: Page, server: Server): Promise<Place[]> {
     const { browser } = { browser: page.context().browser()! };
     const context = await browser.newContext({ baseURL: server.base });

@@ -7,6 +7,7 @@ mod carts;
 pub mod chain;
 pub mod check;
 pub mod claims;
+mod installers;
 mod keys;
 mod members;
 mod operators;
@@ -89,6 +90,9 @@ impl<'a> Work<'a> {
             Command::RejectPartner { buyer, reason } => self.move_partner(*buyer, "reject", None, Some(reason.as_str())).await,
             Command::SuspendPartner { buyer, reason } => self.move_partner(*buyer, "suspend", None, Some(reason.as_str())).await,
             Command::ResumePartner { buyer } => self.move_partner(*buyer, "resume", None, None).await,
+            Command::SetProfile { profile } => self.set_profile(profile).await,
+            Command::TakeDayOff { on } => self.take_day_off(*on).await,
+            Command::GiveUpDayOff { on } => self.give_up_day_off(*on).await,
             Command::ApplyAsStore { application, password_hash } => self.apply_as_store(application, password_hash).await,
             Command::ApproveStore { store } => self.approve_store(*store).await,
             Command::RejectStore { store, reason } => self.reject_store(*store, reason.as_str()).await,

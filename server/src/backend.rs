@@ -16,12 +16,13 @@ use jumun::{
     scope::{ChannelsView, KeysView, Scope},
     signing::TwoSteps,
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
+    time::Date,
     view::{
         AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, GoodwillsView, InvitationView,
-        JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView, ProofView,
-        PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView, StoresView, TeamView,
-        Visitor, WalletView,
+        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView, GoodwillsView,
+        InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView,
+        ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView,
+        StoresView, TeamView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -153,6 +154,12 @@ impl Orders for Front {
     }
     fn approve_returns<'a>(&'a self, caller: &'a Caller, claims: &'a [ClaimId]) -> Answering<'a, BulkOutcome> {
         Box::pin(self.0.approve_returns(caller, claims))
+    }
+    fn profile<'a>(&'a self, caller: &'a Caller) -> Answering<'a, ProfileView> {
+        Box::pin(self.0.profile(caller))
+    }
+    fn earnings<'a>(&'a self, caller: &'a Caller, month: Option<Date>) -> Answering<'a, EarningsView> {
+        Box::pin(self.0.earnings(caller, month))
     }
     fn jobs<'a>(&'a self, caller: &'a Caller) -> Answering<'a, JobsView> {
         Box::pin(self.0.jobs(caller))

@@ -10,13 +10,14 @@ use jumun::{
     catalogue::{Category, Supply},
     command::{NewCoupon, ShipTo},
     ids::{AccountId, ContactId, CouponId, EventId, PartyId, ProductId, VariantId, WarehouseId},
+    installer::{Profile, Skill},
     ledger::{StockAccount, stock_move},
     money::Won,
     partner::PriceStep,
     policy::Policy,
     promotion::{CouponTerms, Off},
     scope::Scope,
-    text::{Address, CouponCode, Password, PersonName, Phone, Postcode, Words},
+    text::{Address, AreaPrefix, CouponCode, Password, PersonName, Phone, Postcode, Words},
     time::{Date, Time},
     view::{ExtraRow, ProductCard, Rating, SpecRow},
 };
@@ -533,22 +534,20 @@ async fn add_person(tx: &mut Tx, person: &Person, parties: &BTreeMap<String, Par
     };
     accounts::add_account(tx, &new, now).await?;
     if let (Some(jobs_per_day), Some(postcode)) = (person.jobs_per_day, &person.postcode) {
-        let skill = |(category, fees): (&Category, &SkillFees)| store::installers::Skill {
-            category: *category,
-            put_up: Won(fees.put_up),
-            take_down: Won(fees.take_down),
+        let skill =
+            |(category, fees): (&Category, &SkillFees)| Skill { category: *category, put_up: Won(fees.put_up), take_down: Won(fees.take_down) };
+        let parsed = || {
+            Ok(Profile {
+                phone: Phone::parse(&person.phone)?,
+                postcode: Postcode::parse(postcode)?,
+                jobs_per_day,
+                call_out: Won(person.call_out),
+                skills: person.skills.iter().map(skill).collect(),
+                areas: person.areas.iter().map(|area| AreaPrefix::parse(area)).collect::<Result<_, _>>()?,
+            })
         };
-        let skills: Vec<_> = person.skills.iter().map(skill).collect();
-        let new = store::installers::NewInstaller {
-            party,
-            phone: &person.phone,
-            postcode,
-            jobs_per_day,
-            call_out: Won(person.call_out),
-            skills: &skills,
-            areas: &person.areas,
-        };
-        store::installers::add(tx, &new).await?;
+        let profile = parsed().map_err(|refusal: jumun::refusal::Refusal| anyhow::anyhow!("{refusal:?}"))?;
+        store::installers::add(tx, party, &profile).await?;
         for days in &person.off_in {
             store::installers::add_day_off(tx, party, Date::from_days(now.kst_date().days() + days)).await?;
         }

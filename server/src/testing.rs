@@ -219,6 +219,12 @@ pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
     rows::balance(&mut tx, account, variant).await.expect("reads")
 }
 
+/// What others owe a party, on every edge that it sells on.
+pub async fn owed_to(house: &House, seller: PartyId) -> Won {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    Won(rows::owed_to(&mut tx, seller).await.expect("reads"))
+}
+
 /// What a store may still owe the partner who sells this.
 pub async fn credit_left(house: &House, buyer: PartyId, variant: &str) -> Won {
     let mut tx = house.db.begin_read().await.expect("reads");

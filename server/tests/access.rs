@@ -163,6 +163,16 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         // Last: once there is a return, one that is not there is not found.
         ("request-return", json!({ "order": "ORDER", "fulfilment": "GOODS", "reason": "defect", "units[line-LINE]": 1 }), BUYER),
         ("jobs", json!({}), INSTALLERS),
+        ("profile", json!({}), INSTALLERS),
+        ("earnings", json!({ "month": "2026-01" }), INSTALLERS),
+        (
+            "set-profile",
+            json!({ "phone": "010-1151-3337", "postcode": "05551", "jobs_per_day": "4", "call_out": "30,000", "put_up[wall]": "60,000", "take_down[wall]": "30,000", "areas": "06 07" }),
+            INSTALLERS,
+        ),
+        // Nobody says so far ahead that he does not work, and nobody gives up a day that he did not take.
+        ("take-day-off", json!({ "on": "2999-01-01" }), INSTALLERS),
+        ("give-up-day-off", json!({ "on": "2999-01-01" }), &[]),
         ("cancel-lines", json!({ "order": "ORDER", "units[line-LINE]": 99 }), BUYER),
         ("change-address", with(json!({ "order": "ORDER" })), BUYER),
         ("redeliver", json!({ "order": "ORDER", "fulfilment": "GOODS", "on": "2020-01-01" }), &["buyer", "seller", "clerk"]),
@@ -516,6 +526,8 @@ async fn every_page_by_every_caller() {
         ("/join/{token}", &[]),
         ("/me", SIGNED_IN),
         ("/jobs", INSTALLERS),
+        ("/jobs/earnings", INSTALLERS),
+        ("/jobs/me", INSTALLERS),
         // The order is one for goods.
         ("/jobs/{number}", &[]),
         ("/desk", STORES),

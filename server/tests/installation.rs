@@ -7,8 +7,10 @@ mod support;
 use app::{backend::Entry, session::Caller};
 use jumun::{
     actor::{Actor, Chair},
+    catalogue::Category,
     command::{Answer, Benefits, Command},
     ids::{OrderId, PartyId, VariantId},
+    installer::{Earned, Profile, Skill},
     money::Won,
     order::{
         AttemptState, Check, CollectionState, Condition, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause,
@@ -17,9 +19,9 @@ use jumun::{
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
-    text::{Email, Password, PersonName, Postcode, SerialNumber},
+    text::{AreaPrefix, Email, Password, PersonName, Postcode, SerialNumber},
     time::Span,
-    view::WorkState,
+    view::{EarningsView, WorkState},
 };
 use server::{
     actions::{photos::Shows, reads::AsOf},
@@ -407,6 +409,158 @@ async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
         let later = bench.house.order(&guest, &order.number).await.unwrap().claims[0].collection.clone().unwrap();
         assert_eq!(later.phone, None, "{}", bench.name);
         assert!(bench.house.order(&second, &pickup.number).await.unwrap().ship_to.is_none(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installer_says_how_he_works_and_what_is_agreed_stays() {
+    for bench in benches().await {
+        let (_, staff, sale) = prepared(&bench).await;
+        let worker = installer(&bench, "installer-seoul").await;
+        let party = worker.actor.party().unwrap();
+        let job = assign(&bench, &staff, sale, party).await.unwrap();
+        let own = bench.house.profile(&worker).await.unwrap();
+        let knows = |profile: &Profile, category| profile.skills.iter().find(|skill| skill.category == category).copied();
+        assert_eq!((own.profile.jobs_per_day, own.profile.areas.len(), own.days.len()), (5, 11, 14), "{}", bench.name);
+        assert_eq!(knows(&own.profile, Category::Wall).unwrap().put_up, Won(60_000));
+
+        // Dearer wall units, no stands any more, and fewer areas.
+        let skills = vec![Skill { category: Category::Wall, put_up: Won(90_000), take_down: Won(45_000) }];
+        let areas = ["05", "06"].map(|area| AreaPrefix::parse(area).unwrap()).to_vec();
+        let profile = Profile { skills, areas, jobs_per_day: 2, ..own.profile.clone() };
+        let set = |profile: &Profile| Command::SetProfile { profile: Box::new(profile.clone()) };
+        let (guest, clerk) = (bench.guest().await, staff.clone());
+        assert_eq!(bench.execute(&guest, set(&profile)).await.map(drop), Err(Refusal::SignInRequired));
+        assert_eq!(bench.execute(&clerk, set(&profile)).await.map(drop), Err(Refusal::NotAllowed));
+        let nothing = Profile { skills: Vec::new(), ..profile.clone() };
+        assert_eq!(bench.execute(&worker, set(&nothing)).await.map(drop), Err(Refusal::invalid("skills", Problem::Missing)));
+        assert_eq!(bench.house.profile(&worker).await.unwrap(), own, "{}: a refusal changes nothing", bench.name);
+        bench.execute(&worker, set(&profile)).await.unwrap();
+        let now = bench.house.profile(&worker).await.unwrap().profile;
+        assert_eq!((now.jobs_per_day, now.areas.len(), knows(&now, Category::Stand)), (2, 2, None), "{}", bench.name);
+        assert_eq!(knows(&now, Category::Wall).unwrap().put_up, Won(90_000));
+        assert!(knows(&now, Category::Services).is_some(), "what nobody asked about stays");
+
+        // What is agreed is on its order; whoever asks now is told the new price.
+        assert_eq!(bench.order(job.id).await.earned(), Won(120_000), "{}", bench.name);
+        let (_, staff, second) = prepared(&bench).await;
+        let desk = bench.house.order(&staff, &bench.order(second).await.number).await.unwrap();
+        let row = desk.installers[0].1.iter().find(|row| row.installer == party).unwrap();
+        assert_eq!((row.fee, row.per_day), (Won(180_000), 2), "{}", bench.name);
+        assert_eq!(assign(&bench, &staff, second, party).await.unwrap().earned(), Won(180_000));
+        // Where he does not come any more nobody finds him.
+        bench.execute(&worker, set(&Profile { areas: vec![AreaPrefix::parse("17").unwrap()], ..profile })).await.unwrap();
+        let (_, staff, third) = prepared(&bench).await;
+        let desk = bench.house.order(&staff, &bench.order(third).await.number).await.unwrap();
+        assert!(desk.installers[0].1.iter().all(|row| row.installer != party), "{}", bench.name);
+        assert_eq!(assign(&bench, &staff, third, party).await.map(drop), Err(Refusal::invalid("installer", Problem::Unknown)));
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_promised_a_day_that_its_installer_took_off() {
+    for bench in benches().await {
+        let (_, staff, sale) = prepared(&bench).await;
+        let worker = installer(&bench, "installer-seoul").await;
+        let party = worker.actor.party().unwrap();
+        let job = assign(&bench, &staff, sale, party).await.unwrap();
+        bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        let day = |days| visit(&bench, days).on;
+        let take = |on| Command::TakeDayOff { on };
+        for far in [-1, 366] {
+            assert_eq!(bench.execute(&worker, take(day(far))).await.map(drop), Err(Refusal::invalid("day_off", Problem::OutOfRange)));
+        }
+        assert_eq!(bench.execute(&staff, take(day(3))).await.map(drop), Err(Refusal::NotAllowed));
+        bench.execute(&worker, take(day(3))).await.unwrap();
+        bench.execute(&worker, take(day(3))).await.unwrap();
+        let seen = bench.house.profile(&worker).await.unwrap();
+        assert_eq!((seen.off.as_slice(), seen.days.iter().filter(|day| day.off).count()), ([day(3)].as_slice(), 1), "{}", bench.name);
+        let refused = bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 3) }).await;
+        assert_eq!(refused, Err(Refusal::invalid("day", Problem::Taken)), "{}", bench.name);
+        let (_, staff, second) = prepared(&bench).await;
+        let desk = bench.house.order(&staff, &bench.order(second).await.number).await.unwrap();
+        let row = desk.installers[0].1.iter().find(|row| row.installer == party).unwrap();
+        assert!(row.days.iter().all(|shown| shown.off == (shown.on == day(3))), "{}: the store sees it", bench.name);
+
+        // On which somebody counts on him he cannot take; another one he can, and give it up again.
+        bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 4) }).await.unwrap();
+        assert_eq!(bench.execute(&worker, take(day(4))).await.map(drop), Err(Refusal::VisitBooked { on: day(4), visits: 1 }), "{}", bench.name);
+        assert_eq!(bench.house.profile(&worker).await.unwrap().days[4].jobs, 1);
+        bench.execute(&worker, Command::GiveUpDayOff { on: day(3) }).await.unwrap();
+        assert_eq!(bench.execute(&worker, Command::GiveUpDayOff { on: day(3) }).await.map(drop), Err(Refusal::NotFound));
+        bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 3) }).await.unwrap();
+
+        // Both at once: one of them wins.
+        for days in 5..10 {
+            let booking = OrderCommand::ScheduleVisit { visit: visit(&bench, days) };
+            let (booked, off) = tokio::join!(
+                until_told(&bench, &worker, Command::Order { order: job.id, command: booking }),
+                until_told(&bench, &worker, take(day(days)))
+            );
+            assert!(booked.is_ok() != off.is_ok(), "{}: {booked:?} {off:?}", bench.name);
+        }
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+/// Asks until nobody was faster.
+async fn until_told(bench: &Bench, caller: &Caller, command: Command) -> Result<(), Refusal> {
+    loop {
+        match bench.execute(caller, command.clone()).await {
+            Err(Refusal::Busy) => tokio::task::yield_now().await,
+            told => return told.map(drop),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_installer_earned_is_what_the_ledger_says_that_stores_owe_him() {
+    for bench in benches().await {
+        let worker = installer(&bench, "installer-seoul").await;
+        let party = worker.actor.party().unwrap();
+        let nothing = bench.house.earnings(&worker, None).await.unwrap();
+        assert_eq!((nothing.rows.len(), nothing.sum, nothing.agreed, nothing.before, nothing.after), (0, Won::ZERO, Won::ZERO, None, None));
+
+        // Put up in one month; in the next one he comes in vain, and takes down a unit of the first.
+        let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
+        let agreed = bench.house.earnings(&worker, None).await.unwrap();
+        assert_eq!((agreed.sum, agreed.agreed, agreed.agreed_jobs), (Won::ZERO, Won(120_000), 1), "{}", bench.name);
+        bench.command(&worker, job.id, completed(&["SR-70-0001", "SR-70-0002"])).await.unwrap();
+        let first = bench.house.now().kst_date();
+        // A fault is found later, while it may still be told.
+        bench.advance(Span::days(33)).await;
+        let (.., vain) = at_the_door(&bench).await;
+        bench.command(&worker, vain.id, OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }).await.unwrap();
+        let order = bench.order(sale).await;
+        let units = vec![LineUnits { line: order.lines[0].id, quantity: Quantity::ONE }];
+        let wish =
+            OrderCommand::RequestReturn { fulfilment: order.fulfilments[0].id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        bench.command(&guest, sale, wish).await.unwrap();
+        let claim = bench.order(sale).await.claims[0].id;
+        bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
+        bench.command(&staff, sale, OrderCommand::AssignPickup { claim, installer: party }).await.unwrap();
+        let pickup = bench.order(sale).await.claims[0].collection.unwrap();
+        assert_eq!(bench.house.earnings(&worker, None).await.unwrap().agreed, Won::ZERO, "{}: nobody has said yes", bench.name);
+        bench.command(&worker, pickup, OrderCommand::SchedulePickup { visit: visit(&bench, 1) }).await.unwrap();
+        assert_eq!(bench.house.earnings(&worker, None).await.unwrap().agreed, Won(30_000), "{}", bench.name);
+        bench.advance(Span::days(1)).await;
+        bench.command(&worker, pickup, OrderCommand::CompletePickup { condition: Condition::Used }).await.unwrap();
+
+        let now = bench.house.earnings(&worker, None).await.unwrap();
+        assert_eq!(now.agreed, Won::ZERO, "what is down is earned, though he still brings it");
+        let before = bench.house.earnings(&worker, now.before).await.unwrap();
+        assert_eq!((now.before, before.before), (Some(first), None), "{}", bench.name);
+        let what = |view: &EarningsView| view.rows.iter().map(|row| (row.what, row.amount, row.number.clone())).collect::<Vec<_>>();
+        assert_eq!(what(&before), [(Earned::PutUp, Won(120_000), job.number.clone())], "{}", bench.name);
+        let fetched = bench.order(pickup).await.number;
+        assert_eq!(what(&now), [(Earned::TakenDown, Won(30_000), fetched), (Earned::CallOut, Won(30_000), vain.number.clone())], "{}", bench.name);
+        assert_eq!(before.after.map(|day| day.month_around().0), Some(now.month), "{}", bench.name);
+        assert_eq!((before.sum + now.sum, now.sum), (server::testing::owed_to(&bench.house, party).await, Won(60_000)), "{}", bench.name);
+        for (caller, refusal) in [(&staff, Refusal::NotAllowed), (&guest, Refusal::SignInRequired)] {
+            assert_eq!(bench.house.earnings(caller, None).await.map(drop), Err(refusal), "{}", bench.name);
+        }
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
 

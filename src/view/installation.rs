@@ -5,6 +5,7 @@ use crate::{
     actor::Chair,
     command::ShipTo,
     ids::{OrderNumber, PartyId},
+    installer::{Earned, Profile},
     money::Won,
     order::{Assignment, Check, CollectionState, DeclineReason, ExtraRow, ImpossibleCause, InstallationState, Job, Order, Pickup, PutUp, Visit},
     policy::Policy,
@@ -98,6 +99,15 @@ pub enum Stage {
 }
 
 impl WorkState {
+    /// Whether he has said that he does it, and has not done it.
+    pub fn is_agreed(self) -> bool {
+        match self {
+            Self::PutUp(_) => matches!(self.stage(), Stage::ToSchedule | Stage::Coming | Stage::Moving),
+            // What he has taken down is earned, though he still brings it back.
+            Self::TakeDown(_) => matches!(self.stage(), Stage::ToSchedule | Stage::Coming),
+        }
+    }
+
     /// Where it stands in the list.
     pub fn stage(self) -> Stage {
         match self {
@@ -147,6 +157,53 @@ pub struct InstallerRow {
     pub first_free: Option<Date>,
     /// Two weeks from today.
     pub days: Vec<CalendarDay>,
+}
+
+/// How an installer works, and when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ProfileView {
+    /// How.
+    pub profile: Profile,
+    /// Two weeks from today.
+    pub days: Vec<CalendarDay>,
+    /// Days on which he does not work, from today on.
+    pub off: Vec<Date>,
+    /// Today in Korea.
+    pub today: Date,
+}
+
+/// Money that an installer earned with one order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EarnedRow {
+    /// The order.
+    pub number: OrderNumber,
+    /// What for.
+    pub what: Earned,
+    /// The store that owes it.
+    pub store: Words,
+    /// When it was earned.
+    pub at: Time,
+    /// How much.
+    pub amount: Won,
+}
+
+/// What an installer earned in a month.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EarningsView {
+    /// The first day of the month.
+    pub month: Date,
+    /// What for, the newest first.
+    pub rows: Vec<EarnedRow>,
+    /// How much in the month.
+    pub sum: Won,
+    /// A day of the month before in which he earned something.
+    pub before: Option<Date>,
+    /// A day of the month after it, up to this one.
+    pub after: Option<Date>,
+    /// What is agreed and not done yet.
+    pub agreed: Won,
+    /// Jobs that make it up.
+    pub agreed_jobs: u32,
 }
 
 /// One of an installer's jobs in his list.

@@ -3,19 +3,38 @@
 use super::{Failure, Stored, Tx, args, catalogue, parsed, statements};
 use jumun::{
     catalogue::Category,
-    ids::{LineId, OrderId, PartyId, VariantId},
+    ids::{LineId, OrderId, OrderNumber, PartyId, VariantId},
+    installer::{Earned, Profile, Skill},
     money::Won,
     order::{Candidate, Check, CollectionState, ExtraRow, Order},
-    text::{SerialNumber, Words},
+    text::{AreaPrefix, Phone, Postcode, SerialNumber, Words},
     time::{Date, Time},
-    view::{CalendarDay, InstallerRow},
+    view::{CalendarDay, EarnedRow, InstallerRow},
 };
 
 statements! {
     ADD_INSTALLER = "INSERT INTO installers (party_id, phone, postcode, jobs_per_day, call_out) VALUES ($1, $2, $3, $4, $5)";
     ADD_SKILL = "INSERT INTO installer_skills (installer_id, category, fee, take_down_fee) VALUES ($1, $2, $3, $4)";
     ADD_AREA_OF = "INSERT INTO installer_areas (installer_id, prefix) VALUES ($1, $2)";
-    ADD_DAY_OFF = "INSERT INTO installer_days_off (installer_id, day) VALUES ($1, $2)";
+    ADD_DAY_OFF = "INSERT INTO installer_days_off (installer_id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    REMOVE_DAY_OFF = "DELETE FROM installer_days_off WHERE installer_id = $1 AND day = $2";
+    DAYS_OFF_OF = "SELECT day FROM installer_days_off WHERE installer_id = $1 AND day >= $2 ORDER BY day";
+    INSTALLER = "SELECT phone, postcode, jobs_per_day, call_out FROM installers WHERE party_id = $1";
+    SET_INSTALLER = "UPDATE installers SET phone = $2, postcode = $3, jobs_per_day = $4, call_out = $5 WHERE party_id = $1";
+    KNOWN_BY = "SELECT category, fee, take_down_fee FROM installer_skills WHERE installer_id = $1 ORDER BY category";
+    FORGET_SKILL = "DELETE FROM installer_skills WHERE installer_id = $1 AND category = $2";
+    AREAS_OF = "SELECT prefix FROM installer_areas WHERE installer_id = $1 ORDER BY prefix";
+    FORGET_AREAS = "DELETE FROM installer_areas WHERE installer_id = $1";
+    VISITS_OF = "SELECT visit_on, COUNT(*) FROM visits WHERE installer_id = $1 AND live AND visit_on >= $2 AND visit_on <= $3 GROUP BY visit_on";
+    EARNED = "SELECT o.number, e.name, s.name_ko, s.name_en, j.at, CAST(-SUM(p.amount) AS BIGINT)
+        FROM postings p JOIN journals j ON j.id = p.journal_id JOIN events e ON e.id = j.event_id JOIN orders o ON o.id = p.order_id
+        JOIN parties s ON s.id = o.buyer_id
+        WHERE p.owner = $1 AND p.unit = 'won' AND p.account = 'installation' AND j.at >= $2 AND j.at < $3
+        GROUP BY j.id, o.number, e.name, s.name_ko, s.name_en, j.at ORDER BY j.at DESC, o.number";
+    EARNED_BEFORE = "SELECT MAX(j.at) FROM postings p JOIN journals j ON j.id = p.journal_id
+        WHERE p.owner = $1 AND p.unit = 'won' AND p.account = 'installation' AND j.at < $2";
+    EARNED_AFTER = "SELECT MIN(j.at) FROM postings p JOIN journals j ON j.id = p.journal_id
+        WHERE p.owner = $1 AND p.unit = 'won' AND p.account = 'installation' AND j.at >= $2";
     ADD_INSTALLATION_PRICE = "INSERT INTO installation_prices (category, name_ko, name_en, price) VALUES ($1, $2, $3, $4)";
     INSTALLATION_PRICE = "SELECT name_ko, name_en, price FROM installation_prices WHERE category = $1";
     SKILLS_OF = "SELECT s.category, s.fee, s.take_down_fee, i.call_out FROM installers i JOIN installer_skills s ON s.installer_id = i.party_id WHERE i.party_id = $1";
@@ -49,16 +68,6 @@ statements! {
 /// Days that a calendar shows, today among them.
 const CALENDAR: i64 = 14;
 
-/// What somebody puts up and takes down, and for how much a unit.
-pub(crate) struct Skill {
-    /// Which goods.
-    pub category: Category,
-    /// For putting one up.
-    pub put_up: Won,
-    /// For taking one down.
-    pub take_down: Won,
-}
-
 /// What an installer is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -68,39 +77,110 @@ pub(crate) enum Work {
     TakeDown,
 }
 
-/// Somebody new who puts goods up.
-pub(crate) struct NewInstaller<'a> {
-    /// His party.
-    pub party: PartyId,
-    /// His phone.
-    pub phone: &'a str,
-    /// Where he sets out from.
-    pub postcode: &'a str,
-    /// Jobs that he takes on for a day.
-    pub jobs_per_day: u32,
-    /// What he gets for having come in vain.
-    pub call_out: Won,
-    /// What he knows.
-    pub skills: &'a [Skill],
-    /// The first digits of the postcodes where he works.
-    pub areas: &'a [String],
+/// Adds an installer.
+pub(crate) async fn add(tx: &mut Tx, party: PartyId, profile: &Profile) -> Stored<()> {
+    let Profile { phone, postcode, jobs_per_day, call_out, .. } = profile;
+    tx.exec(&ADD_INSTALLER, args![party, phone.as_str(), postcode.as_str(), *jobs_per_day, *call_out]).await?;
+    add_work(tx, party, profile).await
 }
 
-/// Adds an installer.
-pub(crate) async fn add(tx: &mut Tx, new: &NewInstaller<'_>) -> Stored<()> {
-    tx.exec(&ADD_INSTALLER, args![new.party, new.phone, new.postcode, new.jobs_per_day, new.call_out]).await?;
-    for skill in new.skills {
-        tx.exec(&ADD_SKILL, args![new.party, skill.category.slug(), skill.put_up, skill.take_down]).await?;
+/// What he knows, and where he works.
+async fn add_work(tx: &mut Tx, party: PartyId, profile: &Profile) -> Stored<()> {
+    for skill in &profile.skills {
+        tx.exec(&ADD_SKILL, args![party, skill.category.slug(), skill.put_up, skill.take_down]).await?;
     }
-    for prefix in new.areas {
-        tx.exec(&ADD_AREA_OF, args![new.party, prefix]).await?;
+    for area in &profile.areas {
+        tx.exec(&ADD_AREA_OF, args![party, area.as_str()]).await?;
     }
     Ok(())
+}
+
+/// Puts what an installer says now in the place of what he said before. His row is locked by whoever changes it.
+pub(crate) async fn set(tx: &mut Tx, party: PartyId, profile: &Profile) -> Stored<()> {
+    let Profile { phone, postcode, jobs_per_day, call_out, .. } = profile;
+    tx.exec(&SET_INSTALLER, args![party, phone.as_str(), postcode.as_str(), *jobs_per_day, *call_out]).await?;
+    for category in Skill::categories() {
+        tx.exec(&FORGET_SKILL, args![party, category.slug()]).await?;
+    }
+    tx.exec(&FORGET_AREAS, args![party]).await?;
+    add_work(tx, party, profile).await
+}
+
+/// How an installer works.
+pub(crate) async fn profile(tx: &mut Tx, party: PartyId) -> Stored<Option<Profile>> {
+    let row: Option<(String, String, i64, i64)> = tx.opt(&INSTALLER, args![party]).await?;
+    let Some((phone, postcode, jobs_per_day, call_out)) = row else { return Ok(None) };
+    let skills: Vec<(String, i64, i64)> = tx.all(&KNOWN_BY, args![party]).await?;
+    let areas: Vec<(String,)> = tx.all(&AREAS_OF, args![party]).await?;
+    let skill = |(category, put_up, take_down): &(String, i64, i64)| {
+        Ok(Skill { category: catalogue::category(category)?, put_up: Won(*put_up), take_down: Won(*take_down) })
+    };
+    Ok(Some(Profile {
+        phone: Phone::parse(&phone)?,
+        postcode: Postcode::parse(&postcode)?,
+        jobs_per_day: u32::try_from(jobs_per_day).unwrap_or(1),
+        call_out: Won(call_out),
+        skills: skills.iter().map(skill).collect::<Stored<_>>()?,
+        areas: areas.iter().map(|(prefix,)| Ok(AreaPrefix::parse(prefix)?)).collect::<Stored<_>>()?,
+    }))
+}
+
+/// Holds an installer's row until the end of the transaction, so that nobody books the day that he takes off. Answers whether there
+/// is one.
+pub(crate) async fn lock(tx: &mut Tx, installer: PartyId) -> Stored<bool> {
+    Ok(tx.opt::<(i64,)>(&LOCK_INSTALLER, args![installer]).await?.is_some())
 }
 
 /// A day on which he does not work.
 pub(crate) async fn add_day_off(tx: &mut Tx, installer: PartyId, day: Date) -> Stored<()> {
     tx.exec(&ADD_DAY_OFF, args![installer, day.to_string()]).await.map(drop)
+}
+
+/// He works on it after all. Answers whether he had taken it off.
+pub(crate) async fn remove_day_off(tx: &mut Tx, installer: PartyId, day: Date) -> Stored<bool> {
+    Ok(tx.exec(&REMOVE_DAY_OFF, args![installer, day.to_string()]).await? > 0)
+}
+
+/// Days on which he does not work, from a day on.
+pub(crate) async fn days_off(tx: &mut Tx, installer: PartyId, from: Date) -> Stored<Vec<Date>> {
+    let rows: Vec<(String,)> = tx.all(&DAYS_OFF_OF, args![installer, from.to_string()]).await?;
+    rows.iter().map(|(day,)| super::parsed(day)).collect()
+}
+
+/// Visits of an installer that are booked between two days, by day.
+pub(crate) async fn visits(tx: &mut Tx, installer: PartyId, from: Date, until: Date) -> Stored<Vec<(Date, u32)>> {
+    let rows: Vec<(String, i64)> = tx.all(&VISITS_OF, args![installer, from.to_string(), until.to_string()]).await?;
+    rows.iter().map(|(day, count)| Ok((super::parsed(day)?, u32::try_from(*count).unwrap_or(u32::MAX)))).collect()
+}
+
+/// An installer's own two weeks.
+pub(crate) async fn calendar(tx: &mut Tx, installer: PartyId, today: Date, off: &[Date]) -> Stored<Vec<CalendarDay>> {
+    let until = Date::from_days(today.days() + CALENDAR - 1);
+    let booked = visits(tx, installer, today, until).await?;
+    let jobs = |on: Date| booked.iter().find(|(day, _)| *day == on).map_or(0, |(_, jobs)| *jobs);
+    let day = |on: Date| CalendarDay { on, jobs: jobs(on), off: off.contains(&on), near: false };
+    Ok((today.days()..=until.days()).map(|days| day(Date::from_days(days))).collect())
+}
+
+/// What an installer earned from a moment until another one, the newest first: what the ledger says, whatever the orders say.
+pub(crate) async fn earned(tx: &mut Tx, installer: PartyId, from: Time, until: Time) -> Stored<Vec<EarnedRow>> {
+    let rows: Vec<(String, String, String, Option<String>, i64, i64)> = tx.all(&EARNED, args![installer, from, until]).await?;
+    let row = |(number, event, ko, en, at, amount): (String, String, String, Option<String>, i64, i64)| EarnedRow {
+        number: OrderNumber::new(number),
+        what: Earned::of_event(&event),
+        store: Words { ko, en },
+        at: Time(at),
+        amount: Won(amount),
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// The last day before a moment on which he earned something, and the first one from a moment on.
+pub(crate) async fn earned_around(tx: &mut Tx, installer: PartyId, before: Time, from: Time) -> Stored<(Option<Date>, Option<Date>)> {
+    let (last,): (Option<i64>,) = tx.one(&EARNED_BEFORE, args![installer, before]).await?;
+    let (first,): (Option<i64>,) = tx.one(&EARNED_AFTER, args![installer, from]).await?;
+    let day = |at: i64| Time(at).kst_date();
+    Ok((last.map(day), first.map(day)))
 }
 
 /// What buyers pay for a unit of a category.

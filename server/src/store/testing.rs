@@ -3,7 +3,7 @@
 use super::{Db, Sql, Stored, Tx, args, parsed, statements};
 use jumun::{
     actor::Actor,
-    ids::{OrderId, VariantId, WarehouseId},
+    ids::{OrderId, PartyId, VariantId, WarehouseId},
 };
 use sqlx::{Connection, PgConnection};
 
@@ -35,7 +35,11 @@ statements! {
             + CAST((SELECT COALESCE(SUM(credit_limit), 0) + COUNT(*) + COUNT(CASE WHEN state = 'approved' THEN 1 END) FROM partnerships) AS BIGINT)
             + CAST((SELECT COALESCE(SUM(from_units * price), 0) FROM partner_prices) AS BIGINT) + CAST((SELECT COALESCE(SUM(least * 1000 + lead_days), 0) FROM partner_terms) AS BIGINT)
             + CAST((SELECT COUNT(*) + COUNT(CASE WHEN status = 'approved' THEN 1 END) FROM stores) AS BIGINT)
-            + CAST((SELECT COUNT(left_at) + COUNT(CASE WHEN manager THEN 1 END) FROM accounts) + (SELECT COUNT(*) FROM invitations) AS BIGINT)";
+            + CAST((SELECT COUNT(left_at) + COUNT(CASE WHEN manager THEN 1 END) FROM accounts) + (SELECT COUNT(*) FROM invitations) AS BIGINT)
+            + CAST((SELECT SUM(jobs_per_day * 1000 + call_out) FROM installers) AS BIGINT) + CAST((SELECT SUM(fee * 7 + take_down_fee) FROM installer_skills) AS BIGINT)
+            + CAST((SELECT COUNT(*) FROM installer_areas) AS BIGINT) + CAST((SELECT COUNT(*) FROM installer_days_off) AS BIGINT)";
+    OWED_TO = "SELECT CAST(COALESCE(SUM(b.amount), 0) AS BIGINT) FROM balances b JOIN orders o ON o.id = b.subject
+        WHERE b.unit = 'won' AND b.account = 'receivable' AND b.owner = o.buyer_id AND o.seller_id = $1";
     SELLER_OF = "SELECT store_id FROM products WHERE id = $1";
     BALANCE = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances WHERE unit = 'stock' AND account = $1 AND subject = $2";
     SCHEMA = "SELECT m.name, c.name, CASE WHEN m.name = 'events' AND c.name = 'position' THEN 'BIGINT' ELSE UPPER(c.type) END FROM sqlite_master m, pragma_table_info(m.name) c
@@ -139,6 +143,12 @@ pub(crate) async fn fingerprint(tx: &mut Tx) -> Stored<Vec<i64>> {
 
 pub(crate) async fn seller(tx: &mut Tx, product: &str) -> Stored<jumun::ids::PartyId> {
     parsed(&tx.one::<(String,)>(&SELLER_OF, args![product]).await?.0)
+}
+
+/// What others owe a party, on every edge that it sells on.
+pub(crate) async fn owed_to(tx: &mut Tx, seller: PartyId) -> Stored<i64> {
+    let (owed,): (i64,) = tx.one(&OWED_TO, args![seller]).await?;
+    Ok(owed)
 }
 
 pub(crate) async fn balance(tx: &mut Tx, account: &str, variant: &VariantId) -> Stored<i64> {

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 /// Commands beside those on orders that leave a row.
-const OTHERS: [&str; 46] = [
+const OTHERS: [&str; 49] = [
     "retry-saga",
     "settle-saga",
     "resolve-alert",
@@ -31,6 +31,9 @@ const OTHERS: [&str; 46] = [
     "set-partner-prices",
     "set-partner-terms",
     "set-credit-limit",
+    "set-profile",
+    "take-day-off",
+    "give-up-day-off",
     "ask-partner",
     "approve-partner",
     "reject-partner",

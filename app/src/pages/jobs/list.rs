@@ -1,5 +1,6 @@
 //! All of an installer's jobs: what waits for his word, what comes today, and what comes later.
 
+use super::{Way, ways};
 use crate::{
     api,
     components::{EmptyState, Icon, Skeleton},
@@ -31,7 +32,7 @@ pub fn Jobs() -> impl IntoView {
     view! {
         <Head title=tr.t("jobs.title") />
         <div class="jobs stack">
-            <h1>{tr.t("jobs.title")}</h1>
+            {ways(tr, Way::Jobs)} <h1>{tr.t("jobs.title")}</h1>
             <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("jobs.title") /> }>{shown}</Transition>
         </div>
     }

@@ -10,7 +10,7 @@ use jumun::{
     ids::{ClaimId, FulfilmentId, OrderId},
     order::{CollectionState, FulfilmentState, Half, InstallationState, Method, Visit},
     time::{Date, Span},
-    view::{FulfilmentView, InstallerRow, InstallerView, OrderView},
+    view::{CalendarDay, FulfilmentView, InstallerRow, InstallerView, OrderView},
 };
 use leptos::prelude::*;
 
@@ -345,7 +345,7 @@ fn candidates(tr: Tr, rows: &[InstallerRow], label: String) -> AnyView {
                         checked=index == 0
                         required=true
                     />
-                    {calendar(tr, row)}
+                    {calendar(tr, &row.days, row.per_day)}
                 </div>
             }
         })
@@ -360,9 +360,8 @@ fn candidates(tr: Tr, rows: &[InstallerRow], label: String) -> AnyView {
 }
 
 /// Two weeks at a glance: how full each day is, and where he is near by already.
-fn calendar(tr: Tr, row: &InstallerRow) -> AnyView {
-    let days = row
-        .days
+pub fn calendar(tr: Tr, days: &[CalendarDay], per_day: u32) -> AnyView {
+    let days = days
         .iter()
         .map(|day| {
             let key = match (day.off, day.near) {
@@ -370,11 +369,11 @@ fn calendar(tr: Tr, row: &InstallerRow) -> AnyView {
                 (false, true) => "installation.desk.near_day",
                 (false, false) => "installation.desk.free",
             };
-            let words = tr.with(key, &[("day", &tr.day(day.on)), ("jobs", &day.jobs.to_string()), ("most", &row.per_day.to_string())]);
+            let words = tr.with(key, &[("day", &tr.day(day.on)), ("jobs", &day.jobs.to_string()), ("most", &per_day.to_string())]);
             let class = match (day.off, day.jobs) {
                 (true, _) => "day is-off",
                 (false, 0) => "day",
-                (false, jobs) if jobs >= row.per_day => "day is-full",
+                (false, jobs) if jobs >= per_day => "day is-full",
                 (false, _) => "day is-part",
             };
             let near = (day.near && !day.off).then(|| view! { <span class="day-near" aria-hidden="true"></span> });
