@@ -6,7 +6,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Field, Notice, Skeleton, Tone},
     error::Refused,
     i18n::{Tr, use_tr},
-    load::{derived, load},
+    load::load,
     pages::{
         admin::console::after,
         errors::{Problem, Said, flaw, refused},
@@ -34,19 +34,23 @@ struct Pens {
 pub fn OwnTerms() -> impl IntoView {
     let tr = use_tr();
     let pens = Pens { set: ServerAction::new(), take: ServerAction::new(), give_up: ServerAction::new() };
-    let data = load(|| (), |()| profile());
-    after(pens.set, move || data.refetch());
-    after(pens.take, move || data.refetch());
-    after(pens.give_up, move || data.refetch());
-    let shown = move || {
-        data.get().map(|found| match found {
-            Ok(view) => body(tr, &view, pens),
+    // Two readings: what he is writing stays when a day off comes or goes, or when it was refused.
+    let (calendar, own) = (load(|| (), |()| profile()), load(|| (), |()| profile()));
+    after(pens.take, move || calendar.refetch());
+    after(pens.give_up, move || calendar.refetch());
+    Effect::new(move |_| {
+        if matches!(pens.set.value().get(), Some(Ok(()))) {
+            calendar.refetch();
+            own.refetch();
+        }
+    });
+    let days = move || {
+        calendar.get().map(|found| match found {
+            Ok(view) => days(tr, &view, pens),
             Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
         })
     };
-    // What he is writing stays when a day off comes or goes.
-    let own = derived(move || data.get().and_then(Result::ok).map(|view| view.profile));
-    let form = move || own.get().map(|own| terms(tr, &own, pens));
+    let form = move || own.get().and_then(Result::ok).map(|view| terms(tr, &view.profile, pens));
     let saved = move || matches!(pens.set.value().get(), Some(Ok(()))).then(|| view! { <Notice tone=Tone::Done title=tr.t("installer.saved") /> });
     view! {
         <Head title=tr.t("installer.title") />
@@ -56,12 +60,13 @@ pub fn OwnTerms() -> impl IntoView {
                 <Said refusal=refused(pens.set) />
                 <Said refusal=refused(pens.take) />
                 <Said refusal=refused(pens.give_up) />
-            </div> <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("installer.title") /> }>{shown} {form}</Transition>
+            </div> <Transition fallback=move || view! { <Skeleton lines=8 label=tr.t("installer.title") /> }>{days}</Transition>
+            <Transition>{form}</Transition>
         </div>
     }
 }
 
-fn body(tr: Tr, view: &ProfileView, pens: Pens) -> AnyView {
+fn days(tr: Tr, view: &ProfileView, pens: Pens) -> AnyView {
     let parts = (calendar(tr, &view.days, view.profile.jobs_per_day), days_off(tr, view, pens), day_off(tr, view.today, pens));
     view! {
         <Card title=tr.t("installer.days") icon="calendar">
