@@ -28,7 +28,7 @@ async function deed(page: Page, who: string, opens: string, does: string): Promi
 test('a manager adds a colleague, who joins by the link, works, is refused the keys, and is let go', async ({ page, visitor, server, watch }) => {
   test.setTimeout(120_000);
   watch.expect(401, /desk|board|team|sign-in|live/);
-  watch.expect(403, /keys|sign-in/);
+  watch.expect(403, /keys|sign-in|live/);
   watch.expect(404, /join|invitation/);
   watch.expect(422, /join|add-colleague/);
   await signIn(page, server, MANAGER, '/desk');
