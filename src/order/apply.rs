@@ -30,6 +30,23 @@ fn set_unsourced(goods: &mut Fulfilment, line: LineId, units: u32) {
     set_units(&mut goods.to_buy, line, to_buy);
 }
 
+/// What brought units that are lost has brought them no more; what is still under way comes all the same.
+fn forget_lost(goods: &mut Fulfilment, pieces: &[Piece]) {
+    for piece in pieces.iter().filter(|_| goods.state != FulfilmentState::Cancelled) {
+        let wanted: u32 = goods.lines.iter().filter(|line| line.line == piece.line).map(|line| line.quantity.get()).sum();
+        let mut gone = goods.units_sourced(piece.line).saturating_sub(wanted.saturating_sub(goods.units_unsourced(piece.line)));
+        goods.sources.retain_mut(|source| {
+            if source.line() != piece.line || source.is_under_way() {
+                return true;
+            }
+            let taken = gone.min(source.quantity().get());
+            gone -= taken;
+            let left = Quantity::new(source.quantity().get() - taken);
+            left.inspect(|left| *source = source.of(*left)).is_some()
+        });
+    }
+}
+
 /// The sources of some units, taken out of those of all.
 fn part_of(sources: &mut Vec<Source>, units: &[LineUnits]) -> Vec<Source> {
     let mut part = Vec::new();
@@ -148,6 +165,7 @@ impl Order {
             Event::StockLost { fulfilment, pieces } => {
                 take_out(&mut self.committed, pieces);
                 self.take_from_goods(*fulfilment, pieces);
+                self.on_goods(*fulfilment, |goods| forget_lost(goods, pieces));
             }
             Event::OrderPartiallyCancelled { units, cause, back } => {
                 self.cancellations.extend(units.iter().map(|units| Cancellation { units: *units, cause: *cause, at }));
@@ -762,7 +780,16 @@ impl Order {
         self.take_from_goods(id, &pieces);
         let mut sources = Vec::new();
         self.on_goods(id, |goods| sources = part_of(&mut goods.sources, units));
-        let to_buy: Vec<LineUnits> = units.iter().filter(|part| goods.units_to_buy(part.line) > 0).copied().collect();
+        // What nobody was asked for yet goes first, and is looked for once.
+        let unasked = |part: &LineUnits| {
+            let quantity = Quantity::new(part.quantity.get().min(goods.units_to_buy(part.line)))?;
+            Some(LineUnits { quantity, ..*part })
+        };
+        let to_buy: Vec<LineUnits> = units.iter().filter_map(unasked).collect();
+        for part in &to_buy {
+            let left = goods.units_unsourced(part.line) - part.quantity.get();
+            self.on_goods(id, |rest| set_unsourced(rest, part.line, left.min(rest.units_unsourced(part.line))));
+        }
         let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
         self.fulfilments.push(Fulfilment {
             id: into,
