@@ -675,3 +675,39 @@ fn a_purchase_that_was_agreed_to_costs_its_fee_and_one_on_its_way_cannot_be_ende
     let refused = world.give(root, &OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, &actor(party(0)));
     assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{refused:?}");
 }
+
+#[test]
+fn what_is_lost_takes_along_what_had_brought_it() {
+    let mut world = World::new(false);
+    let root = world.root;
+    let (fulfilment, line) = (world.node(root).fulfilments[0].id, world.node(root).lines[0].id);
+    world.give(root, &OrderCommand::StartPreparing { fulfilment }, &actor(party(0))).unwrap();
+    let (here, coming) = (world.buy(root, 1, 1), world.buy(root, 1, 3));
+    world.bring(here);
+    // The unit that had come, and one that nobody was asked for.
+    let loss = OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::new(2).unwrap() };
+    world.give(root, &loss, &actor(party(0))).unwrap();
+    world.check();
+    let goods = &world.node(root).fulfilments[0];
+    assert_eq!((goods.units(), goods.units_sourced(line)), (1, 1), "{:?}", goods.sources);
+    assert!(world.node(root).of_child(here).is_none() && world.node(root).of_child(coming).is_some());
+}
+
+#[test]
+fn units_that_nobody_was_asked_for_are_looked_for_once_when_a_part_goes_its_own_way() {
+    let mut world = World::new(false);
+    let root = world.root;
+    let (fulfilment, line) = (world.node(root).fulfilments[0].id, world.node(root).lines[0].id);
+    for command in [OrderCommand::StartPreparing { fulfilment }, OrderCommand::Allocate { fulfilment }, OrderCommand::UndoAllocation { fulfilment }] {
+        world.give(root, &command, &actor(party(0))).unwrap();
+    }
+    assert_eq!(world.node(root).fulfilments[0].units_to_buy(line), 1, "two lie here");
+    let units = vec![LineUnits { line, quantity: Quantity::ONE }];
+    let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+    world.give(root, &wish, &customer()).unwrap();
+    let claim = world.node(root).claims[0].id;
+    world.give(root, &OrderCommand::ApproveReturn { claim }, &actor(party(0))).unwrap();
+    world.check();
+    let left = world.node(root).fulfilments.iter().find(|goods| goods.is_live()).unwrap();
+    assert_eq!((left.units(), left.units_to_buy(line), left.units_unsourced(line)), (2, 0, 0));
+}
