@@ -143,7 +143,7 @@ const ROLES = {
     await signIn(page, server, 'installer-seoul@jumun.example');
     return [
       ['/jobs', 'working', leads(/소담 벽걸이/, /\/jobs\/ORD-/)],
-      ['/jobs/earnings', 'working', leads('일 목록으로', /\/jobs$/)],
+      ['/jobs/earnings', 'working', leads('할 일', /\/jobs$/)],
       ['/jobs/me', 'working', leads('수입', /\/jobs\/earnings$/)],
       [`/jobs/${job}`, 'working', leads('설치 일', /\/jobs$/)],
     ];
