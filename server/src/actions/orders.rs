@@ -133,14 +133,16 @@ impl Work<'_> {
                 }
             }
             if let (
-                Event::ReturnRejected { claim, .. } | Event::ReturnQuestioned { claim } | Event::ReturnAnswered { claim, .. },
-                OrderCommand::RejectReturn { note, .. } | OrderCommand::AskAboutReturn { note, .. } | OrderCommand::AnswerAboutReturn { note, .. },
+                Event::ReturnRejected { claim, .. }
+                | Event::ReturnQuestioned { claim }
+                | Event::ReturnAnswered { claim, .. }
+                | Event::ReturnInspected { claim, .. },
+                OrderCommand::RejectReturn { note, .. }
+                | OrderCommand::AskAboutReturn { note, .. }
+                | OrderCommand::AnswerAboutReturn { note, .. }
+                | OrderCommand::DisputeReturn { note, .. },
             ) = (event, command)
             {
-                let chair = order.chair(actor).unwrap_or(Chair::Seller);
-                claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
-            }
-            if let (Event::ReturnInspected { claim, .. }, OrderCommand::DisputeReturn { note, .. }) = (event, command) {
                 let chair = order.chair(actor).unwrap_or(Chair::Seller);
                 claims::add_note(self.tx, &mut self.mint, *claim, chair, actor, note.as_str(), self.now).await?;
             }
