@@ -187,6 +187,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
         | Event::ChildAdded { .. }
+        | Event::ChildTakenOver { .. }
         | Event::ChildMoved { .. }
         | Event::ChildShort { .. }
         | Event::ChildEnded { .. }

@@ -195,7 +195,7 @@ fn off_shelf(account: StockAccount, supply: Supply) -> StockAccount {
 /// Units that a store asks the one that sold them to take back go to another place of its own.
 fn set_apart(order: &Order, claim: ClaimId, from: StockAccount, to: StockAccount) -> Vec<Journal> {
     let lying = order.claim(claim).and_then(|claim| order.sent_up(claim));
-    lying.map(|(Inbound { warehouse, variant }, units)| stock_move(from, to, *warehouse, variant, i64::from(units))).into_iter().collect()
+    lying.map(|(Inbound { warehouse, variant, .. }, units)| stock_move(from, to, *warehouse, variant, i64::from(units))).into_iter().collect()
 }
 
 fn pieces(from: StockAccount, to: StockAccount, pieces: &[Piece]) -> Vec<Journal> {
@@ -297,7 +297,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         // Before the sale is booked there is nothing to take back.
         Event::OrderPartiallyCancelled { back, .. } if order.confirmed_at.is_some() => sale(order, back, -1),
         Event::StockLost { pieces: gone, .. } => pieces(Committed, Lost, gone),
-        Event::ReceiptRecorded { pieces: bought, .. } => pieces(Outside, Committed, bought),
+        Event::ReceiptRecorded { pieces: bought, .. } | Event::ChildTakenOver { pieces: bought, .. } => pieces(Outside, Committed, bought),
         Event::ReceiptVoided { pieces: gone, .. } => pieces(Committed, Outside, gone),
         Event::PurchaseReceived { warehouse, variant, quantity } => vec![stock_move(Outside, Available, *warehouse, variant, quantity.units())],
         // An installer is owed his fee when the goods are up, and for having come when they cannot be. The order above says the
@@ -320,7 +320,9 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
                 let back = goods.pieces();
                 let from = if goods.delivered_at.is_some() { AtCustomer } else { InTransit };
                 let goes_on = order.claims.iter().any(|claim| claim.fulfilment == *fulfilment && !claim.passed_on.is_empty());
+                // What a partner sent and nobody took goes back to him.
                 let to = match restocked {
+                    _ if goods.is_drop_ship() && goods.delivered_at.is_none() => Outside,
                     true => Available,
                     false if goes_on => SetApart,
                     false => Scrap,

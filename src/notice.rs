@@ -188,6 +188,8 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
     match event {
         // A store has its desk; what is on the road to it is worth a message.
         _ if order.is_on_credit() && !matches!(event, Event::OutboundCompleted { .. } | Event::OrderDelivered) => None,
+        // It goes to somebody who knows it under the number of his own order.
+        _ if order.is_drop_ship() => None,
         // What comes in an exchange was told of with it.
         Event::OrderPlaced(placed) if placed.kind == Kind::Replacement => None,
         Event::OrderPlaced(_) => Some(Template::Received),
@@ -351,6 +353,7 @@ pub fn notices(order: &Order, event: &Event) -> Option<Template> {
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
         | Event::ChildAdded { .. }
+        | Event::ChildTakenOver { .. }
         | Event::ChildMoved { .. }
         | Event::ChildShort { .. }
         | Event::ChildEnded { .. }

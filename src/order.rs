@@ -33,7 +33,7 @@ pub use goodwill::{Goodwill, GoodwillReason};
 pub use installation::{Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
-pub use purchase::{Inbound, PartnerOffer, Purchase, purchase};
+pub use purchase::{Inbound, Parcel, PartnerOffer, Purchase, purchase};
 pub use review::{HideReason, Review, ReviewStanding, Stars};
 pub use status::{Board, Status, Waits};
 pub use tree::{ChildStage, EndCost, Standing};
@@ -227,6 +227,9 @@ pub enum Source {
         order: OrderId,
         /// How far it is.
         stage: ChildStage,
+        /// The partner sends it straight to the customer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        drop_ship: bool,
     },
     /// Bought outside the chain.
     Receipt {
@@ -261,9 +264,9 @@ impl Source {
         }
         part
     }
-    /// Whether the units are still with a partner.
+    /// Whether the units are still with a partner; those that he sends straight to the customer are never here.
     pub fn is_under_way(&self) -> bool {
-        matches!(self, Self::ChildPurchase { stage, .. } if *stage != ChildStage::Received)
+        matches!(self, Self::ChildPurchase { stage, drop_ship, .. } if *drop_ship || *stage != ChildStage::Received)
     }
 }
 
@@ -383,9 +386,15 @@ impl Fulfilment {
     pub fn is_sourced(&self) -> bool {
         self.lines.iter().all(|line| self.units_sourced(line.line) >= line.quantity.get())
     }
-    /// Whether a partner sends units that nobody can take back any more.
+    /// Whether a partner sends units that nobody can take back any more. What left him straight for the customer is no business
+    /// between stores any more.
     pub fn is_bound(&self) -> bool {
-        self.sources.iter().any(|source| matches!(source, Source::ChildPurchase { stage: ChildStage::Sending | ChildStage::Delivered, .. }))
+        let sends = |source: &Source| matches!(source, Source::ChildPurchase { stage: ChildStage::Sending | ChildStage::Delivered, .. });
+        !(self.is_drop_ship() && self.shipped_at.is_some()) && self.sources.iter().any(sends)
+    }
+    /// Whether a partner sends them straight to the customer; then he sends all of them, in one parcel.
+    pub fn is_drop_ship(&self) -> bool {
+        self.sources.iter().any(|source| matches!(source, Source::ChildPurchase { drop_ship: true, .. }))
     }
     /// Units of a line that nothing was found for.
     pub fn units_unsourced(&self, line: LineId) -> u32 {

@@ -375,6 +375,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::FulfilmentPurchaseCompleted { .. }
         | Event::FulfilmentCancelled { .. }
         | Event::ChildAdded { .. }
+        | Event::ChildTakenOver { .. }
         | Event::ChildMoved { .. }
         | Event::ChildShort { .. }
         | Event::ChildEnded { .. }

@@ -318,6 +318,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::SubstituteProposed { .. }
         | Event::OrderPartiallyCancelled { .. }
         | Event::ChildAdded { .. }
+        | Event::ChildTakenOver { .. }
         | Event::ChildMoved { .. }
         | Event::ChildShort { .. }
         | Event::ChildEnded { .. }

@@ -644,6 +644,8 @@ pub struct BoughtView {
     pub status: Status,
     /// What one unit costs.
     pub unit_price: Won,
+    /// It goes straight to the customer.
+    pub drop_ship: bool,
 }
 
 /// What a partner sells, for a desk that looks for goods.
@@ -1087,6 +1089,8 @@ pub struct OrderView {
     pub buyer_name: String,
     /// Where it goes.
     pub ship_to: Option<ShipTo>,
+    /// It is bought by a store and goes straight to that one's customer.
+    pub drop_ship: bool,
     /// The lines.
     pub lines: Vec<LineView>,
     /// The price table.
@@ -1405,6 +1409,7 @@ impl OrderView {
             seller_name: around.seller_name,
             buyer_name: around.buyer_name,
             ship_to: around.ship_to,
+            drop_ship: order.is_drop_ship(),
             history: around
                 .history
                 .into_iter()
@@ -1462,14 +1467,17 @@ fn sources(goods: &Fulfilment, around: &Around) -> Vec<SourceView> {
     };
     let bought = |source: &Source| match source {
         Source::Allocation { .. } | Source::Receipt { .. } => None,
-        Source::ChildPurchase { order, stage, .. } => around.tree.iter().find(|(node, _)| node.id == *order).map(|(node, seller)| BoughtView {
-            order: node.id,
-            number: node.number.clone(),
-            seller_name: seller.clone(),
-            stage: *stage,
-            status: node.status(),
-            unit_price: node.lines.first().map(|line| line.unit_price).unwrap_or_default(),
-        }),
+        Source::ChildPurchase { order, stage, drop_ship, .. } => {
+            around.tree.iter().find(|(node, _)| node.id == *order).map(|(node, seller)| BoughtView {
+                order: node.id,
+                number: node.number.clone(),
+                seller_name: seller.clone(),
+                stage: *stage,
+                status: node.status(),
+                unit_price: node.lines.first().map(|line| line.unit_price).unwrap_or_default(),
+                drop_ship: *drop_ship,
+            })
+        }
     };
     goods
         .sources

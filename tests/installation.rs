@@ -295,7 +295,14 @@ impl World {
                 let mut mint = CountingMint(self.mint);
                 let claim = self.sale.claim(*claim).unwrap();
                 let fetcher = Fetcher::Installer(candidate);
-                let born = collection(*id, &self.sale, claim, fetcher, &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()));
+                let born = collection(
+                    *id,
+                    &self.sale,
+                    claim,
+                    fetcher,
+                    (self.sale.contact, &self.sale.postcode),
+                    &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()),
+                );
                 self.mint = mint.0;
                 self.jobs.push(Order::born(&born[0], self.now).unwrap());
             }

@@ -12,9 +12,9 @@ use jumun::{
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Condition, Crew, DeclineCause, DeclineReason,
         Destination, Event, ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, HideReason,
-        ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome,
-        PickupFact, Placement, PlacementLine, Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, Review, ReviewStanding,
-        SellerReason, ShortageAnswer, Source, Stars, Status, Visit, Waits,
+        ImpossibleCause, Inbound, Installs, Job, LineUnits, OnOffer, OnShortage, Order, OrderCommand, Parcel, PartnerOffer, PaymentMethod,
+        PaymentOutcome, PickupFact, Placement, PlacementLine, Purchase, Receipt, RefundAccount, RejectReason, ReturnReason, ReturnState, Review,
+        ReviewStanding, SellerReason, ShortageAnswer, Source, Stars, Status, Visit, Waits,
         machines::{ATTEMPT, FRONT, FULFILMENT, RETURN, SHORTAGE},
         place, purchase,
     },
@@ -254,7 +254,7 @@ impl World {
                 *self.stock.entry((StockAccount::Outside, goods.warehouse, variant)).or_default() -= source.quantity().units();
             }
             // The order above has set them apart in the same breath.
-            if let (Event::ReturnRequested { units, above: Some(_), .. }, Some(Inbound { warehouse, variant })) = (event, &before.inbound) {
+            if let (Event::ReturnRequested { units, above: Some(_), .. }, Some(Inbound { warehouse, variant, .. })) = (event, &before.inbound) {
                 let units: i64 = units.iter().map(|units| units.quantity.units()).sum();
                 *self.stock.entry((StockAccount::SetApart, *warehouse, variant.clone())).or_default() += units;
                 *self.stock.entry((StockAccount::Outside, *warehouse, variant.clone())).or_default() -= units;
@@ -387,7 +387,8 @@ impl World {
                 assert!(goods.is_sourced(), "goods beyond Preparing have a source for every unit: {goods:?}");
             }
             if !matches!(goods.state, FulfilmentState::Planned | FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered) {
-                assert!(goods.sources.iter().all(|source| !source.is_under_way()), "what is ready is here: {goods:?}");
+                let here = goods.is_drop_ship() || goods.sources.iter().all(|source| !source.is_under_way());
+                assert!(here, "what is ready is here: {goods:?}");
             }
         }
     }
@@ -541,6 +542,13 @@ impl World {
         });
         let receipt = receipts.next_back().unwrap_or_else(|| ReceiptId::mint(&mut CountingMint(1)));
         let (child, asked) = bought.next_back().unwrap_or_else(|| (OrderId::mint(&mut CountingMint(1)), 1));
+        let (line, variant) = (self.order.lines[0].id, VariantId::new("WHOLESALE"));
+        let buy = |drop_ship| OrderCommand::BuyFromPartner { fulfilment, line, quantity: Quantity::ONE, variant: variant.clone(), drop_ship };
+        let brought = CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: self.now };
+        let parcel = |state, sent: bool| {
+            let sent_by = sent.then(|| ("CJ".to_owned(), "1".to_owned()));
+            Box::new(Parcel { state, sent_by, facts: sent.then(|| brought.clone()).into_iter().collect(), redeliver_on: None })
+        };
         let open = self.order.claims.iter().find(|claim| claim.is_open()).or(self.order.claims.last());
         let claim = open.map_or_else(|| ClaimId::mint(&mut CountingMint(1)), |claim| claim.id);
         let apart = self.order.claims.iter().find(|claim| self.order.is_set_apart(claim)).map_or(claim, |claim| claim.id);
@@ -673,7 +681,8 @@ impl World {
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
             OrderCommand::UndoAllocation { fulfilment },
-            OrderCommand::BuyFromPartner { fulfilment, line: self.order.lines[0].id, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") },
+            buy(false),
+            buy(true),
             OrderCommand::RecordReceipt {
                 fulfilment,
                 line: self.order.lines[0].id,
@@ -692,6 +701,9 @@ impl World {
             OrderCommand::RecordChild { child, stage: ChildStage::Sending, units: asked },
             OrderCommand::RecordChild { child, stage: ChildStage::Received, units: asked },
             OrderCommand::RecordChild { child, stage: ChildStage::Ended, units: 0 },
+            OrderCommand::RecordParcel { child, parcel: parcel(FulfilmentState::PurchaseCompleted, false) },
+            OrderCommand::RecordParcel { child, parcel: parcel(FulfilmentState::Delivered, true) },
+            OrderCommand::FollowParent { contact: self.order.contact, postcode: self.order.postcode.clone(), redeliver_on: None },
             OrderCommand::CancelWithParent,
             OrderCommand::AssignInstaller { fulfilment, installer: self.seller },
             OrderCommand::UnassignInstaller { fulfilment },
@@ -777,7 +789,7 @@ impl World {
             quantity: Quantity::new(2).unwrap(),
             contact: ContactId::mint(&mut mint),
             postcode: "06234".into(),
-            inbound: Inbound { warehouse: buying.order.fulfilments[0].warehouse, variant: VariantId::new("WALL") },
+            inbound: Inbound { warehouse: buying.order.fulfilments[0].warehouse, variant: VariantId::new("WALL"), drop_ship: false },
         };
         let policy = Policy::default();
         let mut facts = Facts {
@@ -816,7 +828,12 @@ impl World {
         let mut world = Self::preparing_with_a_partner();
         let (fulfilment, line) = (world.goods(), world.order.lines[0].id);
         let two = Quantity::new(2).unwrap();
-        world.give(&OrderCommand::BuyFromPartner { fulfilment, line, quantity: two, variant: VariantId::new("WHOLESALE") }, Chair::Seller).unwrap();
+        world
+            .give(
+                &OrderCommand::BuyFromPartner { fulfilment, line, quantity: two, variant: VariantId::new("WHOLESALE"), drop_ship: false },
+                Chair::Seller,
+            )
+            .unwrap();
         let Source::ChildPurchase { order: child, .. } = world.order.fulfilments[0].sources[0] else { unreachable!() };
         world.give(&OrderCommand::RecordChild { child, stage: ChildStage::Received, units: 2 }, Chair::System).unwrap();
         world.give(&OrderCommand::Release { fulfilment }, Chair::Seller).unwrap();
@@ -1182,7 +1199,7 @@ fn an_allocation_can_be_undone_until_the_goods_are_released() {
     assert_eq!((world.order.status(), world.order.lacks_goods(), world.of(StockAccount::Committed)), (Status::Preparing, false, 2));
     // Decided anew: one of a partner, and what lay here for it is free.
     let line = world.order.lines[0].id;
-    let buy = OrderCommand::BuyFromPartner { fulfilment, line, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE") };
+    let buy = OrderCommand::BuyFromPartner { fulfilment, line, quantity: Quantity::ONE, variant: VariantId::new("WHOLESALE"), drop_ship: false };
     world.give(&buy, Chair::Seller).unwrap();
     world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
     assert_eq!((world.order.status(), world.of(StockAccount::Committed)), (Status::PurchaseOrdered, 1));
@@ -1229,7 +1246,7 @@ fn what_was_sold_to_order_is_bought_found_or_missed() {
     let fulfilment = world.goods();
     let line = world.order.lines[0].id;
     world.give(&OrderCommand::StartPreparing { fulfilment }, Chair::Seller).unwrap();
-    let buy = |quantity| OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant: VariantId::new("WHOLESALE") };
+    let buy = |quantity| OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant: VariantId::new("WHOLESALE"), drop_ship: false };
     world.give(&buy(Quantity::ONE), Chair::Seller).unwrap();
     assert_eq!((world.of(StockAccount::ToOrder), world.order.status(), world.order.lacks_goods()), (1, Status::Preparing, false));
     // Whoever was asked does not bring it: now it is missing, and the other unit is still only to be bought.

@@ -1,6 +1,8 @@
 //! What stores buy of each other, on both databases: a tree of orders, one transaction for what one node tells the next.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+#[path = "partners/drop_ship.rs"]
+mod drop_ship;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -41,6 +43,11 @@ async fn item(bench: &Bench, variant: &str) -> Item {
 
 /// Buys units for the first goods of an order at a partner. Answers the purchase.
 async fn buy(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units: u32) -> Result<Order, Refusal> {
+    buy_to(bench, staff, order, variant, units, false).await
+}
+
+/// The same, sent to the store or straight to the customer.
+async fn buy_to(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units: u32, drop_ship: bool) -> Result<Order, Refusal> {
     let before = bench.order(order).await;
     let goods = &before.fulfilments[0];
     let command = OrderCommand::BuyFromPartner {
@@ -48,6 +55,7 @@ async fn buy(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units
         line: goods.lines[0].line,
         quantity: Quantity::new(units).unwrap(),
         variant: VariantId::new(variant),
+        drop_ship,
     };
     bench.command(staff, order, command).await?;
     let bought = |source: &Source| match source {
@@ -55,7 +63,7 @@ async fn buy(bench: &Bench, staff: &Caller, order: OrderId, variant: &str, units
         Source::Allocation { .. } | Source::Receipt { .. } => None,
     };
     let after = bench.order(order).await;
-    let child = after.fulfilments[0].sources.iter().filter_map(bought).next_back().unwrap();
+    let child = after.fulfilments.iter().flat_map(|goods| &goods.sources).filter_map(bought).next_back().unwrap();
     Ok(bench.order(child).await)
 }
 

@@ -523,24 +523,30 @@ impl Order {
                 }
                 self.on_goods(*fulfilment, |goods| goods.sources.retain(|source| !matches!(source, Source::Allocation { .. })));
             }
-            Event::ChildAdded { child, fulfilment, units } => self.on_goods(*fulfilment, |goods| {
+            Event::ChildAdded { child, fulfilment, units, drop_ship } => self.on_goods(*fulfilment, |goods| {
                 let unsourced = goods.units_unsourced(units.line);
                 set_unsourced(goods, units.line, unsourced.saturating_sub(units.quantity.get()));
                 let LineUnits { line, quantity } = *units;
-                goods.sources.push(Source::ChildPurchase { line, quantity, order: *child, stage: ChildStage::Placed });
+                goods.sources.push(Source::ChildPurchase { line, quantity, order: *child, stage: ChildStage::Placed, drop_ship: *drop_ship });
             }),
             Event::ChildMoved { child, stage } => self.on_child(*child, |_, source| {
                 if let Source::ChildPurchase { stage: known, .. } = source {
                     *known = *stage;
                 }
             }),
-            Event::ChildShort { child, quantity: fewer } => self.on_child(*child, |goods, source| {
-                if let Source::ChildPurchase { line, quantity, .. } = source {
-                    let unsourced = goods.units_unsourced(*line);
-                    set_unsourced(goods, *line, unsourced + fewer.get());
-                    *quantity = Quantity::new(quantity.get().saturating_sub(fewer.get())).unwrap_or(*quantity);
+            Event::ChildTakenOver { pieces, .. } => self.committed.extend_from_slice(pieces),
+            Event::ChildShort { child, quantity: fewer, apart } => {
+                self.on_child(*child, |goods, source| {
+                    if let Source::ChildPurchase { line, quantity, .. } = source {
+                        let unsourced = goods.units_unsourced(*line);
+                        set_unsourced(goods, *line, unsourced + fewer.get());
+                        *quantity = Quantity::new(quantity.get().saturating_sub(fewer.get())).unwrap_or(*quantity);
+                    }
+                });
+                if let Some(into) = apart {
+                    self.look_apart(*child, *into);
                 }
-            }),
+            }
             Event::ChildEnded { child } => {
                 self.on_child(*child, |goods, source| {
                     let unsourced = goods.units_unsourced(source.line());
@@ -801,6 +807,17 @@ impl Order {
             installer: None,
             ..goods
         });
+    }
+
+    /// What a partner does not bring is goods of its own from now on, and looked for as such.
+    fn look_apart(&mut self, child: OrderId, into: FulfilmentId) {
+        let Some(goods) = self.of_child(child).map(|(goods, _)| goods.clone()) else { return };
+        let missing = |piece: Piece| Some(Piece { quantity: Quantity::new(goods.units_unsourced(piece.line))?, ..piece });
+        let missing: Vec<Piece> = goods.pieces().into_iter().filter_map(missing).collect();
+        self.take_from_goods(goods.id, &missing);
+        self.on_goods(goods.id, |goods| (goods.unsourced, goods.to_buy) = (Vec::new(), Vec::new()));
+        let lines = missing.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
+        self.fulfilments.push(Fulfilment { id: into, state: FulfilmentState::Preparing, lines, sources: Vec::new(), ..goods });
     }
 
     /// Units that leave live goods; what was cancelled as a whole keeps its list.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     actor::Chair,
     catalogue::Supply,
-    ids::{AccountId, ClaimId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId},
+    ids::{AccountId, ClaimId, ContactId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, RefundId},
     money::Won,
     policy::Policy,
     pricing::{Amounts, Shares},
@@ -509,8 +509,15 @@ pub enum PickupFact {
     Failed,
 }
 
-/// Places a collection order under the order whose goods it fetches.
-pub fn collection(id: OrderId, above: &Order, claim: &Claim, fetcher: Fetcher<'_>, facts: &mut Facts<'_>) -> Vec<Event> {
+/// Places a collection order under the order whose goods it fetches, from where they are.
+pub fn collection(
+    id: OrderId,
+    above: &Order,
+    claim: &Claim,
+    fetcher: Fetcher<'_>,
+    (contact, postcode): (ContactId, &str),
+    facts: &mut Facts<'_>,
+) -> Vec<Event> {
     let (seller, fees, method) = match fetcher {
         Fetcher::Carrier(carrier) => (carrier, &[][..], Method::Parcel),
         Fetcher::Installer(candidate) => (candidate.installer, candidate.fees.as_slice(), Method::Installed),
@@ -545,8 +552,8 @@ pub fn collection(id: OrderId, above: &Order, claim: &Claim, fetcher: Fetcher<'_
         seller,
         policy: facts.policy.version,
         external: None,
-        contact: above.contact,
-        postcode: above.postcode.clone(),
+        contact,
+        postcode: postcode.into(),
         lines,
         amounts: Amounts { installation, ..Amounts::default() },
         shipping_base: Won::ZERO,

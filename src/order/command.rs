@@ -2,14 +2,14 @@
 
 use super::{
     Check, ChildStage, Claim, CollectionState, Condition, DeclineCause, DeclineReason, Deposit, ExchangeWay, Extra, ExtraWish, GoodwillReason,
-    HideReason, ImpossibleCause, Job, LineUnits, Order, PaymentMethod, PickupFact, RejectReason, ReturnReason, Review, SellerReason, ShortageAnswer,
-    Stars, Visit,
+    HideReason, ImpossibleCause, Job, LineUnits, Order, Parcel, PaymentMethod, PickupFact, RejectReason, ReturnReason, Review, SellerReason,
+    ShortageAnswer, Stars, Visit,
     decide::{PICKUP_STEPS, STEPS},
 };
 use crate::{
     actor::Chair,
     command::ShipTo,
-    ids::{AttemptId, ClaimId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
+    ids::{AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, PartyId, ReceiptId, RefundId, ShortageId, VariantId},
     money::Won,
     quantity::Quantity,
     text::{AccountNumber, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, ReviewText, SerialNumber},
@@ -443,6 +443,9 @@ commands! {
         quantity: Quantity,
         /// The partner's option.
         variant: VariantId,
+        /// He sends them straight to the customer, and not to the seller's warehouse.
+        #[serde(default)]
+        drop_ship: bool,
     } = "buy-from-partner" by [Seller];
     /// Put units in that were bought outside the chain.
     RecordReceipt {
@@ -683,6 +686,22 @@ commands! {
         /// Units that it brings.
         units: u32,
     } = "record-child" by [System];
+    /// What the parcel of a child order has come to that goes straight to the customer.
+    RecordParcel {
+        /// Which.
+        child: OrderId,
+        /// What is known of it.
+        parcel: Box<Parcel>,
+    } = "record-parcel" by [System];
+    /// The customer whom it goes straight to lives elsewhere, or wants it brought again.
+    FollowParent {
+        /// Where it goes.
+        contact: ContactId,
+        /// The postcode there.
+        postcode: String,
+        /// The day of the next try, if somebody chose one.
+        redeliver_on: Option<Date>,
+    } = "follow-parent" by [System];
     /// The goods it was bought for will not leave.
     CancelWithParent() = "cancel-with-parent" by [System];
     /// What the carrier says of goods that he fetches.

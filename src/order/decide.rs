@@ -2,14 +2,15 @@
 
 use super::{
     Attempt, AttemptState, CancelCause, Claim, CollectionState, CompletedBy, Crew, Event, Front, Fulfilment, FulfilmentLine, FulfilmentState,
-    InstallationState, Kind, Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Review, Source, TakenDown,
-    event::PlannedFulfilment,
+    InstallationState, Kind, LineUnits, Method, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome, RefundReason, Review, Source,
+    TakenDown, event::PlannedFulfilment,
 };
 
 mod address;
 mod cancel;
 mod claim;
 mod deliver;
+mod drop_ship;
 mod exchange;
 mod extra;
 mod goodwill;
@@ -301,9 +302,9 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 Ok(vec![Event::AllocationUndone { fulfilment: *fulfilment }])
             }
-            OrderCommand::BuyFromPartner { fulfilment, line, quantity, .. } => {
+            OrderCommand::BuyFromPartner { fulfilment, line, quantity, drop_ship, .. } => {
                 allow(Some(*fulfilment))?;
-                self.buy_from_partner(*fulfilment, *line, *quantity, facts)
+                self.buy_from_partner(*fulfilment, LineUnits { line: *line, quantity: *quantity }, *drop_ship, facts)
             }
             OrderCommand::RecordReceipt { fulfilment, line, quantity, receipt } => {
                 allow(Some(*fulfilment))?;
@@ -315,6 +316,8 @@ impl Order {
                 self.accept(units, facts)
             }
             OrderCommand::RecordChild { child, stage, units } => Ok(self.record_child(*child, *stage, *units, facts)),
+            OrderCommand::RecordParcel { child, parcel } => Ok(self.record_parcel(*child, parcel, facts)),
+            OrderCommand::FollowParent { contact, postcode, redeliver_on } => Ok(self.follow_parent(*contact, postcode, *redeliver_on)),
             OrderCommand::CancelWithParent => Ok(self.cancel_with_parent(facts)),
             OrderCommand::AssignInstaller { fulfilment, installer } => {
                 allow(Some(*fulfilment))?;
@@ -401,8 +404,8 @@ impl Order {
                 })
             }
             OrderCommand::RecordTracking { fulfilment, facts: seen } => {
-                // What an installer carries no carrier knows of.
-                let sent = self.fulfilment(*fulfilment).filter(|goods| goods.tracking.is_some());
+                // What an installer carries no carrier knows of, and of a partner's parcel its sender is told.
+                let sent = self.fulfilment(*fulfilment).filter(|goods| goods.tracking.is_some() && !goods.is_drop_ship());
                 Ok(sent.map(|goods| self.tracked(goods, seen, facts)).unwrap_or_default())
             }
             OrderCommand::AutoConfirm => {
@@ -443,6 +446,7 @@ impl Order {
             Some(goods) => wrong(goods.state.name(), &["goods that are here"]),
             None => Ok(()),
         };
+        let of_partner = || fulfilment.and_then(|id| self.fulfilment(id)).is_some_and(Fulfilment::is_drop_ship);
         if let Some(job) = &self.job {
             job.allows(command)?;
             let (open, asks) = (self.open_extras().next(), matches!(command, "propose-extra" | "complete-installation"));
@@ -506,6 +510,8 @@ impl Order {
                 front(LIVE)?;
                 let left = self.fulfilments.iter().any(|goods| goods.shipped_at.is_some());
                 let busy = self.cancelling.is_some() || self.readdressing.is_some() || self.address_needed;
+                // A partner's warehouse has it.
+                let left = left || self.fulfilments.iter().any(|goods| goods.is_live() && goods.is_drop_ship() && goods.is_bound());
                 if !left && !busy { Ok(()) } else { wrong(self.status().name(), &["before Shipped"]) }
             }
             "fix-address" => {
@@ -517,6 +523,8 @@ impl Order {
                 if self.is_short() && self.cancelling.is_none() { Ok(()) } else { wrong(self.status().name(), &["PartiallyAvailable", "OutOfStock"]) }
             }
             "void-receipt" => goods(&[FulfilmentState::Preparing, FulfilmentState::PurchaseOrdered, FulfilmentState::PurchaseCompleted]),
+            "report-stock-loss" | "release" if of_partner() => wrong("a partner's parcel", &["goods that are here"]),
+            "receive-back" if of_partner() => wrong("a partner's parcel", &["goods that come back here"]),
             "report-stock-loss" => {
                 here()?;
                 use FulfilmentState::{Planned, Preparing, PurchaseCompleted, PurchaseOrdered};
@@ -534,6 +542,8 @@ impl Order {
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;
                 if goods.state == FulfilmentState::ReturningToSender { Ok(()) } else { wrong(goods.state.name(), &["ReturningToSender"]) }
             }
+            // What never was in the store's house it can only pass on.
+            "request-return" if self.is_drop_ship() => wrong(self.status().name(), &["goods that were counted in"]),
             "request-return" | "request-exchange" => self.allows_of_return(command, fulfilment),
             about if Claim::COMMANDS.contains(&about) => self.allows_of_return(command, fulfilment),
             "give-refund-account" => {
@@ -567,6 +577,7 @@ impl Order {
                     wrong(goods.state.name(), &["with own stock"])
                 }
             }
+            "split-fulfilment" if self.is_drop_ship() => wrong(self.status().name(), &["goods that may go in several parcels"]),
             "split-fulfilment" => {
                 goods(&[FulfilmentState::Planned, FulfilmentState::Preparing])?;
                 let goods = fulfilment.and_then(|id| self.fulfilment(id)).ok_or(Refusal::NotFound)?;

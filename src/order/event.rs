@@ -1082,7 +1082,19 @@ events! {
         fulfilment: FulfilmentId,
         /// Which and how many.
         units: LineUnits,
+        /// The partner sends them straight to the customer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        drop_ship: bool,
     } = "order.child_added";
+    /// What a partner sends straight to the customer has left him: it is the seller's own from here.
+    ChildTakenOver {
+        /// Which child order.
+        child: OrderId,
+        /// As which goods.
+        fulfilment: FulfilmentId,
+        /// The units.
+        pieces: Vec<Piece>,
+    } = "order.child_taken_over";
     /// A child order went on.
     ChildMoved {
         /// Which.
@@ -1096,6 +1108,9 @@ events! {
         child: OrderId,
         /// How many fewer.
         quantity: Quantity,
+        /// As which goods the missing ones are looked for, where the others go by themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        apart: Option<FulfilmentId>,
     } = "order.child_short";
     /// Nothing more comes of a child order.
     ChildEnded {

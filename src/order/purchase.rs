@@ -1,6 +1,6 @@
-//! What one store buys of another (01 §2 Purchase): on credit terms, to a warehouse of its own.
+//! What one store buys of another (01 §2 Purchase): on credit terms, to a warehouse of its own or straight to the customer.
 
-use super::{Event, Facts, Kind, Line, Method, Order, event::Placed};
+use super::{CarrierFact, Event, Facts, Fulfilment, FulfilmentState, Kind, Line, Method, Order, event::Placed};
 use crate::{
     catalogue::Supply,
     ids::{ContactId, LineId, OrderId, OrderNumber, PartyId, ProductId, VariantId, WarehouseId},
@@ -8,8 +8,9 @@ use crate::{
     pricing::{Amounts, Shares},
     quantity::Quantity,
     refusal::{Problem, Refusal},
-    stock::{Shelf, Wanted, pick},
+    stock::{Available, Shelf, Wanted, pick},
     text::Words,
+    time::Date,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,23 @@ pub struct Inbound {
     pub warehouse: WarehouseId,
     /// What it is called there.
     pub variant: VariantId,
+    /// It never lies there: the seller sends it straight to whoever the order above is for, and it is the store's own from the
+    /// moment it leaves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drop_ship: bool,
+}
+
+/// The one parcel of a purchase that goes straight to the customer, as its sender knows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Parcel {
+    /// Where it stands.
+    pub state: FulfilmentState,
+    /// Who carries it, and his number, once it has left.
+    pub sent_by: Option<(String, String)>,
+    /// The carrier's facts so far.
+    pub facts: Vec<CarrierFact>,
+    /// The day of the next try, if somebody chose one.
+    pub redeliver_on: Option<Date>,
 }
 
 /// What a partner sells to a store today, and on which terms.
@@ -58,9 +76,9 @@ pub struct Purchase {
     pub buyer: PartyId,
     /// How many.
     pub quantity: Quantity,
-    /// The warehouse it is sent to.
+    /// Where it is sent: the warehouse, or the customer of the order above.
     pub contact: ContactId,
-    /// The warehouse's postcode.
+    /// The postcode there.
     pub postcode: String,
     /// What becomes of it there.
     pub inbound: Inbound,
@@ -75,8 +93,10 @@ pub fn purchase(wish: Purchase, offer: &PartnerOffer, facts: &mut Facts<'_>) -> 
     let goods = Won(offer.unit_price.0 * wish.quantity.units());
     let line = LineId::mint(facts.mint);
     let wanted = [Wanted { line, variant: offer.variant.clone(), quantity: wish.quantity, supply: Supply::Stocked }];
-    let pieces =
-        pick(&wanted, &offer.shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
+    // What goes straight to a customer is one parcel, and leaves one warehouse.
+    let whole = |place: &&Available| !wish.inbound.drop_ship || place.units >= wish.quantity.get();
+    let shelf: Shelf = offer.shelf.iter().filter(whole).cloned().collect();
+    let pieces = pick(&wanted, &shelf, &wish.postcode).map_err(|(variant, asked, available)| Refusal::OutOfStock { variant, asked, available })?;
     let shares = Shares { goods, ..Shares::default() };
     let (parent, root) = wish.parent.map_or((None, wish.id), |(parent, root)| (Some(parent), root));
     let placed = Placed {
@@ -135,9 +155,25 @@ impl PartnerOffer {
 }
 
 impl Order {
-    /// The goods are with the store that bought them: they go on its shelf.
+    /// Whether the goods go from the seller straight to the customer of the order above.
+    pub fn is_drop_ship(&self) -> bool {
+        self.inbound.as_ref().is_some_and(|inbound| inbound.drop_ship)
+    }
+
+    /// The parcel of a purchase that goes straight to the customer, until it is over.
+    pub(super) fn parcel(&self) -> Option<Parcel> {
+        let sent = |goods: &&Fulfilment| self.is_drop_ship() && goods.state != FulfilmentState::Cancelled;
+        self.fulfilments.iter().rev().find(sent).map(|goods| Parcel {
+            state: goods.state,
+            sent_by: goods.carrier.clone().zip(goods.tracking.clone()),
+            facts: goods.facts.clone(),
+            redeliver_on: goods.redeliver_on,
+        })
+    }
+
+    /// The goods are with the store that bought them: they go on its shelf. What went straight to its customer never lies there.
     pub(super) fn counted_in(&self) -> Option<Event> {
-        let Inbound { warehouse, variant } = self.inbound.clone()?;
+        let Inbound { warehouse, variant, .. } = self.inbound.clone().filter(|inbound| !inbound.drop_ship)?;
         let quantity = Quantity::new(self.lines.iter().map(|line| self.live_units(line)).sum())?;
         Some(Event::PurchaseReceived { warehouse, variant, quantity })
     }

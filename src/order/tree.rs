@@ -171,16 +171,19 @@ impl Order {
             return moved.then_some((parent, told)).into_iter().collect();
         }
         let Standing { stage, units } = self.standing();
-        if before.standing() == self.standing() {
-            return Vec::new();
+        let moved = before.standing() != self.standing();
+        match self.kind {
+            Kind::Replacement if moved => {
+                vec![(parent, OrderCommand::RecordReplacement { replacement: self.id, stage, units, reason: self.lost_because() })]
+            }
+            Kind::Purchase => {
+                let of_parcel = self.parcel().filter(|parcel| before.front == Front::Confirmed && before.parcel().as_ref() != Some(parcel));
+                let of_parcel = of_parcel.map(|parcel| OrderCommand::RecordParcel { child: self.id, parcel: Box::new(parcel) });
+                let of_order = moved.then_some(OrderCommand::RecordChild { child: self.id, stage, units });
+                of_parcel.into_iter().chain(of_order).map(|told| (parent, told)).collect()
+            }
+            Kind::Sale | Kind::Replacement | Kind::Installation | Kind::Collection => Vec::new(),
         }
-        if self.kind == Kind::Replacement {
-            return vec![(parent, OrderCommand::RecordReplacement { replacement: self.id, stage, units, reason: self.lost_because() })];
-        }
-        if self.kind != Kind::Purchase {
-            return Vec::new();
-        }
-        vec![(parent, OrderCommand::RecordChild { child: self.id, stage, units })]
     }
 
     /// What a change of this node means for its children: nobody brings anything for goods that will not leave, nor what is not
@@ -189,7 +192,12 @@ impl Order {
         let answered = self.moved_extras(before).filter(|extra| extra.installation != self.id);
         let answers = answered.map(|extra| (extra.installation, OrderCommand::RecordExtra { extra: Box::new(extra.clone()) }));
         let ended = self.orphans(before).chain(self.sent_away(before)).map(|child| (child, OrderCommand::CancelWithParent));
-        answers.chain(ended).chain(self.fetched(before).map(|child| (child, OrderCommand::ReceivePickup))).chain(self.passed_on(before)).collect()
+        answers
+            .chain(self.straight_to_customer(before))
+            .chain(ended)
+            .chain(self.fetched(before).map(|child| (child, OrderCommand::ReceivePickup)))
+            .chain(self.passed_on(before))
+            .collect()
     }
 
     /// Purchases whose goods came back and shall go on to their sellers, for what their buyer said: what is no fault of the goods is
@@ -218,6 +226,22 @@ impl Order {
         };
         let given = before.fulfilments.iter().filter_map(|goods| Some((goods.assignment()?.order, goods.units())));
         given.filter(move |(order, units)| !needed(*order, *units)).map(|(order, _)| order)
+    }
+
+    /// Purchases that go straight to this order's customer, where he lives elsewhere now or wants one brought again.
+    fn straight_to_customer(&self, before: &Self) -> impl Iterator<Item = (OrderId, OrderCommand)> {
+        let moved = self.contact != before.contact;
+        let again = move |goods: &Fulfilment| goods.redeliver_on != before.fulfilment(goods.id).and_then(|known| known.redeliver_on);
+        let news = self.fulfilments.iter().filter(move |goods| goods.is_live() && (moved || again(goods)));
+        news.flat_map(move |goods| {
+            let (contact, redeliver_on) = (self.contact, goods.redeliver_on);
+            goods.sources.iter().filter_map(move |source| match source {
+                Source::ChildPurchase { order, drop_ship: true, .. } => {
+                    Some((*order, OrderCommand::FollowParent { contact, postcode: self.postcode.clone(), redeliver_on }))
+                }
+                Source::ChildPurchase { .. } | Source::Allocation { .. } | Source::Receipt { .. } => None,
+            })
+        })
     }
 
     /// Collections whose goods are here, or that somebody else is asked for.

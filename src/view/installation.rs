@@ -279,11 +279,13 @@ pub(super) fn can_depart(order: &Order, around: &Around, now: Time) -> bool {
 }
 
 /// Whether an installer may know who waits for him and where: until a day after it is done, and not when he is not coming
-/// (quality, privacy). Other sellers may.
+/// (quality, privacy). The same goes for who sends a parcel straight to somebody else's customer, from when it leaves. Other sellers
+/// may.
 pub(super) fn may_call(order: &Order, policy: &Policy, now: Time) -> bool {
     let off = match (&order.job, &order.pickup) {
         (Some(job), _) => is_off(job.state),
         (None, Some(pickup)) => pickup.state == CollectionState::Cancelled,
+        (None, None) if order.is_drop_ship() => !order.fulfilments.iter().any(|goods| goods.is_live() && goods.outbound_requested_at.is_some()),
         (None, None) => return true,
     };
     !off && !is_over(order, policy, now)
@@ -299,7 +301,9 @@ impl Around {
     /// people than he may see now.
     #[must_use]
     pub fn withheld(mut self, chair: Chair, order: &Order, policy: &Policy, now: Time) -> Self {
-        if chair == Chair::Seller && !may_call(order, policy, now) {
+        // Who has it sent to the customer of somebody above him has nothing to do with that customer.
+        let passes_on = chair == Chair::Buyer && order.is_drop_ship() && above(order, &self).is_some_and(Order::is_drop_ship);
+        if passes_on || chair == Chair::Seller && !may_call(order, policy, now) {
             self.ship_to = None;
         }
         let tree = std::mem::take(&mut self.tree);

@@ -238,7 +238,7 @@ pub async fn report_stock_loss(
     Ok(())
 }
 
-/// Orders units for some goods at a partner.
+/// Orders units for some goods at a partner, who sends them to the store's warehouse or straight to the `customer`.
 #[server(endpoint = "buy-from-partner")]
 pub async fn buy_from_partner(
     order: jumun::ids::OrderId,
@@ -246,6 +246,7 @@ pub async fn buy_from_partner(
     line: jumun::ids::LineId,
     quantity: u32,
     variant: Option<String>,
+    ship_to: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         ids::VariantId,
@@ -256,7 +257,12 @@ pub async fn buy_from_partner(
     let (house, caller) = crate::session::at_work()?;
     let quantity = Quantity::new(quantity).ok_or_else(|| Refusal::invalid("quantity", Problem::OutOfRange))?;
     let variant = VariantId::new(variant.ok_or_else(|| Refusal::invalid("variant", Problem::Missing))?);
-    let command = OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant };
+    let drop_ship = match ship_to.as_deref() {
+        None | Some("warehouse") => false,
+        Some("customer") => true,
+        Some(_) => return Err(Refusal::invalid("ship_to", Problem::Unknown).into()),
+    };
+    let command = OrderCommand::BuyFromPartner { fulfilment, line, quantity, variant, drop_ship };
     house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
     Ok(())
 }

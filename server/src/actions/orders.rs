@@ -96,9 +96,10 @@ impl Work<'_> {
             if let (Event::ReceiptRecorded { receipt: id, .. }, OrderCommand::RecordReceipt { receipt, .. }) = (event, command) {
                 partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
             }
-            if let (Event::ChildAdded { child, fulfilment, units }, Some(partner)) = (event, &partner) {
+            if let (Event::ChildAdded { child, fulfilment, units, drop_ship }, Some(partner)) = (event, &partner) {
                 let warehouse = after.fulfilment(*fulfilment).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
-                self.place_purchase(*child, Some((after.id, after.root)), after.seller, warehouse, units.quantity, partner).await?;
+                let to = drop_ship.then(|| (after.contact, after.postcode.clone()));
+                self.place_purchase(*child, Some((after.id, after.root)), after.seller, warehouse, to, units.quantity, partner).await?;
             }
         }
         for event in &events {
@@ -226,32 +227,30 @@ impl Work<'_> {
         let offer = partners::offer(self.tx, store, variant, theirs, quantity).await?;
         let offer = offer.ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
         let id = OrderId::mint(&mut self.mint);
-        let order = self.place_purchase(id, None, store, warehouse, quantity, &offer).await?;
+        let order = self.place_purchase(id, None, store, warehouse, None, quantity, &offer).await?;
         Ok(Self::moved(&order))
     }
 
-    /// A store buys of a partner; under an order of its own, the purchase is a new node of that one's tree.
+    /// A store buys of a partner; under an order of its own, the purchase is a new node of that one's tree. It goes to the store's
+    /// warehouse, or straight to whom the order above is for.
+    #[expect(clippy::too_many_arguments, reason = "each is another part of the purchase")]
     async fn place_purchase(
         &mut self,
         id: OrderId,
         parent: Option<(OrderId, OrderId)>,
         buyer: PartyId,
         warehouse: WarehouseId,
+        to: Option<(ContactId, String)>,
         quantity: Quantity,
         offer: &PartnerOffer,
     ) -> Stored<Order> {
-        let place = partners::warehouse_place(self.tx, warehouse, buyer).await?.ok_or(Refusal::NotFound)?;
-        let contact = ContactId::mint(&mut self.mint);
-        orders::add_contact(self.tx, contact, buyer, &place, false, self.now).await?;
-        let wish = Purchase {
-            id,
-            parent,
-            buyer,
-            quantity,
-            contact,
-            postcode: place.postcode.to_string(),
-            inbound: Inbound { warehouse, variant: offer.ours.clone() },
+        let drop_ship = to.is_some();
+        let (contact, postcode) = match to {
+            Some(customer) => customer,
+            None => self.at_warehouse(warehouse, buyer).await?,
         };
+        let wish =
+            Purchase { id, parent, buyer, quantity, contact, postcode, inbound: Inbound { warehouse, variant: offer.ours.clone(), drop_ship } };
         let policy = self.house.policy();
         let shelf = Shelf::new();
         let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
@@ -260,6 +259,14 @@ impl Work<'_> {
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now)
             .await?
             .ok_or_else(|| Failure::Corrupt("a purchase was placed without events".into()))
+    }
+
+    /// A store's warehouse as a place that something is sent to or fetched from.
+    async fn at_warehouse(&mut self, warehouse: WarehouseId, store: PartyId) -> Stored<(ContactId, String)> {
+        let place = partners::warehouse_place(self.tx, warehouse, store).await?.ok_or(Refusal::NotFound)?;
+        let contact = ContactId::mint(&mut self.mint);
+        orders::add_contact(self.tx, contact, store, &place, false, self.now).await?;
+        Ok((contact, place.postcode.to_string()))
     }
 
     /// What a command has to know of installers.
@@ -329,10 +336,15 @@ impl Work<'_> {
     /// Somebody is asked to fetch goods of an order: a new node of its tree.
     async fn place_collection(&mut self, id: OrderId, above: &Order, claim: ClaimId, fetcher: Fetcher<'_>) -> Stored<()> {
         let claim = above.claim(claim).ok_or(Refusal::NotFound)?;
+        // What went straight to a customer and came back lies with the store that had bought it.
+        let (contact, postcode) = match &above.inbound {
+            Some(inbound) if inbound.drop_ship => self.at_warehouse(inbound.warehouse, above.buyer).await?,
+            Some(_) | None => (above.contact, above.postcode.clone()),
+        };
         let policy = self.house.policy();
         let shelf = Shelf::new();
         let mut facts = Facts::bare(self.now, &policy, &mut self.mint, &shelf);
-        let events = collection(id, above, claim, fetcher, &mut facts);
+        let events = collection(id, above, claim, fetcher, (contact, &postcode), &mut facts);
         let cause = self.cause();
         orders::append(self.tx, &mut self.mint, None, &events, &policy, &cause, self.now).await.map(drop)
     }

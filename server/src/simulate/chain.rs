@@ -320,8 +320,9 @@ fn source(order: &OrderView, goods: &FulfilmentView, line: &LineView, units: u32
         .with("business_number", "220-81-62517")
         .with("amount", line.unit_price.0.max(1) * i64::from(units))
         .with("on", order.now.kst_date());
-    let bought =
-        dice.one_of(&partners).map(|variant| of_line(Deed::new("buy-from-partner", "/api/buy-from-partner", order)).with("variant", variant));
+    let ship_to = if !line.installed && dice.percent(40) { "customer" } else { "warehouse" };
+    let buy = |variant| of_line(Deed::new("buy-from-partner", "/api/buy-from-partner", order)).with("variant", variant).with("ship_to", ship_to);
+    let bought = dice.one_of(&partners).map(buy);
     match dice.below(100) {
         ..65 => bought.into_iter().chain([own, receipt]).collect(),
         65..72 => vec![receipt],

@@ -53,7 +53,7 @@ impl Fulfilment {
     }
 
     /// Whether a part of it can go its own way: nothing is under way for the goods as they are.
-    fn can_be_divided(&self) -> bool {
+    pub(super) fn can_be_divided(&self) -> bool {
         self.shipped_at.is_some()
             || matches!(self.state, FulfilmentState::Planned | FulfilmentState::Preparing)
                 && self.sources.is_empty()
@@ -91,7 +91,8 @@ impl Order {
     /// Nobody took the goods for a day after the last try.
     pub(super) fn return_to_sender(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let most = facts.policy.delivery_max_failures;
-        let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= most;
+        // A partner's parcel is given up by him.
+        let given_up = |goods: &&Fulfilment| goods.state == FulfilmentState::DeliveryFailed && goods.failures >= most && !goods.is_drop_ship();
         let Some(goods) = self.fulfilment(id).filter(given_up) else { return Vec::new() };
         let mut events = self.given_back(goods, facts);
         events.extend(self.undo_extras(id, facts));
@@ -290,7 +291,7 @@ impl Order {
             photos,
             above: None,
         };
-        let Some(Inbound { warehouse, variant }) = &self.inbound else { return Ok(vec![asks(wish.fulfilment)]) };
+        let Some(Inbound { warehouse, variant, .. }) = &self.inbound else { return Ok(vec![asks(wish.fulfilment)]) };
         let asked: u32 = wish.units.iter().map(|units| units.quantity).sum();
         let here = facts.shelf.iter().find(|place| place.warehouse == *warehouse && place.variant == *variant && place.supply == Supply::Stocked);
         let available = here.map_or(0, |place| place.units);

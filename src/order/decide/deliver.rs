@@ -1,6 +1,6 @@
 //! From the warehouse's door to the buyer's.
 
-use super::super::{CarrierFact, CarrierStatus, Event, Fulfilment, FulfilmentState, Method, Order};
+use super::super::{CarrierFact, CarrierStatus, CompletedBy, Event, Fulfilment, FulfilmentState, Method, Order};
 use super::Facts;
 use crate::{
     ids::{FulfilmentId, OrderId},
@@ -98,6 +98,10 @@ impl Order {
             && self.fulfilments.iter().all(|other| received(&other))
         {
             events.push(Event::OrderDelivered);
+            // What its buyer never sees he need not count in.
+            if self.is_drop_ship() {
+                events.extend(self.complete(CompletedBy::Timer, facts));
+            }
         }
         events
     }

@@ -111,6 +111,7 @@ impl Order {
         let lost = Quantity::new(quantity.get() - never_here).map(|quantity| vec![Piece { quantity, ..piece.clone() }]);
         let given_up = Quantity::new(never_here).map(|quantity| LineUnits { line, quantity });
         let emptied = goods.lines.len() == 1 && quantity == piece.quantity;
+        let units = LineUnits { line, quantity };
         let mut events = Vec::new();
         if emptied {
             events.push(Event::FulfilmentCancelled { fulfilment: id });
@@ -121,7 +122,11 @@ impl Order {
         events.extend(of.and_then(|(of, quantity)| goods.not_bought(of, quantity)));
         events.extend(given_up.map(|units| Event::SourcingFailed { fulfilment: id, units }));
         events.extend(lost.map(|pieces| Event::StockLost { fulfilment: id, pieces }));
-        events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units: LineUnits { line, quantity } });
+        if self.is_drop_ship() {
+            events.extend(self.after(&events, facts.now).left_out_of_parcel(units, facts));
+        } else {
+            events.push(Event::ShortageRaised { shortage: ShortageId::mint(facts.mint), units });
+        }
         Ok(events)
     }
 }

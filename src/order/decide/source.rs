@@ -81,14 +81,16 @@ impl Order {
     }
 
     /// Units are ordered at a partner. What lay here for them is free for others again.
-    pub(super) fn buy_from_partner(&self, id: FulfilmentId, line: LineId, quantity: Quantity, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
-        let goods = self.fulfilment(id).ok_or(Refusal::NotFound)?;
-        let of = goods.without_source(line, quantity)?;
+    pub(super) fn buy_from_partner(&self, id: FulfilmentId, units: LineUnits, drop_ship: bool, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {
+        let LineUnits { line, quantity } = units;
+        let of = self.fulfilment(id).ok_or(Refusal::NotFound)?.without_source(line, quantity)?;
         let offer = facts.partner.as_ref().filter(|offer| offer.ours == of.variant).ok_or_else(|| Refusal::invalid("variant", Problem::Unknown))?;
         offer.check(self.seller, quantity)?;
-        let child = OrderId::mint(facts.mint);
-        let mut events = goods.freed(of, quantity);
-        events.push(Event::ChildAdded { child, fulfilment: id, units: LineUnits { line, quantity } });
+        let (mut events, id) = if drop_ship { self.one_parcel(id, units, facts)? } else { (Vec::new(), id) };
+        let after = self.after(&events, facts.now);
+        let goods = after.fulfilment(id).ok_or(Refusal::NotFound)?;
+        events.extend(goods.freed(of, quantity));
+        events.push(Event::ChildAdded { child: OrderId::mint(facts.mint), fulfilment: id, units, drop_ship });
         Ok(self.with_sources(events, id, facts.now))
     }
 
@@ -171,10 +173,10 @@ impl Order {
     }
 
     /// What a child order came to. Units that arrived lie on the shelf, and are taken for these goods before anybody else can.
-    pub(super) fn record_child(&self, child: OrderId, stage: ChildStage, units: u32, facts: &Facts<'_>) -> Vec<Event> {
-        let Some((goods, Source::ChildPurchase { line, quantity, stage: known, .. })) = self.of_child(child) else { return Vec::new() };
-        // What was counted in is ours, whatever becomes of the agreement.
-        if *known == ChildStage::Received {
+    pub(super) fn record_child(&self, child: OrderId, stage: ChildStage, units: u32, facts: &mut Facts<'_>) -> Vec<Event> {
+        let Some((goods, Source::ChildPurchase { line, quantity, stage: known, drop_ship, .. })) = self.of_child(child) else { return Vec::new() };
+        // What was counted in is ours, whatever becomes of the agreement; and so is what left the partner for the customer.
+        if *known == ChildStage::Received || *drop_ship && stage == ChildStage::Ended && goods.shipped_at.is_some() {
             return Vec::new();
         }
         let chosen = matches!(goods.state, FulfilmentState::PurchaseOrdered | FulfilmentState::PurchaseCompleted);
@@ -186,11 +188,15 @@ impl Order {
             return events;
         }
         let fewer = Quantity::new(quantity.get().saturating_sub(units));
-        events.extend(fewer.map(|quantity| Event::ChildShort { child, quantity }));
+        if let (true, Some(quantity)) = (*drop_ship, fewer) {
+            events.extend(self.fewer_in_parcel(goods, child, LineUnits { line: *line, quantity }, facts));
+        } else {
+            events.extend(fewer.map(|quantity| Event::ChildShort { child, quantity, apart: None }));
+        }
         if stage != *known {
             events.push(Event::ChildMoved { child, stage });
         }
-        let arrived = stage == ChildStage::Received && goods.is_live();
+        let arrived = stage == ChildStage::Received && goods.is_live() && !drop_ship;
         let of = goods.lines.iter().find(|of| of.line == *line);
         // More than was counted on, when missing units were found after all: the rest is free for anybody.
         if let (true, Some(of), Some(quantity)) = (arrived, of, Quantity::new(units.min(quantity.get()))) {
@@ -198,7 +204,7 @@ impl Order {
             events.push(Event::StockReserved { pieces: pieces.clone(), until: facts.now });
             events.push(Event::StockCommitted { pieces });
         }
-        if fewer.is_some() && chosen {
+        if fewer.is_some() && chosen && !drop_ship {
             events.push(short);
             return events;
         }
@@ -244,7 +250,7 @@ impl Fulfilment {
     }
 
     /// Units of a line as they lie in the goods' warehouse.
-    fn piece(&self, of: &FulfilmentLine, quantity: Quantity) -> Piece {
+    pub(super) fn piece(&self, of: &FulfilmentLine, quantity: Quantity) -> Piece {
         Piece { line: of.line, variant: of.variant.clone(), warehouse: self.warehouse, quantity, supply: Supply::Stocked }
     }
 }

@@ -172,8 +172,15 @@ pub fn shipment(tr: Tr, order: &OrderView, index: usize, buttons: AnyView) -> An
 
 /// Who receives it, where.
 pub fn ship_to(tr: Tr, order: &OrderView) -> AnyView {
+    // The buyer of the parcel's order knows whom it is for.
+    let why = (order.drop_ship && order.chair != Chair::Buyer).then(|| view! { <p class="soft">{tr.t("order.ship_to.drop_ship")}</p> });
     let Some(to) = &order.ship_to else {
-        return view! { <p class="muted">{tr.t("order.ship_to.hidden")}</p> }.into_any();
+        let hidden = why.is_none().then(|| tr.t("order.ship_to.hidden"));
+        return view! {
+            {why}
+            {hidden.map(|text| view! { <p class="muted">{text}</p> })}
+        }
+        .into_any();
     };
     let mut rows: Vec<(String, AnyView)> = vec![
         (tr.t("order.ship_to.name"), to.name.to_string().into_any()),
@@ -183,5 +190,9 @@ pub fn ship_to(tr: Tr, order: &OrderView) -> AnyView {
     if let Some(request) = &to.request {
         rows.push((tr.t("order.ship_to.request"), request.to_string().into_any()));
     }
-    view! { <Facts rows=rows /> }.into_any()
+    view! {
+        <Facts rows=rows />
+        {why}
+    }
+    .into_any()
 }

@@ -11,7 +11,7 @@ use crate::{
 use jumun::{
     actor::Chair,
     ids::{FulfilmentId, LineId, OrderId},
-    order::{ChildStage, FulfilmentState},
+    order::{ChildStage, FulfilmentState, Method},
     text::Words,
     time::Date,
     view::{BoughtView, FulfilmentView, OfferRow, OrderView, ReceiptView},
@@ -32,6 +32,8 @@ struct Needed {
     today: Date,
     /// Units that have no source yet.
     left: u32,
+    /// A partner may send them straight to the customer.
+    parcel: bool,
     offers: Vec<OfferRow>,
 }
 
@@ -44,8 +46,8 @@ fn needed(order: &OrderView) -> Vec<Needed> {
             let line = order.lines.iter().find(|line| line.id == *id)?;
             let offers: Vec<OfferRow> = order.partners.iter().filter(|offer| offer.ours == line.variant).cloned().collect();
             let left = units.saturating_sub(sourced(*id));
-            let (title, today) = (line.title.clone(), order.now.kst_date());
-            (left > 0).then_some(Needed { order: order.id, goods: goods.id, line: *id, sold_at: line.unit_price, title, today, left, offers })
+            let (title, today, parcel) = (line.title.clone(), order.now.kst_date(), goods.method == Method::Parcel);
+            (left > 0).then_some(Needed { order: order.id, goods: goods.id, line: *id, sold_at: line.unit_price, title, today, left, parcel, offers })
         };
         goods.lines.iter().filter_map(one).collect::<Vec<_>>()
     };
@@ -233,6 +235,7 @@ fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
                 <span class="soft nowrap">{tr.won(bought.unit_price)} " × " {units}</span>
             </span>
         </span>
+        {bought.drop_ship.then(|| view! { <span class="tag">{tr.t("order.sources.drop_ship")}</span> })}
         {state}
         {receive}
     }
@@ -345,6 +348,10 @@ fn buy(tr: Tr, needed: &Needed, asks: Asks) -> AnyView {
         .collect_view();
     let choices = (1..=needed.left).rev().map(|n| Choice::new(n.to_string(), tr.with("order.units", &[("n", &n.to_string())]))).collect();
     let (id, goods, line) = (needed.order.to_string(), needed.goods.to_string(), needed.line.to_string());
+    let ship_to = needed.parcel.then(|| {
+        let choices = ["warehouse", "customer"].map(|to| Choice::new(to, tr.t(&format!("order.sources.buy.to.{to}")))).into();
+        view! { <Select label=tr.t("order.sources.buy.ship_to") name="ship_to" id=format!("buy-to-{line}") choices=choices required=true /> }
+    });
     view! {
         <ActionForm action=asks.buy attr:class="form source-buy">
             <h3 class="gap-more">{tr.t("order.sources.buy.title")}</h3>
@@ -356,6 +363,7 @@ fn buy(tr: Tr, needed: &Needed, asks: Asks) -> AnyView {
             </div>
             <div class="source-send">
                 <Select label=tr.t("order.sources.buy.units") name="quantity" id=format!("buy-{line}") choices=choices required=true />
+                {ship_to}
                 <Button kind=ButtonKind::Primary icon="send" disabled=busy>
                     {tr.t("order.sources.buy.do")}
                 </Button>
