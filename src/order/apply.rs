@@ -1008,13 +1008,15 @@ impl Order {
         }
     }
 
-    fn on_child(&mut self, child: OrderId, change: impl FnOnce(&mut Fulfilment, &mut Source)) {
+    /// The goods that a child brings; several, once a part of them goes its own way.
+    fn on_child(&mut self, child: OrderId, change: impl Fn(&mut Fulfilment, &mut Source)) {
         let brings = |source: &Source| matches!(source, Source::ChildPurchase { order, .. } if *order == child);
-        let found = self.fulfilments.iter_mut().find_map(|goods| goods.sources.iter().position(brings).map(|at| (goods, at)));
-        if let Some((goods, at)) = found {
-            let mut source = goods.sources[at].clone();
-            change(goods, &mut source);
-            goods.sources[at] = source;
+        for goods in &mut self.fulfilments {
+            if let Some(at) = goods.sources.iter().position(brings) {
+                let mut source = goods.sources[at].clone();
+                change(goods, &mut source);
+                goods.sources[at] = source;
+            }
         }
     }
 

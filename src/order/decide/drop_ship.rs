@@ -1,7 +1,7 @@
 //! Drop-shipping: what a partner sends straight to the customer (01 §1, §3). It is one purchase, one lot of goods and one parcel; the
 //! partner's order moves it, and the order above follows in the same transaction.
 
-use super::super::{CancelCause, Event, Fulfilment, FulfilmentState, LineUnits, Method, Order, Parcel, RefundReason};
+use super::super::{CancelCause, Event, Fulfilment, FulfilmentState, LineUnits, Method, Order, Parcel, RefundReason, Source};
 use super::Facts;
 use crate::{
     ids::{ContactId, FulfilmentId, OrderId},
@@ -53,9 +53,17 @@ impl Order {
 
     /// What the partner's parcel has come to is what these goods have. They are the seller's own while they are on the road.
     pub(super) fn record_parcel(&self, child: OrderId, parcel: &Parcel, facts: &mut Facts<'_>) -> Vec<Event> {
-        let Some(goods) = self.of_child(child).map(|(goods, _)| goods).filter(|goods| goods.is_live() && goods.is_drop_ship()) else {
-            return Vec::new();
-        };
+        let brings = |source: &Source| matches!(source, Source::ChildPurchase { order, drop_ship: true, .. } if *order == child);
+        let mut events = Vec::new();
+        // What shall come back of it is goods of its own, and on the same road.
+        for goods in self.fulfilments.iter().filter(|goods| goods.is_live() && goods.sources.iter().any(brings)) {
+            let follows = self.after(&events, facts.now).follow_parcel(goods, child, parcel, facts);
+            events.extend(follows);
+        }
+        events
+    }
+
+    fn follow_parcel(&self, goods: &Fulfilment, child: OrderId, parcel: &Parcel, facts: &mut Facts<'_>) -> Vec<Event> {
         let fulfilment = goods.id;
         let making = matches!(parcel.state, FulfilmentState::Planned | FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
         let mut events = Vec::new();
