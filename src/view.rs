@@ -1359,7 +1359,11 @@ impl OrderView {
                     state: goods.state,
                     status: crate::order::status::goods_status(goods.state),
                     method: goods.method,
-                    warehouse: around.warehouses.iter().find(|(id, _)| inside && *id == goods.warehouse).map(|(_, name)| name.clone()),
+                    warehouse: around
+                        .warehouses
+                        .iter()
+                        .find(|(id, _)| inside && !goods.is_drop_ship() && *id == goods.warehouse)
+                        .map(|(_, name)| name.clone()),
                     lines: goods.lines.iter().map(|line| (line.line, line.quantity.get())).collect(),
                     outbound_requested_at: goods.outbound_requested_at,
                     expected_ship_date: goods.expected_ship_date,

@@ -100,6 +100,51 @@ test('a cover comes down a tree of stores, and everybody sees it move @role', as
   expect(await flaws(page)).toEqual([]);
 });
 
+test('a partner sends a cover straight to the customer, and everybody sees it move', async ({ page, visitor, server }) => {
+  const [customer, wholesaler] = [await visitor(), await visitor()];
+  await newMember(customer);
+  const number = await order(customer, GOODS.cover, 2);
+  await pay(customer, server, number);
+  await open(customer, `/orders/${number}`);
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await page.getByRole('button', { name: '상품 준비 시작' }).click();
+  await page.getByRole('radio', { name: /가람부품유통/ }).check();
+  await page.getByLabel('보낼 곳').selectOption('고객에게 바로');
+  await snapshot(page, 'desk-order-ship-to');
+  await page.getByRole('button', { name: '발주 넣기' }).click();
+  await expect(status(page)).toHaveText('발주 확인');
+  await expect(page.getByText('고객에게 바로 배송', { exact: true })).toBeVisible();
+  const purchase = await purchaseIn(page, '가람부품유통');
+
+  // Whom it is for the wholesaler learns when he has it sent.
+  await signIn(wholesaler, server, WHOLESALER, `/desk/orders/${purchase}`);
+  const place = wholesaler.locator('.card').filter({ has: wholesaler.getByRole('heading', { name: '받는 곳' }) });
+  await expect(place).toContainText('고객에게 바로 보내는 발주예요');
+  await expect(place).not.toContainText('서울');
+  await wholesaler.getByRole('button', { name: '주문 수락' }).click();
+  await expect(status(wholesaler)).toHaveText('주문 확정');
+  await prepareFromStock(wholesaler);
+  await expect(place).toContainText('010-');
+  await snapshot(wholesaler, 'desk-purchase-drop-ship');
+  expect(await flaws(wholesaler)).toEqual([]);
+  expect(await rawKeys(wholesaler)).toEqual([]);
+  await expect(status(page)).toHaveText('발주 완료');
+  await expect(page.getByRole('button', { name: '출고 지시' })).toHaveCount(0);
+  await travel(server, 4);
+  await expect(status(customer)).toHaveText('배송 완료');
+  await expect(status(wholesaler)).toHaveText('구매 확정');
+  await expect(customer.getByText('가람부품유통')).toHaveCount(0);
+  await expect(status(page)).toHaveText('배송 완료');
+  await snapshot(page, 'desk-order-drop-ship');
+  expect(await runsOut(page)).toBe('');
+  await customer.getByRole('button', { name: '구매확정' }).click();
+  await expect(status(page)).toHaveText('구매 확정');
+  // Two days later he has forgotten it.
+  await server.advance('P2D');
+  await wholesaler.reload();
+  await expect(place).not.toContainText('010-');
+});
+
 test('a partner who has less, and one who says no', async ({ page, visitor, server }) => {
   const [customer, wholesaler] = [await visitor(), await visitor()];
   await newMember(customer);

@@ -191,8 +191,9 @@ pub fn ship_to(tr: Tr, order: &OrderView) -> AnyView {
         rows.push((tr.t("order.ship_to.request"), request.to_string().into_any()));
     }
     view! {
-        <Facts rows=rows />
-        {why}
-    }
-    .into_any()
+        <div class="stack stack-s">
+            <Facts rows=rows />
+            {why}
+        </div>
+    }.into_any()
 }

@@ -221,7 +221,7 @@ fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
             </ActionForm>
         }
     });
-    let state = if bought.stage == ChildStage::Received {
+    let state = if bought.stage == ChildStage::Received && !bought.drop_ship {
         view! { <StatusBadge tone=Tone::Done label=tr.t("order.sources.received") icon="package-check" /> }.into_any()
     } else {
         status_badge(tr, bought.status, false, false)
