@@ -233,7 +233,6 @@ impl Work<'_> {
 
     /// A store buys of a partner; under an order of its own, the purchase is a new node of that one's tree. It goes to the store's
     /// warehouse, or straight to whom the order above is for.
-    #[expect(clippy::too_many_arguments, reason = "each is another part of the purchase")]
     async fn place_purchase(
         &mut self,
         id: OrderId,

@@ -195,5 +195,6 @@ pub fn ship_to(tr: Tr, order: &OrderView) -> AnyView {
             <Facts rows=rows />
             {why}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
