@@ -8,6 +8,7 @@ use jumun::{
     ledger::{MoneyAccount, Posting, StockAccount, is_balanced, postings},
     membership::Purse,
     money::Won,
+    notice::{Reader, Told, notices},
     order::{
         AttemptState, Candidate, Check, CollectionState, Condition, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish,
         Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod,
@@ -43,6 +44,8 @@ struct World {
     stock: BTreeMap<StockAccount, i64>,
     /// What the store owes each installer.
     owed: BTreeMap<PartyId, i64>,
+    /// What those who work were told.
+    told: Vec<Told>,
     /// It is looked at for what is asked on site, by the one installer who has the job.
     asks: bool,
     /// It is looked at for what comes back once it is up.
@@ -131,7 +134,8 @@ impl World {
         let sale = Order::born(&events[0], START).unwrap();
         let log = vec![(events[0].clone(), START)];
         let stock = BTreeMap::from([(StockAccount::Available, 10)]);
-        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed: BTreeMap::new(), asks: false, comes_back: false };
+        let (owed, told) = (BTreeMap::new(), Vec::new());
+        let mut world = Self { now: START, mint: mint.0, sale, jobs: Vec::new(), log, stock, owed, told, asks: false, comes_back: false };
         world.take_in(None, &events[1..]);
         world
     }
@@ -289,7 +293,7 @@ impl World {
                 let goods = self.sale.fulfilment(*fulfilment).unwrap();
                 let born = installation(*id, &self.sale, goods, candidate, &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()));
                 self.mint = mint.0;
-                self.jobs.push(Order::born(&born[0], self.now).unwrap());
+                self.begin(&born[0]);
             }
             if let (Event::CollectionRequested { claim, collection: id, installer: Some(_) }, Some(candidate)) = (event, &candidate) {
                 let mut mint = CountingMint(self.mint);
@@ -304,7 +308,7 @@ impl World {
                     &mut facts(self.now, &policy, &mut mint, &shelf, Crew::default()),
                 );
                 self.mint = mint.0;
-                self.jobs.push(Order::born(&born[0], self.now).unwrap());
+                self.begin(&born[0]);
             }
         }
         let after = self.node(at).clone();
@@ -315,6 +319,18 @@ impl World {
             self.give(at, &command, &Actor::System).unwrap();
         }
         Ok(())
+    }
+
+    /// An order of an installer's begins.
+    fn begin(&mut self, born: &Event) {
+        let job = Order::born(born, self.now).unwrap();
+        self.told.extend(to_workers(&job, born));
+        self.jobs.push(job);
+    }
+
+    /// What was told since somebody looked, and to whom.
+    fn heard(&mut self) -> Vec<(&'static str, PartyId)> {
+        std::mem::take(&mut self.told).iter().map(|told| (told.template.slug(), told.party)).collect()
     }
 
     fn take_in(&mut self, at: Option<usize>, events: &[Event]) {
@@ -328,6 +344,7 @@ impl World {
                 }
             };
             node.apply(event, now);
+            self.told.extend(to_workers(node, event));
             for journal in postings(node, event) {
                 assert!(is_balanced(&journal), "{event:?}");
                 for posting in journal {
@@ -479,6 +496,10 @@ impl World {
         let stands = (self.sale.front, goods.state, goods.failures.min(3), jobs, money, claims, goods.shipped_at.is_some());
         format!("{:?}", (stands, extras, paying))
     }
+}
+
+fn to_workers(order: &Order, event: &Event) -> Vec<Told> {
+    notices(order, event).into_iter().filter(|told| told.template.reader() != Reader::Customer).collect()
 }
 
 /// What an installer is owed for an order of his.
@@ -699,6 +720,59 @@ fn goods_are_prepared_once_somebody_has_the_job_and_leave_once_he_has_a_day() {
     assert_eq!(world.owed[&people().2[1]], FEE.0 * 2);
     world.sell(&OrderCommand::ConfirmPurchase, &buyer()).unwrap();
     world.check();
+}
+
+#[test]
+fn who_comes_and_who_sent_him_tell_each_other_and_nobody_hears_of_what_he_did_himself() {
+    let (_, shop, [first, second]) = people();
+    let mut world = World::prepared(1);
+    assert_eq!(world.heard(), [("order_arrived", shop)]);
+    let fulfilment = world.goods();
+    world.assign(0);
+    assert_eq!(world.heard(), [("job_assigned", first)]);
+    world.work(&OrderCommand::DeclineInstallation { reason: DeclineReason::Busy }).unwrap();
+    assert_eq!(world.heard(), [("job_declined", shop)]);
+    world.assign(0);
+    world.give(Some(1), &OrderCommand::ExpireAcceptance, &Actor::System).unwrap();
+    assert_eq!(world.heard(), [("job_assigned", first), ("unanswered", shop)]);
+    world.sell(&OrderCommand::UnassignInstaller { fulfilment }, &store()).unwrap();
+    world.assign(1);
+    assert_eq!(world.heard(), [("job_off", first), ("job_assigned", second)]);
+    world.work(&OrderCommand::AcceptInstallation).unwrap();
+    world.schedule(2);
+    assert_eq!(world.heard(), [], "the buyer is told the day");
+    let visit = world.visit(1);
+    world.sell(&OrderCommand::WishVisit { visit }, &buyer()).unwrap();
+    assert_eq!(world.told.iter().map(|told| told.order).collect::<Vec<_>>(), [world.jobs[2].id], "of his own order, not of the buyer's");
+    assert_eq!(world.heard(), [("visit_wished", second)]);
+    world.schedule(1);
+    world.sell(&OrderCommand::Release { fulfilment }, &store()).unwrap();
+    world.now = world.now + Span::days(1);
+    world.work(&OrderCommand::Depart).unwrap();
+    world.work(&OrderCommand::ReportDelivered).unwrap();
+    world.work(&propose(&[("wall-2", 1)])).unwrap();
+    assert_eq!(world.heard(), []);
+    let extra = world.sale.extras[0].id;
+    world.sell(&OrderCommand::RefuseExtra { extra }, &buyer()).unwrap();
+    assert_eq!(world.heard(), [("extra_answered", second)]);
+    world.work(&OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }).unwrap();
+    assert_eq!(world.heard(), [("job_impossible", shop)], "and the return that opens by itself is no second one");
+
+    let mut world = World::put_up(1);
+    world.heard();
+    world.sell(&world.wish_back(1), &buyer()).unwrap();
+    assert_eq!(world.heard(), [("return_asked", shop)]);
+    let claim = world.sale.claims[0].id;
+    world.sell(&OrderCommand::ApproveReturn { claim }, &store()).unwrap();
+    let assign = |nth: usize| OrderCommand::AssignPickup { claim, installer: people().2[nth] };
+    world.sell(&assign(0), &store()).unwrap();
+    world.work(&OrderCommand::DeclinePickup { reason: DeclineReason::Away }).unwrap();
+    assert_eq!(world.heard(), [("job_assigned", first), ("job_declined", shop)]);
+    world.sell(&assign(0), &store()).unwrap();
+    world.sell(&assign(1), &store()).unwrap();
+    let mut heard = world.heard();
+    heard.sort_unstable();
+    assert_eq!(heard, [("job_assigned", first), ("job_assigned", second), ("job_off", first)]);
 }
 
 #[test]

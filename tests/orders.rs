@@ -9,6 +9,7 @@ use jumun::{
     ledger::{PointsAccount, Posting, StockAccount, is_balanced, postings},
     membership::{Purse, Tier},
     money::Won,
+    notice::{Reader, notices},
     order::{
         AttemptState, Board, CarrierFact, CarrierStatus, ChildStage, Claim, CollectionState, Condition, Crew, DeclineCause, DeclineReason,
         Destination, Event, ExchangeWay, Extra, ExtraState, Facts, Front, Fulfilment, FulfilmentState, GoodwillReason, Half, HideReason,
@@ -397,6 +398,27 @@ impl World {
         let events = self.decide(command, &self.actor(chair))?;
         self.take_in(&events);
         Ok(())
+    }
+
+    /// What the people of stores are told by a step, and at which end of the order they are.
+    fn tells(&self, command: &OrderCommand, chair: Chair) -> Vec<(&'static str, Chair)> {
+        let mut after = self.clone();
+        after.give(command, chair).unwrap();
+        after.told_since(self.log.len())
+    }
+
+    /// What they were told since a place in the log.
+    fn told_since(&self, place: usize) -> Vec<(&'static str, Chair)> {
+        let mut order = Order::born(&self.log[0].0, self.log[0].1).unwrap();
+        let mut heard = Vec::new();
+        for (nth, (event, at)) in self.log.iter().enumerate() {
+            if nth > 0 {
+                order.apply(event, *at);
+            }
+            let told = notices(&order, event).into_iter().filter(|told| nth >= place && told.template.reader() != Reader::Customer);
+            heard.extend(told.map(|told| (told.template.slug(), if told.party == self.seller { Chair::Seller } else { Chair::Buyer })));
+        }
+        heard
     }
 
     fn fail(&mut self, cause: DeclineCause) {
@@ -2738,7 +2760,8 @@ fn a_buyer_is_asked_for_a_review_once_and_not_when_he_wrote_one() {
     let mut wrote = world.clone();
     let events = world.decide(&OrderCommand::RequestReview, &world.actor(Chair::System)).unwrap();
     assert_eq!(events, [Event::ReviewRequested]);
-    assert_eq!(jumun::notice::notices(&world.order, &events[0]), Some(jumun::notice::Template::ReviewRequest));
+    let told = notices(&world.order, &events[0]);
+    assert_eq!(told.iter().map(|told| (told.template.slug(), told.party)).collect::<Vec<_>>(), [("review_request", world.buyer)]);
     world.take_in(&events);
     assert!(world.decide(&OrderCommand::RequestReview, &world.actor(Chair::System)).unwrap().is_empty(), "once");
 
@@ -3001,4 +3024,74 @@ proptest! {
             prop_assert!(world.order.refunded() <= world.order.paid);
         }
     }
+}
+
+/// Each step of a sale that its seller would miss if he did not look at the page.
+#[test]
+fn a_seller_is_told_what_customers_ask_and_nothing_of_what_he_does_himself() {
+    let one = |world: &World| vec![LineUnits { line: world.order.lines[0].id, quantity: Quantity::ONE }];
+    let note = || ClaimNote::parse("확인했습니다").unwrap();
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    assert_eq!(world.told_since(0), [], "nobody has paid");
+    assert_eq!(world.tells(&OrderCommand::CancelLines { units: one(&world) }, Chair::Buyer), []);
+    assert_eq!(world.tells(&OrderCommand::Cancel, Chair::Buyer), [], "what was never his to prepare");
+    world.pay();
+    assert_eq!(world.told_since(0), [("order_arrived", Chair::Seller)]);
+    assert_eq!(world.tells(&OrderCommand::CancelLines { units: one(&world) }, Chair::Buyer), [("order_cut", Chair::Seller)]);
+    assert_eq!(world.tells(&OrderCommand::Cancel, Chair::Buyer), [("order_off", Chair::Seller)]);
+    assert_eq!(world.tells(&OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, Chair::Seller), []);
+    let paid = world.log.len();
+    world.arrive();
+    assert_eq!(world.told_since(paid), []);
+    let wish = world.wish(world.goods(), ReturnReason::Defect, Some(1));
+    assert_eq!(world.tells(&wish, Chair::Buyer), [("return_asked", Chair::Seller)]);
+    let mut exchanging = world.clone().with_substitutes(2);
+    let exchange = exchanging.exchange(exchanging.goods(), ReturnReason::Defect, "WALL", Some(1));
+    assert_eq!(exchanging.tells(&exchange, Chair::Buyer), [("exchange_asked", Chair::Seller)]);
+    exchanging.give(&exchange, Chair::Buyer).unwrap();
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let asked = OrderCommand::AskAboutReturn { claim, note: note() };
+    assert_eq!(world.tells(&asked, Chair::Seller), []);
+    world.give(&asked, Chair::Seller).unwrap();
+    assert_eq!(world.tells(&OrderCommand::AnswerAboutReturn { claim, note: note() }, Chair::Buyer), [("return_answered", Chair::Seller)]);
+    let place = world.log.len();
+    world.through();
+    assert_eq!(world.told_since(place), []);
+    assert_eq!(world.tells(&OrderCommand::ConfirmPurchase, Chair::Buyer), [], "it is in the books");
+}
+
+/// Each step of a purchase: whoever did not take it is told, and its customer, who is none, nothing.
+#[test]
+fn two_stores_tell_each_other_how_a_purchase_stands() {
+    let note = || ClaimNote::parse("확인했습니다").unwrap();
+    let mut world = World::bought();
+    assert_eq!(world.told_since(0), [("purchase_asked", Chair::Seller)]);
+    let fewer = vec![LineUnits { line: world.order.lines[0].id, quantity: Quantity::ONE }];
+    for (command, chair, told) in [
+        (OrderCommand::AcceptOrder { units: Vec::new() }, Chair::Seller, ("purchase_accepted", Chair::Buyer)),
+        (OrderCommand::AcceptOrder { units: fewer }, Chair::Seller, ("purchase_cut_short", Chair::Buyer)),
+        (OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }, Chair::Seller, ("purchase_rejected", Chair::Buyer)),
+        (OrderCommand::ExpireAcceptance, Chair::System, ("unanswered", Chair::Buyer)),
+        (OrderCommand::Cancel, Chair::Buyer, ("order_off", Chair::Seller)),
+        (OrderCommand::CancelWithParent, Chair::System, ("order_off", Chair::Seller)),
+    ] {
+        assert_eq!(world.tells(&command, chair), [told], "{}", command.name());
+    }
+    world.give(&OrderCommand::AcceptOrder { units: Vec::new() }, Chair::Seller).unwrap();
+    let place = world.log.len();
+    world.arrive();
+    assert_eq!(world.told_since(place), [("purchase_sent", Chair::Buyer), ("purchase_delivered", Chair::Buyer)]);
+    assert_eq!(world.tells(&OrderCommand::ConfirmPurchase, Chair::Buyer), [("purchase_taken", Chair::Seller)]);
+    let mut world = World::counted_in();
+    let wish = world.wish(world.goods(), ReturnReason::Defect, Some(1));
+    assert_eq!(world.tells(&wish, Chair::Buyer), [("return_asked", Chair::Seller)]);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let claim = world.order.claims[0].id;
+    let refused = OrderCommand::RejectReturn { claim, reason: RejectReason::NotAgreed, note: note() };
+    assert_eq!(world.tells(&refused, Chair::Seller), [("passed_on_refused", Chair::Buyer)]);
+    let asked = OrderCommand::AskAboutReturn { claim, note: note() };
+    assert_eq!(world.tells(&asked, Chair::Seller), [("passed_on_question", Chair::Buyer)]);
+    world.give(&asked, Chair::Seller).unwrap();
+    assert_eq!(world.tells(&OrderCommand::AnswerAboutReturn { claim, note: note() }, Chair::Buyer), [("return_answered", Chair::Seller)]);
 }

@@ -10,6 +10,7 @@ use jumun::{
     ledger::{Posting, StockAccount, is_balanced, postings},
     membership::Purse,
     money::Won,
+    notice::{Reader, Template, Told, notices},
     order::{
         Candidate, CarrierFact, CarrierStatus, Check, Claim, Crew, EndCost, Event, Facts, Fetcher, Front, Fulfilment, FulfilmentState, Half,
         ImpossibleCause, Inbound, InstallationState, Kind, LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome,
@@ -40,6 +41,8 @@ struct World {
     nodes: BTreeMap<OrderId, (Order, Vec<(Event, Time)>)>,
     root: OrderId,
     stock: BTreeMap<(StockAccount, VariantId), i64>,
+    /// What was told by the last thing that somebody did.
+    told: Vec<Told>,
     policy: Policy,
 }
 
@@ -105,7 +108,7 @@ impl World {
         let events = place(wish, &mut facts(START, &policy, mint, &shelf, None, Crew::default())).unwrap();
         let stock = (0..STORES).map(|store| ((StockAccount::Available, variant(store)), SHELF)).collect();
         let root = Order::born(&events[0], START).unwrap().id;
-        let mut world = Self { now: START, mint: mint.0, nodes: BTreeMap::new(), root, stock, policy };
+        let mut world = Self { now: START, mint: mint.0, nodes: BTreeMap::new(), root, stock, told: Vec::new(), policy };
         world.born(&events);
         world.give(root, &OrderCommand::RequestPayment { method: PaymentMethod::Card }, &customer()).unwrap();
         let attempt = world.node(root).attempts[0].clone();
@@ -127,14 +130,22 @@ impl World {
         let order = Order::born(&events[0], self.now).unwrap();
         let id = order.id;
         self.nodes.insert(id, (order, vec![(events[0].clone(), self.now)]));
-        self.take_in(id, &events[1..]);
+        let told = notices(&self.nodes[&id].0, &events[0]);
+        self.go_on(id, &events[1..], told);
     }
 
     fn take_in(&mut self, id: OrderId, events: &[Event]) {
+        self.go_on(id, events, Vec::new());
+    }
+
+    /// One step's facts, of which something was told already.
+    fn go_on(&mut self, id: OrderId, events: &[Event], mut told: Vec<Told>) {
         for event in events {
             let (order, log) = self.nodes.get_mut(&id).unwrap();
             order.apply(event, self.now);
             log.push((event.clone(), self.now));
+            let more = notices(order, event).into_iter().filter(|more| !told.contains(more));
+            told.extend(more.collect::<Vec<_>>());
             for journal in postings(order, event) {
                 assert!(is_balanced(&journal), "{}", event.name());
                 for posting in journal {
@@ -146,14 +157,36 @@ impl World {
                 }
             }
         }
+        self.told.extend(told);
     }
 
     /// A command about a node and what its neighbours hear of it: all of it, or nothing.
     fn give(&mut self, id: OrderId, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {
         let mut next = self.clone();
+        next.told.clear();
         next.carry(id, command, actor)?;
+        next.check_told(command, actor);
         *self = next;
         Ok(())
+    }
+
+    /// Everything is told to somebody of the order whom it is for, once, and nobody who works hears what he did himself; but that
+    /// what he lost is not waited for is another's word.
+    fn check_told(&self, command: &OrderCommand, actor: &Actor) {
+        for (nth, told) in self.told.iter().enumerate() {
+            let (slug, order) = (told.template.slug(), self.node(told.order));
+            let is_store = || store_of(told.party).is_some();
+            let right = match told.template.reader() {
+                Reader::Customer => told.party == buyer() && !order.is_on_credit(),
+                Reader::Seller => told.party == order.seller && is_store(),
+                Reader::Client | Reader::Returner => told.party == order.buyer && is_store(),
+                Reader::Installer => told.party == order.seller && told.party == installer(),
+            };
+            assert!(right, "{slug} of {:?} to {}", order.kind, told.party);
+            let his = told.template.reader() != Reader::Customer && actor.party() == Some(told.party);
+            assert!(!his || told.template == Template::OrderOff, "{} tells him {slug}", command.name());
+            assert!(!self.told[..nth].contains(told), "{} says {slug} twice", command.name());
+        }
     }
 
     fn carry(&mut self, id: OrderId, command: &OrderCommand, actor: &Actor) -> Result<(), Refusal> {

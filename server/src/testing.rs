@@ -219,6 +219,17 @@ pub async fn balance(house: &House, account: &str, variant: &VariantId) -> i64 {
     rows::balance(&mut tx, account, variant).await.expect("reads")
 }
 
+/// What somebody who works was told, in the order of its names.
+pub async fn heard(house: &House, party: PartyId) -> Vec<&'static str> {
+    let mut tx = house.db.begin_read().await.expect("reads");
+    rows::heard(&mut tx, party).await.expect("reads")
+}
+
+/// Sends what is queued.
+pub async fn send_notices(house: &Arc<House>) {
+    while workers::notices::send(house.clone()).await.expect("notices are sent") {}
+}
+
 /// What others owe a party, on every edge that it sells on.
 pub async fn owed_to(house: &House, seller: PartyId) -> Won {
     let mut tx = house.db.begin_read().await.expect("reads");

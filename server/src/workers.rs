@@ -2,7 +2,7 @@
 //! dies is followed by whoever claims the row next.
 
 mod alerts;
-mod notices;
+pub(crate) mod notices;
 pub(crate) mod sagas;
 pub(crate) mod tail;
 pub(crate) mod webhooks;
@@ -15,6 +15,7 @@ use crate::{
 };
 use jumun::{
     command::Command,
+    notice::Told,
     order::{DeclineCause, PaymentMethod},
     time::{Span, Time},
     timer::Firing,
@@ -143,7 +144,8 @@ pub(crate) async fn fire_timers(house: Arc<House>) -> Result<bool, Failure> {
                 if store::work::take_timer(&mut tx, &timer.id).await?
                     && let Some(order) = store::orders::load(&mut tx, timer.order).await?
                 {
-                    store::work::tell(&mut tx, &mut crate::secret::RandomMint, &format!("timer:{}", timer.id), template, &order, now).await?;
+                    let told = Told::of(template, &order);
+                    store::work::tell(&mut tx, &mut crate::secret::RandomMint, &format!("timer:{}", timer.id), told, now).await?;
                 }
                 tx.commit().await?;
                 house.work.notify_waiters();

@@ -178,6 +178,8 @@ async fn the_buyer_is_asked_and_answers_and_the_record_counts_a_year_of_his() {
         let reason = jumun::order::RejectReason::NotShown;
         bench.command(&staff, order, OrderCommand::RejectReturn { claim, reason, note: note("사진에 보이지 않습니다") }).await.unwrap();
         let other = sent_back(&bench, &buyer, kept, ReturnReason::ChangeOfMind).await;
+        let heard = ["order_arrived", "order_arrived", "return_answered", "return_asked", "return_asked"];
+        assert_eq!(bench.heard(&staff).await, heard, "{}", bench.name);
         let page = bench.house.claim(&staff, other).await.unwrap();
         assert_eq!((page.buyer.sent_back, page.buyer.returns, page.buyer.rejected), (2, 2, 1));
         assert_eq!(page.others.iter().map(|row| (row.id, row.state)).collect::<Vec<_>>(), [(claim, ReturnState::Rejected)]);

@@ -154,6 +154,8 @@ async fn an_air_conditioner_is_sold_with_its_installation_and_put_up() {
         }
         bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.unwrap();
         assert_eq!(bench.order(sale).await.status(), Status::Completed);
+        assert_eq!(bench.heard(&worker).await, ["job_assigned", "visit_wished"], "{}: the buyer's wish too", bench.name);
+        assert_eq!(bench.heard(&staff).await, ["order_arrived"], "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
@@ -196,6 +198,10 @@ async fn who_declines_is_followed_by_another_and_a_cancel_sends_him_home() {
         let order = bench.order(sale).await;
         assert_eq!((order.status(), order.refunded()), (Status::Cancelled, order.paid));
         assert!(bench.house.jobs(&second).await.unwrap().live.is_empty());
+        assert_eq!(bench.heard(&first).await, ["job_assigned"], "{}", bench.name);
+        let jobs = ["job_assigned", "job_assigned", "job_assigned", "job_off", "job_off", "job_off"];
+        assert_eq!(bench.heard(&second).await, jobs, "{}", bench.name);
+        assert_eq!(bench.heard(&staff).await, ["job_declined", "order_arrived", "order_moved", "unanswered"], "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
@@ -262,6 +268,7 @@ async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
         let order = bench.order(sale).await;
         assert_eq!((order.status(), order.is_claimed()), (Status::ReturningToSender, true), "{}", bench.name);
         bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        assert_eq!(bench.heard(&staff).await, ["job_impossible", "order_arrived"], "{}: and the return that opens by itself is no news", bench.name);
         // So much waits for head office, which finds it in its queue.
         let order = bench.order(sale).await;
         assert_eq!((order.refunded(), order.claims[0].state), (Won::ZERO, ReturnState::AwaitingRefundApproval), "{}", bench.name);
@@ -403,6 +410,9 @@ async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
         assert_eq!(taken.map(drop), Err(Refusal::invalid("serials", Problem::Taken)), "{}", bench.name);
         bench.command(&other, twin.id, completed(&["SR-31-0002", "SR-31-0003"])).await.unwrap();
         assert_eq!(bench.order(pickup.id).await.status(), Status::Completed);
+        assert_eq!(bench.heard(&worker).await, ["job_assigned", "job_assigned", "job_assigned", "job_off"], "{}", bench.name);
+        assert_eq!(bench.heard(&second).await, ["job_assigned"], "{}", bench.name);
+        assert_eq!(bench.heard(&staff).await, ["order_arrived", "order_arrived", "return_asked", "unanswered"], "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         // A day later he is a stranger to the buyer again.
         bench.advance(Span::hours(25)).await;
@@ -501,6 +511,29 @@ async fn nobody_is_promised_a_day_that_its_installer_took_off() {
             assert!(booked.is_ok() != off.is_ok(), "{}: {booked:?} {off:?}", bench.name);
         }
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_they_are_told_reaches_those_who_work_where_they_are() {
+    for bench in benches().await {
+        let sandboxes = bench.with_sandboxes().await;
+        let (_, staff, sale) = prepared(&bench).await;
+        let worker = installer(&bench, "installer-seoul").await;
+        let inbox = async |to: &str| bench.inbox(&sandboxes, to).await;
+        let job = assign(&bench, &staff, sale, worker.actor.party().unwrap()).await.unwrap();
+        let way = format!("/jobs/{}", job.number);
+        assert!(inbox("010-1151-3337").await.contains(&way), "{}: on his phone", bench.name);
+        assert!(inbox("installer-seoul@jumun.example").await.contains(&way), "{}: in his app", bench.name);
+        bench.command(&worker, job.id, OrderCommand::DeclineInstallation { reason: DeclineReason::Away }).await.unwrap();
+        let told = inbox("02-555-0101").await;
+        assert!(told.contains("TPL-DSK-015") && told.contains(&format!("/desk/orders/{}", bench.order(sale).await.number)), "{told}");
+        assert!(!told.contains(job.number.as_str()), "{}: the store knows its own order's number", bench.name);
+        let customer = inbox("010-1234-5678").await;
+        assert!(customer.contains("TPL-ORD-001") && !customer.contains("TPL-DSK") && !customer.contains("TPL-JOB"), "{}: {customer}", bench.name);
+        for told in [inbox("010-1151-3337").await, inbox("hanbit-manager@jumun.example").await, told] {
+            assert!(told.contains("TPL-") && !told.contains("홍길동") && !told.contains("1234-5678") && !told.contains("테헤란로"), "{told}");
+        }
     }
 }
 

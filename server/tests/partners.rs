@@ -140,6 +140,33 @@ async fn goods_come_down_a_tree_that_is_three_deep() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_purchase_is_told_to_its_two_stores_and_to_nobody_above_them() {
+    for bench in benches().await {
+        let sandboxes = bench.with_sandboxes().await;
+        let (_, retailer, _, sale) = prepared(&bench).await;
+        let wholesaler = bench.staff(&item(&bench, "VAR-8206-STD").await).await;
+        let purchase = buy(&bench, &retailer, sale, "VAR-8206-STD", 2).await.unwrap();
+        let (sale_page, its_page) = (format!("/desk/orders/{}", bench.order(sale).await.number), format!("/desk/orders/{}", purchase.number));
+        for to in ["032-555-0107", "garam-manager@jumun.example"] {
+            let told = bench.inbox(&sandboxes, to).await;
+            assert!(told.contains("TPL-DSK-008") && told.contains(&its_page), "{}: {told}", bench.name);
+        }
+        bench.command(&wholesaler, purchase.id, OrderCommand::AcceptOrder { units: Vec::new() }).await.unwrap();
+        let fulfilment = bench.order(purchase.id).await.fulfilments[0].id;
+        bench.command(&wholesaler, purchase.id, OrderCommand::StartPreparing { fulfilment }).await.unwrap();
+        bench.command(&wholesaler, purchase.id, OrderCommand::Allocate { fulfilment }).await.unwrap();
+        fulfil(&bench, &wholesaler, purchase.id).await;
+        let told = bench.inbox(&sandboxes, "hanbit-manager@jumun.example").await;
+        let steps = ["TPL-DSK-001", "TPL-DSK-010", "TPL-DSK-013", "TPL-DSK-014"];
+        assert!(steps.iter().all(|step| told.contains(step)), "{}: {told}", bench.name);
+        assert!(!told.contains(purchase.number.as_str()) && told.contains(&sale_page), "{}: it goes on where it was bought for", bench.name);
+        let customer = bench.inbox(&sandboxes, "010-1234-5678").await;
+        assert!(customer.contains("TPL-ORD-001") && !customer.contains("TPL-ORD-005") && !customer.contains("TPL-DSK"), "{}: {customer}", bench.name);
+        assert!(!bench.inbox(&sandboxes, "").await.contains("TPL-ORD-007"), "{}: no store is told what customers are", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_let_down_finds_the_goods_elsewhere() {
     for bench in benches().await {
         let (_, retailer, cover, sale) = prepared(&bench).await;
@@ -168,6 +195,9 @@ async fn who_is_let_down_finds_the_goods_elsewhere() {
         // The seller ends the sale: nobody brings anything for it any more.
         bench.command(&retailer, sale, OrderCommand::SellerCancel { reason: SellerReason::OutOfStock }).await.unwrap();
         assert_eq!((bench.order(sale).await.status(), bench.order(partly.id).await.status()), (Status::Cancelled, Status::Cancelled));
+        let asked = ["order_off", "order_off", "purchase_asked", "purchase_asked", "purchase_asked"];
+        assert_eq!(bench.heard(&wholesaler).await, asked, "{}", bench.name);
+        assert_eq!(bench.heard(&retailer).await, ["order_arrived", "purchase_cut_short", "purchase_rejected"], "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
@@ -686,6 +716,10 @@ async fn a_store_sends_back_what_it_bought_and_keeps_what_nobody_takes() {
         let order = bench.order(purchase).await;
         assert_eq!((order.claims[1].state, order.amounts.payable()), (ReturnState::Closed, Won(22_500)), "{}", bench.name);
         assert_eq!(server::testing::balance(&bench.house, "scrap", &theirs.variant).await, 3);
+        let theirs = ["purchase_asked", "purchase_taken", "return_answered", "return_asked", "return_asked"];
+        assert_eq!(bench.heard(&wholesaler).await, theirs, "{}", bench.name);
+        let ours = ["passed_on_question", "passed_on_refused", "purchase_accepted", "purchase_delivered", "purchase_sent"];
+        assert_eq!(bench.heard(&retailer).await, ours, "{}", bench.name);
         assert!(order.refunds.is_empty() && bench.sagas(purchase).await.iter().all(|(kind, _, _)| kind != "refund"), "nothing was paid");
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         assert_eq!(server::testing::broken(&bench.house, purchase).await, Vec::<String>::new());

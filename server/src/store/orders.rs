@@ -144,7 +144,7 @@ pub(crate) async fn append(
         journals.push((id, postings(order, event)));
         plans.timers.extend(timers(order, event, at, policy));
         plans.sagas.extend(sagas(order, event, at, policy));
-        plans.notices.extend(notices(order, event).map(|template| (id.to_string(), template)));
+        plans.tell(id, notices(order, event));
         plans.alerts.extend(alert(order, event, policy));
     }
     let Some(order) = order else { return Ok(None) };

@@ -21,6 +21,7 @@ statements! {
         FROM store_applications a JOIN stores s ON s.party_id = a.store_id WHERE a.store_id = $1";
     END_APPLICATION = "DELETE FROM store_applications WHERE store_id = $1";
     FORGET_PASSWORD = "UPDATE store_applications SET password_hash = NULL WHERE store_id = $1";
+    STORE_PHONE = "SELECT phone FROM stores WHERE party_id = $1";
     APPLICANT_ADDRESS = "SELECT email FROM store_applications WHERE store_id = $1";
     STORES_STANDING = "SELECT s.party_id, p.name_ko, p.name_en, s.kind, s.status, s.business_number, s.phone, s.address, p.created_at, s.reason, a.person, a.email
         FROM stores s JOIN parties p ON p.id = s.party_id LEFT JOIN store_applications a ON a.store_id = s.party_id
@@ -57,6 +58,11 @@ pub(crate) async fn is_known(tx: &mut Tx, business_number: &str) -> Stored<bool>
 /// Whether somebody with this e-mail address waits for an answer.
 pub(crate) async fn waits(tx: &mut Tx, email: &str) -> Stored<bool> {
     Ok(tx.opt::<(String,)>(&EMAIL_WAITS, args![email]).await?.is_some())
+}
+
+/// The number that a store is reached at.
+pub(crate) async fn phone(tx: &mut Tx, store: PartyId) -> Stored<Option<String>> {
+    Ok(tx.opt::<(String,)>(&STORE_PHONE, args![store]).await?.map(|(phone,)| phone))
 }
 
 /// How a store stands. It stays locked until the end of the transaction.

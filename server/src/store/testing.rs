@@ -4,11 +4,13 @@ use super::{Db, Sql, Stored, Tx, args, parsed, statements};
 use jumun::{
     actor::Actor,
     ids::{OrderId, PartyId, VariantId, WarehouseId},
+    notice::Template,
 };
 use sqlx::{Connection, PgConnection};
 
 statements! {
     TOLD = "SELECT COALESCE(detail, '') FROM notices WHERE party_id = $1 AND template = $2 ORDER BY due_at, id";
+    HEARD = "SELECT template FROM notices WHERE party_id = $1 AND channel = 'push' AND template NOT LIKE 'TPL-ORD-%' ORDER BY id";
     WAREHOUSE_WITH = "SELECT owner FROM balances WHERE unit = 'stock' AND account = 'available' AND subject = $1 ORDER BY owner LIMIT 1";
     STAFF = "SELECT id, role, party_id, manager FROM accounts WHERE role IN ('retailer', 'wholesaler') ORDER BY id";
     ADMIN = "SELECT id, role, party_id, manager FROM accounts WHERE role = 'admin' ORDER BY id LIMIT 1";
@@ -143,6 +145,14 @@ pub(crate) async fn fingerprint(tx: &mut Tx) -> Stored<Vec<i64>> {
 
 pub(crate) async fn seller(tx: &mut Tx, product: &str) -> Stored<jumun::ids::PartyId> {
     parsed(&tx.one::<(String,)>(&SELLER_OF, args![product]).await?.0)
+}
+
+/// What somebody who works was told, in the order of its names.
+pub(crate) async fn heard(tx: &mut Tx, party: PartyId) -> Stored<Vec<&'static str>> {
+    let rows: Vec<(String,)> = tx.all(&HEARD, args![party]).await?;
+    let mut heard: Vec<_> = rows.iter().filter_map(|(code,)| Template::from_code(code)).map(Template::slug).collect();
+    heard.sort_unstable();
+    Ok(heard)
 }
 
 /// What others owe a party, on every edge that it sells on.

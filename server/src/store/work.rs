@@ -3,8 +3,8 @@
 use super::{Failure, Stored, Tx, args, parsed, statements};
 use jumun::{
     alert::Alert,
-    ids::{Mint, OrderId, OrderNumber, PartyId, SagaId, VariantId},
-    notice::{Channel, Template},
+    ids::{EventId, Mint, OrderId, OrderNumber, PartyId, SagaId, VariantId},
+    notice::{Channel, Template, Told},
     order::{Order, OrderCommand},
     saga::{SagaChange, SagaKind, Step},
     time::Time,
@@ -99,13 +99,22 @@ pub(crate) struct Plans {
     pub timers: Vec<TimerChange>,
     /// Sagas to start, move and end.
     pub sagas: Vec<SagaChange>,
-    /// What to tell the buyer, by event.
-    pub notices: Vec<(String, Template)>,
+    /// What to tell whom, by event.
+    notices: Vec<(String, Told)>,
     /// What the chain's own people must look at.
     pub alerts: Vec<Alert>,
 }
 
 impl Plans {
+    /// Adds what a fact tells and none before it told.
+    pub(crate) fn tell(&mut self, event: EventId, told: Vec<Told>) {
+        for told in told {
+            if !self.notices.iter().any(|(_, known)| *known == told) {
+                self.notices.push((event.to_string(), told));
+            }
+        }
+    }
+
     /// Writes the rows.
     pub(crate) async fn write(self, tx: &mut Tx, mint: &mut dyn Mint, order: &Order, at: Time) -> Stored<()> {
         let text = |subject: Option<jumun::ids::FulfilmentId>| subject.map(|id| id.to_string()).unwrap_or_default();
@@ -127,8 +136,10 @@ impl Plans {
                 SagaChange::End(kind, subject) => tx.exec(&END_SAGA, args![kind.slug(), subject]).await?,
             };
         }
-        for (event, template) in self.notices {
-            tell(tx, mint, &event, template, order, at).await?;
+        for (event, told) in self.notices {
+            // One fact may say the same about several orders, each to somebody else.
+            let cause = if told.order == order.id { event } else { format!("{event}/{}", told.order) };
+            tell(tx, mint, &cause, told, at).await?;
         }
         for alert in self.alerts {
             raise(tx, mint, alert, &order.id.to_string(), Some(order.id), None, at).await?;
@@ -341,10 +352,10 @@ pub(crate) async fn settle_saga(tx: &mut Tx, id: &str, generation: i64, now: Tim
     Ok(Some((step, subject)))
 }
 
-/// Queues a notice to the buyer on each of its channels, once for each cause.
-pub(crate) async fn tell(tx: &mut Tx, mint: &mut dyn Mint, cause: &str, template: Template, order: &Order, at: Time) -> Stored<()> {
-    for channel in template.channels() {
-        let values = args![mint.uuid().to_string(), cause, template.code(), channel.slug(), order.buyer, order.id, at, None::<String>];
+/// Queues a notice on each of its channels, once for each cause.
+pub(crate) async fn tell(tx: &mut Tx, mint: &mut dyn Mint, cause: &str, told: Told, at: Time) -> Stored<()> {
+    for channel in told.template.channels() {
+        let values = args![mint.uuid().to_string(), cause, told.template.code(), channel.slug(), told.party, Some(told.order), at, None::<String>];
         tx.exec(&ADD_NOTICE, values).await?;
     }
     Ok(())

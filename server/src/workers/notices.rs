@@ -5,13 +5,14 @@ use crate::{
     clock::real_time,
     house::House,
     providers::notifier::Notice,
-    store::{self, Failure, work::ClaimedNotice},
+    store::{self, Failure, Tx, work::ClaimedNotice},
 };
 use app::i18n::Tr;
 use jumun::{
     membership::Tier,
     money::Won,
-    notice::{Channel, Template},
+    notice::{Channel, Reader, Template},
+    order::Order,
     text::Locale,
     time::Span,
 };
@@ -21,7 +22,7 @@ use std::sync::Arc;
 const TRIES: i64 = 8;
 
 /// Sends notices that are due. Answers whether there may be more.
-pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
+pub(crate) async fn send(house: Arc<House>) -> Result<bool, Failure> {
     let now = house.now();
     if is_idle(&house).await? {
         return Ok(false);
@@ -39,35 +40,67 @@ pub(super) async fn send(house: Arc<House>) -> Result<bool, Failure> {
     Ok(full)
 }
 
+/// Where a notice goes and what it leads to.
+struct Way {
+    /// Who bought it gave a number with the order; who works gave one with his store or himself.
+    phone: Option<String>,
+    /// What somebody signs in with: the app's address, and the mail's.
+    account: Option<String>,
+    /// The order that is spoken of, by the number its reader knows.
+    number: String,
+    /// The page on which he goes on.
+    page: String,
+}
+
+async fn way(tx: &mut Tx, notice: &ClaimedNotice, order: Option<&Order>) -> Result<Way, Failure> {
+    let reader = notice.template.reader();
+    let phone = match (reader, order) {
+        (Reader::Customer, Some(order)) => store::orders::contact(tx, order.contact).await?.map(|to| to.phone.to_string()),
+        (Reader::Customer, None) => None,
+        (Reader::Seller | Reader::Client | Reader::Returner, _) => store::stores::phone(tx, notice.party).await?,
+        (Reader::Installer, _) => Some(store::installers::reached(tx, notice.party).await?.1),
+    };
+    let account = match store::accounts::of_party(tx, notice.party).await? {
+        Some(account) => Some(account.email),
+        // Who asked to join with a store and was turned down has no account.
+        None => store::stores::applicant_address(tx, notice.party).await?,
+    };
+    let Some(order) = order else { return Ok(Way { phone, account, number: String::new(), page: "/me".to_owned() }) };
+    // What was ordered for an order goes on there; what was ordered for the shelf goes on where it is.
+    let above = match (reader, order.parent) {
+        (Reader::Client, Some(above)) => store::orders::load(tx, above).await?,
+        (Reader::Customer | Reader::Seller | Reader::Client | Reader::Returner | Reader::Installer, _) => None,
+    };
+    let number = above.as_ref().unwrap_or(order).number.to_string();
+    let page = match reader {
+        Reader::Customer => format!("/orders/{number}"),
+        Reader::Seller | Reader::Client | Reader::Returner => format!("/desk/orders/{number}"),
+        Reader::Installer => format!("/jobs/{number}"),
+    };
+    Ok(Way { phone, account, number, page })
+}
+
 async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
-    let (order, to, member) = {
+    let (order, way) = {
         let mut tx = house.db.begin_read().await?;
         let order = match notice.order {
             Some(id) => Some(store::orders::load(&mut tx, id).await?.ok_or_else(|| Failure::Corrupt("a notice without its order".into()))?),
             None => None,
         };
-        let contact = match &order {
-            Some(order) => store::orders::contact(&mut tx, order.contact).await?,
-            None => None,
-        };
-        let member = match store::accounts::of_party(&mut tx, notice.party).await? {
-            Some(account) => Some(account.email),
-            // Who asked to join with a store and was turned down has no account.
-            None => store::stores::applicant_address(&mut tx, notice.party).await?,
-        };
-        (order, contact, member)
+        let way = way(&mut tx, &notice, order.as_ref()).await?;
+        (order, way)
     };
     let address = match notice.channel {
-        Channel::Sms => to.map(|to| to.phone.to_string()),
+        Channel::Sms => way.phone,
         // Guests have no mail address and no app: they are told by message.
-        Channel::Push | Channel::Email => member,
+        Channel::Push | Channel::Email => way.account,
     };
     let tr = Tr(Locale::Ko);
     let order = order.as_ref();
     let goods = order.and_then(|order| order.fulfilments.iter().rev().find(|goods| goods.tracking.is_some()));
     let deposit = order.and_then(|order| order.attempts.iter().rev().find_map(|attempt| attempt.deposit.as_ref()));
     let amount = order.map(|order| tr.won(order.amounts.payable())).unwrap_or_default();
-    let url = house.url(&order.map_or_else(|| "/me".to_owned(), |order| format!("/orders/{}", order.number)));
+    let url = house.url(&way.page);
     let detail = notice.detail.as_deref().unwrap_or_default();
     let points = detail.parse().map(|points| tr.points(Won(points))).unwrap_or_default();
     let tier = Tier::from_slug(detail).map(|tier| tr.t(&format!("tier.{}", tier.slug()))).unwrap_or_default();
@@ -82,7 +115,7 @@ async fn send_one(house: &House, notice: ClaimedNotice) -> Result<(), Failure> {
     let extra = order.and_then(|order| order.extras.last()).map(|extra| tr.won(extra.amount())).unwrap_or_default();
     let account = deposit.map(|deposit| format!("{} {}", deposit.bank, deposit.account)).unwrap_or_default();
     let values = [
-        ("number", order.map(|order| order.number.as_str()).unwrap_or_default()),
+        ("number", way.number.as_str()),
         ("title", order.and_then(|order| order.lines.first()).map_or("", |line| line.title.get(Locale::Ko))),
         ("points", &points),
         ("tier", &tier),

@@ -90,6 +90,18 @@ impl Bench {
         running
     }
 
+    /// What somebody who works was told, in the order of its names.
+    pub(crate) async fn heard(&self, who: &Caller) -> Vec<&'static str> {
+        testing::heard(&self.house, who.actor.party().unwrap()).await
+    }
+
+    /// Sends what is queued, and answers what the inbox of the notifier's stand-in has for an address.
+    pub(crate) async fn inbox(&self, sandboxes: &sandbox::Running, to: &str) -> String {
+        testing::send_notices(&self.house).await;
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        http.get(format!("{}/notifier/messages?to={to}", sandboxes.url())).send().await.unwrap().text().await.unwrap()
+    }
+
     /// A visitor with a session.
     pub(crate) async fn guest(&self) -> Caller {
         let (token, actor) = self.house.welcome_guest().await.unwrap();
