@@ -108,6 +108,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
             }
         },
         Event::VisitWished { .. }
+        | Event::SiteDescribed { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
         | Event::InstallerDeclined { .. }

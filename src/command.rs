@@ -9,7 +9,7 @@ use crate::{
     installer::Profile,
     membership::MemberTimer,
     money::Won,
-    order::{OnShortage, OrderCommand, Visit},
+    order::{OnShortage, OrderCommand, SiteAnswers, Visit},
     partner::{PriceStep, StoreApplication},
     promotion::{CouponTerms, Off},
     quantity::Quantity,
@@ -180,6 +180,9 @@ pub enum Command {
         /// When he would like somebody to come and put the goods up.
         #[serde(default)]
         visit: Option<Visit>,
+        /// What the place is like where goods are to be put up.
+        #[serde(default)]
+        site: Option<SiteAnswers>,
     },
     /// Get a coupon by its code.
     TakeCoupon {
@@ -219,6 +222,9 @@ pub enum Command {
         /// What becomes of units that are not there.
         #[serde(default)]
         on_shortage: OnShortage,
+        /// What the place is like where goods are to be put up, if the channel asked.
+        #[serde(default)]
+        site: Option<SiteAnswers>,
     },
     /// Something about one order.
     Order {

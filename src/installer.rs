@@ -115,7 +115,7 @@ impl Earned {
         match name {
             "installation.completed" => Self::PutUp,
             "pickup.completed" => Self::TakenDown,
-            "installation.impossible" => Self::CallOut,
+            "installation.impossible" | "installer.unassigned" => Self::CallOut,
             _ => Self::Correction,
         }
     }

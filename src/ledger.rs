@@ -247,7 +247,7 @@ fn sale(order: &Order, a: &Amounts, sign: i64) -> Vec<Journal> {
         (Shipping, seller, signed(-(a.shipping + a.island))),
         (Installation, seller, signed(-(a.installation + a.extras))),
         (Penalty, seller, signed(-a.penalty)),
-        (Fee, seller, signed(-a.return_fee)),
+        (Fee, seller, signed(-(a.return_fee + a.call_out))),
         (PointsCost, PartyId::CHAIN, signed(-a.spent_points)),
         (Goodwill, seller, signed(a.goodwill)),
     ])
@@ -305,7 +305,8 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::InstallationCompleted { .. } if order.job.is_some() => sale(order, &order.amounts, 1),
         // And for taking down what comes back; a carrier's order has no amounts.
         Event::PickupCompleted { seen: Some(_), .. } => sale(order, &order.amounts, 1),
-        Event::InstallationImpossible { call_out, .. } if order.job.is_some() => {
+        // Whether nothing could be put up, or nobody was there time after time.
+        Event::InstallationImpossible { call_out, .. } | Event::InstallerUnassigned { call_out, .. } if order.job.is_some() => {
             sale(order, &Amounts { installation: *call_out, ..Amounts::default() }, 1)
         }
         // Of the installer's own order it is booked with his fee.
@@ -343,6 +344,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         Event::ReturnCollected { claim } => set_apart(order, *claim, SetApart, Outside),
         Event::ReturnPutAway { claim, restocked } => set_apart(order, *claim, SetApart, if *restocked { Available } else { Scrap }),
         Event::VisitWished { .. }
+        | Event::SiteDescribed { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
         | Event::InstallerDeclined { .. }

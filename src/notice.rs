@@ -376,7 +376,7 @@ fn templates(order: &Order, event: &Event) -> &'static [Template] {
         Event::CollectionScheduled { .. } => &[Template::PickupScheduled],
         Event::InstallationImpossible { .. } => &[Template::CannotInstall],
         // Whoever was told a day hears that nobody comes then.
-        Event::InstallerUnassigned { installation } if order.front == Front::Confirmed && was_told_a_day(order, *installation) => {
+        Event::InstallerUnassigned { installation, .. } if order.front == Front::Confirmed && was_told_a_day(order, *installation) => {
             &[Template::VisitOff]
         }
         Event::ExtraProposed(_) => &[Template::ExtraProposed],
@@ -396,6 +396,7 @@ fn templates(order: &Order, event: &Event) -> &'static [Template] {
         // What was only promised to an unpaid order was never gone; and the coupon goes back with the points.
         Event::CouponRestored { .. } if order.amounts.points == Won::ZERO && order.confirmed_at.is_some() => &[Template::BenefitsRestored],
         Event::VisitWished { .. }
+        | Event::SiteDescribed { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
         | Event::InstallerDeclined { .. }

@@ -30,7 +30,10 @@ pub use event::{
 pub use exchange::{Exchange, ExchangeTerms, ExchangeWay, replacement};
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
 pub use goodwill::{Goodwill, GoodwillReason};
-pub use installation::{Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Visit, installation};
+pub use installation::{
+    Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Site, SiteAnswer, SiteAnswers, Visit,
+    installation,
+};
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};
 pub use place::{OnShortage, Placement, PlacementLine, place};
 pub use purchase::{Inbound, Parcel, PartnerOffer, Purchase, purchase};
@@ -666,6 +669,9 @@ pub struct Order {
     /// When the buyer would like somebody to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wished: Option<Visit>,
+    /// The place where goods are to be put up, as the buyer described it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
     /// The installer's job, of an installation order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,

@@ -75,6 +75,9 @@ pub struct Amounts {
     /// What the buyer pays for having goods fetched that he changed his mind about.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub return_fee: Won,
+    /// What the buyer pays for visits in vain that were his doing, or the place's.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub call_out: Won,
     /// What the buyer pays for points of goods that came back which he had spent already.
     #[serde(default, skip_serializing_if = "Won::is_zero")]
     pub spent_points: Won,
@@ -125,6 +128,7 @@ impl Amounts {
             extras: self.extras - back.extras,
             penalty: self.penalty - back.penalty,
             return_fee: self.return_fee - back.return_fee,
+            call_out: self.call_out - back.call_out,
             spent_points: self.spent_points - back.spent_points,
             goodwill: self.goodwill - back.goodwill,
         }
@@ -152,7 +156,7 @@ impl Amounts {
     }
     /// Goods less discounts plus fees, less what was given back of it: what the order is worth, whatever it is paid with.
     pub fn total(&self) -> Won {
-        let fees = self.shipping + self.island + self.installation + self.extras + self.penalty + self.return_fee + self.spent_points;
+        let fees = self.shipping + self.island + self.installation + self.extras + self.penalty + self.return_fee + self.call_out + self.spent_points;
         self.discounted() + fees - self.goodwill
     }
     /// The same goods sent to an island or not.

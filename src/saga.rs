@@ -271,6 +271,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
             vec![End(Collection, order.id.to_string())]
         }
         Event::VisitWished { .. }
+        | Event::SiteDescribed { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
         | Event::InstallerDeclined { .. }

@@ -296,6 +296,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         Event::ReviewWritten { .. } => vec![Clear(TimerKind::ReviewReminder, None)],
         Event::OrderCancelled { .. } => vec![ClearAll],
         Event::VisitWished { .. }
+        | Event::SiteDescribed { .. }
         | Event::InstallerAssigned { .. }
         | Event::InstallerAccepted { .. }
         | Event::InstallerDeclined { .. }

@@ -42,7 +42,7 @@ use crate::{
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, Check, ChildStage, CollectionState, DeclineCause, Deposit, EndCost, Event, Extra,
         Front, Fulfilment, FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason,
-        ReturnReason, ShortageState, Source, Status, Visit, Waits, status::Tone,
+        ReturnReason, ShortageState, SiteAnswers, Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -188,6 +188,8 @@ pub struct ProductView {
     pub variants: Vec<VariantView>,
     /// What it is called and costs to have one unit put up, where that can be had.
     pub installation: Option<(Words, Won)>,
+    /// What the buyer pays for a visit in vain that is his doing or the place's.
+    pub call_out: Won,
     /// The price list of on-site work, for goods an installer puts up.
     pub extras: Vec<ExtraRow>,
     /// Who sells it: phone, address.
@@ -304,6 +306,8 @@ pub struct CheckoutView {
     pub hold_minutes: u32,
     /// The first and the last day that can be wished for, where goods are to be put up.
     pub visit_days: Option<(Date, Date)>,
+    /// What the buyer pays for a visit in vain that is his doing or the place's, where goods are to be put up.
+    pub call_out: Won,
 }
 
 /// What the pay page shows.
@@ -1153,6 +1157,12 @@ pub struct OrderView {
     /// When the buyer would like somebody to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wished: Option<Visit>,
+    /// What he said of the place where goods are to be put up, while whoever looks may know where that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteAnswers>,
+    /// What he was told that a visit in vain costs; the installer has a price of his own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_out: Option<Won>,
     /// The installer's job, of an installation order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<JobView>,
@@ -1384,6 +1394,10 @@ impl OrderView {
                 .collect(),
             offers: offers(order, chair, &around, policy, now),
             wished: order.wished,
+            site: if order.job.is_some() { above(order, &around).and_then(|above| above.site) } else { order.site }
+                .filter(|_| around.ship_to.is_some())
+                .map(|site| site.answers),
+            call_out: order.site.map(|site| site.call_out),
             job: order.job.as_ref().map(|job| JobView {
                 job: job.clone(),
                 fee: order.earned(),
@@ -1814,7 +1828,7 @@ mod tests {
         let installation = job.id;
         let (accepted, set) = (Event::InstallerAccepted { installation }, Event::InstallerScheduled { installation, visit });
         let declined = Event::InstallerDeclined { installation, reason: DeclineReason::Busy };
-        let gone = after(&[accepted.clone(), set.clone(), Event::InstallerUnassigned { installation }]);
+        let gone = after(&[accepted.clone(), set.clone(), Event::InstallerUnassigned { installation, call_out: Won::ZERO }]);
         for unseen in [after(&[]), after(&[declined]), gone] {
             assert_eq!(tree(&unseen, &buyer).len(), 1, "{:?}", unseen.job);
             assert_eq!(tree(&unseen, &Actor::Staff { account, store, manager: false }).len(), 3);

@@ -12,8 +12,8 @@ use jumun::{
     order::{
         AttemptState, Candidate, Check, CollectionState, Condition, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish,
         Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod,
-        PaymentOutcome, Placement, PlacementLine, RejectReason, ReturnReason, ReturnState, SellerReason, Status, TakenDown, Visit, Waits, collection,
-        installation, place,
+        PaymentOutcome, Placement, PlacementLine, RejectReason, ReturnReason, ReturnState, SellerReason, Site, SiteAnswer, SiteAnswers, Status,
+        TakenDown, Visit, Waits, collection, installation, place,
     },
     policy::Policy,
     quantity::Quantity,
@@ -32,6 +32,8 @@ const GOODS: Won = Won(400_000);
 const INSTALLATION: Won = Won(70_000);
 const FEE: Won = Won(50_000);
 const CALL_OUT: Won = Won(30_000);
+/// What the buyer was told that a visit in vain costs.
+const IN_VAIN: Won = Won(25_000);
 
 /// One sale of two wall units that are put up, the orders of its installers, and what their facts have moved.
 #[derive(Clone)]
@@ -93,6 +95,11 @@ fn completed(names: &[&str]) -> OrderCommand {
 impl World {
     /// Ordered, not paid.
     fn placed(units: u32) -> Self {
+        Self::placed_at(units, described(SiteAnswer::Yes), false)
+    }
+
+    /// Ordered for a place that its buyer described, or for one that a channel did not ask about.
+    fn placed_at(units: u32, site: Option<Site>, island: bool) -> Self {
         let (buyer, seller, _) = people();
         let mint = &mut CountingMint(1);
         let (variant, warehouse) = (VariantId::new("WALL"), WarehouseId::mint(mint));
@@ -116,7 +123,7 @@ impl World {
             postcode: "06234".into(),
             undeliverable: false,
             address_later: false,
-            island: false,
+            island,
             blocked: false,
             unpaid_holds: 0,
             coupon: None,
@@ -124,8 +131,9 @@ impl World {
             points: Won::ZERO,
             installable: true,
             visit: None,
+            site,
             seen_goods: None,
-            external: None,
+            external: site.is_none().then(|| "a channel:1".into()),
             on_shortage: OnShortage::Refuse,
         };
         let shelf = vec![Available { variant, warehouse, postcode: "06000".into(), units: 10, supply: Supply::Stocked }];
@@ -142,7 +150,11 @@ impl World {
 
     /// Paid and being prepared, with own stock on every unit.
     fn prepared(units: u32) -> Self {
-        let mut world = Self::placed(units);
+        Self::placed(units).made_ready()
+    }
+
+    fn made_ready(mut self) -> Self {
+        let world = &mut self;
         world.sell(&OrderCommand::RequestPayment { method: PaymentMethod::Card }, &buyer()).unwrap();
         let attempt = world.sale.attempts[0].clone();
         let outcome = PaymentOutcome::Approved { payment_key: "k".into(), amount: attempt.amount };
@@ -150,12 +162,16 @@ impl World {
         let fulfilment = world.goods();
         world.sell(&OrderCommand::StartPreparing { fulfilment }, &store()).unwrap();
         world.sell(&OrderCommand::Allocate { fulfilment }, &store()).unwrap();
-        world
+        self
     }
 
     /// Given to the first installer, who has said when he comes and has the goods.
     fn on_the_day(units: u32) -> Self {
-        let mut world = Self::prepared(units);
+        Self::prepared(units).given()
+    }
+
+    fn given(self) -> Self {
+        let mut world = self;
         world.assign(0);
         world.work(&OrderCommand::AcceptInstallation).unwrap();
         world.schedule(1);
@@ -406,6 +422,8 @@ impl World {
         if self.sale.front == Front::Confirmed || self.sale.front == Front::Completed {
             assert_eq!(self.sale.paid - self.sale.refunded(), self.sale.amounts.payable(), "what was paid and kept is what the order is worth");
             assert_eq!(self.sale.amounts.extras, kept);
+            let fees: Won = self.sale.claims.iter().map(|claim| claim.call_out).sum();
+            assert!(self.sale.amounts.call_out <= fees && fees <= IN_VAIN, "one visit is paid for, and only where a return says so");
         }
         for attempt in self.sale.attempts.iter().filter(|attempt| attempt.state == AttemptState::Approved) {
             let back: Won = self.sale.refunds.iter().filter(|refund| refund.attempt == attempt.id).map(|refund| refund.amount).sum();
@@ -450,6 +468,7 @@ impl World {
                     OrderCommand::ReportDelivered,
                     completed(&["SN-0001", "SN-0002"]),
                     OrderCommand::ReportImpossible { cause: ImpossibleCause::Power },
+                    OrderCommand::ReportImpossible { cause: ImpossibleCause::Refused },
                     OrderCommand::CancelWithParent,
                     OrderCommand::Cancel,
                     OrderCommand::ConfirmPurchase,
@@ -489,7 +508,7 @@ impl World {
         let goods = &self.sale.fulfilments[0];
         let pickup = |job: &Order| job.pickup.as_ref().map(|pickup| (pickup.state, pickup.failures.min(2), pickup.visit.is_some()));
         let jobs: Vec<_> = self.jobs.iter().map(|job| (job.job.as_ref().map(|job| job.state), pickup(job), job.seller)).collect();
-        let claims: Vec<_> = self.sale.claims.iter().map(|claim| claim.state).collect();
+        let claims: Vec<_> = self.sale.claims.iter().map(|claim| (claim.state, claim.reason, claim.call_out)).collect();
         let money = self.sale.refunds.iter().map(|refund| refund.completed_at.is_some()).collect::<Vec<_>>();
         let extras: Vec<_> = self.sale.extras.iter().map(|extra| (extra.state, extra.given_back)).collect();
         let paying = (self.sale.difference.is_some(), self.sale.open_attempt().is_some(), self.sale.payment_failures().min(1));
@@ -514,8 +533,15 @@ fn pay(job: &Order) -> i64 {
             FEE.0 * job.lines.iter().map(|line| line.quantity.units()).sum::<i64>() + extras.0
         }
         InstallationState::Impossible => CALL_OUT.0,
+        InstallationState::Cancelled if job.job.as_ref().unwrap().absences >= 3 => CALL_OUT.0,
         _ => 0,
     }
+}
+
+/// A place of which somebody answers everything alike.
+fn described(answer: SiteAnswer) -> Option<Site> {
+    let answers = SiteAnswers { space: answer, power: answer, outdoor: answer, building: answer };
+    Some(Site { answers, call_out: IN_VAIN })
 }
 
 const PHOTO: &str = "a photo of a wall";
@@ -791,7 +817,7 @@ fn fewer_goods_are_another_job() {
 }
 
 #[test]
-fn the_third_time_that_nobody_is_there_the_goods_go_back_and_everything_is_paid_back() {
+fn the_third_time_that_nobody_is_there_the_goods_go_back_and_one_visit_is_paid_for() {
     let mut world = World::on_the_day(2);
     for time in 1..=3 {
         world.work(&OrderCommand::Depart).unwrap();
@@ -808,8 +834,9 @@ fn the_third_time_that_nobody_is_there_the_goods_go_back_and_everything_is_paid_
     let fulfilment = world.goods();
     world.sell(&OrderCommand::ReturnToSender { fulfilment }, &Actor::System).unwrap();
     assert_eq!(world.jobs[0].job.as_ref().unwrap().state, InstallationState::Cancelled);
+    assert_eq!((world.jobs[0].earned(), world.owed[&people().2[0]]), (CALL_OUT, CALL_OUT.0), "whoever came in vain is paid for that");
     world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
-    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
+    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2) - IN_VAIN);
     assert_eq!(world.stock[&StockAccount::Available], 10);
     world.check();
 }
@@ -845,7 +872,7 @@ fn what_cannot_be_put_up_goes_back_from_the_buyers_room() {
     let refuse = OrderCommand::RejectRefund { claim: claim.id, reason: jumun::order::RejectReason::CausedByUse, note };
     assert!(matches!(world.sell(&refuse, &head_office()), Err(Refusal::WrongState { .. })));
     world.sell(&OrderCommand::ApproveRefund { claim: claim.id }, &head_office()).unwrap();
-    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2));
+    assert_eq!(world.sale.refunded(), Won((GOODS.0 + INSTALLATION.0) * 2) - IN_VAIN, "he had said that there is a place");
     assert_eq!(world.owed[&people().2[0]], CALL_OUT.0, "whoever came in vain is paid for that");
 }
 
@@ -1015,9 +1042,139 @@ proptest! {
             if let Some(claim) = waiting {
                 world.sell(&OrderCommand::ApproveRefund { claim }, &head_office()).unwrap();
             }
-            prop_assert_eq!(world.sale.refunded(), world.sale.paid);
+            let fee = if ending == 2 { Won::ZERO } else { IN_VAIN };
+            prop_assert_eq!((world.sale.paid - world.sale.refunded(), world.sale.amounts.call_out), (fee, fee));
         }
         world.check();
+    }
+}
+
+/// The goods are back, and whoever has to agrees to the refund.
+fn back_and_paid(world: &mut World) {
+    let fulfilment = world.goods();
+    world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+    if let Some(claim) = world.sale.claims.iter().find(|claim| claim.state == ReturnState::AwaitingRefundApproval).map(|claim| claim.id) {
+        world.sell(&OrderCommand::ApproveRefund { claim }, &head_office()).unwrap();
+    }
+    world.check();
+}
+
+#[test]
+fn who_pays_for_a_visit_in_vain_follows_from_the_cause_and_from_what_was_asked() {
+    use ImpossibleCause::{Building, Defect, Outdoor, Power, Refused, Space};
+    // What the buyer pays who was not asked, said that it is so, does not know, and said that it is not.
+    let (nothing, pays) = (Won::ZERO, IN_VAIN);
+    let table = [
+        (Space, ReturnReason::CannotInstall, [nothing, pays, pays, nothing]),
+        (Power, ReturnReason::CannotInstall, [nothing, pays, pays, nothing]),
+        (Outdoor, ReturnReason::CannotInstall, [nothing, pays, pays, nothing]),
+        (Building, ReturnReason::CannotInstall, [nothing, pays, pays, nothing]),
+        (Defect, ReturnReason::CannotInstall, [nothing, nothing, nothing, nothing]),
+        (Refused, ReturnReason::RefusedOnSite, [nothing, pays, pays, pays]),
+    ];
+    assert_eq!(table.map(|(cause, ..)| cause).to_vec(), ImpossibleCause::ALL);
+    let sites = [None, described(SiteAnswer::Yes), described(SiteAnswer::Unsure), described(SiteAnswer::No)];
+    for (cause, reason, fees) in table {
+        for (site, fee) in sites.into_iter().zip(fees) {
+            // Before the goods are down and after it.
+            for delivered in [false, true] {
+                let mut world = World::placed_at(2, site, false).made_ready().given();
+                world.work(&OrderCommand::Depart).unwrap();
+                if delivered {
+                    world.work(&OrderCommand::ReportDelivered).unwrap();
+                }
+                world.work(&OrderCommand::ReportImpossible { cause }).unwrap();
+                assert_eq!((world.sale.claims[0].reason, world.sale.claims[0].call_out), (reason, fee), "{cause:?}, {site:?}");
+                let again = world.sale.call_out_for(cause);
+                assert!(fee == Won::ZERO || again == Won::ZERO, "goods that were split are no second visit to pay for");
+                back_and_paid(&mut world);
+                assert_eq!((world.sale.amounts.call_out, world.sale.paid - world.sale.refunded()), (fee, fee), "{cause:?}, {site:?}");
+                assert_eq!(world.owed[&people().2[0]], CALL_OUT.0, "the installer has his own price whoever pays");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_refuses_on_site_changed_his_mind_unless_he_was_asked_for_more() {
+    let refused = |answer: Option<fn(&mut World)>| {
+        let mut world = World::placed_at(2, described(SiteAnswer::Yes), true).made_ready().given();
+        world.work(&OrderCommand::Depart).unwrap();
+        world.work(&OrderCommand::ReportDelivered).unwrap();
+        if let Some(answer) = answer {
+            world.work(&propose(&[("wall-1", 3)])).unwrap();
+            answer(&mut world);
+        }
+        world.work(&OrderCommand::ReportImpossible { cause: ImpossibleCause::Refused }).unwrap();
+        back_and_paid(&mut world);
+        (world.sale.claims[0].reason, world.sale.amounts)
+    };
+    // Who changed his mind keeps paying for the way there; what goes back with the installer nobody fetches.
+    let (reason, kept) = refused(None);
+    assert_eq!((reason, kept.island, kept.call_out, kept.return_fee), (ReturnReason::RefusedOnSite, policy().island_fee, IN_VAIN, Won::ZERO));
+    assert_eq!(kept.payable(), policy().island_fee + IN_VAIN);
+    let (reason, kept) = refused(Some(|world| {
+        let extra = world.sale.extras[0].id;
+        world.sell(&OrderCommand::RefuseExtra { extra }, &buyer()).unwrap();
+    }));
+    assert_eq!(
+        (reason, kept.payable(), kept.call_out),
+        (ReturnReason::CannotInstall, IN_VAIN, IN_VAIN),
+        "the place asked for more than he had bought"
+    );
+    // Who only did not answer was not told no to.
+    let (reason, _) = refused(Some(|world| {
+        world.now = world.now + Span::minutes(20);
+        let fulfilment = world.goods();
+        world.sell(&OrderCommand::ExpireExtra { fulfilment }, &Actor::System).unwrap();
+    }));
+    assert_eq!(reason, ReturnReason::RefusedOnSite);
+}
+
+#[test]
+fn a_call_out_never_asks_for_more_than_was_paid() {
+    let dear = described(SiteAnswer::Yes).map(|site| Site { call_out: Won(50_000_000), ..site });
+    for cause in [ImpossibleCause::Space, ImpossibleCause::Refused] {
+        let mut world = World::placed_at(2, dear, true).made_ready().given();
+        world.work(&OrderCommand::Depart).unwrap();
+        world.work(&OrderCommand::ReportImpossible { cause }).unwrap();
+        let fulfilment = world.goods();
+        world.sell(&OrderCommand::ReceiveBack { fulfilment, restock: true }, &store()).unwrap();
+        assert_eq!((world.sale.refunded(), world.sale.amounts.payable()), (Won::ZERO, world.sale.paid), "{cause:?}");
+        assert_eq!(world.sale.claims[0].state, ReturnState::Closed, "nothing waits for money that does not come");
+    }
+}
+
+#[test]
+fn what_was_said_of_a_place_stays_with_it() {
+    let mut world = World::prepared(2);
+    let elsewhere = |postcode: &str| Event::AddressChanged {
+        contact: ContactId::mint(&mut CountingMint(77)),
+        postcode: postcode.into(),
+        island: Won::ZERO,
+        dearer_by: Won::ZERO,
+    };
+    world.sale.apply(&elsewhere("06234"), START);
+    assert!(world.sale.site.is_some(), "the same place, written otherwise");
+    world.sale.apply(&elsewhere("06100"), START);
+    assert_eq!(world.sale.site, None, "nobody was asked about this one");
+    assert_eq!(world.sale.call_out_for(ImpossibleCause::Space), Won::ZERO);
+}
+
+#[test]
+fn an_order_from_before_anybody_was_asked_is_what_it_was() {
+    let mut world = World::placed_at(2, None, false).made_ready().given();
+    world.work(&OrderCommand::Depart).unwrap();
+    world.work(&OrderCommand::ReportImpossible { cause: ImpossibleCause::Outdoor }).unwrap();
+    let (sale, job) = (serde_json::to_string(&world.sale).unwrap(), serde_json::to_string(&world.jobs[0]).unwrap());
+    let said: Vec<String> = world.log.iter().map(|(event, _)| serde_json::to_string(event).unwrap()).collect();
+    for text in said.iter().filter(|text| !text.contains("impossible")).chain([&sale]) {
+        assert!(!text.contains("call_out") && !text.contains("\"site\""), "{text}");
+    }
+    assert!(!job.contains("in_vain"), "{job}");
+    assert_eq!(serde_json::from_str::<Order>(&sale).unwrap(), world.sale);
+    for (text, (event, _)) in said.iter().zip(&world.log) {
+        assert_eq!(serde_json::from_str::<Event>(text).unwrap(), *event);
     }
 }
 
@@ -1039,13 +1196,24 @@ fn an_installer_knows_where_to_go_while_he_has_to() {
     let mut world = World::prepared(2);
     world.assign(0);
     let now = Span(0);
-    assert!(seen(&world, &world.jobs[0], &installer(0), now).ship_to.is_some(), "he has to know how far it is");
+    let his = seen(&world, &world.jobs[0], &installer(0), now);
+    assert!(his.ship_to.is_some(), "he has to know how far it is");
+    assert_eq!(
+        (his.site, his.call_out),
+        (described(SiteAnswer::Yes).map(|site| site.answers), None),
+        "and what it is like, not what it costs others"
+    );
+    for actor in [buyer(), store()] {
+        let view = seen(&world, &world.sale, &actor, now);
+        assert_eq!((view.site, view.call_out), (his.site, Some(IN_VAIN)));
+    }
     let buyers = seen(&world, &world.sale, &buyer(), now);
     let shown = buyers.fulfilments[0].installer.clone().unwrap();
     assert_eq!((shown.name, shown.phone, shown.fee, shown.number), (None, None, None, None), "nobody is promised before he has said yes");
     let mut refused = world.clone();
     refused.work(&OrderCommand::DeclineInstallation { reason: DeclineReason::Away }).unwrap();
-    assert!(seen(&refused, &refused.jobs[0], &installer(0), now).ship_to.is_none());
+    let his = seen(&refused, &refused.jobs[0], &installer(0), now);
+    assert_eq!((his.ship_to, his.site), (None, None));
     assert!(seen(&refused, &refused.sale, &buyer(), now).fulfilments[0].installer.is_none(), "who will not come is none of the buyer's business");
 
     let mut world = World::on_the_day(2);
@@ -1055,7 +1223,8 @@ fn an_installer_knows_where_to_go_while_he_has_to() {
         world.work(&command).unwrap();
     }
     assert!(seen(&world, &world.jobs[0], &installer(0), Span::hours(23)).ship_to.is_some());
-    assert!(seen(&world, &world.jobs[0], &installer(0), Span::hours(25)).ship_to.is_none());
+    let late = seen(&world, &world.jobs[0], &installer(0), Span::hours(25));
+    assert_eq!((late.ship_to, late.site), (None, None));
     let shown = |later| seen(&world, &world.sale, &buyer(), later).fulfilments[0].installer.clone().unwrap().phone;
     assert_eq!((shown(Span::hours(23)).is_some(), shown(Span::hours(25))), (true, None));
 }

@@ -147,6 +147,7 @@ impl World {
             points: Won(benefits.points),
             installable: true,
             visit: None,
+            site: None,
             seen_goods: None,
             external: None,
             on_shortage,
@@ -1345,6 +1346,7 @@ fn nobody_is_promised_a_day_that_is_over() {
         points: Won::ZERO,
         installable: true,
         visit: None,
+        site: None,
         seen_goods: None,
         external: None,
         on_shortage: OnShortage::Refuse,
@@ -2979,7 +2981,7 @@ proptest! {
         }
         prop_assert_eq!(order.refunds.iter().filter(|refund| refund.amount <= Won::ZERO).count(), 0);
         prop_assert_eq!((kept.goods, order.points_earned, order.counted), (Won::ZERO, Won::ZERO, Won::ZERO));
-        let said = kept.shipping + kept.return_fee + kept.penalty + kept.spent_points;
+        let said = kept.shipping + kept.return_fee + kept.call_out + kept.penalty + kept.spent_points;
         prop_assert!(order.paid - order.refunded() <= said, "{kept:?}");
         if kept.goodwill == Won::ZERO && kept.points == Won::ZERO {
             prop_assert_eq!(order.paid - order.refunded(), said + kept.discounted());

@@ -14,8 +14,8 @@ use jumun::{
     order::{
         Candidate, CarrierFact, CarrierStatus, Check, Claim, Crew, EndCost, Event, Facts, Fetcher, Front, Fulfilment, FulfilmentState, Half,
         ImpossibleCause, Inbound, InstallationState, Kind, LineUnits, OnShortage, Order, OrderCommand, PartnerOffer, PaymentMethod, PaymentOutcome,
-        PickupFact, Placement, PlacementLine, Purchase, RejectReason, ReturnReason, ReturnState, SellerReason, Source, Visit, collection,
-        installation, place, purchase,
+        PickupFact, Placement, PlacementLine, Purchase, RejectReason, ReturnReason, ReturnState, SellerReason, Site, SiteAnswer, SiteAnswers, Source,
+        Visit, collection, installation, place, purchase,
     },
     policy::Policy,
     quantity::Quantity,
@@ -27,6 +27,8 @@ use jumun::{
 use proptest::{prelude::*, test_runner::TestRunner};
 use std::{cell::Cell, collections::BTreeMap};
 
+/// As far as its buyer knows anything can be put up.
+const SITE: SiteAnswers = SiteAnswers { space: SiteAnswer::Yes, power: SiteAnswer::Yes, outdoor: SiteAnswer::Yes, building: SiteAnswer::Yes };
 const START: Time = Time(1_790_000_000_000_000);
 /// The shop and the stores behind it, each of which buys of those further back.
 const STORES: usize = 4;
@@ -100,6 +102,7 @@ impl World {
             points: Won::ZERO,
             installable: true,
             visit: None,
+            site: Some(Site { answers: SITE, call_out: Won(25_000) }),
             seen_goods: None,
             external: None,
             on_shortage: OnShortage::Refuse,
@@ -668,35 +671,6 @@ fn a_parcel_that_goes_straight_to_the_customer_is_one_parcel_to_everybody() {
     let seen = (brought.get(), back.get(), found.get());
     println!("of 300 in {} a parcel was brought, in {} it went back to its sender, in {} goods went several ways", seen.0, seen.1, seen.2);
     assert!(seen.0 > 20 && seen.2 > 20, "too little is sent: {seen:?}");
-}
-
-#[test]
-fn a_part_that_shall_come_back_is_on_the_same_road_as_the_rest() {
-    let mut world = World::drop_shipped();
-    let root = world.root;
-    let sender = world.below(world.below(root)[0])[0];
-    let goods = world.node(root).fulfilments.iter().find(|goods| goods.is_drop_ship()).unwrap().clone();
-    let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::ONE }];
-    let reason = ReturnReason::ChangeOfMind;
-    let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, note: None };
-    world.give(root, &wish, &customer()).unwrap_err();
-    // All of it, while it is one parcel in the making; or a part, once it has left.
-    let fulfilment = world.node(sender).fulfilments[0].id;
-    for step in [OrderCommand::Allocate { fulfilment }, OrderCommand::Release { fulfilment }] {
-        world.give(sender, &step, &actor(party(2))).unwrap();
-    }
-    let left = OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() };
-    world.give(sender, &left, &Actor::System).unwrap();
-    world.give(root, &wish, &customer()).unwrap();
-    let claim = world.node(root).claims[0].id;
-    world.give(root, &OrderCommand::ApproveReturn { claim }, &actor(party(0))).unwrap();
-    world.check();
-    let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: world.now }];
-    world.give(sender, &OrderCommand::RecordTracking { fulfilment, facts }, &Actor::System).unwrap();
-    world.check();
-    let sent: Vec<_> = world.node(root).fulfilments.iter().filter(|goods| goods.is_drop_ship()).map(|goods| (goods.state, goods.units())).collect();
-    assert_eq!(sent, [(FulfilmentState::Delivered, 1), (FulfilmentState::Delivered, 1)]);
-    assert_eq!(world.node(root).claims[0].state, ReturnState::Collecting, "it is fetched from where it has come");
 }
 
 /// Whatever comes back, and however far up it goes: every unit is somewhere, and every store owes for what it kept.

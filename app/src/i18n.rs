@@ -268,7 +268,7 @@ mod tests {
         assert_words(Status::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(Front::ALL.iter().map(|it| format!("status.{}", it.name())));
         assert_words(ReturnState::ALL.iter().map(|it| format!("order.claim.state.{}", it.name())));
-        let reasons = [ReturnReason::Undeliverable, ReturnReason::CannotInstall];
+        let reasons = [ReturnReason::Undeliverable, ReturnReason::CannotInstall, ReturnReason::RefusedOnSite];
         assert_words(reasons.iter().chain(ReturnReason::OF_BUYERS).map(|it| format!("order.claim.reason.{}", it.slug())));
         assert_words(RejectReason::ALL.iter().map(|it| format!("order.claim.reject_reason.{}", it.slug())));
         assert_words(HideReason::ALL.iter().map(|it| format!("review.hide_reason.{}", it.slug())));

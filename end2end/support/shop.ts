@@ -68,6 +68,20 @@ export async function fillAddress(page: Page, to: typeof GUEST = GUEST): Promise
   await page.getByLabel('주소', { exact: true }).fill(to.address);
 }
 
+/** The questions about the place where something is to be put up. */
+export const SITE = {
+  space: '제품을 놓고 작업할 자리가 있나요?',
+  power: '에어컨만 쓰는 콘센트나 전기 용량이 있나요?',
+  outdoor: '실외기를 둘 곳이 있나요?',
+  building: '건물에서 설치를 허락하나요?',
+};
+
+/** Answers them: all is as it should be, as far as somebody knows. */
+export async function describeSite(page: Page): Promise<void> {
+  for (const question of [SITE.space, SITE.power, SITE.outdoor]) await page.getByLabel(question).selectOption('yes');
+  await page.getByLabel(SITE.building).selectOption('unsure');
+}
+
 /** Agrees and orders. Ends on the pay page. */
 export async function place(page: Page): Promise<string> {
   await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
@@ -172,6 +186,7 @@ export async function order(page: Page, good: Good = GOODS.cover, quantity = 1, 
     seen_goods: String(group.amounts.goods),
     ...to,
     agree: '1',
+    ...(installed ? { site_space: 'yes', site_power: 'yes', site_outdoor: 'yes', site_building: 'unsure' } : {}),
   });
   const found = /\/pay\/([A-Z0-9-]+)/.exec(location);
   if (!found) throw new Error(`the order was not placed: ${location}`);

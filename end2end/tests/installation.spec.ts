@@ -1,12 +1,13 @@
 // Goods that somebody comes to put up: what a customer chooses on the way to the order.
 
 import { snapshot as look } from '../support/look.ts';
-import { GUEST, choose, fillAddress, numberIn, payAtPsp, place, purchases, status, toCheckout, won } from '../support/shop.ts';
+import { GUEST, SITE, choose, describeSite, fillAddress, numberIn, payAtPsp, place, purchases, status, toCheckout, won } from '../support/shop.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
 
 /** Nothing else counts its units. */
 const WALL = { id: 'PROD-1001', name: '소담 벽걸이 에어컨 22.8㎡', option: '화이트', price: 689_000 };
 const INSTALLATION = 70_000;
+const CALL_OUT = 30_000;
 
 /** A place that the demo delivers to and where no installer of the demo comes. */
 const GANGNEUNG = { ...GUEST, postcode: '25440', address: '강원 강릉시 경강로 2021, 804호' };
@@ -71,6 +72,11 @@ test('a customer buys an air conditioner with installation and wishes for a day'
   await fillAddress(page);
   expect((await quoted).ok()).toBe(true);
   await expect(prices(page).getByRole('row', { name: '설치' }), 'what it costs there').toContainText(won(INSTALLATION));
+  await expect(page.getByText(`설치하지 못하면 출장비 ${won(CALL_OUT)}을 환불에서 빼요`), 'told before anything is ordered').toBeVisible();
+  await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
+  await page.getByRole('button', { name: '주문하고 결제하기' }).click();
+  await expect(page.getByLabel(SITE.space), 'nobody orders without an answer').toBeFocused();
+  await describeSite(page);
   const day = await dayFrom(page, 6);
   await page.getByLabel('희망일').fill(day);
   await page.getByRole('radio', { name: '오후 (13–18시)' }).check();
@@ -81,9 +87,12 @@ test('a customer buys an air conditioner with installation and wishes for a day'
   await expect(page).toHaveURL(/\/orders\/ORD-/);
   await expect(status(page)).toHaveText('주문 확정');
   await expect(page.getByRole('main')).toContainText(won(WALL.price + INSTALLATION));
-  const order = (await (await page.request.get('/api/order', { params: { number: numberIn(page) } })).json()) as { wished: unknown };
+  const order = (await (await page.request.get('/api/order', { params: { number: numberIn(page) } })).json()) as { wished: unknown; site: unknown };
   const [year, month, date] = day.split('-').map(Number);
   expect(order.wished).toEqual({ on: { year, month, day: date }, half: 'afternoon' });
+  await expect(page.getByRole('heading', { name: '구매자가 알려 준 설치할 곳' })).toBeVisible();
+  expect(order.site).toEqual({ space: 'yes', power: 'yes', outdoor: 'yes', building: 'unsure' });
+  await snapshot(page, 'guest-order-site');
 });
 
 test('where no installer comes the order is refused with the way out, and what was typed stays', async ({ page, watch }) => {
@@ -94,6 +103,7 @@ test('where no installer comes the order is refused with the way out, and what w
   await expect(page).toHaveURL(/\/cart$/);
   await toCheckout(page);
   await fillAddress(page, GANGNEUNG);
+  await describeSite(page);
   const day = await dayFrom(page, 2);
   await page.getByLabel('희망일').fill(day);
   await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
@@ -129,6 +139,7 @@ test.describe('without scripts', () => {
     await fillAddress(page, GANGNEUNG);
     const day = await dayFrom(page, 9);
     await page.getByLabel('희망일').fill(day);
+    await describeSite(page);
     await page.getByRole('radio', { name: '오후 (13–18시)' }).check();
     await page.getByRole('button', { name: '배송비 확인' }).click();
     await expect(page.getByLabel('희망일'), 'after asking for the price').toHaveValue(day);
@@ -138,6 +149,8 @@ test.describe('without scripts', () => {
     await expect(page.getByText('설치하러 갈 수 있는 기사가 아직 없어요').first()).toBeVisible();
     await expect(page.getByLabel('희망일'), 'after the refusal').toHaveValue(day);
     await expect(page.getByRole('radio', { name: '오후 (13–18시)' })).toBeChecked();
+    await expect(page.getByLabel(SITE.outdoor)).toHaveValue('yes');
+    await expect(page.getByLabel(SITE.building)).toHaveValue('unsure');
     await fillAddress(page);
     await page.getByLabel('주문 내용과 금액을 확인했고 주문에 동의해요').check();
     await page.getByRole('button', { name: '주문하고 결제하기' }).click();

@@ -145,7 +145,7 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   expect(await flaws(head)).toEqual([]);
 });
 
-test('what cannot be put up goes back to the store, and the buyer gets everything back', async ({ page, visitor, server }) => {
+test('what cannot be put up goes back to the store, and the buyer pays for the visit he was told of', async ({ page, visitor, server }) => {
   const [customer, worker] = [await visitor(), await visitor()];
   const number = await buyInstalled(customer, server);
   await signIn(page, server, RETAILER, `/desk/orders/${number}`);
@@ -154,10 +154,17 @@ test('what cannot be put up goes back to the store, and the buyer gets everythin
   const job = await jobOf(page, '차강민');
   await worker.setViewportSize(PHONE);
   await signIn(worker, server, SEOUL, `/jobs/${job}`);
+  const where = worker.locator('.card').filter({ has: worker.getByRole('heading', { name: '가는 곳' }) });
+  await expect(where.getByText('건물 허락')).toBeVisible();
+  await expect(where.getByText('잘 모르겠어요')).toBeVisible();
+  await expect(where, 'his price is another one').not.toContainText('구매자 출장비');
+  await snapshot(worker, 'installer-job-site');
   await worker.getByRole('button', { name: '설치 맡기' }).click();
   await worker.getByLabel('방문일', { exact: true }).fill(await dayIn(worker, 1));
   await worker.getByRole('button', { name: '방문일 정하기' }).click();
   await expect(badge(worker)).toHaveText('방문 예정');
+  await expect(page.getByRole('heading', { name: '구매자가 알려 준 설치할 곳' })).toBeVisible();
+  await snapshot(page, 'desk-order-site');
   await page.getByRole('button', { name: '출고 지시' }).click();
   await expect(status(page)).toHaveText('출고 완료');
   await server.advance('PT24H');
@@ -187,4 +194,53 @@ test('what cannot be put up goes back to the store, and the buyer gets everythin
   await open(page, `/desk/orders/${number}`);
   await snapshot(page, 'desk-order-impossible');
   await page.getByText('돌아온 상품 받기', { exact: true }).first().click();
+  await page.getByRole('button', { name: '받고 다시 판매' }).click();
+  await expect(page.locator('.claim').first()).toContainText('환불 승인 대기');
+  // He had said that there is current enough: the slip tells what is kept, and why.
+  const fee = customer.locator('.claim').first().getByRole('row', { name: '헛걸음 출장비' });
+  await expect(fee).toContainText('30,000원');
+  const head = await visitor();
+  await signIn(head, server, 'admin@jumun.example', `/admin/orders/${number}`);
+  await head.locator('summary', { hasText: '환불 승인하기' }).first().click();
+  await head.getByRole('button', { name: '환불 승인하기' }).first().click();
+  await expect(status(customer)).toHaveText('환불 완료');
+  const slip = customer.getByRole('region', { name: '환불 내역서' }).first();
+  await expect(slip.getByRole('row', { name: /환불 뒤 남은 결제 금액/ })).toContainText('30,000원');
+  await expect(slip.getByRole('row', { name: '헛걸음 출장비' })).toContainText('30,000원');
+  await snapshot(customer, 'order-visit-paid-for');
+  expect(await flaws(customer)).toEqual([]);
+  expect(await rawKeys(customer)).toEqual([]);
+  expect(await runsOut(customer)).toBe('');
+});
+
+test('who does not want it any more when the installer stands there is told what that costs', async ({ page, visitor, server }) => {
+  test.setTimeout(120_000);
+  const [customer, worker] = [await visitor(), await visitor()];
+  const number = await buyInstalled(customer, server);
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await prepare(page);
+  await assign(page, '차강민');
+  const job = await jobOf(page, '차강민');
+  await worker.setViewportSize(PHONE);
+  await signIn(worker, server, SEOUL, `/jobs/${job}`);
+  await worker.getByRole('button', { name: '설치 맡기' }).click();
+  await worker.getByLabel('방문일', { exact: true }).fill(await dayIn(worker, 1));
+  await worker.getByRole('button', { name: '방문일 정하기' }).click();
+  await expect(badge(worker)).toHaveText('방문 예정');
+  await page.getByRole('button', { name: '출고 지시' }).click();
+  await expect(status(page)).toHaveText('출고 완료');
+  await server.advance('PT24H');
+  await open(worker, `/jobs/${job}`);
+  await worker.getByRole('button', { name: '출발하기' }).click();
+  await worker.getByText('설치할 수 없어요', { exact: true }).first().click();
+  await worker.getByLabel('까닭').selectOption({ label: '고객이 설치를 원하지 않아요' });
+  await snapshot(worker, 'installer-refused');
+  await worker.getByRole('button', { name: '설치 불가로 알리기' }).click();
+  await expect(badge(worker)).toHaveText('설치 불가');
+  await open(customer, `/orders/${number}`);
+  await expect(customer.locator('.claim').first()).toContainText('방문 때 설치를 거절함');
+  await expect(customer.locator('.claim').first().getByRole('row', { name: '헛걸음 출장비' })).toContainText('30,000원');
+  await snapshot(customer, 'order-refused-on-site');
+  expect(await flaws(customer)).toEqual([]);
+  expect(await runsOut(customer)).toBe('');
 });

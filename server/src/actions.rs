@@ -74,11 +74,11 @@ impl<'a> Work<'a> {
             Command::SetBirthday { birthday } => self.set_birthday(*birthday).await,
             Command::GiveCoupon { coupon } => self.give_coupon(coupon).await,
             Command::StopCoupon { coupon } => self.stop_coupon(*coupon).await,
-            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits, visit } => {
-                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits, *visit).await
+            Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits, visit, site } => {
+                self.place_from_cart(*seller, *cart_version, ship_to, *keep_address, *seen_goods, *on_shortage, *benefits, *visit, *site).await
             }
-            Command::PlaceForCustomer { external, customer, lines, ship_to, address_later, seen_goods, on_shortage } => {
-                self.place_for_customer(external, customer.as_deref(), lines, ship_to, *address_later, *seen_goods, *on_shortage).await
+            Command::PlaceForCustomer { external, customer, lines, ship_to, address_later, seen_goods, on_shortage, site } => {
+                self.place_for_customer(external, customer.as_deref(), lines, ship_to, *address_later, *seen_goods, *on_shortage, *site).await
             }
             Command::Order { order, command } => self.command_order(*order, command).await,
             Command::Restock { warehouse, variant, partner_variant, quantity } => self.restock(*warehouse, variant, partner_variant, *quantity).await,

@@ -128,6 +128,7 @@ struct InstallationPrice {
     name_ko: String,
     name_en: String,
     price: i64,
+    call_out: i64,
 }
 
 #[derive(Deserialize)]
@@ -370,7 +371,7 @@ pub async fn fill(db: &Db, now: Time) -> anyhow::Result<()> {
         catalogue::add_extra(&mut tx, extra.category, position, &row).await?;
     }
     for basic in extras.installation {
-        store::installers::add_price(&mut tx, basic.category, &words(basic.name_ko, basic.name_en), Won(basic.price)).await?;
+        store::installers::add_price(&mut tx, basic.category, &words(basic.name_ko, basic.name_en), Won(basic.price), Won(basic.call_out)).await?;
     }
     let partners: Partners = toml::from_str(include_str!("../demo/partners.toml")).context("partners.toml")?;
     let store = |key: &str| parties.get(key).copied().with_context(|| format!("no store {key}"));

@@ -15,7 +15,7 @@ use jumun::{
     order::{
         AttemptState, Check, CollectionState, Condition, DeclineCause, DeclineReason, ExtraState, ExtraWish, Half, ImpossibleCause,
         InstallationState, Kind, LineUnits, Method, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, ReturnReason, ReturnState,
-        SellerReason, Status, Visit, Waits,
+        SellerReason, Site, Status, Visit, Waits,
     },
     quantity::Quantity,
     refusal::{Problem, Refusal},
@@ -278,15 +278,60 @@ async fn what_cannot_be_put_up_comes_back_and_is_paid_back() {
             .claims(&admin, &jumun::view::ClaimQuery { state: Some("AwaitingRefundApproval".into()), ..Default::default() })
             .await
             .unwrap();
-        assert!(queue.rows.iter().any(|row| row.order == sale && row.amount == order.paid), "{}", bench.name);
+        // He had said that there is current enough, and was told what a visit in vain costs.
+        let back = order.paid - Won(30_000);
+        assert!(queue.rows.iter().any(|row| row.order == sale && row.amount == back), "{}", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
         bench.command(&admin, sale, OrderCommand::ApproveRefund { claim: order.claims[0].id }).await.unwrap();
         let order = bench.order(sale).await;
-        assert_eq!(order.refunded(), order.paid, "the installation too");
+        assert_eq!((order.refunded(), order.amounts.call_out), (back, Won(30_000)), "the installation too, and nothing else is kept");
+        let seen = bench.house.order(&guest, &order.number).await.unwrap();
+        assert_eq!((seen.claims[0].back, seen.claims[0].reason), (back, ReturnReason::CannotInstall));
+        assert_eq!(bench.order(job.id).await.earned(), Won(30_000));
         let refund = order.refunds[0].id;
         bench.system(sale, OrderCommand::RecordRefund { refund }).await.unwrap();
         assert_eq!(bench.order(sale).await.status(), Status::Refunded);
         assert!(bench.house.order(&guest, &order.number).await.unwrap().claims[0].closed_at.is_some());
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_place_is_like_is_told_to_who_has_to_know_it_and_who_was_never_there_pays_for_one_visit() {
+    for bench in benches().await {
+        let (guest, staff, sale) = prepared(&bench).await;
+        let worker = installer(&bench, "installer-seoul").await;
+        let job = assign(&bench, &staff, sale, worker.actor.party().unwrap()).await.unwrap();
+        let number = bench.order(sale).await.number;
+        for (caller, number, call_out) in [(&guest, &number, Some(Won(30_000))), (&staff, &number, Some(Won(30_000))), (&worker, &job.number, None)] {
+            let seen = bench.house.order(caller, number).await.unwrap();
+            assert_eq!((seen.site, seen.call_out), (Some(Bench::site()), call_out), "{}", bench.name);
+        }
+        // Who does not come need not know how somebody lives.
+        let other = installer(&bench, "installer-busan").await;
+        assert_eq!(bench.house.order(&other, &job.number).await, Err(Refusal::NotFound), "{}", bench.name);
+        bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        for time in 1..=3 {
+            bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 1) }).await.unwrap();
+            if time == 1 {
+                let fulfilment = bench.order(sale).await.fulfilments[0].id;
+                bench.command(&staff, sale, OrderCommand::Release { fulfilment }).await.unwrap();
+            }
+            bench.advance(Span::days(1)).await;
+            bench.command(&worker, job.id, OrderCommand::Depart).await.unwrap();
+            bench.command(&worker, job.id, OrderCommand::ReportAbsent).await.unwrap();
+        }
+        bench.advance(Span::days(2)).await;
+        let fulfilment = bench.order(sale).await.fulfilments[0].id;
+        bench.system(sale, OrderCommand::ReturnToSender { fulfilment }).await.unwrap();
+        bench.command(&staff, sale, OrderCommand::ReceiveBack { fulfilment, restock: true }).await.unwrap();
+        let order = bench.order(sale).await;
+        assert_eq!((order.paid - order.refunded(), order.amounts.call_out), (Won(30_000), Won(30_000)), "{}", bench.name);
+        assert_eq!((state(&bench.order(job.id).await), bench.order(job.id).await.earned()), (InstallationState::Cancelled, Won(30_000)));
+        let month = bench.house.now().kst_date();
+        let earned: EarningsView = bench.house.earnings(&worker, Some(month)).await.unwrap();
+        assert!(earned.rows.iter().any(|row| row.what == Earned::CallOut && row.amount == Won(30_000)), "{}", bench.name);
+        assert_eq!(bench.house.order(&worker, &job.number).await.unwrap().site, None, "{}: who need not come any more", bench.name);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }
@@ -730,7 +775,8 @@ async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
         let claim = bench.order(sale).await.claims[0].id;
         bench.command(&bench.admin().await, sale, OrderCommand::ApproveRefund { claim }).await.unwrap();
         let order = bench.order(sale).await;
-        assert_eq!((order.refunded(), order.refunds.len()), (order.paid, 2), "and not once more with the goods");
+        let back = order.paid - Won(30_000);
+        assert_eq!((order.refunded(), order.refunds.len()), (back, 2), "and not once more with the goods, which were a visit in vain");
         bench.system(sale, OrderCommand::RecordRefund { refund: order.refunds[1].id }).await.unwrap();
         assert_eq!(bench.order(sale).await.status(), Status::Refunded);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
@@ -828,13 +874,22 @@ async fn installation_is_sold_where_somebody_does_it_and_for_goods_that_can_be()
             on_shortage: OnShortage::Refuse,
             benefits: Benefits::default(),
             visit: Some(visit(&bench, days)),
+            site: Some(Bench::site()),
         };
         let version = bench.house.cart(&guest).await.unwrap().version;
+        let checkout = bench.house.checkout(&guest, item.store, Benefits::default()).await.unwrap();
+        assert_eq!((checkout.visit_days.is_some(), checkout.call_out), (true, Won(30_000)), "told before it is ordered, {}", bench.name);
+        let mut unsaid = place(version, "06234", 3);
+        if let Command::PlaceOrder { site, .. } = &mut unsaid {
+            *site = None;
+        }
+        assert_eq!(bench.execute(&guest, unsaid).await, Err(Refusal::invalid("site", Problem::Missing)), "{}", bench.name);
         let nobody = bench.execute(&guest, place(version, "25440", 3)).await;
         assert_eq!(nobody, Err(Refusal::NoInstaller { postcode: "25440".into() }), "{}", bench.name);
         assert_eq!(bench.execute(&guest, place(version, "06234", 0)).await, Err(Refusal::invalid("day", Problem::OutOfRange)));
         let Answer::Order { order, .. } = bench.execute(&guest, place(version, "06234", 3)).await.unwrap() else { panic!("an order") };
-        assert_eq!(bench.order(order).await.wished, Some(visit(&bench, 3)));
+        let order = bench.order(order).await;
+        assert_eq!((order.wished, order.site), (Some(visit(&bench, 3)), Some(Site { answers: Bench::site(), call_out: Won(30_000) })));
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
 }

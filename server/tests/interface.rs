@@ -503,3 +503,37 @@ async fn a_store_gives_coupons_out_and_stops_them() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_tells_what_the_place_is_like_where_it_asked() {
+    for server in servers().await {
+        let put_up = |external: &str, site: Value| {
+            let mut wish = wish(external, Some("CUST-001234"), "VAR-1001-WHT");
+            wish["lines"][0]["installation"] = json!(true);
+            wish["site"] = site;
+            wish
+        };
+        let answers = json!({ "space": "yes", "power": "no", "outdoor": "unsure", "building": "yes" });
+        let asked = place(&server, "channel", &put_up("S-1", answers.clone())).await;
+        for key in ["channel", "store"] {
+            let order = get(&server, key, &format!("/orders/{asked}")).await;
+            assert_eq!((&order["site"], &order["call_out"]), (&answers, &json!(30_000)), "{}: {key}", server.name);
+        }
+        // Who did not ask orders as before, and its seller bears what comes of it.
+        let unasked = place(&server, "channel", &put_up("S-2", Value::Null)).await;
+        let order = get(&server, "store", &format!("/orders/{unasked}")).await;
+        assert!(order["site"].is_null() && order["call_out"].is_null(), "{}: {order}", server.name);
+        let half = json!({ "space": "yes" });
+        let other = json!({ "space": "yes", "power": "maybe", "outdoor": "yes", "building": "yes" });
+        for bad in [half, other, json!("yes")] {
+            let (code, problem) = server.call("channel", "POST", "/orders", Some(&put_up("S-3", bad))).await;
+            assert_eq!((code, problem["code"].as_str()), (422, Some("invalid")), "{}: {problem}", server.name);
+        }
+        // Nothing is put up of what is sent, whatever is said of the place.
+        let mut sent = wish("S-4", Some("CUST-001234"), "VAR-5001-BLK-M");
+        sent["site"] = answers.clone();
+        let sent = place(&server, "channel", &sent).await;
+        assert!(get(&server, "channel", &format!("/orders/{sent}")).await["site"].is_null(), "{}", server.name);
+        server.assert_clean();
+    }
+}

@@ -105,6 +105,7 @@ impl Stage {
                     on_shortage,
                     benefits: jumun::command::Benefits::default(),
                     visit: None,
+                    site: None,
                 };
                 match self.give(&self.buyer, command).await {
                     Ok(Answer::Order { order, .. }) => return Some(order),

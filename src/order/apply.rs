@@ -122,6 +122,7 @@ impl Order {
             readdressing: None,
             cancelling: None,
             wished: None,
+            site: None,
             job: placed.installs.map(Job::new),
             pickup: placed.collects.map(Pickup::new),
             extras: Vec::new(),
@@ -175,6 +176,8 @@ impl Order {
             Event::AddressOverdue | Event::AcceptanceOverdue => {}
             Event::AddressChanged { contact, postcode, island, .. } => {
                 self.contact = *contact;
+                // What was said of one place says nothing of another.
+                self.site = self.site.filter(|_| self.postcode == *postcode);
                 self.postcode.clone_from(postcode);
                 self.amounts.island = *island;
                 self.address_needed = false;
@@ -377,7 +380,8 @@ impl Order {
             Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos, .. }
             | Event::ExchangeRequested { claim, reason, fulfilment, units, pickup_on, photos, .. } => {
                 let wanted = if let Event::ExchangeRequested { wanted, .. } = event { Some(Box::new(Exchange::new(wanted.clone()))) } else { None };
-                let above = if let Event::ReturnRequested { above, .. } = event { *above } else { None };
+                let (above, call_out) =
+                    if let Event::ReturnRequested { above, call_out, .. } = event { (*above, *call_out) } else { (None, Won::ZERO) };
                 self.claims.push(Claim {
                     id: *claim,
                     state: ReturnState::Requested,
@@ -401,6 +405,7 @@ impl Order {
                     exchange: wanted,
                     passed_on: Vec::new(),
                     above,
+                    call_out,
                     put_away: None,
                     credited: Won::ZERO,
                     closed_at: None,
@@ -593,6 +598,7 @@ impl Order {
             Event::ExtraWithdrawn { extra } => self.end_extra(*extra, ExtraState::Withdrawn),
             Event::ExtraGivenBack { extra, .. } => self.forget_extra(*extra),
             Event::VisitWished { visit } => self.wished = Some(*visit),
+            Event::SiteDescribed { site } => self.site = Some(*site),
             Event::InstallerAssigned { installation, fulfilment, installer } => self.on_goods(*fulfilment, |goods| {
                 goods.installer = Some(Assignment {
                     order: *installation,
@@ -606,7 +612,9 @@ impl Order {
             Event::InstallerDeclined { installation, reason } => {
                 self.move_job(*installation, InstallationState::Declined, |job| job.declined = Some(*reason));
             }
-            Event::InstallerUnassigned { installation } => self.move_job(*installation, InstallationState::Cancelled, |_| ()),
+            Event::InstallerUnassigned { installation, call_out } => {
+                self.move_job(*installation, InstallationState::Cancelled, |job| job.in_vain = *call_out);
+            }
             Event::InstallerScheduled { installation, visit } => {
                 self.move_job(*installation, InstallationState::Scheduled, |job| job.visit = Some(*visit));
                 self.on_assignment(*installation, |given| given.visit = Some(*visit));

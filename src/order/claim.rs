@@ -57,6 +57,7 @@ impl ReturnReason {
         Self::NotAsDescribed,
         Self::Undeliverable,
         Self::CannotInstall,
+        Self::RefusedOnSite,
         Self::NotSupplied,
     ];
 
@@ -68,7 +69,7 @@ impl ReturnReason {
     /// Whose doing it is.
     pub fn fault(self) -> Fault {
         match self {
-            Self::ChangeOfMind => Fault::Buyer,
+            Self::ChangeOfMind | Self::RefusedOnSite => Fault::Buyer,
             Self::Defect | Self::Damaged | Self::WrongGoods | Self::NotAsDescribed | Self::NotSupplied => Fault::Seller,
             Self::Undeliverable | Self::CannotInstall => Fault::Nobody,
         }
@@ -204,6 +205,9 @@ pub struct Claim {
     /// Of a purchase: the return of the order above that its goods came back with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<ClaimId>,
+    /// What its buyer pays for the visits in vain that brought it about.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub call_out: Won,
     /// Of a purchase whose seller did not take the goods back: whether they can be sold again, once they were put away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub put_away: Option<bool>,
@@ -346,7 +350,7 @@ impl Order {
         }
         let kept = self.extras.iter().filter(|extra| extra.fulfilment == goods.id && extra.is_kept());
         let extras: Won = kept.filter(|_| claim.undoes_work(goods)).map(super::Extra::amount).sum();
-        let back = self.worth_of_return(claim.reason, goods, &claim.units, policy);
+        let back = self.worth_of_claim(claim, goods, policy);
         let most = if self.is_on_credit() { self.amounts.payable() } else { self.paid - self.refunded() };
         (back.payable() + extras).min(most)
     }
@@ -381,6 +385,15 @@ impl Order {
     /// What the order is worth less when these goods are back, before anything else changes. Who changed his mind pays for both
     /// ways and for work that was done; for anybody else's fault, and for what never left, nothing is kept (01 §5 Refund).
     pub fn worth_of_return(&self, reason: ReturnReason, goods: &Fulfilment, units: &[LineUnits], policy: &Policy) -> Amounts {
+        self.worth_back(reason, goods, units, Won::ZERO, policy)
+    }
+
+    /// The same for a return that is there, less what its buyer pays for visits in vain.
+    pub fn worth_of_claim(&self, claim: &Claim, goods: &Fulfilment, policy: &Policy) -> Amounts {
+        self.worth_back(claim.reason, goods, &claim.units, claim.call_out, policy)
+    }
+
+    fn worth_back(&self, reason: ReturnReason, goods: &Fulfilment, units: &[LineUnits], call_out: Won, policy: &Policy) -> Amounts {
         let by_buyer = reason.fault() == Fault::Buyer;
         if goods.shipped_at.is_none() {
             return self.worth(units, by_buyer, policy);
@@ -388,15 +401,18 @@ impl Order {
         // Work on site is given back by itself.
         let mut back = Amounts { extras: Won::ZERO, ..self.worth(units, false, policy) };
         // What was kept for other units stays kept.
-        (back.penalty, back.return_fee, back.spent_points) = (Won::ZERO, Won::ZERO, Won::ZERO);
+        (back.penalty, back.return_fee, back.spent_points, back.call_out) = (Won::ZERO, Won::ZERO, Won::ZERO, Won::ZERO);
         if by_buyer {
             (back.shipping, back.island) = (Won::ZERO, Won::ZERO);
             back.installation = if goods.installed_at.is_some() { Won::ZERO } else { back.installation };
             self.claw_back(units, &mut back, policy);
             let island = if self.amounts.island > Won::ZERO { policy.island_fee } else { Won::ZERO };
+            // What whoever was sent away takes along nobody has to fetch: his visit is paid for, and no other.
+            let fetched = if reason == ReturnReason::RefusedOnSite { Won::ZERO } else { policy.return_fee + island };
             // Nobody pays for giving something back.
-            back.return_fee = -(policy.return_fee + island).min(back.total().at_least(Won::ZERO));
+            back.return_fee = -fetched.min(back.total().at_least(Won::ZERO));
         }
+        back.call_out = -call_out.min(back.total().at_least(Won::ZERO));
         back.without_debt()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, HideReason, ImpossibleCause, Inbound, Installs,
-    Kind, Line, Method, PassedOn, Proposal, PutUp, RejectReason, Stars, Swap, TakenDown, Visit,
+    Kind, Line, Method, PassedOn, Proposal, PutUp, RejectReason, Site, Stars, Swap, TakenDown, Visit,
 };
 use crate::{
     ids::{
@@ -144,6 +144,8 @@ pub enum ReturnReason {
     Undeliverable,
     /// The installer could not put them up.
     CannotInstall,
+    /// The installer came, and the buyer did not want them any more.
+    RefusedOnSite,
     /// The buyer does not want them after all.
     ChangeOfMind,
     /// They do not work.
@@ -164,6 +166,7 @@ impl ReturnReason {
         match self {
             Self::Undeliverable => "undeliverable",
             Self::CannotInstall => "cannot_install",
+            Self::RefusedOnSite => "refused_on_site",
             Self::ChangeOfMind => "change_of_mind",
             Self::Defect => "defect",
             Self::Damaged => "damaged",
@@ -732,6 +735,9 @@ events! {
         /// Of a purchase: the return of the order above that these goods came back with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         above: Option<ClaimId>,
+        /// What its buyer pays for the visits in vain that brought it about.
+        #[serde(default, skip_serializing_if = "Won::is_zero")]
+        call_out: Won,
     } = "return.requested";
     /// They may.
     ReturnApproved {
@@ -1160,6 +1166,11 @@ events! {
         /// When.
         visit: Visit,
     } = "installer.visit_wished";
+    /// The buyer said what the place is like where goods are to be put up, and was told what a visit in vain costs.
+    SiteDescribed {
+        /// How it is.
+        site: Site,
+    } = "installation.site_described";
     /// Somebody was asked to put goods up.
     InstallerAssigned {
         /// The installation order.
@@ -1185,6 +1196,9 @@ events! {
     InstallerUnassigned {
         /// The installation order.
         installation: OrderId,
+        /// What he gets for having come: nobody was there time after time.
+        #[serde(default, skip_serializing_if = "Won::is_zero")]
+        call_out: Won,
     } = "installer.unassigned";
     /// He comes then.
     InstallerScheduled {

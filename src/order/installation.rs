@@ -1,6 +1,6 @@
 //! An installer's job (01 §2 Installation): what a store orders of him for goods in an order above, from his answer to the signature.
 
-use super::{Event, ExtraRow, Facts, Fulfilment, Kind, Line, Method, Order, event::Placed};
+use super::{Event, Extra, ExtraRow, ExtraState, Facts, Fulfilment, Kind, Line, Method, Order, ReturnReason, event::Placed};
 use crate::{
     catalogue::{Category, Supply},
     ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId},
@@ -61,7 +61,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// Why goods cannot be put up (01 §3 Impossible). All of these are the place's or the seller's, none the buyer's.
+    /// Why goods cannot be put up (01 §3 Impossible).
     ImpossibleCause {
         /// There is no room for them.
         Space = "space";
@@ -73,7 +73,61 @@ closed_list! {
         Building = "building";
         /// The goods are broken.
         Defect = "defect";
+        /// The buyer does not want them any more.
+        Refused = "refused";
     }
+}
+
+impl ImpossibleCause {
+    /// What is the place's doing: the buyer is asked about each before he orders.
+    pub const SITE: &'static [Self] = &[Self::Space, Self::Power, Self::Outdoor, Self::Building];
+}
+
+closed_list! {
+    /// What a buyer says of the place where goods are to be put up.
+    SiteAnswer {
+        /// It is as it should be.
+        Yes = "yes";
+        /// It is not.
+        No = "no";
+        /// He does not know.
+        Unsure = "unsure";
+    }
+}
+
+/// What a buyer said of the place before he ordered: whether it is as it should be, for each cause that it can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SiteAnswers {
+    /// There is room for the goods, and to work.
+    pub space: SiteAnswer,
+    /// The house can supply the current.
+    pub power: SiteAnswer,
+    /// The outdoor unit has somewhere to stand.
+    pub outdoor: SiteAnswer,
+    /// The building allows it.
+    pub building: SiteAnswer,
+}
+
+impl SiteAnswers {
+    /// What was said about a cause; nothing about what is not the place's doing.
+    pub fn about(&self, cause: ImpossibleCause) -> Option<SiteAnswer> {
+        match cause {
+            ImpossibleCause::Space => Some(self.space),
+            ImpossibleCause::Power => Some(self.power),
+            ImpossibleCause::Outdoor => Some(self.outdoor),
+            ImpossibleCause::Building => Some(self.building),
+            ImpossibleCause::Defect | ImpossibleCause::Refused => None,
+        }
+    }
+}
+
+/// The place as its buyer described it, and what he was told that a visit in vain costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Site {
+    /// What he said.
+    pub answers: SiteAnswers,
+    /// What he pays when the place, or he, is the reason, by the list that was published then.
+    pub call_out: Won,
 }
 
 closed_list! {
@@ -165,6 +219,9 @@ pub struct Job {
     /// Why nothing could be put up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<ImpossibleCause>,
+    /// What he gets for having come, of a job that ended because nobody was there time after time.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub in_vain: Won,
 }
 
 impl Job {
@@ -182,6 +239,7 @@ impl Job {
             absences: 0,
             declined: None,
             cause: None,
+            in_vain: Won::ZERO,
         }
     }
 }
@@ -210,10 +268,45 @@ impl Order {
         if self.pickup.as_ref().is_some_and(|pickup| pickup.state == CollectionState::Cancelled) {
             return Won::ZERO;
         }
-        match self.job.as_ref().map(|job| (job.state, job.installs.call_out)) {
-            Some((InstallationState::Impossible, call_out)) => call_out,
-            Some((InstallationState::Declined | InstallationState::Cancelled, _)) => Won::ZERO,
+        match self.job.as_ref().map(|job| (job.state, job)) {
+            Some((InstallationState::Impossible, job)) => job.installs.call_out,
+            Some((InstallationState::Declined | InstallationState::Cancelled, job)) => job.in_vain,
             Some(_) | None => self.amounts.installation + self.amounts.extras,
+        }
+    }
+
+    /// What its buyer pays for a visit in vain (01 §3 Impossible): never more than he was told when he ordered, and nothing for what
+    /// he was not asked about, or said himself and somebody was sent all the same.
+    pub fn call_out_for(&self, cause: ImpossibleCause) -> Won {
+        let his = |site: &&Site| match cause {
+            ImpossibleCause::Space | ImpossibleCause::Power | ImpossibleCause::Outdoor | ImpossibleCause::Building => {
+                site.answers.about(cause) != Some(SiteAnswer::No)
+            }
+            ImpossibleCause::Defect => false,
+            ImpossibleCause::Refused => true,
+        };
+        if self.site.as_ref().is_some_and(|site| his(&site)) { self.one_call_out() } else { Won::ZERO }
+    }
+
+    /// What its buyer was told that a visit in vain costs, unless he pays for one already: however many his goods were split into, he
+    /// bought them to be put up in one.
+    pub(super) fn one_call_out(&self) -> Won {
+        let paid = self.claims.iter().any(|claim| claim.call_out > Won::ZERO);
+        self.site.filter(|_| !paid).map_or(Won::ZERO, |site| site.call_out)
+    }
+
+    /// Why goods come back that could not be put up. Who is asked for more on site and says no has not changed his mind: it is the
+    /// place that asks for more.
+    pub(super) fn comes_back_for(&self, cause: ImpossibleCause, installation: OrderId) -> ReturnReason {
+        let asked_for_more = |extra: &Extra| extra.installation == installation && extra.state == ExtraState::Refused;
+        match cause {
+            ImpossibleCause::Refused if !self.extras.iter().any(asked_for_more) => ReturnReason::RefusedOnSite,
+            ImpossibleCause::Space
+            | ImpossibleCause::Power
+            | ImpossibleCause::Outdoor
+            | ImpossibleCause::Building
+            | ImpossibleCause::Defect
+            | ImpossibleCause::Refused => ReturnReason::CannotInstall,
         }
     }
 }

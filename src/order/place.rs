@@ -1,6 +1,6 @@
 //! Placing an order: everything is checked and frozen at once, and the units are held in the same breath.
 
-use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, Visit, event::Placed};
+use super::{Event, Facts, Kind, Line, LineUnits, Method, ShortageAnswer, Site, Visit, event::Placed};
 use crate::{
     catalogue::{Category, Supply},
     ids::{ContactId, CouponIssueId, LineId, OrderId, OrderNumber, PartyId, ProductId, ShortageId, VariantId},
@@ -8,7 +8,7 @@ use crate::{
     pricing::{PricedLine, Reductions, price},
     promotion::{CouponOn, CouponState, CouponTerms},
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     stock::{Wanted, pick_some},
     text::Words,
     time::Date,
@@ -110,6 +110,8 @@ pub struct Placement {
     pub installable: bool,
     /// When the buyer would like somebody to come.
     pub visit: Option<Visit>,
+    /// The place where goods are to be put up, as the buyer describes it.
+    pub site: Option<Site>,
     /// A channel's own number.
     pub external: Option<String>,
     /// What becomes of units that are not there.
@@ -144,6 +146,10 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
     }
     if let Some(visit) = &wish.visit {
         visit.check(facts)?;
+    }
+    // A channel asks its own customers, or does not; then its seller bears what comes of it.
+    if installed && wish.site.is_none() && wish.external.is_none() {
+        return Err(Refusal::invalid("site", Problem::Missing));
     }
     if wish.unpaid_holds >= policy.unpaid_holds_per_buyer {
         return Err(Refusal::TooManyUnpaid { most: policy.unpaid_holds_per_buyer });
@@ -255,6 +261,7 @@ pub fn place(mut wish: Placement, facts: &mut Facts<'_>) -> Result<Vec<Event>, R
         collects: None,
     }))];
     events.extend(wish.visit.map(|visit| Event::VisitWished { visit }));
+    events.extend(wish.site.filter(|_| installed).map(|site| Event::SiteDescribed { site }));
     if wish.undeliverable {
         events.push(Event::AddressNeeded);
     }

@@ -243,7 +243,8 @@ impl ClaimView {
             state: claim.state,
             way: claim.way(),
             reason: claim.reason,
-            fault: claim.reason.fault(),
+            // Who pays for a visit in vain had a part in it.
+            fault: if claim.call_out > Won::ZERO { Fault::Buyer } else { claim.reason.fault() },
             units: claim.units.clone(),
             requested_at: claim.requested_at,
             pickup_on: claim.pickup_on,
@@ -262,7 +263,7 @@ impl ClaimView {
             above: around.tree.iter().map(|(node, _)| node).find(|node| Some(node.id) == above).map(|node| node.number.clone()),
             set_apart: buys && order.is_set_apart(claim),
             put_away: claim.put_away.filter(|_| buys),
-            worth: goods.filter(|_| claim.exchanges().is_none()).map(|goods| order.worth_of_return(claim.reason, goods, &claim.units, policy)),
+            worth: goods.filter(|_| claim.exchanges().is_none()).map(|goods| order.worth_of_claim(claim, goods, policy)),
             back: order.claim_amount(claim, policy),
             pay_by: order.refund_due(claim, policy),
             closed_at: claim.closed_at,

@@ -1,4 +1,5 @@
 //! Placing and paying.
+#![expect(clippy::too_many_arguments, reason = "a checkout has many fields, and a server function takes them one by one")]
 
 use crate::error::Refused;
 use jumun::view::{CartQuote, CheckoutView, PayView};
@@ -13,6 +14,29 @@ fn wish(coupon: Option<&str>, points: Option<&str>) -> Result<jumun::command::Be
     let digits = |text: String| text.chars().filter(|c| *c != ',').collect::<String>();
     let points = said(points).map(|text| digits(text).parse::<u32>()).transpose().map_err(|_| Refusal::invalid("points", Problem::OutOfRange))?;
     Ok(jumun::command::Benefits { coupon, points: jumun::money::Won(i64::from(points.unwrap_or_default())) })
+}
+
+/// What a form says of the place where goods are to be put up: nothing where it does not ask, and otherwise everything.
+#[cfg(feature = "ssr")]
+fn site(said: [Option<String>; 4]) -> Result<Option<jumun::order::SiteAnswers>, jumun::refusal::Refusal> {
+    use jumun::{
+        order::{SiteAnswer, SiteAnswers},
+        refusal::{Problem, Refusal},
+    };
+    if said.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let [space, power, outdoor, building] = said;
+    let answer = |field: &str, said: Option<String>| match said.as_deref() {
+        None | Some("") => Err(Refusal::invalid(field, Problem::Missing)),
+        Some(slug) => SiteAnswer::from_slug(slug).ok_or_else(|| Refusal::invalid(field, Problem::Unknown)),
+    };
+    Ok(Some(SiteAnswers {
+        space: answer("site_space", space)?,
+        power: answer("site_power", power)?,
+        outdoor: answer("site_outdoor", outdoor)?,
+        building: answer("site_building", building)?,
+    }))
 }
 
 /// The basket's lines of one seller, ready to order, with what they cost at a postcode and with coupon and points.
@@ -73,6 +97,10 @@ pub async fn check_checkout(
     points: Option<String>,
     visit_on: Option<String>,
     visit_half: Option<String>,
+    site_space: Option<String>,
+    site_power: Option<String>,
+    site_outdoor: Option<String>,
+    site_building: Option<String>,
 ) -> Result<(), Refused> {
     use leptos_router::location::Url;
     let fields = [
@@ -83,6 +111,10 @@ pub async fn check_checkout(
         ("request", request),
         ("visit_on", visit_on),
         ("visit_half", visit_half),
+        ("site_space", site_space),
+        ("site_power", site_power),
+        ("site_outdoor", site_outdoor),
+        ("site_building", site_building),
     ];
     let typed: Vec<(&str, String)> = fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
     crate::session::hold_typed(&typed.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
@@ -114,6 +146,10 @@ pub async fn place_order(
     points: Option<String>,
     visit_on: Option<String>,
     visit_half: Option<String>,
+    site_space: Option<String>,
+    site_power: Option<String>,
+    site_outdoor: Option<String>,
+    site_building: Option<String>,
 ) -> Result<(), Refused> {
     use jumun::{
         command::{Answer, Command},
@@ -133,6 +169,10 @@ pub async fn place_order(
         ("on_shortage", &before),
         ("visit_on", visit_on.as_deref().unwrap_or_default()),
         ("visit_half", visit_half.as_deref().unwrap_or_default()),
+        ("site_space", site_space.as_deref().unwrap_or_default()),
+        ("site_power", site_power.as_deref().unwrap_or_default()),
+        ("site_outdoor", site_outdoor.as_deref().unwrap_or_default()),
+        ("site_building", site_building.as_deref().unwrap_or_default()),
     ]);
     if agree.is_none() {
         return Err(Refusal::invalid("agree", Problem::Missing).into());
@@ -148,8 +188,9 @@ pub async fn place_order(
         Some(day) => Some(super::installation::visit(&day, visit_half.as_deref().unwrap_or("morning"))?),
         None => None,
     };
-    let command =
-        Command::PlaceOrder { seller, cart_version, ship_to, keep_address: keep_address.is_some(), seen_goods, on_shortage, benefits, visit };
+    let site = site([site_space, site_power, site_outdoor, site_building])?;
+    let keep_address = keep_address.is_some();
+    let command = Command::PlaceOrder { seller, cart_version, ship_to, keep_address, seen_goods, on_shortage, benefits, visit, site };
     if let Answer::Order { number, .. } = house.execute(&caller, command, None).await? {
         let unpayable = matches!(on_shortage, OnShortage::Wait | OnShortage::Ask) && house.order(&caller, &number).await?.short;
         crate::session::go_to(&if unpayable { format!("/orders/{number}") } else { format!("/pay/{number}") });

@@ -34,7 +34,7 @@ pub use commands::{Orderable, actions};
 pub use extras::{extra_badge, extra_photo, extra_work, extras};
 pub use goodwill::{goodwill, goodwill_reason};
 pub use history::{answered, by_hand, event_words, history};
-pub use installer::{calendar, fetchers, installers, job_badge, pickup_badge, visit, visit_fields};
+pub use installer::{calendar, fetchers, installers, job_badge, pickup_badge, site, visit, visit_fields};
 pub use lines::lines;
 pub use live::{Asks, Page, Returns, WithOrder, use_order};
 pub use money::{payment, price_table};

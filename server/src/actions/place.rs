@@ -8,7 +8,7 @@ use jumun::{
     command::{Answer, Benefits, ShipTo, WantedLine},
     ids::{ContactId, PartyId, VariantId},
     money::Won,
-    order::{Crew, Destination, Facts, Method, OnShortage, Order, Placement, PlacementLine, Visit, place},
+    order::{Crew, Destination, Facts, Method, OnShortage, Order, Placement, PlacementLine, Site, SiteAnswers, Visit, place},
     quantity::Quantity,
     refusal::{Problem, Refusal},
 };
@@ -25,6 +25,7 @@ impl Work<'_> {
         on_shortage: OnShortage,
         benefits: Benefits,
         visit: Option<Visit>,
+        site: Option<SiteAnswers>,
     ) -> Stored<Answer> {
         let buyer = self.caller.actor.party().ok_or(Refusal::SignInRequired)?;
         // Counting the change locks the basket, so that a double click waits for its twin and then finds its order.
@@ -54,7 +55,7 @@ impl Work<'_> {
                 installation: held.line.installation.filter(|_| held.line.installed),
             });
         }
-        let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits, visit).await?;
+        let order = self.place(buyer, seller, lines, ship_to, keep, false, Some(seen_goods), None, on_shortage, benefits, visit, site).await?;
         orders::add_placement(self.tx, buyer, cart_version, seller, order.id).await?;
         carts::remove_lines_of(self.tx, buyer, seller).await?;
         Ok(Self::moved(&order))
@@ -70,6 +71,7 @@ impl Work<'_> {
         address_later: bool,
         seen_goods: Option<Won>,
         on_shortage: OnShortage,
+        site: Option<SiteAnswers>,
     ) -> Stored<Answer> {
         let Actor::Channel { account } = self.caller.actor else { return Err(Refusal::NotAllowed.into()) };
         let external = format!("{account}:{external}");
@@ -133,7 +135,7 @@ impl Work<'_> {
             }
         };
         let order = self
-            .place(buyer, seller, lines, ship_to, false, address_later, seen_goods, Some(external), on_shortage, Benefits::default(), None)
+            .place(buyer, seller, lines, ship_to, false, address_later, seen_goods, Some(external), on_shortage, Benefits::default(), None, site)
             .await?;
         Ok(Self::moved(&order))
     }
@@ -162,6 +164,7 @@ impl Work<'_> {
         on_shortage: OnShortage,
         benefits: Benefits,
         visit: Option<Visit>,
+        site: Option<SiteAnswers>,
     ) -> Stored<Order> {
         let policy = self.house.policy();
         let contact = ContactId::mint(&mut self.mint);
@@ -173,6 +176,7 @@ impl Work<'_> {
         let (reductions, purse) = super::benefits::reductions(self.tx, buyer, seller, benefits, self.now, &policy).await?;
         let installed: Vec<Category> = lines.iter().filter(|line| line.installation.is_some()).map(|line| line.category).collect();
         let installable = installed.is_empty() || installers::anybody(self.tx, &installed, ship_to.postcode.as_str()).await?;
+        let call_out = installers::call_out(self.tx, &installed).await?;
         let wish = Placement {
             buyer,
             seller,
@@ -190,6 +194,7 @@ impl Work<'_> {
             points: reductions.points,
             installable,
             visit: visit.filter(|_| !installed.is_empty()),
+            site: site.map(|answers| Site { answers, call_out }),
             seen_goods,
             external,
             on_shortage,

@@ -9,6 +9,7 @@ use crate::{
 use app::session::Caller;
 use jumun::{
     actor::{Actor, Chair},
+    catalogue::Category,
     command::Benefits,
     ids::{AccountId, OrderId, OrderNumber, PartyId, ProductId},
     money::Won,
@@ -102,6 +103,7 @@ impl House {
                 specs: catalogue::specs(&mut tx, id).await?,
                 variants: catalogue::variants(&mut tx, id, today).await?,
                 installation: installers::price(&mut tx, card.category).await?,
+                call_out: installers::call_out(&mut tx, &[card.category]).await?,
                 extras: if card.category.needs_installer() { catalogue::extras(&mut tx, card.category).await? } else { Vec::new() },
                 seller_phone,
                 seller_address,
@@ -188,6 +190,8 @@ impl House {
         }
         let today = now.kst_date().days();
         let installed = group.lines.iter().any(|line| line.installed && line.installation.is_some());
+        let put_up: Vec<Category> = group.lines.iter().filter(|line| line.installed).map(|line| line.category).collect();
+        let call_out = installers::call_out(&mut tx, &put_up).await.map_err(broken)?;
         let visit_days = installed.then(|| (Date::from_days(today + 1), Date::from_days(today + i64::from(policy.visit_within_days))));
         Ok(CheckoutView {
             group,
@@ -200,6 +204,7 @@ impl House {
             island_fee: policy.island_fee,
             hold_minutes: u32::try_from(policy.hold_ttl.as_seconds() / 60).unwrap_or(0),
             visit_days,
+            call_out,
         })
     }
 

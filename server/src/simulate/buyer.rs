@@ -270,6 +270,11 @@ impl Buyer<'_> {
         if self.dice.percent(30) {
             form.fill("request", "문 앞에 놓아 주세요.");
         }
+        if self.installs {
+            for question in ["site_space", "site_power", "site_outdoor", "site_building"] {
+                form.fill(question, self.dice.one_of(&["yes", "yes", "yes", "unsure", "no"]).unwrap_or("unsure"));
+            }
+        }
         form.fill("agree", "1");
         let began = Instant::now();
         let next = self.browser.submit(checkout, &form).await?;

@@ -35,8 +35,9 @@ statements! {
         WHERE p.owner = $1 AND p.unit = 'won' AND p.account = 'installation' AND j.at < $2";
     EARNED_AFTER = "SELECT MIN(j.at) FROM postings p JOIN journals j ON j.id = p.journal_id
         WHERE p.owner = $1 AND p.unit = 'won' AND p.account = 'installation' AND j.at >= $2";
-    ADD_INSTALLATION_PRICE = "INSERT INTO installation_prices (category, name_ko, name_en, price) VALUES ($1, $2, $3, $4)";
+    ADD_INSTALLATION_PRICE = "INSERT INTO installation_prices (category, name_ko, name_en, price, call_out) VALUES ($1, $2, $3, $4, $5)";
     INSTALLATION_PRICE = "SELECT name_ko, name_en, price FROM installation_prices WHERE category = $1";
+    CALL_OUT = "SELECT call_out FROM installation_prices WHERE category = $1";
     SKILLS_OF = "SELECT s.category, s.fee, s.take_down_fee, i.call_out FROM installers i JOIN installer_skills s ON s.installer_id = i.party_id WHERE i.party_id = $1";
     COMES_THERE = "SELECT COUNT(*) FROM installer_areas WHERE installer_id = $1 AND $2 LIKE prefix || '%'";
     WHO_COMES_THERE = "SELECT i.party_id, p.name_ko, i.postcode, i.jobs_per_day, i.call_out, s.category, s.fee, s.take_down_fee
@@ -184,14 +185,25 @@ pub(crate) async fn earned_around(tx: &mut Tx, installer: PartyId, before: Time,
 }
 
 /// What buyers pay for a unit of a category.
-pub(crate) async fn add_price(tx: &mut Tx, category: Category, name: &Words, price: Won) -> Stored<()> {
-    tx.exec(&ADD_INSTALLATION_PRICE, args![category.slug(), &name.ko, name.en.clone(), price]).await.map(drop)
+pub(crate) async fn add_price(tx: &mut Tx, category: Category, name: &Words, price: Won, call_out: Won) -> Stored<()> {
+    tx.exec(&ADD_INSTALLATION_PRICE, args![category.slug(), &name.ko, name.en.clone(), price, call_out]).await.map(drop)
 }
 
 /// What putting up one unit of a category costs its buyer; nothing where it cannot be bought.
 pub(crate) async fn price(tx: &mut Tx, category: Category) -> Stored<Option<(Words, Won)>> {
     let row: Option<(String, Option<String>, i64)> = tx.opt(&INSTALLATION_PRICE, args![category.slug()]).await?;
     Ok(row.filter(|_| category.needs_installer()).map(|(ko, en, price)| (Words { ko, en }, Won(price))))
+}
+
+/// What the buyer of goods of these categories pays for a visit in vain that is his doing or the place's: the dearest of them, because
+/// one visit is for all.
+pub(crate) async fn call_out(tx: &mut Tx, categories: &[Category]) -> Stored<Won> {
+    let mut dearest = Won::ZERO;
+    for category in categories.iter().filter(|category| category.needs_installer()) {
+        let row: Option<(i64,)> = tx.opt(&CALL_OUT, args![category.slug()]).await?;
+        dearest = row.map_or(dearest, |(call_out,)| dearest.at_least(Won(call_out)));
+    }
+    Ok(dearest)
 }
 
 /// An installer, if he knows all of these goods, at what he asks for this work.

@@ -5,7 +5,7 @@ use app::session::Caller;
 use jumun::{
     command::{Answer, Benefits, Command, ShipTo},
     ids::{OrderId, PartyId, VariantId, WarehouseId},
-    order::{CarrierFact, CarrierStatus, Event, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome},
+    order::{CarrierFact, CarrierStatus, Event, OnShortage, Order, OrderCommand, PaymentMethod, PaymentOutcome, SiteAnswer, SiteAnswers},
     quantity::Quantity,
     refusal::Refusal,
     text::{Address, CouponCode, Email, Locale, Password, PersonName, Phone, Postcode},
@@ -195,6 +195,11 @@ impl Bench {
         testing::fire_timers(&self.house).await;
     }
 
+    /// A place where anything can be put up, as far as its buyer knows.
+    pub(crate) fn site() -> SiteAnswers {
+        SiteAnswers { space: SiteAnswer::Yes, power: SiteAnswer::Yes, outdoor: SiteAnswer::Yes, building: SiteAnswer::Unsure }
+    }
+
     pub(crate) fn ship_to() -> ShipTo {
         ShipTo {
             name: PersonName::parse("홍길동").unwrap(),
@@ -239,6 +244,7 @@ impl Bench {
             on_shortage,
             benefits,
             visit: None,
+            site: Some(Self::site()),
         };
         match self.execute(caller, command).await? {
             Answer::Order { order, .. } => Ok(order),

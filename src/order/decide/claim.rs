@@ -66,11 +66,14 @@ impl Order {
     /// The carrier gives these goods up. Their return is opened at once, and nobody has to agree to it.
     pub(super) fn given_back(&self, goods: &Fulfilment, facts: &mut Facts<'_>) -> Vec<Event> {
         let returned = Event::DeliveryReturned { fulfilment: goods.id };
-        std::iter::once(returned).chain(self.comes_back(goods, ReturnReason::Undeliverable, facts)).collect()
+        // One visit is paid for by who was never there, however many there were.
+        let in_vain = goods.method == Method::Installed && goods.failures >= facts.policy.delivery_max_failures;
+        let call_out = if in_vain { self.one_call_out() } else { Won::ZERO };
+        std::iter::once(returned).chain(self.comes_back(goods, ReturnReason::Undeliverable, call_out, facts)).collect()
     }
 
     /// Their return by the system: nobody has to agree to it, nor to one that the buyer had asked for.
-    pub(super) fn comes_back(&self, goods: &Fulfilment, reason: ReturnReason, facts: &mut Facts<'_>) -> Vec<Event> {
+    pub(super) fn comes_back(&self, goods: &Fulfilment, reason: ReturnReason, call_out: Won, facts: &mut Facts<'_>) -> Vec<Event> {
         let approved = |claim| Event::ReturnApproved { claim, goods: None };
         match self.claim_on(goods.id) {
             Some(claim) if claim.state == ReturnState::Requested => {
@@ -82,7 +85,8 @@ impl Order {
             None => {
                 let claim = ClaimId::mint(facts.mint);
                 let (fulfilment, units) = (goods.id, goods.line_units());
-                let requested = Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new(), above: None };
+                let requested =
+                    Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new(), above: None, call_out };
                 vec![requested, approved(claim)]
             }
         }
@@ -290,6 +294,7 @@ impl Order {
             pickup_on: wish.pickup_on,
             photos,
             above: None,
+            call_out: Won::ZERO,
         };
         let Some(Inbound { warehouse, variant, .. }) = &self.inbound else { return Ok(vec![asks(wish.fulfilment)]) };
         let asked: u32 = wish.units.iter().map(|units| units.quantity).sum();
@@ -340,7 +345,8 @@ impl Order {
             let (apart, fulfilment) = self.apart_at_once(goods.id, &units, facts);
             events.extend(apart);
             let (claim, photos) = (ClaimId::mint(facts.mint), photos.to_vec());
-            events.push(Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos, above: Some(above) });
+            let (above, call_out) = (Some(above), Won::ZERO);
+            events.push(Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos, above, call_out });
         }
         if left > 0 {
             // The store has sent as many of them back already.
@@ -589,11 +595,12 @@ impl Order {
             events.extend(self.undo_extras(goods.id, facts));
         }
         let after = self.after(&events, facts.now);
-        let mut back = after.worth_of_return(claim.reason, goods, &units, facts.policy);
+        let mut back = after.worth_of_claim(claim, goods, facts.policy);
         let uncounted = after.uncount(&mut back, facts);
         let cause = match claim.reason {
             ReturnReason::Undeliverable | ReturnReason::CannotInstall => CancelCause::Undeliverable,
-            ReturnReason::ChangeOfMind
+            ReturnReason::RefusedOnSite
+            | ReturnReason::ChangeOfMind
             | ReturnReason::Defect
             | ReturnReason::Damaged
             | ReturnReason::WrongGoods
@@ -733,7 +740,8 @@ fn refund_reason(reason: ReturnReason) -> RefundReason {
     match reason {
         ReturnReason::Undeliverable => RefundReason::Undeliverable,
         ReturnReason::CannotInstall => RefundReason::CannotInstall,
-        ReturnReason::ChangeOfMind
+        ReturnReason::RefusedOnSite
+        | ReturnReason::ChangeOfMind
         | ReturnReason::Defect
         | ReturnReason::Damaged
         | ReturnReason::WrongGoods

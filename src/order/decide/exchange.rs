@@ -237,7 +237,16 @@ impl Order {
             if let Some(units) = units_of(line, lost) {
                 let (of, fulfilment) = (ClaimId::mint(facts.mint), claim.fulfilment);
                 events.extend([
-                    Event::ReturnRequested { claim: of, reason, fulfilment, units: vec![units], pickup_on: None, photos: Vec::new(), above: None },
+                    Event::ReturnRequested {
+                        claim: of,
+                        reason,
+                        fulfilment,
+                        units: vec![units],
+                        pickup_on: None,
+                        photos: Vec::new(),
+                        above: None,
+                        call_out: Won::ZERO,
+                    },
                     Event::ReturnApproved { claim: of, goods: None },
                     Event::ReturnCollected { claim: of },
                     Event::ReturnInspected { claim: of, restocked: false, by: None, serials: Vec::new(), disputed: None },

@@ -1,11 +1,12 @@
 //! Who puts goods up, and when (01 §3 Installation order): the seller's decision, and the installer's steps.
 
 use super::super::{
-    CarrierStatus, Check, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, ReturnReason, Visit,
+    CarrierStatus, Check, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, Visit,
 };
 use super::Facts;
 use crate::{
     ids::{FulfilmentId, OrderId, PartyId},
+    money::Won,
     refusal::{Problem, Refusal},
     text::SerialNumber,
 };
@@ -96,6 +97,13 @@ impl Order {
         Ok(self.job.iter().map(completed).collect())
     }
 
+    /// Nobody needs him any more. Who stood before the door as often as anybody has to gets what a visit in vain is worth.
+    pub(super) fn send_home(&self, job: &Job, facts: &Facts<'_>) -> Vec<Event> {
+        let in_vain = job.absences >= facts.policy.delivery_max_failures;
+        let call_out = if in_vain { job.installs.call_out } else { Won::ZERO };
+        if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation: self.id, call_out }] } else { Vec::new() }
+    }
+
     /// The goods cannot be put up.
     pub(super) fn report_impossible(&self, cause: ImpossibleCause) -> Vec<Event> {
         let impossible = |job: &Job| {
@@ -127,7 +135,7 @@ impl Order {
     /// the buyer once they are here.
     pub(super) fn unassign_installer(&self, id: FulfilmentId, facts: &mut Facts<'_>) -> Vec<Event> {
         let Some(goods) = self.fulfilment(id) else { return Vec::new() };
-        let mut events: Vec<Event> = goods.assignment().map(|given| Event::InstallerUnassigned { installation: given.order }).into_iter().collect();
+        let mut events: Vec<Event> = goods.assignment().map(|given| gone(given.order)).into_iter().collect();
         if goods.shipped_at.is_some() {
             events.extend(self.given_back(goods, facts));
             events.extend(self.undo_extras(id, facts));
@@ -154,7 +162,7 @@ impl Order {
             Assigned => {}
             Accepted => events.push(Event::InstallerAccepted { installation }),
             InstallationState::Declined => events.extend(job.declined.map(|reason| Event::InstallerDeclined { installation, reason })),
-            InstallationState::Cancelled => events.push(Event::InstallerUnassigned { installation }),
+            InstallationState::Cancelled => events.push(gone(installation)),
             Scheduled => {
                 events.extend((known.state == Scheduled).then_some(Event::InstallerRescheduled { installation }));
                 events.extend(job.visit.map(|visit| Event::InstallerScheduled { installation, visit }));
@@ -179,11 +187,18 @@ impl Order {
             }
             InstallationState::Impossible => {
                 let call_out = job.installs.call_out;
-                events.extend(job.cause.map(|cause| Event::InstallationImpossible { installation, fulfilment, cause, call_out }));
-                events.extend(self.comes_back(goods, ReturnReason::CannotInstall, facts));
+                if let Some(cause) = job.cause {
+                    events.push(Event::InstallationImpossible { installation, fulfilment, cause, call_out });
+                    events.extend(self.comes_back(goods, self.comes_back_for(cause, installation), self.call_out_for(cause), facts));
+                }
                 events.extend(self.undo_extras(fulfilment, facts));
             }
         }
         events
     }
+}
+
+/// What the order above knows of an installer who is not needed any more: what he gets is between him and its seller.
+fn gone(installation: OrderId) -> Event {
+    Event::InstallerUnassigned { installation, call_out: Won::ZERO }
 }

@@ -214,7 +214,7 @@ impl Order {
     /// The goods it was bought for will not leave.
     pub(super) fn cancel_with_parent(&self, facts: &mut Facts<'_>) -> Vec<Event> {
         if let Some(job) = &self.job {
-            return if job.state.is_revocable() { vec![Event::InstallerUnassigned { installation: self.id }] } else { Vec::new() };
+            return self.send_home(job, facts);
         }
         if self.pickup.is_some() {
             return self.receive_pickup();

@@ -25,7 +25,7 @@ use jumun::{
     command::ShipTo,
     ids::{PartyId, ProductId},
     money::Won as Money,
-    order::{Half, OnShortage},
+    order::{Half, OnShortage, SiteAnswer},
     refusal::Refusal,
     time::Date,
     view::{AddressView, CartGroup, CartLine, CartQuote, CheckoutView, ProductCard},
@@ -83,6 +83,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
     let bill = Bill::of(&view);
     let receiver = receiver(tr, view.addresses.clone(), bill, place);
     let wish = view.visit_days.map(|days| visit_wish(tr, days, place));
+    let site = view.visit_days.map(|_| site(tr, view.call_out, place));
     let benefits = super::benefits::benefits(tr, view.benefits.as_ref(), bill);
     let agreement = agreement(tr, &view, place);
     let summary = summary(tr, &view, bill, place);
@@ -98,7 +99,7 @@ fn sheet(tr: Tr, view: CheckoutView, place: ServerAction<PlaceOrder>) -> AnyView
             <Said refusal=above />
             <ActionForm action=place attr:class="checkout">
                 {hidden}
-                <div class="parts">{receiver} {wish} {benefits} {if_short(tr)} {agreement}</div>
+                <div class="parts">{receiver} {site} {wish} {benefits} {if_short(tr)} {agreement}</div>
                 {summary}
             </ActionForm>
         </div>
@@ -260,6 +261,44 @@ fn place_words(ship_to: &ShipTo) -> String {
         words.push_str(word);
     }
     words.trim_end_matches(',').to_owned()
+}
+
+/// What the place is like where goods are to be put up, and what a visit in vain costs there.
+fn site(tr: Tr, call_out: Money, place: ServerAction<PlaceOrder>) -> AnyView {
+    let answers = || {
+        let choices = SiteAnswer::ALL.iter().map(|answer| Choice::new(answer.slug(), tr.t(&format!("installation.site.answer.{}", answer.slug()))));
+        std::iter::once(Choice::new("", tr.t("installation.site.choose"))).chain(choices).collect::<Vec<_>>()
+    };
+    let questions = ["site_space", "site_power", "site_outdoor", "site_building"]
+        .map(|name| {
+            view! {
+                <Select
+                    label=tr.t(&format!("installation.site.ask.{name}"))
+                    name=name
+                    choices=answers()
+                    value=typed(name).unwrap_or_default()
+                    error=flaw(tr, refused(place), name)
+                    required=true
+                />
+            }
+        })
+        .collect_view();
+    let cost = (call_out > Money::ZERO).then(|| {
+        view! {
+            <Notice tone=Tone::Neutral title=tr.with("installation.site.call_out", &[("amount", &tr.won(call_out))]) icon="info">
+                <p>{tr.t("installation.site.call_out_text")}</p>
+            </Notice>
+        }
+    });
+    view! {
+        <fieldset class="part">
+            <h2>{tr.t("installation.site.title")}</h2>
+            <p class="soft text-s">{tr.t("installation.site.text")}</p>
+            {questions}
+            {cost}
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// When the installer should come; may stay open.

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         errors::{Problem, Said},
         frame::Head,
-        order_parts::{Asks, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, site_photo, use_order, visit_fields},
+        order_parts::{Asks, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, site, site_photo, use_order, visit_fields},
     },
 };
 use jumun::{
@@ -80,7 +80,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
             {part(head)} {bounced(tr, "job.bounced")}
             <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section> {part(extras)} {part(put_up)}
             <Card title=tr.t("job.where") icon="map-pin">
-                {part(place)}
+                <div class="stack">{part(place)} {part(site)}</div>
             </Card> <Card title=tr.t("job.goods") icon="package">
                 {part(goods)}
             </Card> <Card title=tr.t("order.history") icon="history">

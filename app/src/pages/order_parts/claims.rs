@@ -250,6 +250,7 @@ fn slip(tr: Tr, worth: Amounts, back: money::Won, kind: Kind) -> AnyView {
         ("installation", worth.installation),
         ("extras", back - worth.payable()),
         ("return_fee", worth.return_fee),
+        ("call_out", worth.call_out),
         ("goodwill", -worth.goodwill),
         ("points", -worth.points),
     ];

@@ -2,13 +2,13 @@
 
 use super::live::{Asks, Page};
 use crate::{
-    components::{Button, ButtonKind, Card, Choice, Confirm, Field, Icon, LinkButton, Notice, RadioCard, Select, StatusBadge, Tone},
+    components::{Button, ButtonKind, Card, Choice, Confirm, Facts, Field, Icon, LinkButton, Notice, RadioCard, Select, StatusBadge, Tone},
     i18n::Tr,
 };
 use jumun::{
     actor::Chair,
     ids::{ClaimId, FulfilmentId, OrderId},
-    order::{CollectionState, FulfilmentState, Half, InstallationState, Method, Visit},
+    order::{CollectionState, FulfilmentState, Half, ImpossibleCause, InstallationState, Method, SiteAnswer, Visit},
     time::{Date, Span},
     view::{CalendarDay, FulfilmentView, InstallerRow, InstallerView, OrderView},
 };
@@ -100,6 +100,28 @@ pub fn visit_fields(tr: Tr, now: jumun::time::Time, until: Option<Date>, value: 
     .into_any()
 }
 
+/// What the buyer said of the place where goods are to be put up, and what he was told that a visit in vain costs.
+pub fn site(tr: Tr, order: &OrderView) -> AnyView {
+    let Some(site) = order.site else { return ().into_any() };
+    let mut rows: Vec<(String, AnyView)> = ImpossibleCause::SITE
+        .iter()
+        .filter_map(|cause| {
+            let answer = site.about(*cause)?;
+            let words = tr.t(&format!("installation.site.answer.{}", answer.slug()));
+            let words = if answer == SiteAnswer::Yes { words.into_any() } else { view! { <strong>{words}</strong> }.into_any() };
+            Some((tr.t(&format!("installation.site.about.{}", cause.slug())), words))
+        })
+        .collect();
+    rows.extend(order.call_out.map(|call_out| (tr.t("installation.site.cost"), tr.won(call_out).into_any())));
+    view! {
+        <section class="stack stack-s">
+            <h3>{tr.t("installation.site.said")}</h3>
+            <Facts rows=rows />
+        </section>
+    }
+    .into_any()
+}
+
 /// What has to be decided about an installer, or was.
 #[derive(Clone, PartialEq)]
 struct Decision {
@@ -135,10 +157,11 @@ pub fn installers(tr: Tr, page: Page) -> AnyView {
     // While it means the same the form stays in place.
     let open = Memo::new(move |_| page.order.read().as_ref().filter(|order| order.chair == Chair::Seller).map(decisions).unwrap_or_default());
     let rows = move || open.get().into_iter().map(|decision| decided(tr, &decision, asks)).collect_view();
+    let described = move || page.order.read().as_ref().map(|order| site(tr, order));
     view! {
         <Show when=move || !open.read().is_empty()>
             <Card title=tr.t("installation.desk.title") icon="wrench">
-                <div class="stack">{rows}</div>
+                <div class="stack">{rows} {described}</div>
             </Card>
         </Show>
     }
@@ -445,6 +468,7 @@ fn coming(tr: Tr, order: &OrderView) -> AnyView {
         {each}
         {none}
         {wished}
+        {site(tr, order)}
     }
     .into_any()
 }

@@ -28,6 +28,7 @@ pub fn price_table(tr: Tr, amounts: Amounts) -> AnyView {
         ("extras", amounts.extras),
         ("penalty", amounts.penalty),
         ("return_fee", amounts.return_fee),
+        ("call_out", amounts.call_out),
         ("spent_points", amounts.spent_points),
         ("goodwill", -amounts.goodwill),
         ("points", -amounts.points),

@@ -68,7 +68,8 @@ fn paper(tr: Tr, order: &OrderView) -> AnyView {
         })
         .collect_view();
     let kept = order.paid - order.refunds.iter().map(|refund| refund.amount).sum::<money::Won>();
-    let over = matches!(order.status, Status::Cancelled | Status::Refunded) || kept == money::Won::ZERO;
+    // What is kept of an order whose goods all came back are fees, and each is told.
+    let over = order.status == Status::Cancelled || kept == money::Won::ZERO;
     let worth = (!over).then(|| {
         view! {
             <div class="slip-worth">

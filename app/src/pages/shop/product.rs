@@ -346,6 +346,10 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
             let words = tr.with("installation.basic", &[("name", &tr.of(name)), ("amount", &tr.won(*fee))]);
             view! { <p>{words}</p> }
         });
+        let in_vain = (view.call_out > jumun::money::Won::ZERO).then(|| {
+            let words = tr.with("installation.site.published", &[("amount", &tr.won(view.call_out))]);
+            view! { <p class="soft">{words}</p> }
+        });
         view! {
             <section class="stack stack-s" id="extras">
                 <h2>{tr.t("product.extras")}</h2>
@@ -363,6 +367,7 @@ fn detail(tr: Tr, view: &ProductView) -> AnyView {
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
+                {in_vain}
             </section>
         }
     });

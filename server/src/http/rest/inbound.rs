@@ -128,8 +128,8 @@ async fn created(shared: &Shared, request: String, data: serde_json::Value) -> R
     let caller = Caller { actor, session: None, locale: Locale::Ko, request, address: None };
     let seen_goods = created.total_amount.map(Won);
     // An address that nothing is delivered to is no reason to lose the order: it waits until somebody mends it (ERR-ORD-003).
-    let (customer, on_shortage) = (Some(customer), OnShortage::Ask);
-    let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: true, seen_goods, on_shortage };
+    let (customer, on_shortage, site) = (Some(customer), OnShortage::Ask, None);
+    let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: true, seen_goods, on_shortage, site };
     let Answer::Order { order, number, .. } = shared.house.execute(&caller, command, None).await? else { return Err(Refusal::Broken) };
     let view = shared.house.order(&caller, &number).await?;
     if view.offers.iter().any(|offer| offer.command == "request-payment") && view.attempt.is_none() {

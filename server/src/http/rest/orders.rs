@@ -17,7 +17,7 @@ use jumun::{
     command::{Answer, Command, ShipTo, WantedLine},
     ids::{OrderNumber, VariantId},
     money::Won,
-    order::{AttemptState, Board, OnShortage, OrderCommand, PaymentMethod},
+    order::{AttemptState, Board, OnShortage, OrderCommand, PaymentMethod, SiteAnswers},
     pricing::Amounts,
     refusal::{Problem, Refusal},
     time::{Date, Time},
@@ -133,6 +133,9 @@ pub(crate) struct Wish {
     /// What becomes of units that are not there: `refuse` (default), `take`, `wait`, `ask`.
     #[serde(default)]
     on_shortage: OnShortage,
+    /// What the customer said of the place where goods are to be put up: `yes`, `no` or `unsure` to each. Whoever was not asked, or
+    /// said no, pays nothing when a visit there was in vain; what the others pay stands in the order as `call_out`.
+    site: Option<SiteAnswers>,
 }
 
 impl Wish {
@@ -170,8 +173,8 @@ pub(crate) async fn place(State(shared): State<Shared>, Keyed(caller): Keyed, he
         let wish = body::<Wish>(&bytes)?.checked(shared.house.policy().cart_max_lines)?;
         let key = idempotency_key(&headers)?;
         let external = wish.external_id.clone().or_else(|| key.clone()).ok_or_else(|| Refusal::invalid("external_id", Problem::Missing))?;
-        let Wish { customer, lines, ship_to, goods: seen_goods, on_shortage, .. } = wish;
-        let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: false, seen_goods, on_shortage };
+        let Wish { customer, lines, ship_to, goods: seen_goods, on_shortage, site, .. } = wish;
+        let command = Command::PlaceForCustomer { external, customer, lines, ship_to, address_later: false, seen_goods, on_shortage, site };
         match shared.house.execute(&caller, command, key).await? {
             Answer::Order { number, .. } => shared.house.order(&caller, &number).await,
             Answer::Done
