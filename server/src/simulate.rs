@@ -7,6 +7,7 @@ mod claims;
 mod dice;
 mod figures;
 mod form;
+mod reviews;
 mod shelves;
 
 use crate::cli::print_line;
@@ -196,6 +197,7 @@ pub async fn run(options: Options, json: bool) -> anyhow::Result<bool> {
         if let Err(what) = pass_deadlines(&world).await {
             hold(&tally).failures.push(what);
         }
+        reviews::write(&world, &tally, &known).await;
         check_ends(&world, &tally, known).await;
     } else {
         check_presence(&world, &tally, known).await;
