@@ -427,6 +427,10 @@ impl Fulfilment {
     pub fn is_live(&self) -> bool {
         !matches!(self.state, FulfilmentState::Cancelled | FulfilmentState::Returned)
     }
+    /// Since when the buyer has all of it, ready to be used.
+    pub fn received_at(&self) -> Option<Time> {
+        self.is_received().then(|| self.installed_at.or(self.delivered_at)).flatten()
+    }
     /// Whether the buyer has all of it.
     pub fn is_received(&self) -> bool {
         match self.method {

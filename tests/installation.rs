@@ -213,7 +213,7 @@ impl World {
     fn wish_back(&self, units: u32) -> OrderCommand {
         let units = vec![LineUnits { line: self.sale.lines[0].id, quantity: Quantity::new(units).unwrap() }];
         let (fulfilment, reason) = (self.goods(), ReturnReason::Defect);
-        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
+        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, found_on: None, note: None }
     }
 
     /// What can be said of goods that come back.

@@ -22,7 +22,7 @@ use jumun::{
     policy::Policy,
     promotion::{CouponState, CouponTerms, Off},
     quantity::Quantity,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     stock::{Available, Shelf},
     text::{AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, ReviewText, Words},
     time::{Date, Span, Time},
@@ -482,7 +482,7 @@ impl World {
         let of =
             |line: &jumun::order::FulfilmentLine| LineUnits { line: line.line, quantity: units.and_then(Quantity::new).unwrap_or(line.quantity) };
         let units = self.order.fulfilment(fulfilment).map(|goods| goods.lines.iter().map(of).collect()).unwrap_or_default();
-        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }
+        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, found_on: None, note: None }
     }
 
     /// The store would not pay back for what came.
@@ -1242,6 +1242,35 @@ fn to_order() -> World {
     world.pay();
     world.partner = Some(world.wholesale());
     world
+}
+
+/// Three months from when he has it, and one from when he knows: whichever ends first (01 §4).
+#[test]
+fn who_knows_what_is_wrong_says_so_within_a_month() {
+    let mut world = World::paid();
+    world.arrive();
+    let received = world.order.fulfilments[0].delivered_at.unwrap();
+    world.now = received + Span::days(60);
+    let (fulfilment, line) = (world.goods(), world.order.lines[0].id);
+    let day = |days: i64| Some((received + Span::days(days)).kst_date());
+    let wish = |reason, found_on| {
+        let units = vec![LineUnits { line, quantity: Quantity::ONE }];
+        OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, found_on, note: None }
+    };
+    for (found_on, refused) in [(day(-1), true), (day(61), true), (day(0), true), (day(29), true), (day(30), false), (day(60), false), (None, false)]
+    {
+        let mut world = world.clone();
+        let answer = world.give(&wish(ReturnReason::Defect, found_on), Chair::Buyer);
+        match (found_on == day(-1) || found_on == day(61), refused) {
+            (true, _) => assert_eq!(answer, Err(Refusal::invalid("found_on", Problem::OutOfRange))),
+            (false, true) => assert!(matches!(answer, Err(Refusal::TooLate { .. })), "{found_on:?}: {answer:?}"),
+            (false, false) => {
+                answer.unwrap();
+                assert_eq!(world.order.claims[0].found_on, found_on);
+            }
+        }
+    }
+    assert!(matches!(world.give(&wish(ReturnReason::ChangeOfMind, None), Chair::Buyer), Err(Refusal::TooLate { .. })));
 }
 
 #[test]
@@ -2136,7 +2165,7 @@ fn what_a_store_sends_back_is_set_apart_until_its_seller_answers_and_only_owed_n
     let wish = sale.wish(sale.goods(), ReturnReason::Defect, None);
     sale.give(&wish, Chair::Buyer).unwrap();
     let refused = OrderCommand::RejectReturn { claim: sale.order.claims[0].id, reason: RejectReason::NotAgreed, note: note() };
-    assert_eq!(sale.give(&refused, Chair::Seller), Err(Refusal::invalid("reason", jumun::refusal::Problem::Unknown)));
+    assert_eq!(sale.give(&refused, Chair::Seller), Err(Refusal::invalid("reason", Problem::Unknown)));
 }
 
 /// Exchanges of parcels that the buyer has, in every state of theirs: the same again, dearer and cheaper, and something more.
@@ -2363,6 +2392,7 @@ fn small_refunds_one_after_another_need_a_second_word_too() {
             units: vec![LineUnits { line, quantity: Quantity::ONE }],
             reason: ReturnReason::Defect,
             pickup_on: None,
+            found_on: None,
             note: None,
         }
     };
@@ -2386,7 +2416,7 @@ fn what_came_without_its_money_and_money_without_the_goods_are_decided_apart() {
         let mut world = World::placed_with(1, 2, 3, OnShortage::Refuse).unwrap().delivered();
         let (fulfilment, line) = (world.of_line(1), world.order.lines[1].id);
         let units = vec![LineUnits { line, quantity: Quantity::ONE }];
-        world.give(&OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, note: None }, Chair::Buyer).unwrap();
+        world.give(&OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on: None, found_on: None, note: None }, Chair::Buyer).unwrap();
         let claim = world.order.claims[0].id;
         (world, claim)
     };
@@ -2398,7 +2428,7 @@ fn what_came_without_its_money_and_money_without_the_goods_are_decided_apart() {
     world.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
     for senseless in [RejectReason::NotShown, RejectReason::Settled, RejectReason::NotAgreed] {
         let refused = world.give(&world.dispute(claim, senseless), Chair::Seller);
-        assert_eq!(refused, Err(Refusal::invalid("reason", jumun::refusal::Problem::Unknown)), "{senseless:?} of a change of mind");
+        assert_eq!(refused, Err(Refusal::invalid("reason", Problem::Unknown)), "{senseless:?} of a change of mind");
     }
     world.give(&world.dispute(claim, RejectReason::OtherGoods), Chair::Seller).unwrap();
     let known = world.order.claim(claim).unwrap();
@@ -2606,7 +2636,7 @@ fn parts_of_points_taken_back_sum_to_what_was_earned() {
         let line = world.order.lines[units.0].id;
         let fulfilment = world.of_line_live(line);
         let units = vec![LineUnits { line, quantity: Quantity::new(units.1).unwrap() }];
-        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
         world.give(&wish, Chair::Buyer).unwrap();
         world.through();
         assert!(world.order.points_earned <= earned);
@@ -2890,7 +2920,12 @@ fn three_hundred_thousand_in_four_parts_wait_for_a_second_person_all_the_same() 
     let line = mixed.order.lines[1].id;
     let units = vec![LineUnits { line, quantity: Quantity::ONE }];
     let fulfilment = mixed.of_line_live(line);
-    mixed.give(&OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None }, Chair::Buyer).unwrap();
+    mixed
+        .give(
+            &OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None },
+            Chair::Buyer,
+        )
+        .unwrap();
     let claim = mixed.order.claims[0].id;
     mixed.give(&OrderCommand::ApproveReturn { claim }, Chair::Seller).unwrap();
     mixed.give(&OrderCommand::InspectReturn { claim, restock: true, serials: Vec::new() }, Chair::Seller).unwrap();
@@ -2948,7 +2983,7 @@ proptest! {
                     let wish = OrderCommand::RequestReturn {
                         fulfilment: world.of_line_live(line),
                         units: vec![LineUnits { line, quantity: Quantity::new(units).unwrap() }],
-                        reason, pickup_on: None, note: None,
+                        reason, pickup_on: None, found_on: None, note: None,
                     };
                     if world.give(&wish, Chair::Buyer).is_ok() {
                         world.through();

@@ -406,7 +406,17 @@ impl World {
             24 => (OrderCommand::ReceiveBack { fulfilment, restock: pick.is_multiple_of(2) }, seller),
             25 => (OrderCommand::UndoAllocation { fulfilment }, seller),
             26 => (OrderCommand::ReturnToSender { fulfilment }, system),
-            28 => (OrderCommand::RequestReturn { fulfilment, units: vec![LineUnits { line, quantity }], reason, pickup_on: None, note: None }, buyer),
+            28 => (
+                OrderCommand::RequestReturn {
+                    fulfilment,
+                    units: vec![LineUnits { line, quantity }],
+                    reason,
+                    pickup_on: None,
+                    found_on: None,
+                    note: None,
+                },
+                buyer,
+            ),
             29 => (OrderCommand::ApproveReturn { claim }, seller),
             30 => (OrderCommand::InspectReturn { claim, restock: pick.is_multiple_of(2), serials: Vec::new() }, seller),
             31 | 32 => (OrderCommand::PassReturnOn { claim, serials: Vec::new() }, seller),
@@ -673,6 +683,35 @@ fn a_parcel_that_goes_straight_to_the_customer_is_one_parcel_to_everybody() {
     assert!(seen.0 > 20 && seen.2 > 20, "too little is sent: {seen:?}");
 }
 
+#[test]
+fn a_part_that_shall_come_back_is_on_the_same_road_as_the_rest() {
+    let mut world = World::drop_shipped();
+    let root = world.root;
+    let sender = world.below(world.below(root)[0])[0];
+    let goods = world.node(root).fulfilments.iter().find(|goods| goods.is_drop_ship()).unwrap().clone();
+    let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::ONE }];
+    let reason = ReturnReason::ChangeOfMind;
+    let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, found_on: None, note: None };
+    world.give(root, &wish, &customer()).unwrap_err();
+    // All of it, while it is one parcel in the making; or a part, once it has left.
+    let fulfilment = world.node(sender).fulfilments[0].id;
+    for step in [OrderCommand::Allocate { fulfilment }, OrderCommand::Release { fulfilment }] {
+        world.give(sender, &step, &actor(party(2))).unwrap();
+    }
+    let left = OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() };
+    world.give(sender, &left, &Actor::System).unwrap();
+    world.give(root, &wish, &customer()).unwrap();
+    let claim = world.node(root).claims[0].id;
+    world.give(root, &OrderCommand::ApproveReturn { claim }, &actor(party(0))).unwrap();
+    world.check();
+    let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: world.now }];
+    world.give(sender, &OrderCommand::RecordTracking { fulfilment, facts }, &Actor::System).unwrap();
+    world.check();
+    let sent: Vec<_> = world.node(root).fulfilments.iter().filter(|goods| goods.is_drop_ship()).map(|goods| (goods.state, goods.units())).collect();
+    assert_eq!(sent, [(FulfilmentState::Delivered, 1), (FulfilmentState::Delivered, 1)]);
+    assert_eq!(world.node(root).claims[0].state, ReturnState::Collecting, "it is fetched from where it has come");
+}
+
 /// Whatever comes back, and however far up it goes: every unit is somewhere, and every store owes for what it kept.
 #[test]
 fn goods_that_come_back_go_as_far_up_as_they_came_down() {
@@ -725,7 +764,7 @@ fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass
     let deeper = world.below(first)[0];
     let goods = world.node(root).fulfilments[0].clone();
     let units = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
-    let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+    let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
     world.give(root, &wish, &customer()).unwrap();
     let claim = |world: &World, id: OrderId| world.node(id).claims.last().unwrap().clone();
     let of_sale = claim(&world, root).id;
@@ -736,7 +775,14 @@ fn a_return_goes_up_two_stores_and_whoever_sent_as_many_back_himself_cannot_pass
     short.stock.insert((StockAccount::Available, variant(0)), 2);
     let of = short.node(second).fulfilments[0].clone();
     let one = LineUnits { line: of.lines[0].line, quantity: Quantity::ONE };
-    let own = OrderCommand::RequestReturn { fulfilment: of.id, units: vec![one], reason: ReturnReason::Defect, pickup_on: None, note: None };
+    let own = OrderCommand::RequestReturn {
+        fulfilment: of.id,
+        units: vec![one],
+        reason: ReturnReason::Defect,
+        pickup_on: None,
+        found_on: None,
+        note: None,
+    };
     short.give(second, &own, &actor(party(0))).unwrap();
     let before = short.node(root).clone();
     let refused = short.give(root, &OrderCommand::PassReturnOn { claim: of_sale, serials: Vec::new() }, &actor(party(0)));
@@ -837,7 +883,7 @@ fn units_that_nobody_was_asked_for_are_looked_for_once_when_a_part_goes_its_own_
     }
     assert_eq!(world.node(root).fulfilments[0].units_to_buy(line), 1, "two lie here");
     let units = vec![LineUnits { line, quantity: Quantity::ONE }];
-    let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+    let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
     world.give(root, &wish, &customer()).unwrap();
     let claim = world.node(root).claims[0].id;
     world.give(root, &OrderCommand::ApproveReturn { claim }, &actor(party(0))).unwrap();

@@ -41,8 +41,14 @@ async fn arrived(bench: &Bench, buyer: &Caller, units: u32) -> OrderId {
 async fn sent_back(bench: &Bench, buyer: &Caller, order: OrderId, reason: ReturnReason) -> ClaimId {
     let goods = bench.order(order).await.fulfilments[0].clone();
     let units = goods.lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
-    let wish =
-        OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, note: Some(note("천이 찢어져 있었어요")) };
+    let wish = OrderCommand::RequestReturn {
+        fulfilment: goods.id,
+        units,
+        reason,
+        pickup_on: None,
+        found_on: None,
+        note: Some(note("천이 찢어져 있었어요")),
+    };
     bench.command(buyer, order, wish).await.unwrap();
     bench.order(order).await.claims.last().unwrap().id
 }

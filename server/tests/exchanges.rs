@@ -167,7 +167,14 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         it.bring(&bench, new.id).await;
         let goods = bench.order(new.id).await.fulfilments[0].clone();
         let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::ONE }];
-        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::ChangeOfMind, pickup_on: None, note: None };
+        let wish = OrderCommand::RequestReturn {
+            fulfilment: goods.id,
+            units,
+            reason: ReturnReason::ChangeOfMind,
+            pickup_on: None,
+            found_on: None,
+            note: None,
+        };
         bench.command(&it.buyer, new.id, wish).await.unwrap();
         let of_new = bench.order(new.id).await.claims[0].id;
         bench.command(&it.staff, new.id, OrderCommand::ApproveReturn { claim: of_new }).await.unwrap();
@@ -189,7 +196,8 @@ async fn what_cannot_be_supplied_and_what_comes_back_is_paid_back_by_the_sale() 
         assert_eq!((bench.order(it.sale).await.status(), bench.order(new.id).await.status()), (Status::Completed, Status::Completed));
         let goods = bench.order(new.id).await.fulfilments[0].clone();
         let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::ONE }];
-        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        let wish =
+            OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
         bench.command(&it.buyer, new.id, wish).await.unwrap();
         let of_new = bench.order(new.id).await.claims[0].id;
         bench.command(&it.staff, new.id, OrderCommand::ApproveReturn { claim: of_new }).await.unwrap();

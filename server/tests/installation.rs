@@ -372,7 +372,7 @@ async fn a_unit_hangs_in_one_place_and_is_looked_at_before_it_does() {
         let order = bench.order(sale).await;
         let units = order.fulfilments[0].lines.iter().map(|line| LineUnits { line: line.line, quantity: line.quantity }).collect();
         let fulfilment = order.fulfilments[0].id;
-        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::ChangeOfMind, pickup_on: None, note: None };
+        let wish = OrderCommand::RequestReturn { fulfilment, units, reason: ReturnReason::ChangeOfMind, pickup_on: None, found_on: None, note: None };
         bench.command(&guest, sale, wish).await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
         bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
@@ -398,7 +398,8 @@ async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
         let order = bench.order(sale).await;
         let (goods, line) = (order.fulfilments[0].id, order.lines[0].id);
         let units = vec![LineUnits { line, quantity: Quantity::ONE }];
-        let wish = OrderCommand::RequestReturn { fulfilment: goods, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        let wish =
+            OrderCommand::RequestReturn { fulfilment: goods, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
         bench.command(&guest, sale, wish).await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
         bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();
@@ -612,8 +613,14 @@ async fn what_an_installer_earned_is_what_the_ledger_says_that_stores_owe_him() 
         bench.command(&worker, vain.id, OrderCommand::ReportImpossible { cause: ImpossibleCause::Space }).await.unwrap();
         let order = bench.order(sale).await;
         let units = vec![LineUnits { line: order.lines[0].id, quantity: Quantity::ONE }];
-        let wish =
-            OrderCommand::RequestReturn { fulfilment: order.fulfilments[0].id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        let wish = OrderCommand::RequestReturn {
+            fulfilment: order.fulfilments[0].id,
+            units,
+            reason: ReturnReason::Defect,
+            pickup_on: None,
+            found_on: None,
+            note: None,
+        };
         bench.command(&guest, sale, wish).await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
         bench.command(&staff, sale, OrderCommand::ApproveReturn { claim }).await.unwrap();

@@ -581,7 +581,7 @@ async fn send_back(bench: &Bench, who: &Caller, order: OrderId, units: u32, reas
     let goods = bench.order(order).await.fulfilments[0].clone();
     let units = vec![LineUnits { line: goods.lines[0].line, quantity: Quantity::new(units).unwrap() }];
     let note = Some(ClaimNote::parse(note).unwrap());
-    bench.command(who, order, OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, note }).await
+    bench.command(who, order, OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, found_on: None, note }).await
 }
 
 /// The carrier brings back what he was asked to fetch.

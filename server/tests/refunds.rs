@@ -40,7 +40,7 @@ impl Bench {
         let now = self.order(order).await;
         let goods = now.fulfilments.iter().find(|goods| goods.is_live()).unwrap();
         let units = vec![LineUnits { line: now.lines[0].id, quantity: Quantity::new(units).unwrap() }];
-        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, note: None };
+        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason, pickup_on: None, found_on: None, note: None };
         self.command(buyer, order, wish).await.unwrap();
         let claim = self.order(order).await.claims.last().unwrap().id;
         let staff = self.staff(item).await;

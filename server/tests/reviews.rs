@@ -75,7 +75,8 @@ impl Bench {
     async fn back(&self, buyer: &Caller, item: &Item, bought: &Bought, units: u32) {
         let goods = self.order(bought.order).await.fulfilments.into_iter().find(|goods| goods.is_live()).unwrap();
         let units = vec![LineUnits { line: bought.line, quantity: Quantity::new(units).unwrap() }];
-        let wish = OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, note: None };
+        let wish =
+            OrderCommand::RequestReturn { fulfilment: goods.id, units, reason: ReturnReason::Defect, pickup_on: None, found_on: None, note: None };
         self.command(buyer, bought.order, wish).await.unwrap();
         let claim = self.order(bought.order).await.claims.last().unwrap().id;
         let staff = self.staff(item).await;

@@ -380,8 +380,11 @@ impl Order {
             Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos, .. }
             | Event::ExchangeRequested { claim, reason, fulfilment, units, pickup_on, photos, .. } => {
                 let wanted = if let Event::ExchangeRequested { wanted, .. } = event { Some(Box::new(Exchange::new(wanted.clone()))) } else { None };
-                let (above, call_out) =
-                    if let Event::ReturnRequested { above, call_out, .. } = event { (*above, *call_out) } else { (None, Won::ZERO) };
+                let (above, found_on, call_out) = if let Event::ReturnRequested { above, found_on, call_out, .. } = event {
+                    (*above, *found_on, *call_out)
+                } else {
+                    (None, None, Won::ZERO)
+                };
                 self.claims.push(Claim {
                     id: *claim,
                     state: ReturnState::Requested,
@@ -390,6 +393,7 @@ impl Order {
                     units: units.clone(),
                     requested_at: at,
                     pickup_on: *pickup_on,
+                    found_on,
                     photos: photos.clone(),
                     asked_at: None,
                     rejected: None,

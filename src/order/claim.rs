@@ -160,6 +160,9 @@ pub struct Claim {
     /// The day the buyer would like them fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_on: Option<Date>,
+    /// The day he says he found what is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_on: Option<Date>,
     /// Photos that show why: hashes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
@@ -365,7 +368,7 @@ impl Order {
     /// Until when goods can be sent back for a reason, once the buyer has them: a week for none, three months for a fault of the
     /// seller's; the last day in Korea counts whole (01 §5 Clock). Confirming the purchase ends neither.
     pub fn return_until(&self, goods: &Fulfilment, reason: ReturnReason, policy: &Policy) -> Option<Time> {
-        let received = goods.is_received().then(|| goods.installed_at.or(goods.delivered_at)).flatten()?;
+        let received = goods.received_at()?;
         let days = match reason.fault() {
             Fault::Buyer => policy.return_window_days,
             Fault::Seller | Fault::Nobody => policy.defect_window_days.max(policy.return_window_days),

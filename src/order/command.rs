@@ -236,6 +236,9 @@ commands! {
         /// The day they may be fetched.
         #[serde(default)]
         pickup_on: Option<Date>,
+        /// The day something was found to be wrong with what he has; today, unless he says another.
+        #[serde(default)]
+        found_on: Option<Date>,
         /// What the buyer says beside the reason.
         #[serde(default)]
         note: Option<ClaimNote>,

@@ -149,9 +149,9 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 Ok(self.receive_back(*fulfilment, *restock, actor, facts))
             }
-            OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, .. } => {
+            OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, found_on, .. } => {
                 allow(Some(*fulfilment))?;
-                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on };
+                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on, found_on: *found_on };
                 self.request_return(&wish, facts)
             }
             OrderCommand::WithdrawReturn { claim } => {
@@ -202,7 +202,7 @@ impl Order {
             }
             OrderCommand::RequestExchange { fulfilment, units, reason, variant, pickup_on, .. } => {
                 allow(Some(*fulfilment))?;
-                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on };
+                let wish = claim::Wish { fulfilment: *fulfilment, units, reason: *reason, pickup_on: *pickup_on, found_on: None };
                 self.request_exchange(&wish, variant, facts)
             }
             OrderCommand::ApproveExchange { claim, way, variant, waive } => {

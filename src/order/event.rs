@@ -729,6 +729,9 @@ events! {
         /// The day the buyer would like them fetched.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pickup_on: Option<Date>,
+        /// The day the buyer says he found what is wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found_on: Option<Date>,
         /// Photos that show why: hashes.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         photos: Vec<String>,

@@ -161,6 +161,8 @@ pub struct ClaimView {
     pub requested_at: Time,
     /// The day the buyer would like them fetched.
     pub pickup_on: Option<Date>,
+    /// The day he says he found what is wrong.
+    pub found_on: Option<Date>,
     /// Photos that show why: hashes.
     pub photos: Vec<String>,
     /// What was said about it.
@@ -248,6 +250,7 @@ impl ClaimView {
             units: claim.units.clone(),
             requested_at: claim.requested_at,
             pickup_on: claim.pickup_on,
+            found_on: claim.found_on,
             photos: claim.photos.clone(),
             notes: around.claim_notes.iter().filter(|(of, _)| *of == claim.id).map(|(_, note)| note.clone()).collect(),
             asked_at: claim.asked_at,

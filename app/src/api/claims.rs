@@ -111,11 +111,14 @@ pub async fn request_return(
     #[server(default)] units: BTreeMap<String, u32>,
     reason: Option<String>,
     pickup_on: Option<String>,
+    found_on: Option<String>,
     note: Option<String>,
 ) -> Result<(), Refused> {
     let (reason, pickup_on, note) = wish(reason.as_deref(), pickup_on.as_deref(), note.as_deref())?;
+    let found_on = found_on.filter(|day| !day.trim().is_empty()).map(|day| day.trim().parse()).transpose();
+    let found_on = found_on.map_err(|problem| jumun::refusal::Refusal::invalid("found_on", problem))?;
     let units = super::orders::chosen(units)?;
-    give(order, jumun::order::OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, note }).await?;
+    give(order, jumun::order::OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, found_on, note }).await?;
     if let Some(number) = number {
         // What a store buys stands on its desk.
         let staff = matches!(crate::session::at_work()?.1.actor, jumun::actor::Actor::Staff { .. });

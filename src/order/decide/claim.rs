@@ -24,6 +24,8 @@ pub(super) struct Wish<'a> {
     pub(super) units: &'a [LineUnits],
     pub(super) reason: ReturnReason,
     pub(super) pickup_on: Option<Date>,
+    /// The day something was found to be wrong.
+    pub(super) found_on: Option<Date>,
 }
 
 /// What somebody saw who looked at goods that are back.
@@ -86,7 +88,7 @@ impl Order {
                 let claim = ClaimId::mint(facts.mint);
                 let (fulfilment, units) = (goods.id, goods.line_units());
                 let requested =
-                    Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos: Vec::new(), above: None, call_out };
+                    Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, found_on: None, photos: Vec::new(), above: None, call_out };
                 vec![requested, approved(claim)]
             }
         }
@@ -292,6 +294,7 @@ impl Order {
             fulfilment,
             units: wish.units.to_vec(),
             pickup_on: wish.pickup_on,
+            found_on: wish.found_on,
             photos,
             above: None,
             call_out: Won::ZERO,
@@ -346,7 +349,7 @@ impl Order {
             events.extend(apart);
             let (claim, photos) = (ClaimId::mint(facts.mint), photos.to_vec());
             let (above, call_out) = (Some(above), Won::ZERO);
-            events.push(Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, photos, above, call_out });
+            events.push(Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, found_on: None, photos, above, call_out });
         }
         if left > 0 {
             // The store has sent as many of them back already.
@@ -380,6 +383,16 @@ impl Order {
         }
         if let Some(until) = self.return_until(goods, wish.reason, facts.policy).filter(|until| facts.now > *until) {
             return Err(Refusal::TooLate { deadline: until });
+        }
+        if let (Some(found_on), Some(received)) = (wish.found_on, goods.received_at()) {
+            if !(received.kst_date().days()..=facts.now.kst_date().days()).contains(&found_on.days()) {
+                return Err(Refusal::invalid("found_on", Problem::OutOfRange));
+            }
+            // Whoever knows what is wrong says so within a month (01 §4).
+            let until = Time::start_of_kst(found_on).end_of_kst_day_after(i64::from(facts.policy.defect_discovery_days));
+            if wish.reason.fault() != Fault::Buyer && facts.now > until {
+                return Err(Refusal::TooLate { deadline: until });
+            }
         }
         if let Some(on) = wish.pickup_on {
             check_pickup_day(on, facts)?;

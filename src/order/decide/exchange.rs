@@ -243,6 +243,7 @@ impl Order {
                         fulfilment,
                         units: vec![units],
                         pickup_on: None,
+                        found_on: None,
                         photos: Vec::new(),
                         above: None,
                         call_out: Won::ZERO,

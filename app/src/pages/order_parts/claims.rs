@@ -98,6 +98,7 @@ pub fn standing(tr: Tr, order: &OrderView, claim: &ClaimView) -> AnyView {
         (tr.t("order.claim.fault"), tr.t(&format!("order.claim.fault_of.{}", claim.fault.slug())).into_any()),
         (tr.t("order.claim.opened"), moment(tr, claim.requested_at, order.now)),
     ];
+    rows.extend(claim.found_on.map(|day| (tr.t("order.claim.found_on"), day.to_string().into_any())));
     if let Some((fetched, who)) = claim.collection.as_ref().and_then(|fetched| Some((fetched, fetched.who.clone()?))) {
         rows.extend(taken_down(tr, fetched, who));
     } else if let Some(fetched) = &claim.collection {

@@ -47,6 +47,9 @@ struct Goods {
     only_faults: bool,
     fetched: bool,
     fee: Won,
+    /// Since when the buyer has them.
+    received: Option<Date>,
+    today: Date,
     first: Date,
     last: Date,
     /// Which of several.
@@ -77,6 +80,8 @@ fn goods(tr: Tr, order: &OrderView) -> Vec<Goods> {
             fee: open.fee,
             first: (order.now + Span::days(1)).kst_date(),
             last: order.pickup_until,
+            received: of.installed_at.or(of.delivered_at).map(Time::kst_date).filter(|_| open.fault_until.is_some()),
+            today: order.now.kst_date(),
             nth: several.then_some(index + 1),
         })
     };
@@ -205,6 +210,21 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
             />
         }
     });
+    // Of what he has had for a while somebody says since when he knows what is wrong with it.
+    let found = goods.received.map(|received| {
+        view! {
+            <Field
+                label=tr.t("return.found_on")
+                name="found_on"
+                id=format!("found-{id}")
+                r#type="date"
+                min=received.to_string()
+                max=goods.today.to_string()
+                optional_label=tr.t("return.optional")
+                hint=tr.t("return.found_hint")
+            />
+        }
+    });
     let fee = (goods.fee > Won::ZERO && !goods.only_faults)
         .then(|| view! { <p class="hint">{tr.with("return.fee", &[("amount", &tr.won(goods.fee))])}</p> });
     let last = |key: &'static str, until: Time| view! { <p class="hint">{tr.with(key, &[("day", &until.kst_date().to_string())])}</p> };
@@ -232,6 +252,7 @@ fn form(tr: Tr, goods: &Goods, asks: Asks) -> AnyView {
                     hint=tr.t("return.note_hint")
                     maxlength=500_u32
                 />
+                {found}
                 {day}
                 {fee}
                 <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="undo" disabled=asks.request_return.pending()>
