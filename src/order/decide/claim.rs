@@ -87,8 +87,17 @@ impl Order {
             None => {
                 let claim = ClaimId::mint(facts.mint);
                 let (fulfilment, units) = (goods.id, goods.line_units());
-                let requested =
-                    Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on: None, found_on: None, photos: Vec::new(), above: None, call_out };
+                let requested = Event::ReturnRequested {
+                    claim,
+                    reason,
+                    fulfilment,
+                    units,
+                    pickup_on: None,
+                    found_on: None,
+                    photos: Vec::new(),
+                    above: None,
+                    call_out,
+                };
                 vec![requested, approved(claim)]
             }
         }
