@@ -120,6 +120,7 @@ export async function buy(page: Page, { product = GOODS.cover, quantity = 1, met
   await addToCart(page, product, quantity);
   await toCheckout(page);
   await fillAddress(page);
+  if (await page.getByLabel(SITE.space).isVisible()) await describeSite(page);
   const number = await place(page);
   await choose(page, method);
   await payAtPsp(page, method === 'virtual_account' ? 'account' : 'approve');
