@@ -205,6 +205,12 @@ pub struct FulfilmentLine {
     pub quantity: Quantity,
 }
 
+impl From<Piece> for FulfilmentLine {
+    fn from(piece: Piece) -> Self {
+        Self { line: piece.line, variant: piece.variant, quantity: piece.quantity }
+    }
+}
+
 /// Where units of a fulfilment come from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "from", rename_all = "snake_case")]
@@ -266,6 +272,10 @@ impl Source {
             Self::Allocation { quantity, .. } | Self::ChildPurchase { quantity, .. } | Self::Receipt { quantity, .. } => *quantity = units,
         }
         part
+    }
+    /// Whether a child order brings them.
+    pub fn comes_of(&self, child: OrderId) -> bool {
+        matches!(self, Self::ChildPurchase { order, .. } if *order == child)
     }
     /// Whether the units are still with a partner; those that he sends straight to the customer are never here.
     pub fn is_under_way(&self) -> bool {

@@ -235,6 +235,42 @@ async fn stop_when_told(world: Arc<World>) {
     world.stopping.store(true, Ordering::Relaxed);
 }
 
+/// Works through a queue, many at once. Answers what came of each.
+async fn in_lanes<T, Answer, Work, Doing>(world: &Arc<World>, queue: Vec<T>, work: Work) -> Vec<Answer>
+where
+    T: Send + 'static,
+    Answer: Send + 'static,
+    Work: Fn(Arc<World>, T) -> Doing + Clone + Send + 'static,
+    Doing: Future<Output = Answer> + Send,
+{
+    let queue = Arc::new(Mutex::new(queue));
+    let mut lanes = JoinSet::new();
+    for _ in 0..world.options.concurrency.max(1) {
+        let (world, queue, work) = (world.clone(), queue.clone(), work.clone());
+        lanes.spawn(async move {
+            let mut answers = Vec::new();
+            loop {
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let Some(next) = next else { return answers };
+                answers.push(work(world.clone(), next).await);
+            }
+        });
+    }
+    lanes.join_all().await.into_iter().flatten().collect()
+}
+
+/// How much was done; what failed is a failure of the run.
+fn done(tally: &Mutex<Tally>, answers: Vec<Result<u32, String>>) -> u32 {
+    let mut steps = 0;
+    for answer in answers {
+        match answer {
+            Ok(more) => steps += more,
+            Err(failure) => hold(tally).failures.push(failure),
+        }
+    }
+    steps
+}
+
 /// Lets buyers come until there were enough, and says every second how far it is.
 async fn send_buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>) {
     let next = Arc::new(AtomicU32::new(0));
@@ -316,21 +352,11 @@ async fn move_clock(world: &World, span: &str) -> Result<(), String> {
 
 /// Looks at some orders, a few at once, and hands out how each stands.
 async fn look_at(world: &Arc<World>, orders: Vec<Known>) -> Vec<(Known, Standing)> {
-    let orders = Arc::new(Mutex::new(orders));
-    let mut lanes = JoinSet::new();
-    for _ in 0..world.options.concurrency.max(1) {
-        let (world, orders) = (world.clone(), orders.clone());
-        lanes.spawn(async move {
-            let mut seen = Vec::new();
-            loop {
-                let next = orders.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let Some(known) = next else { return seen };
-                let standing = buyer::look(&world, &known).await;
-                seen.push((known, standing));
-            }
-        });
-    }
-    lanes.join_all().await.into_iter().flatten().collect()
+    in_lanes(world, orders, |world, known| async move {
+        let standing = buyer::look(&world, &known).await;
+        (known, standing)
+    })
+    .await
 }
 
 /// Every acknowledged order is where it has to be. Those still under way get ten minutes of the demo's clock, a few times.

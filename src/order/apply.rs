@@ -561,9 +561,8 @@ impl Order {
                     let unsourced = goods.units_unsourced(source.line());
                     set_unsourced(goods, source.line(), unsourced + source.quantity().get());
                 });
-                let ended = |source: &Source| matches!(source, Source::ChildPurchase { order, .. } if order == child);
                 for goods in &mut self.fulfilments {
-                    goods.sources.retain(|source| !ended(source));
+                    goods.sources.retain(|source| !source.comes_of(*child));
                 }
             }
             Event::SourcingFailed { fulfilment, units } => {
@@ -808,10 +807,9 @@ impl Order {
             let left = goods.units_unsourced(part.line) - part.quantity.get();
             self.on_goods(id, |rest| set_unsourced(rest, part.line, left.min(rest.units_unsourced(part.line))));
         }
-        let lines = pieces.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
         self.fulfilments.push(Fulfilment {
             id: into,
-            lines,
+            lines: pieces.into_iter().map(FulfilmentLine::from).collect(),
             sources,
             unsourced: to_buy.clone(),
             to_buy,
@@ -828,7 +826,7 @@ impl Order {
         let missing: Vec<Piece> = goods.pieces().into_iter().filter_map(missing).collect();
         self.take_from_goods(goods.id, &missing);
         self.on_goods(goods.id, |goods| (goods.unsourced, goods.to_buy) = (Vec::new(), Vec::new()));
-        let lines = missing.into_iter().map(|piece| FulfilmentLine { line: piece.line, variant: piece.variant, quantity: piece.quantity }).collect();
+        let lines = missing.into_iter().map(FulfilmentLine::from).collect();
         self.fulfilments.push(Fulfilment { id: into, state: FulfilmentState::Preparing, lines, sources: Vec::new(), ..goods });
     }
 
@@ -1022,9 +1020,8 @@ impl Order {
 
     /// The goods that a child brings; several, once a part of them goes its own way.
     fn on_child(&mut self, child: OrderId, change: impl Fn(&mut Fulfilment, &mut Source)) {
-        let brings = |source: &Source| matches!(source, Source::ChildPurchase { order, .. } if *order == child);
         for goods in &mut self.fulfilments {
-            if let Some(at) = goods.sources.iter().position(brings) {
+            if let Some(at) = goods.sources.iter().position(|source| source.comes_of(child)) {
                 let mut source = goods.sources[at].clone();
                 change(goods, &mut source);
                 goods.sources[at] = source;

@@ -278,14 +278,14 @@ impl Order {
     /// What its buyer pays for a visit in vain (01 §3 Impossible): never more than he was told when he ordered, and nothing for what
     /// he was not asked about, or said himself and somebody was sent all the same.
     pub fn call_out_for(&self, cause: ImpossibleCause) -> Won {
-        let his = |site: &&Site| match cause {
+        let his = self.site.is_some_and(|site| match cause {
             ImpossibleCause::Space | ImpossibleCause::Power | ImpossibleCause::Outdoor | ImpossibleCause::Building => {
                 site.answers.about(cause) != Some(SiteAnswer::No)
             }
             ImpossibleCause::Defect => false,
             ImpossibleCause::Refused => true,
-        };
-        if self.site.as_ref().is_some_and(|site| his(&site)) { self.one_call_out() } else { Won::ZERO }
+        });
+        if his { self.one_call_out() } else { Won::ZERO }
     }
 
     /// What its buyer was told that a visit in vain costs, unless he pays for one already: however many his goods were split into, he

@@ -137,8 +137,7 @@ impl Order {
 
     /// The goods and the source that a child order brings.
     pub fn of_child(&self, child: OrderId) -> Option<(&Fulfilment, &Source)> {
-        let brings = |source: &&Source| matches!(source, Source::ChildPurchase { order, .. } if *order == child);
-        self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(brings)?)))
+        self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(|source| source.comes_of(child))?)))
     }
 
     /// The goods that an installation order is for, and what is known of it.
@@ -170,8 +169,8 @@ impl Order {
             let told = OrderCommand::RecordCollection { collection: self.id, state: pickup.state, visit: pickup.visit };
             return moved.then_some((parent, told)).into_iter().collect();
         }
-        let Standing { stage, units } = self.standing();
-        let moved = before.standing() != self.standing();
+        let standing = self.standing();
+        let (Standing { stage, units }, moved) = (standing, before.standing() != standing);
         match self.kind {
             Kind::Replacement if moved => {
                 vec![(parent, OrderCommand::RecordReplacement { replacement: self.id, stage, units, reason: self.lost_because() })]

@@ -82,6 +82,18 @@ async fn give(order: jumun::ids::OrderId, command: jumun::order::OrderCommand) -
     Ok(())
 }
 
+/// What a field says, if anything.
+#[cfg(feature = "ssr")]
+fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The day that a field names, if it does.
+#[cfg(feature = "ssr")]
+fn day(field: &str, text: Option<&str>) -> Result<Option<jumun::time::Date>, jumun::refusal::Refusal> {
+    said(text).map(str::parse).transpose().map_err(|problem| jumun::refusal::Refusal::invalid(field, problem))
+}
+
 /// Why, when and with which words goods shall go back.
 #[cfg(feature = "ssr")]
 fn wish(
@@ -94,11 +106,10 @@ fn wish(
         refusal::{Problem, Refusal},
         text::ClaimNote,
     };
-    let said = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let reason = said(reason).ok_or_else(|| Refusal::invalid("reason", Problem::Missing))?;
-    let reason = ReturnReason::of_buyer(&reason).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
-    let day = said(pickup_on).map(|day| day.parse()).transpose().map_err(|problem| Refusal::invalid("day", problem))?;
-    let note = said(note).map(|text| ClaimNote::parse(&text)).transpose()?;
+    let reason = ReturnReason::of_buyer(reason).ok_or_else(|| Refusal::invalid("reason", Problem::Unknown))?;
+    let day = day("day", pickup_on)?;
+    let note = said(note).map(ClaimNote::parse).transpose()?;
     Ok((reason, day, note))
 }
 
@@ -115,8 +126,7 @@ pub async fn request_return(
     note: Option<String>,
 ) -> Result<(), Refused> {
     let (reason, pickup_on, note) = wish(reason.as_deref(), pickup_on.as_deref(), note.as_deref())?;
-    let found_on = found_on.filter(|day| !day.trim().is_empty()).map(|day| day.trim().parse()).transpose();
-    let found_on = found_on.map_err(|problem| jumun::refusal::Refusal::invalid("found_on", problem))?;
+    let found_on = day("found_on", found_on.as_deref())?;
     let units = super::orders::chosen(units)?;
     give(order, jumun::order::OrderCommand::RequestReturn { fulfilment, units, reason, pickup_on, found_on, note }).await?;
     if let Some(number) = number {

@@ -5,8 +5,9 @@ use super::{
     World,
     browser::{Browser, Stop, Went},
     dice::Dice,
+    done,
     figures::Tally,
-    hold, move_clock,
+    hold, in_lanes, move_clock,
 };
 use jumun::{
     actor::Chair,
@@ -17,9 +18,8 @@ use jumun::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
-use tokio::task::JoinSet;
 
 /// Where orders stand that a desk has something to do for, or will have.
 const BOARDS: &[Board] = &[Board::Orders, Board::OutOfStock, Board::Preparing, Board::PurchaseOrdered, Board::PurchaseCompleted];
@@ -196,24 +196,18 @@ impl Workers {
 
 /// Everybody looks at what waits for him, many at once. Answers how much was done.
 async fn round(world: &Arc<World>, tally: &Arc<Mutex<Tally>>, queue: Vec<(Arc<Worker>, String)>) -> u32 {
-    let queue = Arc::new(Mutex::new(queue));
-    let mut lanes = JoinSet::new();
-    for _ in 0..world.options.concurrency.max(1) {
-        let (world, tally, queue) = (world.clone(), tally.clone(), queue.clone());
-        lanes.spawn(async move {
-            let mut done = 0;
-            loop {
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let Some((worker, number)) = next else { return done };
-                match serve(&world, &tally, &worker, &number).await {
-                    Ok(steps) => done += steps,
-                    Err(Stop::Failed(what)) => hold(&tally).failures.push(format!("{number}: {what}")),
-                    Err(Stop::Refused(refusal)) => hold(&tally).failures.push(format!("{number}: its own page is refused: {}", refusal.code())),
-                }
+    let tally_of_all = tally.clone();
+    let served = in_lanes(world, queue, move |world, (worker, number): (Arc<Worker>, String)| {
+        let tally = tally_of_all.clone();
+        async move {
+            match serve(&world, &tally, &worker, &number).await {
+                Ok(steps) => Ok(steps),
+                Err(Stop::Failed(what)) => Err(format!("{number}: {what}")),
+                Err(Stop::Refused(refusal)) => Err(format!("{number}: its own page is refused: {}", refusal.code())),
             }
-        });
-    }
-    lanes.join_all().await.into_iter().sum()
+        }
+    });
+    done(tally, served.await)
 }
 
 /// Does for one order what can be done for it now. Answers how much that was.

@@ -7,8 +7,9 @@ use super::{
     buyer::Known,
     chain::{Deed, Worker, Workers, goods_for, offered},
     dice::Dice,
+    done,
     figures::Tally,
-    hold, move_clock,
+    hold, in_lanes, move_clock,
 };
 use jumun::{
     money::Won,
@@ -17,7 +18,6 @@ use jumun::{
     view::{ClaimView, ClaimsView, OrderView, Returnable},
 };
 use std::sync::{Arc, Mutex, atomic::Ordering};
-use tokio::task::JoinSet;
 
 /// How many of a hundred shipments somebody wants to send back or to exchange.
 const ASKED: usize = 40;
@@ -71,23 +71,12 @@ impl Workers {
 
 /// Every buyer looks at his order, many at once. Answers how much was done.
 async fn buyers(world: &Arc<World>, tally: &Arc<Mutex<Tally>>, known: &[Known], may_ask: bool) -> u32 {
-    let queue = Arc::new(Mutex::new(known.to_vec()));
-    let mut lanes = JoinSet::new();
-    for _ in 0..world.options.concurrency.max(1) {
-        let (world, tally, queue) = (world.clone(), tally.clone(), queue.clone());
-        lanes.spawn(async move {
-            let mut done = 0;
-            loop {
-                let next = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
-                let Some(known) = next else { return done };
-                match look_after(&world, &tally, &known, may_ask).await {
-                    Ok(steps) => done += steps,
-                    Err(stop) => hold(&tally).failures.push(format!("{}: {stop:?}", known.number)),
-                }
-            }
-        });
-    }
-    lanes.join_all().await.into_iter().sum()
+    let tally_of_all = tally.clone();
+    let looked = in_lanes(world, known.to_vec(), move |world, known| {
+        let tally = tally_of_all.clone();
+        async move { look_after(&world, &tally, &known, may_ask).await.map_err(|stop| format!("{}: {stop:?}", known.number)) }
+    });
+    done(tally, looked.await)
 }
 
 /// What a buyer does: he asks once, sends back some of what came instead, and confirms what came in an exchange.

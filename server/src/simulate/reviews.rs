@@ -6,12 +6,12 @@ use super::{
     buyer::Known,
     chain::Deed,
     dice::Dice,
+    done,
     figures::Tally,
-    hold,
+    hold, in_lanes,
 };
 use jumun::view::OrderView;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::task::JoinSet;
+use std::sync::{Arc, Mutex};
 
 /// How many of a hundred lines somebody says something of.
 const SAID: usize = 45;
@@ -58,28 +58,20 @@ const OPINIONS: &[(usize, u8, &[&str])] = &[
 
 /// Every buyer who keeps what he bought may say something of it, many at once.
 pub(super) async fn write(world: &Arc<World>, tally: &Arc<Mutex<Tally>>, known: &[Known]) {
-    let queue = Arc::new(Mutex::new(known.to_vec()));
-    let mut lanes = JoinSet::new();
-    for _ in 0..world.options.concurrency.max(1) {
-        let (world, tally, queue) = (world.clone(), tally.clone(), queue.clone());
-        lanes.spawn(async move {
-            loop {
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let Some(known) = next else { return };
-                if let Err(stop) = say(&world, &tally, &known).await {
-                    hold(&tally).failures.push(format!("{}: {stop:?}", known.number));
-                }
-            }
-        });
-    }
-    lanes.join_all().await;
+    let tally_of_all = tally.clone();
+    let said = in_lanes(world, known.to_vec(), move |world, known| {
+        let tally = tally_of_all.clone();
+        async move { say(&world, &tally, &known).await.map_err(|stop| format!("{}: {stop:?}", known.number)) }
+    });
+    done(tally, said.await);
 }
 
-/// What one buyer says, line by line.
-async fn say(world: &World, tally: &Mutex<Tally>, known: &Known) -> Went<()> {
+/// What one buyer says, line by line. Answers of how many.
+async fn say(world: &World, tally: &Mutex<Tally>, known: &Known) -> Went<u32> {
     let mut browser = Browser::new(world, known.cookies.clone());
     let order: OrderView = browser.read("/api/order", &[("number", &known.number)]).await?;
     let mut dice = Dice::about(world.options.seed, &order, 2);
+    let mut written = 0;
     for line in &order.reviewable {
         let spoken = dice.percent(SAID);
         let (stars, words) = opinion(&mut dice);
@@ -88,13 +80,16 @@ async fn say(world: &World, tally: &Mutex<Tally>, known: &Known) -> Went<()> {
         }
         let review = Deed::new("write-review", "/api/write-review", &order).with("line", line).with("stars", stars).with("review", words);
         match browser.tell(review.path, &review.fields).await {
-            Ok(()) => *hold(tally).steps.entry(review.name).or_default() += 1,
+            Ok(()) => {
+                *hold(tally).steps.entry(review.name).or_default() += 1;
+                written += 1;
+            }
             // An answer that was lost is found by the next.
             Err(Stop::Refused(_)) => *hold(tally).declined.entry(review.name).or_default() += 1,
             Err(stop) => return Err(stop),
         }
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Stars, and words that go with them.

@@ -1,7 +1,7 @@
 //! Drop-shipping: what a partner sends straight to the customer (01 §1, §3). It is one purchase, one lot of goods and one parcel; the
 //! partner's order moves it, and the order above follows in the same transaction.
 
-use super::super::{CancelCause, Event, Fulfilment, FulfilmentState, LineUnits, Method, Order, Parcel, RefundReason, Source};
+use super::super::{CancelCause, Event, Fulfilment, FulfilmentState, LineUnits, Method, Order, Parcel, RefundReason};
 use super::Facts;
 use crate::{
     ids::{ContactId, FulfilmentId, OrderId},
@@ -53,10 +53,10 @@ impl Order {
 
     /// What the partner's parcel has come to is what these goods have. They are the seller's own while they are on the road.
     pub(super) fn record_parcel(&self, child: OrderId, parcel: &Parcel, facts: &mut Facts<'_>) -> Vec<Event> {
-        let brings = |source: &Source| matches!(source, Source::ChildPurchase { order, drop_ship: true, .. } if *order == child);
+        let of_child = |goods: &&Fulfilment| goods.is_drop_ship() && goods.sources.iter().any(|source| source.comes_of(child));
         let mut events = Vec::new();
         // What shall come back of it is goods of its own, and on the same road.
-        for goods in self.fulfilments.iter().filter(|goods| goods.is_live() && goods.sources.iter().any(brings)) {
+        for goods in self.fulfilments.iter().filter(|goods| goods.is_live()).filter(of_child) {
             let follows = self.after(&events, facts.now).follow_parcel(goods, child, parcel, facts);
             events.extend(follows);
         }
