@@ -196,6 +196,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::PurchaseReceived { .. }
         | Event::ReceiptRecorded { .. }
         | Event::ReceiptVoided { .. }
+        | Event::ReceiptAttached { .. }
         | Event::FulfilmentShort { .. }
         | Event::GoodsArrived { .. }
         | Event::FulfilmentReturned { .. }

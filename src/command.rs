@@ -324,6 +324,8 @@ pub enum Command {
         application: Box<StoreApplication>,
         /// The hash of the password that he will sign in with.
         password_hash: String,
+        /// The hash of the key by which he sees his application.
+        key_hash: String,
     },
     /// Take a store into the chain: it gets a warehouse, and who asked for it an account.
     ApproveStore {

@@ -460,6 +460,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::DeliveryFailed { .. }
         | Event::OrderDeliveryStarted
         | Event::OrderDelivered
+        | Event::ReceiptAttached { .. }
         | Event::OrderCompleted { .. } => Vec::new(),
     }
 }

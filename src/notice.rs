@@ -489,6 +489,7 @@ fn templates(order: &Order, event: &Event) -> &'static [Template] {
         | Event::PurchaseReceived { .. }
         | Event::ReceiptRecorded { .. }
         | Event::ReceiptVoided { .. }
+        | Event::ReceiptAttached { .. }
         | Event::OutboundRequested { .. }
         | Event::OutboundStarted { .. }
         | Event::OutboundFailed { .. }

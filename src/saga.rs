@@ -384,6 +384,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::PurchaseReceived { .. }
         | Event::ReceiptRecorded { .. }
         | Event::ReceiptVoided { .. }
+        | Event::ReceiptAttached { .. }
         | Event::OutboundStarted { .. }
         | Event::DeliveryStatusChanged { .. }
         | Event::OrderDeliveryStarted

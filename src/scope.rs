@@ -27,6 +27,10 @@ scopes! {
     OrdersRead = "orders:read";
     /// Place orders and give commands on them.
     OrdersWrite = "orders:write";
+    /// Look at stock.
+    StockRead = "stock:read";
+    /// Take goods in, write down what was counted and order of partners.
+    StockWrite = "stock:write";
     /// Look at coupons.
     CouponsRead = "coupons:read";
     /// Give coupons out and stop giving them out.

@@ -327,6 +327,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::PurchaseReceived { .. }
         | Event::ReceiptRecorded { .. }
         | Event::ReceiptVoided { .. }
+        | Event::ReceiptAttached { .. }
         | Event::StockLost { .. }
         | Event::FulfilmentShort { .. }
         | Event::PromiseMissed { .. }

@@ -22,7 +22,7 @@ pub use goodwill::{GoodwillRow, GoodwillsView};
 pub use installation::{
     CalendarDay, EarnedRow, EarningsView, InstallerRow, InstallerView, JobRow, JobView, JobsView, PickupView, ProfileView, Stage, WorkState,
 };
-pub use partners::{AgreementRow, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
+pub use partners::{AgreementRow, ApplicationView, ListOf, PartnersView, PricedRow, RestockRow, SellingView, StoreRow, StoresView};
 pub use people::{PeopleQuery, PeopleView, PersonRow};
 pub use reviews::{Rating, ReviewQuery, ReviewRow, ReviewView, ReviewsView, StoreReviewQuery, StoreReviewRow, StoreReviewsView, masked};
 pub use team::{ColleagueRow, InvitationView, TeamView};
@@ -631,6 +631,13 @@ pub struct ReceiptView {
     pub id: ReceiptId,
     /// Who sold them, for how much, when; nothing where the receipt is not at hand.
     pub receipt: Option<Receipt>,
+    /// Pictures of it, in the order in which they came.
+    pub photos: Vec<String>,
+}
+
+impl ReceiptView {
+    /// Pictures of a receipt at most.
+    pub const PHOTOS: usize = 4;
 }
 
 /// What a store bought of a partner, as its own desk sees it.
@@ -1199,7 +1206,7 @@ pub struct Around {
     /// Every node of the tree, with its seller's name.
     pub tree: Vec<(Order, Words)>,
     /// What was bought outside the chain.
-    pub receipts: Vec<(ReceiptId, Receipt)>,
+    pub receipts: Vec<ReceiptView>,
     /// What could take the place of missing units.
     pub instead: Vec<(ShortageId, Vec<StandIn>)>,
     /// What could come in exchange for a unit of a line, where one can be asked for or was.
@@ -1479,8 +1486,8 @@ fn sources(goods: &Fulfilment, around: &Around) -> Vec<SourceView> {
     let receipt = |source: &Source| match source {
         Source::Allocation { .. } | Source::ChildPurchase { .. } => None,
         Source::Receipt { receipt: id, .. } => {
-            let kept = around.receipts.iter().find(|(known, _)| known == id).map(|(_, receipt)| receipt.clone());
-            Some(ReceiptView { id: *id, receipt: kept })
+            let kept = around.receipts.iter().find(|kept| kept.id == *id).cloned();
+            Some(kept.unwrap_or(ReceiptView { id: *id, receipt: None, photos: Vec::new() }))
         }
     };
     let bought = |source: &Source| match source {

@@ -718,6 +718,7 @@ impl World {
                 },
             },
             OrderCommand::VoidReceipt { receipt },
+            OrderCommand::AttachReceipt { receipt, photo: "0".repeat(64) },
             OrderCommand::AcceptOrder { units: Vec::new() },
             OrderCommand::AcceptOrder { units: vec![LineUnits { line: self.order.lines[0].id, quantity: Quantity::ONE }] },
             OrderCommand::RecordChild { child, stage: ChildStage::Accepted, units: asked },
@@ -1089,6 +1090,7 @@ fn every_command_by_every_chair_while_goods_are_bought_of_a_partner() {
                 | OrderCommand::BuyFromPartner { .. }
                 | OrderCommand::RecordReceipt { .. }
                 | OrderCommand::VoidReceipt { .. }
+                | OrderCommand::AttachReceipt { .. }
                 | OrderCommand::RecordChild { .. }
                 | OrderCommand::ReportStockLoss { .. }
                 | OrderCommand::ChooseShortage { .. }

@@ -16,11 +16,11 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     time::Date,
     view::{
-        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView, GoodwillsView,
-        InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView,
-        ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView,
-        StoresView, TeamView, Visitor, WalletView,
+        AddressView, AlertsView, ApplicationView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery,
+        CatalogueView, ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView,
+        GoodwillsView, InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView,
+        ProductView, ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery,
+        StoreReviewsView, StoresView, TeamView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -180,8 +180,10 @@ pub trait Accounts {
     fn visitor<'a>(&'a self, caller: &'a Caller) -> Answering<'a, Visitor>;
     /// A new customer. Answers the token of a fresh session; the basket comes along.
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String>;
-    /// Asks to join the chain with a store.
-    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, ()>;
+    /// Asks to join the chain with a store. Answers the key of the application.
+    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, String>;
+    /// What became of an application, by its key.
+    fn application<'a>(&'a self, key: &'a str) -> Answering<'a, ApplicationView>;
     /// Lets in who knows the password, or asks for a code. The basket comes along with the session.
     fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry>;
     /// Answers the token of a fresh session to who owed a code and gives it.

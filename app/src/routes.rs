@@ -38,6 +38,7 @@ chunk! {
     SignInCode => pages::two_steps::SignInCode,
     SignUp => pages::account::SignUp,
     Apply => pages::apply::Apply,
+    Applied => pages::apply::Applied,
     Join => pages::join::Join,
     Me => pages::account::Me,
 }
@@ -119,6 +120,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sign-in/code") view=Having::SignInCode ssr=SsrMode::Async />
                     <Route path=path!("sign-up") view=Having::SignUp ssr=SsrMode::Async />
                     <Route path=path!("partners/apply") view=Having::Apply ssr=SsrMode::Async />
+                    <Route path=path!("partners/apply/:key") view=Having::Applied ssr=SsrMode::Async />
                     <Route path=path!("join/:token") view=Having::Join ssr=SsrMode::Async />
                     <Route path=path!("me") view=Having::Me ssr=SsrMode::Async />
                     <Route path=path!("jobs") view=Working::Jobs ssr=SsrMode::Async />

@@ -139,13 +139,23 @@ test('a new store applies, head office takes it in, and it opens its desk', asyn
   await wellMade(applicant);
   await applicant.getByLabel('사업자등록번호').fill('220-81-62517');
   await applicant.getByRole('button', { name: '신청하기' }).click();
-  await expect(applicant.getByText('신청을 받았어요')).toBeVisible();
+  await expect(applicant.getByRole('heading', { name: '신청을 받았어요' })).toBeVisible();
+  for (const nth of [1, 2]) {
+    await applicant.getByLabel('사진 추가').setInputFiles({ name: 'paper.png', mimeType: 'image/png', buffer: await applicant.screenshot() });
+    await applicant.getByRole('button', { name: '사진 올리기' }).click();
+    await expect(applicant.getByRole('listitem').getByRole('img')).toHaveCount(nth);
+    await live(applicant);
+  }
   await snapshot(applicant, 'apply-done');
+  await wellMade(applicant);
+  await applicant.getByRole('button', { name: '사진 1 지우기' }).click();
+  await expect(applicant.getByRole('listitem').getByRole('img')).toHaveCount(1);
 
   await signIn(page, server, 'admin@jumun.example', '/admin/partners');
   await live(page);
   const row = agreement(page, '새봄가전');
   await expect(row).toContainText('bom@store.example');
+  await expect(row.getByRole('img', { name: '서류 1' })).toBeVisible();
   await row.getByText('승인', { exact: true }).click();
   await snapshot(page, 'stores-applied');
   await wellMade(page);

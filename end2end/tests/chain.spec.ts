@@ -212,6 +212,18 @@ test('goods that were fetched elsewhere are kept with their receipt', async ({ p
   await page.getByRole('button', { name: '입고하기' }).click();
   await expect(status(page)).toHaveText('발주 완료');
   await expect(page.getByText('220-81-62517 · 42,000원', { exact: false })).toBeVisible();
+  // The paper itself is kept beside it, for the store alone.
+  await page.getByText('영수증 사진 올리기').click();
+  await page.getByLabel('영수증 사진', { exact: true }).setInputFiles({ name: 'receipt.png', mimeType: 'image/png', buffer: await page.screenshot() });
+  await page.getByRole('button', { name: '사진 보관하기' }).click();
+  const paper = page.getByRole('img', { name: '영수증 사진 1' });
+  await expect(paper).toBeVisible();
+  await live(page);
+  await snapshot(page, 'desk-order-receipt-kept');
+  expect(await flaws(page)).toEqual([]);
+  const kept = (await paper.getAttribute('src'))!;
+  expect((await page.request.get(kept)).status()).toBe(200);
+  expect((await customer.request.get(kept)).status()).toBe(404);
   await page.getByText('기록 취소', { exact: true }).click();
   await page.getByRole('button', { name: '기록 취소하기' }).click();
   await expect(status(page)).toHaveText('상품 준비중');

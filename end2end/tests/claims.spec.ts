@@ -161,11 +161,18 @@ test('a return is looked at, talked about and asked about on a page of its own @
   await page.getByRole('button', { name: '반품 사진 2 크게 보기' }).click();
   await expect(page.getByRole('dialog').getByRole('img', { name: '반품 사진 2' })).toBeVisible();
   await page.keyboard.press('Escape');
+  const colleague = await visitor();
+  await signIn(colleague, server, HANBIT, new URL(page.url()).pathname);
+  await expect(colleague.getByRole('button', { name: '내가 맡기' })).toBeVisible();
+  await live(colleague);
   await page.getByRole('button', { name: '내가 맡기' }).click();
   await expect(page.getByRole('button', { name: '담당 내려놓기' })).toBeVisible();
   await page.getByRole('textbox', { name: '메모' }).fill('천은 공급사 교환 대상인지 확인');
   await page.getByRole('button', { name: '메모 남기기' }).click();
   await expect(page.getByText('공급사 교환 대상인지')).toBeVisible();
+  // Whoever has the same return before him sees both as they happen.
+  await expect(colleague.getByRole('button', { name: '담당 내려놓기' })).toBeVisible();
+  await expect(colleague.getByText('공급사 교환 대상인지')).toBeVisible();
   await page.getByText('구매자에게 묻기', { exact: true }).click();
   await page.getByRole('textbox', { name: '질문' }).fill('찢어진 곳이 잘 보이게 한 장 더 올려 주시겠어요?');
   await sound(page, 'desk-claim');

@@ -38,7 +38,7 @@ test('goods go back: asked with a photo, agreed to, fetched, looked at, approved
   await expect(customer).toHaveURL(new RegExp(`/orders/${number}/return$`));
   await customer.getByLabel('사진 추가').setInputFiles({ name: 'leg.png', mimeType: 'image/png', buffer: await customer.screenshot() });
   await customer.getByRole('button', { name: '사진 올리기' }).click();
-  await expect(customer.getByRole('img', { name: '반품 사진 1' })).toBeVisible();
+  await expect(customer.getByRole('img', { name: '사진 1' })).toBeVisible();
   await open(customer, `/orders/${number}/return`);
   await customer.getByLabel('이유').selectOption('defect');
   await customer.getByLabel('자세한 내용').fill('받침 다리가 휘어 있어요');

@@ -21,6 +21,7 @@ mod queues;
 pub mod reads;
 mod reviews;
 pub mod signing;
+pub(crate) mod sourcing;
 mod stock;
 mod stores;
 mod team;
@@ -93,7 +94,7 @@ impl<'a> Work<'a> {
             Command::SetProfile { profile } => self.set_profile(profile).await,
             Command::TakeDayOff { on } => self.take_day_off(*on).await,
             Command::GiveUpDayOff { on } => self.give_up_day_off(*on).await,
-            Command::ApplyAsStore { application, password_hash } => self.apply_as_store(application, password_hash).await,
+            Command::ApplyAsStore { application, password_hash, key_hash } => self.apply_as_store(application, (password_hash, key_hash)).await,
             Command::ApproveStore { store } => self.approve_store(*store).await,
             Command::RejectStore { store, reason } => self.reject_store(*store, reason.as_str()).await,
             Command::SuspendStore { store, reason } => self.move_store(*store, "suspend", Some(reason.as_str())).await,

@@ -18,11 +18,11 @@ use jumun::{
     text::{Email, KeyName, Password, PersonName, Phone, Postcode},
     time::Date,
     view::{
-        AddressView, AlertsView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery, CatalogueView,
-        ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView, GoodwillsView,
-        InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView, ProductView,
-        ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery, StoreReviewsView,
-        StoresView, TeamView, Visitor, WalletView,
+        AddressView, AlertsView, ApplicationView, AuditQuery, AuditView, BoardQuery, BoardView, BulkOutcome, CartQuote, CartView, CatalogueQuery,
+        CatalogueView, ChainOrders, ChainView, CheckoutView, ClaimPage, ClaimQuery, ClaimsView, CouponsView, DemoAccount, DeskView, EarningsView,
+        GoodwillsView, InvitationView, JobsView, ListingRow, LogQuery, LogView, OrderList, OrderView, PartnersView, PayView, PeopleQuery, PeopleView,
+        ProductView, ProfileView, ProofView, PurchasesView, ReviewQuery, ReviewsView, SagasView, SellingView, StockView, StoreReviewQuery,
+        StoreReviewsView, StoresView, TeamView, Visitor, WalletView,
     },
     webhook::{EndpointPage, EndpointsView},
 };
@@ -218,8 +218,11 @@ impl Accounts for Front {
     fn sign_up<'a>(&'a self, caller: &'a Caller, name: PersonName, email: Email, phone: Phone, password: Password) -> Answering<'a, String> {
         Box::pin(self.0.sign_up(caller, name, email, phone, password))
     }
-    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, ()> {
+    fn apply_as_store<'a>(&'a self, caller: &'a Caller, application: StoreApplication, password: Password) -> Answering<'a, String> {
         Box::pin(self.0.apply_as_store(caller, application, password))
+    }
+    fn application<'a>(&'a self, key: &'a str) -> Answering<'a, ApplicationView> {
+        Box::pin(self.0.application(key))
     }
     fn sign_in<'a>(&'a self, caller: &'a Caller, email: Email, password: Password) -> Answering<'a, Entry> {
         Box::pin(self.0.sign_in(caller, email, password))

@@ -7,6 +7,7 @@ use crate::{
     providers::{Providers, Secrets},
     secret::{self, RandomMint},
     store::{self, Db, Failure, Stored, Tx},
+    workers,
 };
 use app::session::Caller;
 use jumun::{
@@ -254,6 +255,9 @@ impl House {
                     tokio::time::sleep(Duration::from_millis(5 * u64::from(attempt))).await;
                 }
                 Ok(answer) => {
+                    if let Command::CommentOnClaim { claim, .. } | Command::AssignClaim { claim, .. } = command {
+                        workers::tail::colleagues_said(self, &caller.actor, *claim);
+                    }
                     self.work.notify_waiters();
                     return Ok(answer);
                 }

@@ -200,6 +200,8 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
             json!({ "store_name": "", "kind": "retailer", "business_number": "", "name": "", "email": "", "phone": "", "postcode": "", "address": "", "password": "" }),
             EVERYBODY,
         ),
+        // Nobody was given this key.
+        ("application", json!({ "key": "no" }), &[]),
         ("stores", json!({}), ADMIN),
         ("approve-store", json!({ "store": "SELLER" }), ADMIN),
         ("reject-store", json!({ "store": "SELLER", "reason": "test" }), ADMIN),
@@ -522,6 +524,8 @@ async fn every_page_by_every_caller() {
         ("/sign-in/code", EVERYBODY),
         ("/sign-up", EVERYBODY),
         ("/partners/apply", EVERYBODY),
+        // Nobody was given this key.
+        ("/partners/apply/{key}", &[]),
         // Nobody was given this link.
         ("/join/{token}", &[]),
         ("/me", SIGNED_IN),

@@ -15,10 +15,10 @@ use jumun::{
     quantity::Quantity,
     refusal::{Problem, Refusal},
     text::{Address, BusinessNumber, Email, Message, Password, PersonName, Phone, Postcode, Reason, StoreName},
-    view::{AuditQuery, CatalogueQuery},
+    view::{ApplicationView, AuditQuery, CatalogueQuery},
 };
 use server::testing::colleague;
-use support::{Bench, Item, benches};
+use support::{Bench, Item, benches, photo};
 
 /// What the parts wholesaler calls the cover that the retailer sells too.
 const COVER: &str = "VAR-8206-STD";
@@ -221,7 +221,7 @@ async fn a_store_joins_the_chain() {
         let taken = |field| Err(Refusal::invalid(field, Problem::Taken));
         assert_eq!(apply("123-81-45672", EMAIL).await, taken("business_number"), "{}: who is here already", bench.name);
         assert_eq!(apply(NUMBER, "hanbit-manager@jumun.example").await, taken("email"));
-        apply(NUMBER, EMAIL).await.unwrap();
+        let key = apply(NUMBER, EMAIL).await.unwrap();
         assert_eq!(apply(NUMBER, "other@store.example").await, taken("business_number"));
         let waiting = bench.house.stores(&admin, Standing::Applied).await.unwrap();
         let [row] = waiting.rows.as_slice() else { panic!("{waiting:?}") };
@@ -238,20 +238,45 @@ async fn a_store_joins_the_chain() {
             assert!(bench.execute(caller, Command::ApproveStore { store: row.store }).await.is_err());
         }
 
+        // Who has the key shows papers: as many as are allowed, and to head office alone.
+        for shade in 0..=ApplicationView::DOCUMENTS as u8 {
+            let full = if usize::from(shade) == ApplicationView::DOCUMENTS { Err(Refusal::LimitReached { most: 5 }) } else { Ok(()) };
+            assert_eq!(bench.house.bring_document(&key, photo(shade * 40)).await, full, "{}", bench.name);
+        }
+        assert_eq!(bench.house.bring_document("no", photo(0)).await, Err(Refusal::NotFound));
+        let papers = bench.house.application(&key).await.unwrap().documents;
+        bench.house.forget_document(&key, &papers[0]).await.unwrap();
+        assert_eq!(bench.house.forget_document(&key, &papers[0]).await, Err(Refusal::NotFound));
+        let shown = bench.house.stores(&admin, Standing::Applied).await.unwrap().rows[0].documents.clone();
+        assert_eq!(shown, papers[1..]);
+        let (by_key, by_store) = (key.clone(), row.store.to_string());
+        for (caller, way, sees) in
+            [(&stranger, &by_key, true), (&admin, &by_store, true), (&stranger, &by_store, false), (&manager, &by_store, false)]
+        {
+            assert_eq!(bench.house.document(caller, way, &shown[0]).await.is_ok(), sees, "{}", bench.name);
+        }
+        assert_eq!(bench.house.document(&admin, &by_store, &papers[0]).await, Err(Refusal::NotFound), "it was taken back");
+
         // Turned down, and asked again by the same business.
         bench.execute(&admin, Command::RejectStore { store: row.store, reason: reason() }).await.unwrap();
         assert_eq!(server::testing::told(&bench.house, row.store, "TPL-STO-002").await, [reason().as_str()]);
         assert!(matches!(sign_in().await, Err(Refusal::WrongCredentials)));
+        let answered = bench.house.application(&key).await.unwrap();
+        assert_eq!((answered.standing, answered.reason.as_deref()), (Standing::Rejected, Some(reason().as_str())));
+        assert_eq!(bench.house.bring_document(&key, photo(7)).await, Err(Refusal::StandsOtherwise { standing: Standing::Rejected }));
         assert_eq!(
             bench.execute(&admin, Command::ApproveStore { store: row.store }).await,
             Err(Refusal::StandsOtherwise { standing: Standing::Rejected })
         );
-        apply(NUMBER, EMAIL).await.unwrap();
+        let key = apply(NUMBER, EMAIL).await.unwrap();
+        bench.house.bring_document(&key, photo(1)).await.unwrap();
         let store = bench.house.stores(&admin, Standing::Applied).await.unwrap().rows[0].store;
         assert_ne!(store, row.store);
         bench.execute(&admin, Command::ApproveStore { store }).await.unwrap();
         assert_eq!(server::testing::told(&bench.house, store, "TPL-STO-001").await.len(), 1);
 
+        assert_eq!(bench.house.application(&key).await, Err(Refusal::NotFound), "he signs in now");
+        assert_eq!(bench.house.stores(&admin, Standing::Approved).await.unwrap().rows.iter().map(|row| row.documents.len()).sum::<usize>(), 1);
         let Entry::Session(token) = sign_in().await.unwrap() else { panic!("no code is asked for") };
         let actor = bench.house.actor_of(&server::secret::hash(&token)).await.unwrap().unwrap();
         assert!(matches!(actor, Actor::Staff { store: own, manager: true, .. } if own == store), "{actor:?}");

@@ -27,7 +27,7 @@ use server::{
     actions::{photos::Shows, reads::AsOf},
     demo,
 };
-use support::{Bench, Item, benches};
+use support::{Bench, Item, benches, photo};
 
 /// Somebody of the demo who puts goods up.
 async fn installer(bench: &Bench, key: &str) -> Caller {
@@ -647,13 +647,6 @@ async fn what_an_installer_earned_is_what_the_ledger_says_that_stores_owe_him() 
         }
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
     }
-}
-
-/// A photo as a phone takes it; shades that are far apart make different ones.
-fn photo(shade: u8) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(64, 48, image::Rgb([shade, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 fn pipe(metres: u32) -> Vec<ExtraWish> {

@@ -19,10 +19,10 @@ use jumun::{
     refusal::Refusal,
     text::{BusinessNumber, ClaimNote, OutsideSeller, Reason},
     time::{Date, Span},
-    view::{BoardQuery, ClaimQuery},
+    view::{BoardQuery, ClaimQuery, ReceiptView},
 };
 use server::actions::photos::Shows;
-use support::{Bench, Item, benches};
+use support::{Bench, Item, benches, photo};
 
 /// Two of the retailer's covers, paid for and being prepared.
 async fn prepared(bench: &Bench) -> (Caller, Caller, Item, OrderId) {
@@ -395,6 +395,23 @@ async fn what_was_bought_outside_is_kept_and_can_be_taken_back() {
         assert!(shown.history.iter().all(|row| !row.event.starts_with("receipt.")), "where goods come from is the seller's");
         assert!(bench.log(sale).await.iter().all(|(event, _)| !serde_json::to_string(event).unwrap().contains("동네")), "no names in the log");
 
+        // Pictures of the receipt stay with it: the seller's, and nobody's who buys.
+        for shade in 0..ReceiptView::PHOTOS as u8 {
+            bench.house.attach_receipt(&retailer, &order.number, kept.id, photo(shade * 40)).await.unwrap();
+        }
+        let seen = bench.house.order(&retailer, &order.number).await.unwrap();
+        let photos = seen.fulfilments[0].sources[0].receipt.clone().unwrap().photos;
+        assert_eq!(photos.len(), ReceiptView::PHOTOS);
+        assert!(bench.house.photo(&retailer, &order.number, &photos[0]).await.is_ok());
+        assert_eq!(bench.house.photo(&guest, &order.number, &photos[0]).await, Err(Refusal::NotFound), "{}", bench.name);
+        let full = Err(Refusal::LimitReached { most: ReceiptView::PHOTOS as u32 });
+        assert_eq!(bench.house.attach_receipt(&retailer, &order.number, kept.id, photo(99)).await, full);
+        assert_eq!(bench.house.attach_receipt(&guest, &order.number, kept.id, photo(0)).await, Err(Refusal::NotFound));
+        let attach = |photo: &str| OrderCommand::AttachReceipt { receipt: kept.id, photo: photo.to_owned() };
+        let missing = Err(Refusal::invalid("picture", jumun::refusal::Problem::Missing));
+        assert_eq!(bench.command(&retailer, sale, attach(&"0".repeat(64))).await, missing, "nobody brought it");
+        assert_eq!(bench.command(&retailer, sale, attach(&photos[0])).await, Err(Refusal::LimitReached { most: ReceiptView::PHOTOS as u32 }));
+
         let gone = Err(Refusal::invalid("receipt", jumun::refusal::Problem::Unknown));
         // A mistake: the units were never here. They are found again on the shelf.
         bench.command(&retailer, sale, OrderCommand::VoidReceipt { receipt: kept.id }).await.unwrap();
@@ -570,12 +587,6 @@ async fn brought(bench: &Bench) -> (Caller, Caller, Caller, OrderId, OrderId) {
     (guest, retailer, wholesaler, sale, purchase)
 }
 
-fn photo() -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(64, 48, image::Rgb([120, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
-}
-
 /// Somebody sends units of the first goods of an order back.
 async fn send_back(bench: &Bench, who: &Caller, order: OrderId, units: u32, reason: ReturnReason, note: &str) -> Result<Answer, Refusal> {
     let goods = bench.order(order).await.fulfilments[0].clone();
@@ -600,7 +611,7 @@ async fn what_came_back_goes_on_to_the_wholesaler_who_learns_nothing_of_the_buye
         let credit = async || server::testing::credit_left(&bench.house, retailer.actor.party().unwrap(), "VAR-8206-STD").await;
         let (shelf, owed) = (units("available", &theirs).await, credit().await);
 
-        bench.house.bring_photo(&guest, &sold, Shows::Return, photo()).await.unwrap();
+        bench.house.bring_photo(&guest, &sold, Shows::Return, photo(120)).await.unwrap();
         send_back(&bench, &guest, sale, 1, ReturnReason::Defect, "우리 집에서 소리가 나요").await.unwrap();
         let claim = bench.order(sale).await.claims[0].id;
         let refused = bench.command(&retailer, sale, OrderCommand::PassReturnOn { claim, serials: Vec::new() }).await;

@@ -20,7 +20,7 @@ use jumun::{
     view::{CatalogueQuery, OrderView, ReviewQuery, ReviewsView, StoreReviewQuery},
 };
 use serde_json::{Value, json};
-use support::{Bench, Item, benches};
+use support::{Bench, Item, benches, photo};
 
 fn said(text: &str) -> ReviewText {
     ReviewText::parse(text).unwrap()
@@ -28,12 +28,6 @@ fn said(text: &str) -> ReviewText {
 
 fn stars(count: u8) -> Stars {
     Stars::new(count).unwrap()
-}
-
-fn photo(shade: u8) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_pixel(64, 48, image::Rgb([shade, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 /// A purchase that its buyer has confirmed.

@@ -654,7 +654,7 @@ impl Order {
                 self.move_goods(*fulfilment, FulfilmentState::Shipped);
                 self.on_goods(*fulfilment, |goods| goods.shipped_at = Some(at));
             }
-            Event::PurchaseReceived { .. } => {}
+            Event::PurchaseReceived { .. } | Event::ReceiptAttached { .. } => {}
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}
             Event::FulfilmentPurchaseOrdered { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseOrdered),
             Event::FulfilmentPurchaseCompleted { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseCompleted),

@@ -466,6 +466,13 @@ commands! {
         /// Which.
         receipt: ReceiptId,
     } = "void-receipt" by [Seller];
+    /// Keep a picture of a receipt.
+    AttachReceipt {
+        /// Which.
+        receipt: ReceiptId,
+        /// The picture's name.
+        photo: String,
+    } = "attach-receipt" by [Seller];
     /// Agree to what another store buys; without units, to everything.
     AcceptOrder {
         /// Which and how many.

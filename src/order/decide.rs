@@ -311,6 +311,13 @@ impl Order {
                 self.record_receipt(*fulfilment, *line, *quantity, receipt, facts)
             }
             OrderCommand::VoidReceipt { receipt } => self.void_receipt(*receipt, now),
+            OrderCommand::AttachReceipt { receipt, photo } => {
+                self.goods_of_receipt(*receipt)?;
+                if !facts.crew.photos.contains(photo) {
+                    return Err(Refusal::invalid("picture", Problem::Missing));
+                }
+                Ok(vec![Event::ReceiptAttached { receipt: *receipt, photo: photo.clone() }])
+            }
             OrderCommand::AcceptOrder { units } => {
                 allow(None)?;
                 self.accept(units, facts)

@@ -1155,6 +1155,13 @@ events! {
         /// The units.
         pieces: Vec<Piece>,
     } = "receipt.voided";
+    /// A picture of a receipt is kept. One that was kept before stays too.
+    ReceiptAttached {
+        /// Which.
+        receipt: ReceiptId,
+        /// The picture's name.
+        photo: String,
+    } = "receipt.attached";
     /// What a store bought is on its shelf.
     PurchaseReceived {
         /// Where.

@@ -137,6 +137,26 @@ pub struct StoreRow {
     pub since: Time,
     /// Why it was turned down or stopped.
     pub reason: Option<String>,
+    /// Pictures of the papers that it showed.
+    pub documents: Vec<String>,
+}
+
+/// What somebody who asked to join sees of that, by the key that he was given.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ApplicationView {
+    /// The store's name.
+    pub store: Words,
+    /// Waiting, or turned down; who was taken in signs in.
+    pub standing: Standing,
+    /// Why it was turned down.
+    pub reason: Option<String>,
+    /// Pictures of the papers that he showed, oldest first.
+    pub documents: Vec<String>,
+}
+
+impl ApplicationView {
+    /// Papers that an application shows at most.
+    pub const DOCUMENTS: usize = 5;
 }
 
 /// The stores of the chain.

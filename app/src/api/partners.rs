@@ -3,7 +3,7 @@
 use crate::error::Refused;
 use jumun::{
     ids::PartyId,
-    view::{SellingView, StoresView},
+    view::{ApplicationView, SellingView, StoresView},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
@@ -150,9 +150,16 @@ pub async fn apply_as_store(
         postcode: Postcode::parse(&postcode)?,
         address: Address::parse(&address)?,
     };
-    house.apply_as_store(&caller, application, Password::parse(&password)?).await?;
-    crate::session::go_to("/partners/apply?done=1");
+    let key = house.apply_as_store(&caller, application, Password::parse(&password)?).await?;
+    crate::session::go_to(&format!("/partners/apply/{key}"));
     Ok(())
+}
+
+/// What became of an application, for who has its key.
+#[server(input = GetUrl, endpoint = "application")]
+pub async fn application(key: String) -> Result<ApplicationView, Refused> {
+    let (house, _) = crate::session::at_work()?;
+    Ok(house.application(&key).await?)
 }
 
 /// The stores of the chain that stand so; those that wait when nothing is said.

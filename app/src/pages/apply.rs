@@ -3,39 +3,86 @@
 use super::{
     account::Door,
     address_fields::phone_field,
-    errors::{Said, flaw, refused},
+    errors::{Problem, Said, flaw, refused},
     frame::Head,
+    order_parts::{bounced, bring_pictures},
 };
 use crate::{
-    api::partners::ApplyAsStore,
-    components::{Button, ButtonKind, EmptyState, Field, LinkButton, RadioCard},
-    i18n::use_tr,
+    api::{self, partners::ApplyAsStore},
+    components::{Button, ButtonKind, Field, LinkButton, Notice, RadioCard, Skeleton, Tone},
+    error::Refused,
+    i18n::{Tr, use_tr},
+    load::load,
 };
-use jumun::partner::StoreKind;
+use jumun::{
+    partner::{Standing, StoreKind},
+    view::ApplicationView,
+};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_params_map;
 
 /// `/partners/apply`
 #[component]
 pub fn Apply() -> impl IntoView {
     let tr = use_tr();
-    let query = use_query_map();
-    let done = Memo::new(move |_| query.read().get("done").is_some());
+    view! {
+        <Head title=tr.t("apply.title") />
+        <Door>
+            <Asking />
+        </Door>
+    }
+}
+
+/// `/partners/apply/{key}`
+#[component]
+pub fn Applied() -> impl IntoView {
+    let tr = use_tr();
+    let params = use_params_map();
+    let key = Memo::new(move |_| params.read().get("key").unwrap_or_default());
+    let data = load(move || key.get(), api::partners::application);
     let shown = move || {
-        if done.get() {
-            return view! {
-                <EmptyState icon="check-circle" title=tr.t("apply.done") text=tr.t("apply.done_text") page=true>
-                    <LinkButton href="/">{tr.t("errors.to_home")}</LinkButton>
-                </EmptyState>
-            }
-            .into_any();
-        }
-        view! { <Asking /> }.into_any()
+        data.get().map(|found| match found {
+            Ok(view) => standing(tr, &view, &key.get_untracked()),
+            Err(Refused(refusal)) => view! { <Problem refusal=refusal /> }.into_any(),
+        })
     };
     view! {
         <Head title=tr.t("apply.title") />
-        <Door>{shown}</Door>
+        <Door>
+            <Transition fallback=move || view! { <Skeleton label=tr.t("frame.loading") /> }>{shown}</Transition>
+        </Door>
     }
+}
+
+/// How the application stands, and the papers that go with it.
+fn standing(tr: Tr, view: &ApplicationView, key: &str) -> AnyView {
+    let name = tr.of(&view.store);
+    if view.standing != Standing::Applied {
+        let reason = view.reason.clone();
+        return view! {
+            <h1>{tr.t("apply.title")}</h1>
+            <Notice tone=Tone::Trouble title=tr.with("apply.rejected", &[("store", &name)])>
+                <p>{reason}</p>
+            </Notice>
+            <LinkButton href="/partners/apply">{tr.t("apply.again")}</LinkButton>
+        }
+        .into_any();
+    }
+    let way = format!("/uploads/application/{key}");
+    let address = |hash: &str| format!("/documents/{key}/{hash}");
+    view! {
+        <h1>{tr.t("apply.done")}</h1>
+        <p class="soft">{tr.with("apply.done_text", &[("store", &name)])}</p>
+        {bounced(tr, "apply.bounced")}
+        <section class="stack stack-s">
+            <h2>{tr.t("apply.papers")}</h2>
+            <p class="soft">{tr.t("apply.papers_text")}</p>
+            {bring_pictures(tr, &way, "apply.paper_hint", &view.documents, ApplicationView::DOCUMENTS, address)}
+        </section>
+        <p class="hint">{tr.t("apply.keep")}</p>
+        <LinkButton href="/">{tr.t("errors.to_home")}</LinkButton>
+    }
+    .into_any()
 }
 
 /// The form.

@@ -21,6 +21,7 @@ use jumun::{
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::{Piece, Shelf},
+    view::ReceiptView,
 };
 
 impl Work<'_> {
@@ -95,6 +96,12 @@ impl Work<'_> {
             }
             if let (Event::ReceiptRecorded { receipt: id, .. }, OrderCommand::RecordReceipt { receipt, .. }) = (event, command) {
                 partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
+            }
+            if let Event::ReceiptAttached { receipt, photo } = event {
+                photos::show(self.tx, after.id, Photo::Receipt, photo).await?;
+                if !partners::attach_receipt(self.tx, *receipt, photo).await? {
+                    return Err(Refusal::LimitReached { most: ReceiptView::PHOTOS as u32 }.into());
+                }
             }
             if let (Event::ChildAdded { child, fulfilment, units, drop_ship }, Some(partner)) = (event, &partner) {
                 let warehouse = after.fulfilment(*fulfilment).map(|goods| goods.warehouse).ok_or(Refusal::NotFound)?;
@@ -289,6 +296,9 @@ impl Work<'_> {
             let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
             crew.price_list = installers::price_list(self.tx, &goods).await?;
             crew.photos = photos::brought(self.tx, order.id, Photo::Extra).await?;
+        }
+        if let OrderCommand::AttachReceipt { .. } = command {
+            crew.photos = photos::brought(self.tx, order.id, Photo::Receipt).await?;
         }
         if let OrderCommand::RequestReturn { .. } | OrderCommand::RequestExchange { .. } | OrderCommand::AnswerAboutReturn { .. } = command {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;

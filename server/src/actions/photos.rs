@@ -1,10 +1,10 @@
-//! Pictures of an order: brought by an installer or a buyer, seen by the parties of the order and nobody else.
+//! Pictures of an order: brought by one of its parties, seen by them and nobody else.
 
 use crate::{
     house::House,
     pictures,
     store::{
-        Failure, orders,
+        Failure, orders, partners,
         photos::{self, Photo},
     },
 };
@@ -13,11 +13,12 @@ use base64::Engine;
 use jumun::{
     actor::Chair,
     command::Command,
-    ids::{OrderId, OrderNumber},
+    ids::{OrderId, OrderNumber, ReceiptId},
     order::{ExtraWish, Order, OrderCommand, Review},
     policy::Policy,
     refusal::{PictureFlaw, Refusal},
     time::Time,
+    view::ReceiptView,
 };
 use std::sync::Arc;
 
@@ -120,6 +121,36 @@ impl House {
         self.execute(caller, Command::Order { order, command }, None).await.map(drop)
     }
 
+    /// The order of a receipt that the caller may keep a picture of: asked before a body is read.
+    ///
+    /// # Errors
+    /// For everybody but who delivers the goods; [`Refusal::LimitReached`].
+    pub async fn may_attach_receipt(&self, caller: &Caller, number: &OrderNumber, receipt: ReceiptId) -> Result<OrderId, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Seller]).await?;
+        let mut tx = self.read().await?;
+        let known = partners::receipts_of(&mut tx, order.id).await.map_err(Failure::into_refusal)?;
+        let kept = known.iter().find(|kept| kept.id == receipt).ok_or(Refusal::NotFound)?;
+        if kept.photos.len() < ReceiptView::PHOTOS { Ok(order.id) } else { Err(Refusal::LimitReached { most: ReceiptView::PHOTOS as u32 }) }
+    }
+
+    /// Keeps a picture of a receipt.
+    ///
+    /// # Errors
+    /// As [`Self::may_attach_receipt`]; [`Refusal::PictureRefused`]; what the command refuses.
+    pub async fn attach_receipt(self: &Arc<Self>, caller: &Caller, number: &OrderNumber, receipt: ReceiptId, file: Vec<u8>) -> Result<(), Refusal> {
+        let order = self.may_attach_receipt(caller, number, receipt).await?;
+        let picture = pictures::redraw(file).await?;
+        let keep = async {
+            let mut tx = self.db.begin_write().await?;
+            photos::add(&mut tx, order, Photo::Receipt, &picture.hash, picture.bytes, self.now()).await?;
+            photos::forget_others(&mut tx, order, Photo::Receipt, &picture.hash).await?;
+            tx.commit().await
+        };
+        keep.await.map_err(Failure::into_refusal)?;
+        let command = OrderCommand::AttachReceipt { receipt, photo: picture.hash };
+        self.execute(caller, Command::Order { order, command }, None).await.map(drop)
+    }
+
     /// The order that the caller may bring photos of this kind for: asked before a body is read.
     ///
     /// # Errors
@@ -196,8 +227,8 @@ impl House {
     /// # Errors
     /// [`Refusal::NotFound`].
     pub async fn photo(&self, caller: &Caller, number: &OrderNumber, hash: &str) -> Result<Vec<u8>, Refusal> {
-        let (order, _) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
+        let (order, chair) = self.order_for(caller, number, &[Chair::Buyer, Chair::Seller, Chair::Admin]).await?;
         let mut tx = self.read().await?;
-        photos::of(&mut tx, order.id, hash).await.map_err(Failure::into_refusal)?.ok_or(Refusal::NotFound)
+        photos::of(&mut tx, order.id, hash, chair != Chair::Buyer).await.map_err(Failure::into_refusal)?.ok_or(Refusal::NotFound)
     }
 }

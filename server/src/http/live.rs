@@ -2,7 +2,7 @@
 //! travels here.
 
 use super::{Shared, session::refuse};
-use crate::workers::tail::EVERY_CLAIM;
+use crate::workers::tail::{claims_of, talk_of};
 use app::session::Caller;
 use axum::{
     Extension, Router,
@@ -63,13 +63,11 @@ async fn allowed(shared: &Shared, caller: &Caller, topic: &str) -> Result<String
                 Err(Refusal::NotAllowed)
             }
         },
-        Some(("claims", _)) => match caller.actor {
-            Actor::Staff { store, .. } => Ok(format!("claims:{store}")),
-            Actor::Admin { .. } => Ok(EVERY_CLAIM.to_owned()),
-            Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Installer { .. } | Actor::Channel { .. } | Actor::System => {
-                Err(Refusal::NotAllowed)
-            }
-        },
+        Some(("claims", _)) => claims_of(&caller.actor).ok_or(Refusal::NotAllowed),
+        Some(("talk", claim)) => {
+            let claim = claim.parse().map_err(|_| Refusal::NotFound)?;
+            claims_of(&caller.actor).map(|side| talk_of(&side, claim)).ok_or(Refusal::NotAllowed)
+        }
         Some(_) | None => Err(Refusal::NotFound),
     }
 }

@@ -6,6 +6,8 @@ mod inbound;
 mod openapi;
 mod orders;
 mod reviews;
+mod sourcing;
+mod stock;
 mod webhooks;
 
 use super::{
@@ -63,6 +65,12 @@ table! {
     post "/api/v1/orders/{number}/{command}" OrdersWrite => orders::command;
     get "/api/v1/claims" OrdersRead => claims::list;
     get "/api/v1/claims/{id}" OrdersRead => claims::show;
+    get "/api/v1/installations" OrdersRead => sourcing::installations;
+    get "/api/v1/receipts" OrdersRead => sourcing::receipts;
+    get "/api/v1/stock" StockRead => stock::list;
+    post "/api/v1/stock/receive" StockWrite => stock::receive;
+    post "/api/v1/stock/adjust" StockWrite => stock::adjust;
+    post "/api/v1/stock/restock" StockWrite => stock::restock;
     get "/api/v1/coupons" CouponsRead => coupons::list;
     post "/api/v1/coupons" CouponsWrite => coupons::create;
     get "/api/v1/coupons/{id}" CouponsRead => coupons::show;
@@ -221,6 +229,16 @@ pub(super) async fn problems(request: Request, next: Next) -> Response {
     }
     parts.headers.extend(said.headers);
     Response::from_parts(parts, Body::new(body))
+}
+
+/// How many rows a page has: as many as somebody says, or 24.
+fn page(limit: Option<&str>) -> Result<usize, Refusal> {
+    match limit.map(str::parse::<usize>) {
+        None => Ok(24),
+        Some(Ok(limit @ 1..=100)) => Ok(limit),
+        Some(Ok(_)) => Err(Refusal::invalid("limit", Problem::OutOfRange)),
+        Some(Err(_)) => Err(Refusal::invalid("limit", Problem::Malformed)),
+    }
 }
 
 /// A result of reading: JSON with an entity tag, or 304 for who has it already. The tag is of everything but the time of

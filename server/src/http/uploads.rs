@@ -16,7 +16,7 @@ use axum::{
 };
 use jumun::{
     actor::Actor,
-    ids::{LineId, OrderNumber, ProductId},
+    ids::{LineId, OrderNumber, ProductId, ReceiptId},
     order::ExtraWish,
     quantity::Quantity,
     refusal::{PictureFlaw, Problem, Refusal},
@@ -31,6 +31,9 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/uploads/product-picture/{product}", post(product_picture).layer(most()))
         .route("/uploads/extra/{number}", post(extra).layer(most()))
+        .route("/uploads/receipt/{number}/{receipt}", post(receipt).layer(most()))
+        .route("/uploads/application/{key}", post(document).layer(most()))
+        .route("/uploads/application/{key}/{hash}/forget", post(forget_document))
         .merge(photos("work", Shows::Work))
         .merge(photos("claim", Shows::Return))
         .merge(photos("exchange", Shows::Exchange))
@@ -39,6 +42,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/pictures/{hash}", get(picture))
         .route("/reviews/{hash}", get(review_photo))
         .route("/photos/{number}/{hash}", get(photo))
+        .route("/documents/{application}/{hash}", get(shown_document))
 }
 
 /// Photos of one kind: one is brought, and taken back.
@@ -110,6 +114,42 @@ async fn extra(
         shared.house.propose_extra(&caller, &number, work, bytes).await
     };
     back_to(&headers, &page_of(Shows::Work, &caller, &number, None), brought.await)
+}
+
+/// Somebody who delivers goods keeps a picture of the receipt by which they were bought.
+async fn receipt(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path((number, receipt)): Path<(OrderNumber, ReceiptId)>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let attached = async {
+        shared.house.may_attach_receipt(&caller, &number, receipt).await?;
+        let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
+        shared.house.attach_receipt(&caller, &number, receipt, bytes).await
+    };
+    back_to(&headers, &format!("/desk/orders/{number}"), attached.await)
+}
+
+/// Somebody who asks to join the chain shows one of his papers.
+async fn document(
+    State(shared): State<Shared>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    let brought = async {
+        shared.house.may_bring_document(&key).await?;
+        let bytes = file(form.map_err(|_| Refusal::invalid("picture", Problem::Malformed))?).await?;
+        shared.house.bring_document(&key, bytes).await
+    };
+    back_to(&headers, &format!("/partners/apply/{key}"), brought.await)
+}
+
+/// He takes one back.
+async fn forget_document(State(shared): State<Shared>, Path((key, hash)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    back_to(&headers, &format!("/partners/apply/{key}"), shared.house.forget_document(&key, &hash).await)
 }
 
 /// What an address of photos names: the order, one of its photos, and the line of a review.
@@ -246,6 +286,18 @@ async fn photo(State(shared): State<Shared>, Extension(caller): Extension<Caller
         return refuse(&Refusal::NotFound);
     }
     shown(shared.house.photo(&caller, &OrderNumber::new(number), &hash).await, "private, no-store")
+}
+
+/// A paper of a store that asks to join: for who has the key of its application, and for head office by the store.
+async fn shown_document(
+    State(shared): State<Shared>,
+    Extension(caller): Extension<Caller>,
+    Path((application, hash)): Path<(String, String)>,
+) -> Response {
+    if !is_hash(&hash) {
+        return refuse(&Refusal::NotFound);
+    }
+    shown(shared.house.document(&caller, &application, &hash).await, "private, no-store")
 }
 
 /// A picture. Its name is the hash of its bytes, so it never changes.

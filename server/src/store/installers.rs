@@ -1,6 +1,6 @@
 //! Who puts goods up: skills, areas, prices and calendars.
 
-use super::{Failure, Stored, Tx, args, catalogue, parsed, statements};
+use super::{Failure, Stored, Tx, args, catalogue, from_json, orders::Cursor, parsed, statements};
 use jumun::{
     catalogue::Category,
     ids::{LineId, OrderId, OrderNumber, PartyId, VariantId},
@@ -62,6 +62,10 @@ statements! {
     PHONE_OF = "SELECT p.name_ko, i.phone FROM installers i JOIN parties p ON p.id = i.party_id WHERE i.party_id = $1";
     WORKING_FOR = "SELECT DISTINCT v.installer_id, p.name_ko FROM orders j JOIN visits v ON v.order_id = j.id JOIN parties p ON p.id = v.installer_id
         WHERE j.buyer_id = $1 AND j.kind = 'Installation' AND v.live ORDER BY p.name_ko, v.installer_id";
+    ORDERED_BY = "SELECT j.state, o.number, p.name_ko, p.name_en FROM orders j JOIN orders o ON o.id = j.parent_id JOIN visits v ON v.order_id = j.id
+            JOIN parties p ON p.id = v.installer_id
+        WHERE j.buyer_id = $1 AND j.kind = 'Installation' AND v.live <> $2 AND (j.placed_at, j.id) < ($3, $4)
+        ORDER BY j.placed_at DESC, j.id DESC LIMIT $5";
     JOBS_OF = "SELECT o.state FROM visits v JOIN orders o ON o.id = v.order_id WHERE v.installer_id = $1 AND v.live ORDER BY o.placed_at, o.id LIMIT 200";
     JOBS_DONE = "SELECT state FROM orders WHERE seller_id = $1 AND kind IN ('Installation', 'Collection') AND completed_at IS NOT NULL ORDER BY completed_at DESC, id LIMIT $2";
 }
@@ -410,4 +414,10 @@ pub(crate) async fn jobs(tx: &mut Tx, installer: PartyId, over: i64) -> Stored<V
     let mut rows: Vec<(String,)> = tx.all(&JOBS_OF, args![installer]).await?;
     rows.extend(tx.all::<(String,)>(&JOBS_DONE, args![installer, over]).await?);
     rows.iter().map(|(state,)| super::from_json(state)).collect()
+}
+
+/// Installations that a store ordered, with the order above and the installer's name; those that are over, or the others.
+pub(crate) async fn ordered_by(tx: &mut Tx, store: PartyId, over: bool, cursor: Cursor, most: usize) -> Stored<Vec<(Order, OrderNumber, Words)>> {
+    let rows: Vec<(String, String, String, Option<String>)> = tx.all(&ORDERED_BY, args![store, over, cursor.0, cursor.1, most as i64]).await?;
+    rows.into_iter().map(|(state, above, ko, en)| Ok((from_json(&state)?, OrderNumber::new(above), Words { ko, en }))).collect()
 }

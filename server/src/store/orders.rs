@@ -363,7 +363,7 @@ pub(super) struct ListRow {
 
 /// Where a page of a list begins: before this placement time and id. The first page begins at the end of time.
 #[derive(Clone, Debug)]
-pub(crate) struct Cursor(i64, String);
+pub(crate) struct Cursor(pub(super) i64, pub(super) String);
 
 impl Cursor {
     /// Reads `micros~id`; anything else is the first page.

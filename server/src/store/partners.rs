@@ -1,16 +1,16 @@
 //! What stores sell to each other: who deals with whom, at which price, on how much credit.
 
-use super::{Failure, Stored, Tx, args, ledger, parsed, statements, stores::standing};
+use super::{Failure, Stored, Tx, args, ledger, orders::Cursor, parsed, statements, stores::standing};
 use jumun::{
     command::ShipTo,
-    ids::{OrderId, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
+    ids::{OrderId, OrderNumber, PartyId, ProductId, ReceiptId, VariantId, WarehouseId},
     money::Won,
     order::{PartnerOffer, Receipt},
     partner::{PriceStep, Standing, agreed, unit_price},
     quantity::Quantity,
     text::{Address, BusinessNumber, DeliveryRequest, OutsideSeller, PersonName, Phone, Postcode, Words},
     time::{Span, Time},
-    view::{AgreementRow, ListOf, OfferRow, PricedRow, RestockRow},
+    view::{AgreementRow, ListOf, OfferRow, PricedRow, ReceiptView, RestockRow},
 };
 
 statements! {
@@ -77,6 +77,13 @@ statements! {
         FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $1 AND v.model IS NOT NULL ORDER BY available, v.id LIMIT 500";
     ADD_RECEIPT = "INSERT INTO receipts (id, order_id, seller_name, business_number, amount, bought_on, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     RECEIPTS_OF = "SELECT id, seller_name, business_number, amount, bought_on FROM receipts WHERE order_id = $1 ORDER BY recorded_at, id";
+    RECEIPTS_BY = "SELECT r.id, o.number, r.seller_name, r.business_number, r.amount, r.bought_on, r.recorded_at
+        FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.seller_id = $1 AND (r.recorded_at, r.id) < ($2, $3)
+        ORDER BY r.recorded_at DESC, r.id DESC LIMIT $4";
+    PICTURES_OF_RECEIPTS = "SELECT p.receipt_id, p.hash FROM receipt_photos p JOIN receipts r ON r.id = p.receipt_id WHERE r.order_id = $1 ORDER BY p.nth";
+    ATTACH_RECEIPT = "INSERT INTO receipt_photos (receipt_id, hash, nth)
+        SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), COUNT(*) FROM receipt_photos WHERE receipt_id = $1 HAVING COUNT(*) < $3
+        ON CONFLICT (receipt_id, hash) DO UPDATE SET nth = receipt_photos.nth";
     WAREHOUSE_PLACE = "SELECT p.name_ko, w.name_ko AS place, s.phone, w.postcode, w.address FROM warehouses w JOIN stores s ON s.party_id = w.store_id JOIN parties p ON p.id = s.party_id
         WHERE w.id = $1 AND w.store_id = $2";
 }
@@ -373,15 +380,38 @@ pub(crate) async fn add_receipt(tx: &mut Tx, id: ReceiptId, order: OrderId, rece
     tx.exec(&ADD_RECEIPT, args![id, order, seller, number, receipt.amount, receipt.on.to_string(), at]).await.map(drop)
 }
 
+fn receipt(seller: &str, number: &str, amount: i64, on: &str) -> Stored<Receipt> {
+    let on = on.parse().map_err(|_| Failure::Corrupt(format!("the day {on:?} of a receipt")))?;
+    Ok(Receipt { seller: OutsideSeller::parse(seller)?, business_number: BusinessNumber::parse(number)?, amount: Won(amount), on })
+}
+
+/// What a store bought outside the chain, newest first: for which order, and when it was written down.
+pub(crate) async fn receipts_by(tx: &mut Tx, store: PartyId, cursor: Cursor, most: usize) -> Stored<Vec<(ReceiptId, OrderNumber, Receipt, Time)>> {
+    let rows: Vec<(String, String, String, String, i64, String, i64)> = tx.all(&RECEIPTS_BY, args![store, cursor.0, cursor.1, most as i64]).await?;
+    rows.into_iter()
+        .map(|(id, order, seller, number, amount, on, at)| {
+            Ok((parsed(&id)?, OrderNumber::new(order), receipt(&seller, &number, amount, &on)?, Time(at)))
+        })
+        .collect()
+}
+
+/// Keeps a picture of a receipt; false when it has its fill.
+pub(crate) async fn attach_receipt(tx: &mut Tx, receipt: ReceiptId, photo: &str) -> Stored<bool> {
+    Ok(tx.exec(&ATTACH_RECEIPT, args![receipt, photo, ReceiptView::PHOTOS as i64]).await? > 0)
+}
+
 /// What was bought outside the chain for an order.
-pub(crate) async fn receipts_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<(ReceiptId, Receipt)>> {
+pub(crate) async fn receipts_of(tx: &mut Tx, order: OrderId) -> Stored<Vec<ReceiptView>> {
     let rows: Vec<(String, String, String, i64, String)> = tx.all(&RECEIPTS_OF, args![order]).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pictures: Vec<(String, String)> = tx.all(&PICTURES_OF_RECEIPTS, args![order]).await?;
     rows.into_iter()
         .map(|(id, seller, number, amount, on)| {
-            let on = on.parse().map_err(|_| Failure::Corrupt(format!("the day of receipt {id}")))?;
-            let receipt =
-                Receipt { seller: OutsideSeller::parse(&seller)?, business_number: BusinessNumber::parse(&number)?, amount: Won(amount), on };
-            Ok((parsed(&id)?, receipt))
+            let receipt = receipt(&seller, &number, amount, &on)?;
+            let photos = pictures.iter().filter(|(of, _)| *of == id).map(|(_, hash)| hash.clone()).collect();
+            Ok(ReceiptView { id: parsed(&id)?, receipt: Some(receipt), photos })
         })
         .collect()
 }

@@ -15,9 +15,9 @@ statements! {
     // Whoever is asked to take goods back sees of them what was shown to who asks, and not who showed it.
     PASS_ON = "INSERT INTO photos (order_id, kind, hash, bytes, shown, created_at) SELECT CAST($2 AS TEXT), kind, hash, bytes, TRUE, CAST($4 AS BIGINT) FROM photos WHERE order_id = $1 AND kind = 'claim' AND hash = $3
         ON CONFLICT (order_id, kind, hash) DO UPDATE SET shown = TRUE";
-    // What belongs to an installation is seen from the order above it too.
+    // What belongs to an installation is seen from the order above it too; where a seller gets his goods is his business.
     PHOTO_OF = "SELECT p.bytes FROM photos p JOIN orders j ON j.id = p.order_id
-        WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1 AND j.kind = 'Installation') LIMIT 1";
+        WHERE p.hash = $2 AND (j.id = $1 OR j.parent_id = $1 AND j.kind = 'Installation') AND ($3 OR p.kind <> 'receipt') LIMIT 1";
 }
 
 /// What a picture is for.
@@ -33,6 +33,8 @@ pub(crate) enum Photo {
     Claim,
     /// It shows goods that somebody keeps.
     Review,
+    /// Somebody bought goods outside the chain for it.
+    Receipt,
 }
 
 impl Photo {
@@ -43,6 +45,7 @@ impl Photo {
             Self::Signature => "signature",
             Self::Claim => "claim",
             Self::Review => "review",
+            Self::Receipt => "receipt",
         }
     }
 }
@@ -87,7 +90,7 @@ pub(crate) async fn forget_others(tx: &mut Tx, order: OrderId, kind: Photo, hash
     tx.exec(&DROP_OTHERS, args![order, kind.slug(), hash]).await.map(drop)
 }
 
-/// A picture of an order, or of an installation under it.
-pub(crate) async fn of(tx: &mut Tx, order: OrderId, hash: &str) -> Stored<Option<Vec<u8>>> {
-    Ok(tx.opt::<(Vec<u8>,)>(&PHOTO_OF, args![order, hash]).await?.map(|(bytes,)| bytes))
+/// A picture of an order, or of an installation under it; `sells` lets the seller's own be seen.
+pub(crate) async fn of(tx: &mut Tx, order: OrderId, hash: &str, sells: bool) -> Stored<Option<Vec<u8>>> {
+    Ok(tx.opt::<(Vec<u8>,)>(&PHOTO_OF, args![order, hash, sells]).await?.map(|(bytes,)| bytes))
 }

@@ -1,17 +1,19 @@
 //! Stores of the chain: who asks to join, and how they stand.
 
-use super::{Failure, Stored, Tx, args, catalogue, parsed, statements};
+use super::{Failure, Stored, Tx, args, catalogue, parsed, statements, uploads};
 use jumun::{
     ids::{PartyId, WarehouseId},
     partner::{Standing, StoreApplication, StoreKind},
     text::Words,
     time::Time,
-    view::StoreRow,
+    view::{ApplicationView, StoreRow},
 };
 
 statements! {
     APPLY = "INSERT INTO stores (party_id, slug, kind, status, business_number, phone, postcode, address, intro_ko) VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7, '')";
-    ADD_APPLICATION = "INSERT INTO store_applications (store_id, person, email, phone, password_hash) VALUES ($1, $2, $3, $4, $5)";
+    ADD_APPLICATION = "INSERT INTO store_applications (store_id, person, email, phone, password_hash, key_hash) VALUES ($1, $2, $3, $4, $5, $6)";
+    APPLICATION_BY_KEY = "SELECT s.party_id, p.name_ko, p.name_en, s.status, s.reason
+        FROM store_applications a JOIN stores s ON s.party_id = a.store_id JOIN parties p ON p.id = s.party_id WHERE a.key_hash = $1";
     BUSINESS_IS_KNOWN = "SELECT party_id FROM stores WHERE business_number = $1 AND status <> 'rejected'";
     EMAIL_WAITS = "SELECT store_id FROM store_applications WHERE email = $1 AND password_hash IS NOT NULL";
     STANDING_OF = "SELECT status FROM stores WHERE party_id = $1",
@@ -42,12 +44,14 @@ fn kind(kind: &str) -> Stored<StoreKind> {
     StoreKind::from_slug(kind).ok_or_else(|| Failure::Corrupt(format!("kind of store {kind:?}")))
 }
 
-/// Adds a store that waits for its answer, and who asked. Its party is there already.
-pub(crate) async fn apply(tx: &mut Tx, store: PartyId, slug: &str, asked: &StoreApplication, password_hash: &str) -> Stored<()> {
+/// Adds a store that waits for its answer, and who asked, with the hashes of his password and of the application's key. Its party is
+/// there already.
+pub(crate) async fn apply(tx: &mut Tx, store: PartyId, slug: &str, asked: &StoreApplication, secrets: (&str, &str)) -> Stored<()> {
     let (number, phone) = (asked.business_number.as_str(), asked.phone.as_str());
     let values = args![store, slug, asked.kind.slug(), number, phone, asked.postcode.as_str(), asked.address.as_str()];
     tx.exec(&APPLY, values).await?;
-    tx.exec(&ADD_APPLICATION, args![store, asked.person.as_str(), asked.email.as_str(), phone, password_hash]).await.map(drop)
+    let (password_hash, key_hash) = secrets;
+    tx.exec(&ADD_APPLICATION, args![store, asked.person.as_str(), asked.email.as_str(), phone, password_hash, key_hash]).await.map(drop)
 }
 
 /// Whether a business is in the chain, was, or waits for its answer.
@@ -109,6 +113,15 @@ pub(crate) async fn forget_password(tx: &mut Tx, store: PartyId) -> Stored<()> {
     tx.exec(&FORGET_PASSWORD, args![store]).await.map(drop)
 }
 
+/// The application of a key.
+pub(crate) async fn application(tx: &mut Tx, key_hash: &str) -> Stored<Option<(PartyId, ApplicationView)>> {
+    let row: Option<(String, String, Option<String>, String, Option<String>)> = tx.opt(&APPLICATION_BY_KEY, args![key_hash]).await?;
+    let Some((id, ko, en, status, reason)) = row else { return Ok(None) };
+    let store = parsed(&id)?;
+    let documents = uploads::documents(tx, store).await?;
+    Ok(Some((store, ApplicationView { store: Words { ko, en }, standing: standing(&status)?, reason, documents })))
+}
+
 /// The e-mail address of who asked for a store that has no account.
 pub(crate) async fn applicant_address(tx: &mut Tx, store: PartyId) -> Stored<Option<String>> {
     Ok(tx.opt::<(String,)>(&APPLICANT_ADDRESS, args![store]).await?.map(|(email,)| email))
@@ -139,22 +152,24 @@ struct Row {
 /// The stores that stand so, newest first.
 pub(crate) async fn standing_so(tx: &mut Tx, wanted: Standing) -> Stored<Vec<StoreRow>> {
     let rows: Vec<Row> = tx.all(&STORES_STANDING, args![wanted.slug()]).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(StoreRow {
-                store: parsed(&row.party_id)?,
-                name: Words { ko: row.name_ko, en: row.name_en },
-                kind: kind(&row.kind)?,
-                standing: standing(&row.status)?,
-                business_number: row.business_number,
-                phone: row.phone,
-                address: row.address,
-                applicant: row.person.zip(row.email),
-                since: Time(row.created_at),
-                reason: row.reason,
-            })
-        })
-        .collect()
+    let mut known = Vec::new();
+    for row in rows {
+        let store = parsed(&row.party_id)?;
+        known.push(StoreRow {
+            documents: uploads::documents(tx, store).await?,
+            store,
+            name: Words { ko: row.name_ko, en: row.name_en },
+            kind: kind(&row.kind)?,
+            standing: standing(&row.status)?,
+            business_number: row.business_number,
+            phone: row.phone,
+            address: row.address,
+            applicant: row.person.zip(row.email),
+            since: Time(row.created_at),
+            reason: row.reason,
+        });
+    }
+    Ok(known)
 }
 
 /// How many stores stand how.

@@ -9,6 +9,10 @@ use jumun::{
 statements! {
     ADD_UPLOAD = "INSERT INTO uploads (hash, owner_id, kind, bytes, created_at) VALUES ($1, $2, 'product', $3, $4)
         ON CONFLICT (owner_id, kind, hash) DO UPDATE SET created_at = excluded.created_at";
+    ADD_DOCUMENT = "INSERT INTO uploads (hash, owner_id, kind, bytes, created_at) VALUES ($1, $2, 'document', $3, $4) ON CONFLICT DO NOTHING";
+    DOCUMENTS_OF = "SELECT hash FROM uploads WHERE owner_id = $1 AND kind = 'document' ORDER BY created_at, hash";
+    DOCUMENT = "SELECT bytes FROM uploads WHERE owner_id = $1 AND kind = 'document' AND hash = $2";
+    FORGET_DOCUMENT = "DELETE FROM uploads WHERE owner_id = $1 AND kind = 'document' AND hash = $2";
     UPLOAD = "SELECT bytes FROM uploads WHERE hash = $1 AND kind = 'product' LIMIT 1";
     BROUGHT = "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND kind = 'product' AND hash = $2";
     UNSHOWN = "SELECT COUNT(*) FROM uploads WHERE owner_id = $1 AND kind = 'product' AND created_at >= $3
@@ -24,6 +28,26 @@ statements! {
 /// as new.
 pub(crate) async fn add(tx: &mut Tx, hash: &str, owner: PartyId, bytes: Vec<u8>, at: Time) -> Stored<()> {
     tx.exec(&ADD_UPLOAD, args![hash, owner, bytes, at]).await.map(drop)
+}
+
+/// Keeps a picture of a paper that a store shows to the chain.
+pub(crate) async fn add_document(tx: &mut Tx, hash: &str, store: PartyId, bytes: Vec<u8>, at: Time) -> Stored<()> {
+    tx.exec(&ADD_DOCUMENT, args![hash, store, bytes, at]).await.map(drop)
+}
+
+/// The papers that a store showed, oldest first.
+pub(crate) async fn documents(tx: &mut Tx, store: PartyId) -> Stored<Vec<String>> {
+    Ok(tx.all::<(String,)>(&DOCUMENTS_OF, args![store]).await?.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// One of them.
+pub(crate) async fn document(tx: &mut Tx, store: PartyId, hash: &str) -> Stored<Option<Vec<u8>>> {
+    Ok(tx.opt::<(Vec<u8>,)>(&DOCUMENT, args![store, hash]).await?.map(|(bytes,)| bytes))
+}
+
+/// Forgets one of them. Answers whether it was there.
+pub(crate) async fn forget_document(tx: &mut Tx, store: PartyId, hash: &str) -> Stored<bool> {
+    Ok(tx.exec(&FORGET_DOCUMENT, args![store, hash]).await? > 0)
 }
 
 /// The picture of a name.

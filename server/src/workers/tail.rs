@@ -7,11 +7,12 @@ use crate::{
         events::{self, Place},
     },
 };
+use jumun::{actor::Actor, ids::ClaimId};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// The returns of every store, for head office.
-pub(crate) const EVERY_CLAIM: &str = "claims:all";
+const EVERY_CLAIM: &str = "claims:all";
 /// Entries read at once.
 const PAGE: i64 = 256;
 /// How long another node's news may take.
@@ -68,6 +69,28 @@ async fn read(house: &House, place: &mut Option<Place>) -> Stored<bool> {
     }
     *place = Some(newest);
     Ok(entries.len() == PAGE as usize)
+}
+
+/// What the colleagues of a side tell each other about a return is no fact of its order, so nothing of it is in the log: whoever watches
+/// is told as it is done. One who watches through another node sees it when his stream begins anew.
+pub(crate) fn colleagues_said(house: &House, actor: &Actor, claim: ClaimId) {
+    let Some(side) = claims_of(actor) else { return };
+    hint(house, talk_of(&side, claim), 0);
+    hint(house, side, 0);
+}
+
+/// The topic of every return that the colleagues of somebody look after; nothing for who looks after none.
+pub(crate) fn claims_of(actor: &Actor) -> Option<String> {
+    match actor {
+        Actor::Staff { store, .. } => Some(format!("claims:{store}")),
+        Actor::Admin { .. } => Some(EVERY_CLAIM.to_owned()),
+        Actor::Nobody | Actor::Guest { .. } | Actor::Customer { .. } | Actor::Installer { .. } | Actor::Channel { .. } | Actor::System => None,
+    }
+}
+
+/// The topic of what they tell each other about one.
+pub(crate) fn talk_of(side: &str, claim: ClaimId) -> String {
+    format!("talk:{claim}:{side}")
 }
 
 fn hint(house: &House, topic: String, version: i64) {

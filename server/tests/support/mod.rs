@@ -320,3 +320,10 @@ impl Bench {
         }
     }
 }
+
+/// A photo as a phone takes it; shades that are far apart make different ones.
+pub(crate) fn photo(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(64, 48, image::Rgb([shade, 90, 60])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}

@@ -122,11 +122,16 @@ impl Order {
         Ok(self.with_sources(events, id, facts.now))
     }
 
-    /// A receipt was a mistake: its units were never here, and have to be found again.
-    pub(super) fn void_receipt(&self, id: ReceiptId, now: Time) -> Result<Vec<Event>, Refusal> {
+    /// The goods that units of a receipt are in.
+    pub(super) fn goods_of_receipt(&self, id: ReceiptId) -> Result<(&Fulfilment, &Source), Refusal> {
         let of = |source: &&Source| matches!(source, Source::Receipt { receipt, .. } if *receipt == id);
         let found = self.fulfilments.iter().find_map(|goods| Some((goods, goods.sources.iter().find(of)?)));
-        let (goods, source) = found.ok_or_else(|| Refusal::invalid("receipt", Problem::Unknown))?;
+        found.ok_or_else(|| Refusal::invalid("receipt", Problem::Unknown))
+    }
+
+    /// A receipt was a mistake: its units were never here, and have to be found again.
+    pub(super) fn void_receipt(&self, id: ReceiptId, now: Time) -> Result<Vec<Event>, Refusal> {
+        let (goods, source) = self.goods_of_receipt(id)?;
         self.allows("void-receipt", Some(goods.id), now)?;
         let of_line = |piece: Piece| (piece.line == source.line()).then_some(Piece { quantity: source.quantity(), ..piece });
         let pieces = goods.pieces().into_iter().filter_map(of_line).collect();

@@ -14,6 +14,7 @@ use crate::{
         desk::partners::standing,
         errors::{Problem, Said, refused},
         frame::Head,
+        order_parts::small_picture,
     },
 };
 use jumun::{
@@ -102,6 +103,23 @@ fn entry(tr: Tr, row: &StoreRow, view: &StoresView, deeds: Deeds) -> AnyView {
             {fact(tr.t("field.email"), email.into_any())}
         }
     });
+    // Who was turned down shows them no more.
+    let papers = (row.standing == Standing::Applied || !row.documents.is_empty()).then(|| {
+        let picture = |(nth, hash): (usize, &String)| {
+            let picture = small_picture(format!("/documents/{}/{hash}", row.store), tr.with("apply.paper", &[("n", &(nth + 1).to_string())]));
+            view! { <li>{picture}</li> }
+        };
+        let pictures = row.documents.iter().enumerate().map(picture).collect_view();
+        let none = row.documents.is_empty().then(|| tr.t("stores.no_papers"));
+        fact(
+            tr.t("stores.papers"),
+            view! {
+                {none}
+                <ul class="site-photos">{pictures}</ul>
+            }
+            .into_any(),
+        )
+    });
     let reason = row.reason.clone().map(|reason| fact(tr.t("field.reason"), reason.into_any()));
     let at = row.since;
     let kind = tr.t(&format!("role.{}", row.kind.slug()));
@@ -118,7 +136,7 @@ fn entry(tr: Tr, row: &StoreRow, view: &StoresView, deeds: Deeds) -> AnyView {
                 </p>
                 <dl class="case-facts">
                     {applicant} {fact(tr.t("stores.phone"), phone.into_any())} {fact(tr.t("field.address"), place.into_any())}
-                    {fact(since, when(tr, at, view.now))} {reason}
+                    {fact(since, when(tr, at, view.now))} {reason} {papers}
                 </dl>
             </div>
             <div class="case-side">{acts(tr, row, deeds)}</div>

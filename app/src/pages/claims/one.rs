@@ -80,10 +80,11 @@ fn Found(
     let page = derived(move || data.get().and_then(Result::ok));
     let refusal = derived(move || data.get().and_then(Result::err));
     let here = derived(move || page.read().is_some());
-    let topic = Memo::new(move |_| page.read().as_ref().map(|page| format!("order:{0},tree:{0}", page.order.id)).unwrap_or_default());
+    let topic =
+        Memo::new(move |_| page.read().as_ref().map(|page| format!("order:{0},tree:{0},talk:{1}", page.order.id, page.id)).unwrap_or_default());
     use_live(topic.into(), move |hint| {
         let newer = page.read_untracked().as_ref().is_some_and(|page| i64::from(page.order.version) < hint.version);
-        if newer || hint.topic == EVERYTHING || hint.topic.starts_with("tree:") {
+        if newer || hint.topic == EVERYTHING || hint.topic.starts_with("tree:") || hint.topic.starts_with("talk:") {
             data.refetch();
         }
     });

@@ -9,8 +9,8 @@ use crate::{
     pages::{
         frame::Head,
         order_parts::{
-            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, by_hand, claims, event_words, extras, fetchers,
-            goodwill, installers, lines, moment, payment, price_table, put_up, reviews, ship_to, shipment, sources, tree, use_order,
+            Looking, OrderState, Orderable, Page, Slip, TimeSlider, WithOrder, actions, answered, bounced, by_hand, claims, event_words, extras,
+            fetchers, goodwill, installers, lines, moment, payment, price_table, put_up, reviews, ship_to, shipment, sources, tree, use_order,
         },
         orders::give_back,
     },
@@ -88,7 +88,7 @@ fn body(tr: Tr, page: Page) -> AnyView {
     view! {
         <Head title=number />
         <div class=class>
-            {part(head)} <Looking page=page /> <OrderState page=page /> <div class="split">
+            {part(head)} {bounced(tr, "order.receipt.bounced")} <Looking page=page /> <OrderState page=page /> <div class="split">
                 <div class="stack">
                     {part(tree)} {sources(tr, page)} {installers(tr, page)} {fetchers(tr, page)} {part(extras)} {part(put_up)} {claims(tr, page)}
                     {part(give_back_link)} {shipments} <Card title=tr.t("order.lines") icon="package" class="card-flush">

@@ -3,7 +3,7 @@
 use super::{
     installer::pickup_badge,
     live::{Page, Returns},
-    put_up::{bounced, photo_row, site_photo},
+    put_up::{bounced, photo_row, small_picture},
     words::moment,
 };
 use crate::{
@@ -457,14 +457,19 @@ fn answer(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 
 /// Photos that a buyer brought for what he says next, and one more; `hint` says who will see them. Plain forms, because they carry files.
 pub fn bring_photos(tr: Tr, shows: &str, hint: &str, number: &str, brought: &[String]) -> AnyView {
+    bring_pictures(tr, &format!("/uploads/{shows}/{number}"), hint, brought, MOST_PHOTOS, |hash| format!("/photos/{number}/{hash}"))
+}
+
+/// Pictures that somebody brought to an address, where each is seen, and one more of at most so many; each can be taken back.
+pub fn bring_pictures(tr: Tr, way: &str, hint: &str, brought: &[String], most: usize, address: impl Fn(&str) -> String) -> AnyView {
     let (sending, set_sending) = signal(false);
     let word = move || tr.t(if sending.get() { "picture.sending" } else { "return.photo_send" });
     let rows = brought.iter().enumerate().map(|(nth, hash)| {
-        let words = tr.with("order.claim.photo", &[("n", &(nth + 1).to_string())]);
+        let words = tr.with("return.photo_nth", &[("n", &(nth + 1).to_string())]);
         let forget = tr.with("return.photo_forget", &[("n", &(nth + 1).to_string())]);
         view! {
             <li>
-                {site_photo(number, hash, words)} <form method="post" action=format!("/uploads/{shows}/{number}/{hash}/forget")>
+                {small_picture(address(hash), words)} <form method="post" action=format!("{way}/{hash}/forget")>
                     <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
                         {forget}
                     </Button>
@@ -473,8 +478,8 @@ pub fn bring_photos(tr: Tr, shows: &str, hint: &str, number: &str, brought: &[St
         }
     });
     let rows = (!brought.is_empty()).then(|| view! { <ul class="site-photos">{rows.collect_view()}</ul> });
-    let (way, hint) = (format!("/uploads/{shows}/{number}"), tr.t(hint));
-    let bring = (brought.len() < MOST_PHOTOS).then(|| {
+    let (way, hint) = (way.to_owned(), tr.t(hint));
+    let bring = (brought.len() < most).then(|| {
         view! {
             <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
                 <div class="field">

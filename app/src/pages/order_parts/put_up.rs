@@ -7,9 +7,13 @@ use crate::{
 use jumun::{order::PutUp, view::OrderView};
 use leptos::prelude::*;
 
-/// A picture of an order; opened it is as large as it was kept.
+/// A picture of an order.
 pub fn site_photo(number: &str, hash: &str, words: String) -> AnyView {
-    let address = format!("/photos/{number}/{hash}");
+    small_picture(format!("/photos/{number}/{hash}"), words)
+}
+
+/// A small picture that leads to itself, as large as it was kept.
+pub fn small_picture(address: String, words: String) -> AnyView {
     let large = address.clone();
     view! {
         <a class="site-photo" href=large rel="external">

@@ -3,6 +3,7 @@
 use super::{
     badge::status_badge,
     live::{Asks, Page},
+    put_up::photo_row,
 };
 use crate::{
     components::{Button, ButtonKind, Card, Choice, Confirm, Field, Icon, Notice, RadioCard, Select, StatusBadge, Tone, Won},
@@ -10,7 +11,7 @@ use crate::{
 };
 use jumun::{
     actor::Chair,
-    ids::{FulfilmentId, LineId, OrderId},
+    ids::{FulfilmentId, LineId, OrderId, ReceiptId},
     order::{ChildStage, FulfilmentState, Method},
     text::Words,
     time::Date,
@@ -108,7 +109,7 @@ fn made(tr: Tr, order: &OrderView, goods: &FulfilmentView, asks: Asks) -> AnyVie
         .map(|source| {
             let about = match (&source.bought, &source.receipt) {
                 (Some(bought), _) => bought_row(tr, bought, source.quantity, asks),
-                (None, Some(receipt)) => receipt_row(tr, order.id, receipt, goods.outbound_requested_at.is_none() && live, asks),
+                (None, Some(receipt)) => receipt_row(tr, order, receipt, goods.outbound_requested_at.is_none() && live, asks),
                 (None, None) => own_row(tr, &own),
             };
             view! {
@@ -173,7 +174,11 @@ fn own_row(tr: Tr, warehouse: &Words) -> AnyView {
 }
 
 /// What was bought outside the chain, and the way back from a mistake.
-fn receipt_row(tr: Tr, order: OrderId, receipt: &ReceiptView, may_void: bool, asks: Asks) -> AnyView {
+fn receipt_row(tr: Tr, order: &OrderView, receipt: &ReceiptView, may_void: bool, asks: Asks) -> AnyView {
+    let number = order.number.as_str();
+    let photos = photo_row(tr, number, ("site-photos", "order.receipt.photo"), &receipt.photos);
+    let bring = (order.chair == Chair::Seller && receipt.photos.len() < ReceiptView::PHOTOS).then(|| bring_paper(tr, number, receipt.id));
+    let order = order.id;
     let about = receipt.receipt.as_ref().map(|kept| {
         let text = [kept.business_number.to_string(), tr.won(kept.amount), kept.on.to_string()].join(" · ");
         let seller = kept.seller.to_string();
@@ -202,6 +207,33 @@ fn receipt_row(tr: Tr, order: OrderId, receipt: &ReceiptView, may_void: bool, as
         </span>
         <StatusBadge tone=Tone::Done label=tr.t("order.receipt.here") icon="package-check" />
         {void}
+        <div class="source-papers">{photos} {bring}</div>
+    }
+    .into_any()
+}
+
+/// One more picture of a receipt. A plain form, because it carries a file.
+fn bring_paper(tr: Tr, number: &str, receipt: ReceiptId) -> AnyView {
+    let (sending, set_sending) = signal(false);
+    let word = move || tr.t(if sending.get() { "picture.sending" } else { "order.receipt.photo_send" });
+    let (way, id) = (format!("/uploads/receipt/{number}/{receipt}"), format!("receipt-photo-{receipt}"));
+    view! {
+        <details class="source-outside">
+            <summary>{tr.t("order.receipt.photo_open")}</summary>
+            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+                <div class="field">
+                    <label class="field-label" for=id.clone()>
+                        {tr.t("order.receipt.photo_label")}
+                    </label>
+                    <input id=id class="input" type="file" name="picture" accept="image/*" required />
+                </div>
+                <div aria-live="polite">
+                    <Button icon="camera" disabled=sending>
+                        {word}
+                    </Button>
+                </div>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! Returns over the interface: what a store is to answer, and what became of those of a channel's customers. Commands about them are
 //! commands on their orders.
 
-use super::{Asked, Keyed, orders::plain, read};
+use super::{Asked, Keyed, orders::plain, page, read};
 use crate::{actions::claims::Listed, http::Shared};
 use axum::{
     extract::{Path, State},
@@ -18,9 +18,6 @@ use jumun::{
     view::{ClaimRow, ClaimView},
 };
 use serde::{Deserialize, Serialize};
-
-/// Returns on a page when nobody says.
-const PAGE: usize = 24;
 
 /// What of the returns is wanted.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -55,12 +52,7 @@ impl Listing {
         let reason = |slug: &str| ReturnReason::ALL.iter().copied().find(|reason| reason.slug() == slug).ok_or_else(unknown("reason"));
         let fault =
             |slug: &str| [Fault::Buyer, Fault::Seller, Fault::Nobody].into_iter().find(|fault| fault.slug() == slug).ok_or_else(unknown("fault"));
-        let limit = match self.limit.as_deref().map(str::parse::<usize>) {
-            None => PAGE,
-            Some(Ok(limit @ 1..=100)) => limit,
-            Some(Ok(_)) => return Err(Refusal::invalid("limit", Problem::OutOfRange)),
-            Some(Err(_)) => return Err(Refusal::invalid("limit", Problem::Malformed)),
-        };
+        let limit = page(self.limit.as_deref())?;
         Ok(Listed {
             over,
             asked,

@@ -3,7 +3,7 @@
 use super::{
     Asked, Keyed,
     orders::{answer, body, idempotency_key},
-    read,
+    page, read,
 };
 use crate::http::{Shared, session::refuse};
 use app::session::Caller;
@@ -25,9 +25,6 @@ use jumun::{
     view::CouponRow,
 };
 use serde::{Deserialize, Serialize};
-
-/// Coupons on a page when nobody says.
-const PAGE: usize = 24;
 
 /// The id in an address. What cannot be one names nothing.
 fn coupon_id(text: &str) -> Result<CouponId, Refusal> {
@@ -103,12 +100,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     fn read(self) -> Result<(Option<CouponId>, usize), Refusal> {
-        let limit = match self.limit.as_deref().map(str::parse::<usize>) {
-            None => PAGE,
-            Some(Ok(limit @ 1..=100)) => limit,
-            Some(Ok(_)) => return Err(Refusal::invalid("limit", Problem::OutOfRange)),
-            Some(Err(_)) => return Err(Refusal::invalid("limit", Problem::Malformed)),
-        };
+        let limit = page(self.limit.as_deref())?;
         let cursor = self.cursor.map(|text| text.parse().map_err(|_| Refusal::invalid("cursor", Problem::Malformed))).transpose()?;
         Ok((cursor, limit))
     }

@@ -1,6 +1,6 @@
 //! The interface's own description, drawn from the handlers, and a page to read it.
 
-use super::{claims, coupons, inbound, orders, reviews, webhooks};
+use super::{claims, coupons, inbound, orders, reviews, sourcing, stock, webhooks};
 use crate::http::Shared;
 use axum::{
     Json, Router,
@@ -35,7 +35,8 @@ use utoipa_swagger_ui::SwaggerUi;
     ),
     paths(
         document, inbound::event, orders::quote, orders::place, orders::list, orders::show, orders::events, orders::tree, orders::refund_slip,
-        orders::command, claims::list, claims::show, coupons::list, coupons::create, coupons::show, coupons::stop, reviews::list, webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::remove, webhooks::rotate_secret,
+        orders::command, claims::list, claims::show, sourcing::installations, sourcing::receipts,
+        stock::list, stock::receive, stock::adjust, stock::restock, coupons::list, coupons::create, coupons::show, coupons::stop, reviews::list, webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::remove, webhooks::rotate_secret,
         webhooks::test, webhooks::replay_dead, webhooks::deliveries, webhooks::delivery, webhooks::replay
     ),
     components(schemas(jumun::webhook::Message)),

@@ -1,6 +1,6 @@
 //! Orders over the interface.
 
-use super::{Asked, Keyed, read};
+use super::{Asked, Keyed, page, read};
 use crate::{
     actions::reads::AsOf,
     http::{Shared, session::refuse},
@@ -26,8 +26,6 @@ use jumun::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Orders on a page when nobody says.
-const PAGE: usize = 24;
 /// The longest code, number or search text.
 const LONGEST: usize = 100;
 
@@ -325,12 +323,7 @@ impl Listing {
             Some(none) if none.is_empty() => return Err(Refusal::invalid("status", Problem::Unknown)),
             statuses => statuses,
         };
-        let limit = match self.limit.as_deref().map(str::parse::<usize>) {
-            None => PAGE,
-            Some(Ok(limit @ 1..=100)) => limit,
-            Some(Ok(_)) => return Err(Refusal::invalid("limit", Problem::OutOfRange)),
-            Some(Err(_)) => return Err(Refusal::invalid("limit", Problem::Malformed)),
-        };
+        let limit = page(self.limit.as_deref())?;
         let query = OrderQuery {
             board: self.board.as_deref().map(|name| Board::from_name(name).map_err(unknown("board"))).transpose()?,
             statuses,

@@ -3,7 +3,7 @@
 use super::{
     Asked, Keyed,
     orders::{answer, body, idempotency_key, plain},
-    read,
+    page, read,
 };
 use crate::http::{Shared, session::refuse};
 use app::session::Caller;
@@ -22,9 +22,6 @@ use jumun::{
     webhook::{DeliveryList, DeliveryQuery, DeliveryState, DeliveryView, EndpointView, EventFilter},
 };
 use serde::{Deserialize, Serialize};
-
-/// Messages on a page when nobody says.
-const PAGE: usize = 24;
 
 /// The id in an address. What cannot be one names nothing.
 fn endpoint_id(text: &str) -> Result<EndpointId, Refusal> {
@@ -244,12 +241,7 @@ pub(crate) struct DeliveryListing {
 impl DeliveryListing {
     fn read(self) -> Result<DeliveryQuery, Refusal> {
         let unknown = |field: &'static str| move || Refusal::invalid(field, Problem::Unknown);
-        let limit = match self.limit.as_deref().map(str::parse::<usize>) {
-            None => PAGE,
-            Some(Ok(limit @ 1..=100)) => limit,
-            Some(Ok(_)) => return Err(Refusal::invalid("limit", Problem::OutOfRange)),
-            Some(Err(_)) => return Err(Refusal::invalid("limit", Problem::Malformed)),
-        };
+        let limit = page(self.limit.as_deref())?;
         Ok(DeliveryQuery {
             endpoint: self.endpoint.as_deref().map(|id| id.parse().map_err(|_| Refusal::invalid("endpoint", Problem::Malformed))).transpose()?,
             state: self.state.as_deref().map(|slug| DeliveryState::from_slug(slug).ok_or_else(unknown("state"))).transpose()?,
