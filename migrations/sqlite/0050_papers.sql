@@ -18,6 +18,11 @@ CREATE TABLE receipt_photos (
     PRIMARY KEY (receipt_id, hash)
 );
 
+-- A receipt that was a mistake is told from one that counts.
+ALTER TABLE receipts ADD COLUMN voided_at BIGINT;
+UPDATE receipts SET voided_at = (SELECT MAX(e.at) FROM events e
+    WHERE e.aggregate_id = receipts.order_id AND e.name = 'receipt.voided' AND e.payload LIKE '%' || receipts.id || '%');
+
 -- What a store that asks to join shows of its papers: brought by whoever has the key of the application.
 CREATE TABLE uploads_of_all (
     hash TEXT NOT NULL,

@@ -311,6 +311,11 @@ async fn what_the_place_is_like_is_told_to_who_has_to_know_it_and_who_was_never_
         let other = installer(&bench, "installer-busan").await;
         assert_eq!(bench.house.order(&other, &job.number).await, Err(Refusal::NotFound), "{}", bench.name);
         bench.command(&worker, job.id, OrderCommand::AcceptInstallation).await.unwrap();
+        let (listed, next) = bench.house.installations(&staff, false, None, 1).await.unwrap();
+        let row = &listed[0];
+        let about = (&row.number, &row.order, row.installer, row.state, next);
+        assert_eq!(about, (&job.number, &number, worker.actor.party().unwrap(), InstallationState::Accepted, None), "{}", bench.name);
+        assert!(bench.house.installations(&worker, false, None, 1).await.is_err(), "{}: a list for stores", bench.name);
         for time in 1..=3 {
             bench.command(&worker, job.id, OrderCommand::ScheduleVisit { visit: visit(&bench, 1) }).await.unwrap();
             if time == 1 {
@@ -328,6 +333,8 @@ async fn what_the_place_is_like_is_told_to_who_has_to_know_it_and_who_was_never_
         let order = bench.order(sale).await;
         assert_eq!((order.paid - order.refunded(), order.amounts.call_out), (Won(30_000), Won(30_000)), "{}", bench.name);
         assert_eq!((state(&bench.order(job.id).await), bench.order(job.id).await.earned()), (InstallationState::Cancelled, Won(30_000)));
+        let over = bench.house.installations(&staff, true, None, 24).await.unwrap().0;
+        assert!(over.iter().any(|row| row.number == job.number), "{}", bench.name);
         let month = bench.house.now().kst_date();
         let earned: EarningsView = bench.house.earnings(&worker, Some(month)).await.unwrap();
         assert!(earned.rows.iter().any(|row| row.what == Earned::CallOut && row.amount == Won(30_000)), "{}", bench.name);

@@ -537,3 +537,59 @@ async fn a_channel_tells_what_the_place_is_like_where_it_asked() {
         server.assert_clean();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_takes_goods_in_counts_them_and_orders_more() {
+    const OURS: &str = "VAR-5001-BLK-M";
+    for server in servers().await {
+        let stock = get(&server, "store", &format!("/stock?q={OURS}")).await;
+        let rows: Vec<&Value> = stock["rows"].as_array().unwrap().iter().filter(|row| row["variant"] == OURS).collect();
+        let warehouse = rows[0]["warehouse"].clone();
+        assert!(stock["warehouses"].as_array().unwrap().iter().any(|known| known["id"] == warehouse), "{}", server.name);
+        let only = get(&server, "store", &format!("/stock?warehouse={}", warehouse.as_str().unwrap())).await;
+        assert!(only["rows"].as_array().unwrap().iter().all(|row| row["warehouse"] == warehouse));
+        let available = async || {
+            let found = get(&server, "store", &format!("/stock?q={OURS}")).await;
+            let rows = found["rows"].as_array().unwrap().clone();
+            rows.iter().find(|row| row["variant"] == OURS && row["warehouse"] == warehouse).unwrap()["available"].as_i64().unwrap()
+        };
+        let before = available().await;
+
+        // A key is one effect, and the answer says what there is now.
+        let body = json!({ "warehouse": warehouse, "variant": OURS, "quantity": 3 }).to_string();
+        let headers = [("content-type", "application/json"), ("idempotency-key", "in-1")];
+        for _ in 0..2 {
+            let response = server.ask("store", "POST", "/api/v1/stock/receive", &headers, Some(&body)).await;
+            assert_eq!(response.status().as_u16(), 200, "{}", server.name);
+            let rows: Value = response.json().await.unwrap();
+            assert!(rows.as_array().unwrap().iter().any(|row| row["warehouse"] == warehouse && row["available"] == before + 3), "{rows}");
+        }
+        let counted = |delta: i32, reason: &str| json!({ "warehouse": warehouse, "variant": OURS, "delta": delta, "reason": reason });
+        assert_eq!(server.call("store", "POST", "/stock/adjust", Some(&counted(-3, "세어 보니 적음"))).await.0, 200);
+        assert_eq!(available().await, before, "{}", server.name);
+        for (path, wish, field) in [
+            ("/stock/adjust", counted(1, " "), "reason"),
+            ("/stock/receive", json!({ "warehouse": warehouse, "variant": OURS, "quantity": 0 }), "body"),
+            ("/stock/receive", json!({ "warehouse": warehouse, "variant": OURS, "quantity": 1, "price": 1 }), "body"),
+        ] {
+            let (code, said) = server.call("store", "POST", path, Some(&wish)).await;
+            assert_eq!(code, 422, "{}: {wish}: {said}", server.name);
+            assert!(field == "body" || said["field"] == field, "{said}");
+        }
+        assert_eq!(available().await, before, "what is refused changes nothing");
+
+        // What is ordered of a partner is followed like any order.
+        let refill = json!({ "warehouse": warehouse, "variant": OURS, "partner_variant": "VAR-8206-STD", "quantity": 2 });
+        let (code, placed) = server.call("store", "POST", "/stock/restock", Some(&refill)).await;
+        assert_eq!(code, 201, "{}: {placed}", server.name);
+        let number = placed["number"].as_str().unwrap();
+        assert_eq!(get(&server, "store", &format!("/orders/{number}")).await["number"], number);
+
+        // Nothing was bought outside or put up yet; the lists say so, and refuse what they do not know.
+        for (list, bad) in [("/installations", "state=Assigned"), ("/receipts", "state=open")] {
+            let page = get(&server, "store", list).await;
+            assert_eq!((page["rows"].as_array().unwrap().len(), page["next"].is_null()), (0, true), "{}: {page}", server.name);
+            assert_eq!(server.call("store", "GET", &format!("{list}?{bad}"), None).await.0, 422);
+        }
+    }
+}

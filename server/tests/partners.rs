@@ -422,6 +422,9 @@ async fn what_was_bought_outside_is_kept_and_can_be_taken_back() {
         assert_eq!((bench.order(sale).await.status(), bench.available(&cover).await), (Status::PurchaseCompleted, free));
 
         fulfil(&bench, &retailer, sale).await;
+        let (listed, next) = bench.house.receipts(&retailer, None, 1).await.unwrap();
+        let row = &listed[0];
+        assert_eq!((row.id, &row.order, &row.receipt, row.voided_at.is_some(), next), (kept.id, &order.number, &receipt(today), true, None));
         let late = bench.command(&retailer, sale, OrderCommand::VoidReceipt { receipt: kept.id }).await;
         assert_eq!(late, gone);
         assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);

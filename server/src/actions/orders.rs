@@ -97,6 +97,9 @@ impl Work<'_> {
             if let (Event::ReceiptRecorded { receipt: id, .. }, OrderCommand::RecordReceipt { receipt, .. }) = (event, command) {
                 partners::add_receipt(self.tx, *id, after.id, receipt, self.now).await?;
             }
+            if let Event::ReceiptVoided { receipt, .. } = event {
+                partners::void_receipt(self.tx, *receipt, self.now).await?;
+            }
             if let Event::ReceiptAttached { receipt, photo } = event {
                 photos::show(self.tx, after.id, Photo::Receipt, photo).await?;
                 if !partners::attach_receipt(self.tx, *receipt, photo).await? {

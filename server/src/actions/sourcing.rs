@@ -2,13 +2,17 @@
 
 use crate::{
     house::House,
-    store::{Failure, installers, orders::Cursor, partners},
+    store::{
+        Failure, installers,
+        orders::Cursor,
+        partners::{self, ReceiptRow},
+    },
 };
 use app::session::Caller;
 use jumun::{
-    ids::{OrderNumber, PartyId, ReceiptId},
+    ids::{OrderNumber, PartyId},
     money::Won,
-    order::{ImpossibleCause, InstallationState, Receipt, Visit},
+    order::{ImpossibleCause, InstallationState, Visit},
     refusal::Refusal,
     text::{SerialNumber, Words},
     time::Time,
@@ -83,22 +87,17 @@ impl House {
         Ok((found.into_iter().filter_map(row).collect(), next))
     }
 
-    /// What the caller's store bought outside the chain, newest first: which order it was for, and when it was written down.
+    /// What the caller's store bought outside the chain, newest first.
     ///
     /// # Errors
     /// For everybody but a store's staff.
-    pub async fn receipts(
-        &self,
-        caller: &Caller,
-        cursor: Option<&str>,
-        page: usize,
-    ) -> Result<Listed<(ReceiptId, OrderNumber, Receipt, Time)>, Refusal> {
+    pub async fn receipts(&self, caller: &Caller, cursor: Option<&str>, page: usize) -> Result<Listed<ReceiptRow>, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
         let mut found = partners::receipts_by(&mut tx, store, Cursor::parse(cursor), page + 1).await.map_err(Failure::into_refusal)?;
         let more = found.len() > page;
         found.truncate(page);
-        let next = found.last().filter(|_| more).map(|(id, _, _, at)| format!("{}~{id}", at.0));
+        let next = found.last().filter(|_| more).map(|row| format!("{}~{}", row.recorded_at.0, row.id));
         Ok((found, next))
     }
 }

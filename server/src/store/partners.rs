@@ -12,6 +12,7 @@ use jumun::{
     time::{Span, Time},
     view::{AgreementRow, ListOf, OfferRow, PricedRow, ReceiptView, RestockRow},
 };
+use serde::Serialize;
 
 statements! {
     ADD_PARTNERSHIP = "INSERT INTO partnerships (seller_id, buyer_id, credit_limit, since) VALUES ($1, $2, $3, $4)";
@@ -77,7 +78,8 @@ statements! {
         FROM variants v JOIN products p ON p.id = v.product_id WHERE p.store_id = $1 AND v.model IS NOT NULL ORDER BY available, v.id LIMIT 500";
     ADD_RECEIPT = "INSERT INTO receipts (id, order_id, seller_name, business_number, amount, bought_on, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     RECEIPTS_OF = "SELECT id, seller_name, business_number, amount, bought_on FROM receipts WHERE order_id = $1 ORDER BY recorded_at, id";
-    RECEIPTS_BY = "SELECT r.id, o.number, r.seller_name, r.business_number, r.amount, r.bought_on, r.recorded_at
+    VOID_RECEIPT = "UPDATE receipts SET voided_at = $2 WHERE id = $1";
+    RECEIPTS_BY = "SELECT r.id, o.number, r.seller_name, r.business_number, r.amount, r.bought_on, r.recorded_at, r.voided_at
         FROM receipts r JOIN orders o ON o.id = r.order_id WHERE o.seller_id = $1 AND (r.recorded_at, r.id) < ($2, $3)
         ORDER BY r.recorded_at DESC, r.id DESC LIMIT $4";
     PICTURES_OF_RECEIPTS = "SELECT p.receipt_id, p.hash FROM receipt_photos p JOIN receipts r ON r.id = p.receipt_id WHERE r.order_id = $1 ORDER BY p.nth";
@@ -385,12 +387,35 @@ fn receipt(seller: &str, number: &str, amount: i64, on: &str) -> Stored<Receipt>
     Ok(Receipt { seller: OutsideSeller::parse(seller)?, business_number: BusinessNumber::parse(number)?, amount: Won(amount), on })
 }
 
-/// What a store bought outside the chain, newest first: for which order, and when it was written down.
-pub(crate) async fn receipts_by(tx: &mut Tx, store: PartyId, cursor: Cursor, most: usize) -> Stored<Vec<(ReceiptId, OrderNumber, Receipt, Time)>> {
-    let rows: Vec<(String, String, String, String, i64, String, i64)> = tx.all(&RECEIPTS_BY, args![store, cursor.0, cursor.1, most as i64]).await?;
+/// A receipt was a mistake.
+pub(crate) async fn void_receipt(tx: &mut Tx, receipt: ReceiptId, at: Time) -> Stored<()> {
+    tx.exec(&VOID_RECEIPT, args![receipt, at]).await.map(drop)
+}
+
+/// A receipt in a list.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ReceiptRow {
+    /// Its identity.
+    pub id: ReceiptId,
+    /// The order that the goods are for.
+    pub order: OrderNumber,
+    /// Of whom, for how much, when.
+    #[serde(flatten)]
+    pub receipt: Receipt,
+    /// When it was written down.
+    pub recorded_at: Time,
+    /// When it was taken back, because it was a mistake.
+    pub voided_at: Option<Time>,
+}
+
+/// What a store bought outside the chain, newest first.
+pub(crate) async fn receipts_by(tx: &mut Tx, store: PartyId, cursor: Cursor, most: usize) -> Stored<Vec<ReceiptRow>> {
+    let rows: Vec<(String, String, String, String, i64, String, i64, Option<i64>)> =
+        tx.all(&RECEIPTS_BY, args![store, cursor.0, cursor.1, most as i64]).await?;
     rows.into_iter()
-        .map(|(id, order, seller, number, amount, on, at)| {
-            Ok((parsed(&id)?, OrderNumber::new(order), receipt(&seller, &number, amount, &on)?, Time(at)))
+        .map(|(id, order, seller, number, amount, on, at, voided)| {
+            let (order, receipt) = (OrderNumber::new(order), receipt(&seller, &number, amount, &on)?);
+            Ok(ReceiptRow { id: parsed(&id)?, order, receipt, recorded_at: Time(at), voided_at: voided.map(Time) })
         })
         .collect()
 }

@@ -2,14 +2,9 @@
 //! outside the chain. Commands about them are commands on their orders.
 
 use super::{Asked, Keyed, page, read};
-use crate::{actions::sourcing::Installation, http::Shared};
+use crate::{actions::sourcing::Installation, http::Shared, store::partners::ReceiptRow};
 use axum::{extract::State, http::HeaderMap, response::Response};
-use jumun::{
-    ids::{OrderNumber, ReceiptId},
-    order::Receipt,
-    refusal::{Problem, Refusal},
-    time::Time,
-};
+use jumun::refusal::{Problem, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// Which installations are asked for.
@@ -45,25 +40,11 @@ pub(crate) struct InstallationList {
     next: Option<String>,
 }
 
-/// What is kept of goods that were bought outside the chain.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct ReceiptAnswer {
-    /// Its identity.
-    pub id: ReceiptId,
-    /// The order that the goods are for.
-    pub order: OrderNumber,
-    /// Of whom, for how much, when.
-    #[serde(flatten)]
-    pub receipt: Receipt,
-    /// When it was written down.
-    pub recorded_at: Time,
-}
-
 /// A page of receipts.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct ReceiptList {
     /// The receipts, newest first.
-    rows: Vec<ReceiptAnswer>,
+    rows: Vec<ReceiptRow>,
     /// What the next page is asked for by.
     next: Option<String>,
 }
@@ -88,7 +69,6 @@ pub(crate) async fn installations(State(shared): State<Shared>, Keyed(caller): K
 pub(crate) async fn receipts(State(shared): State<Shared>, Keyed(caller): Keyed, Asked(asked): Asked<Bought>, headers: HeaderMap) -> Response {
     let listed = async {
         let (rows, next) = shared.house.receipts(&caller, asked.cursor.as_deref(), page(asked.limit.as_deref())?).await?;
-        let rows = rows.into_iter().map(|(id, order, receipt, recorded_at)| ReceiptAnswer { id, order, receipt, recorded_at }).collect();
         Ok(ReceiptList { rows, next })
     };
     read(&headers, listed.await)
