@@ -189,6 +189,16 @@ templates! {
     StoreApproved = "TPL-STO-001", "store_approved", Seller, [Email];
     /// The chain does not take the store in, and says why.
     StoreRejected = "TPL-STO-002", "store_rejected", Seller, [Email];
+    /// Another store asks to be sold to.
+    PartnerAsked = "TPL-STO-003", "partner_asked", Seller, [Push, Email];
+    /// A store that was asked sells.
+    PartnerApproved = "TPL-STO-004", "partner_approved", Seller, [Push, Email];
+    /// It does not, and says why.
+    PartnerRejected = "TPL-STO-005", "partner_rejected", Seller, [Push, Email];
+    /// A partner sells nothing more, and says why.
+    PartnerSuspended = "TPL-STO-006", "partner_suspended", Seller, [Push, Email];
+    /// It sells again.
+    PartnerResumed = "TPL-STO-007", "partner_resumed", Seller, [Push, Email];
     /// The installer asks to be paid for more than was bought: please say yes or no.
     ExtraProposed = "TPL-ORD-041", "extra_proposed", Customer, [Sms, Push];
     /// A store asks to have goods put up, or taken down.

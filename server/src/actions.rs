@@ -36,6 +36,7 @@ use crate::{
 use app::session::Caller;
 use jumun::{
     command::{Answer, Command},
+    notice::Template,
     order::Order,
     time::Time,
 };
@@ -87,10 +88,14 @@ impl<'a> Work<'a> {
             Command::SetPartnerTerms { variant, least, lead_days } => self.set_partner_terms(variant, *least, *lead_days).await,
             Command::SetCreditLimit { buyer, limit } => self.set_credit_limit(*buyer, *limit).await,
             Command::AskPartner { seller, message } => self.ask_partner(*seller, message.as_str()).await,
-            Command::ApprovePartner { buyer, limit } => self.move_partner(*buyer, "approve", Some(*limit), None).await,
-            Command::RejectPartner { buyer, reason } => self.move_partner(*buyer, "reject", None, Some(reason.as_str())).await,
-            Command::SuspendPartner { buyer, reason } => self.move_partner(*buyer, "suspend", None, Some(reason.as_str())).await,
-            Command::ResumePartner { buyer } => self.move_partner(*buyer, "resume", None, None).await,
+            Command::ApprovePartner { buyer, limit } => self.move_partner(*buyer, ("approve", Template::PartnerApproved), Some(*limit), None).await,
+            Command::RejectPartner { buyer, reason } => {
+                self.move_partner(*buyer, ("reject", Template::PartnerRejected), None, Some(reason.as_str())).await
+            }
+            Command::SuspendPartner { buyer, reason } => {
+                self.move_partner(*buyer, ("suspend", Template::PartnerSuspended), None, Some(reason.as_str())).await
+            }
+            Command::ResumePartner { buyer } => self.move_partner(*buyer, ("resume", Template::PartnerResumed), None, None).await,
             Command::SetProfile { profile } => self.set_profile(profile).await,
             Command::TakeDayOff { on } => self.take_day_off(*on).await,
             Command::GiveUpDayOff { on } => self.give_up_day_off(*on).await,

@@ -154,6 +154,10 @@ async fn credit_ends_and_begins_again_and_what_was_placed_goes_on() {
         assert_eq!(bench.execute(&seller, again).await, Err(Refusal::StandsOtherwise { standing: Standing::Suspended }));
 
         bench.execute(&seller, Command::ResumePartner { buyer: ours.store }).await.unwrap();
+        let told = async |code: &str| server::testing::told(&bench.house, ours.store, code).await;
+        let stopped = told("TPL-STO-006").await;
+        assert!(!stopped.is_empty() && stopped[0].ends_with(&format!(": {}", reason().as_str())), "{}: {stopped:?}", bench.name);
+        assert_eq!(told("TPL-STO-007").await.len(), stopped.len());
         restock(&bench, &buyer, &ours, COVER, 1).await.unwrap();
         assert_eq!(audited(&bench, "suspend-partner").await, [Some(format!("{} {}", ours.store, reason()))]);
         assert_eq!(bench.findings().await, Vec::<String>::new());
@@ -175,6 +179,8 @@ async fn a_store_asks_is_turned_down_asks_again_and_buys() {
         assert!(restock(&bench, &buyer, &ours, "VAR-4007-WHT", 1).await.is_err());
         bench.execute(&buyer, ask()).await.unwrap();
         assert_eq!(bench.execute(&buyer, ask()).await, Err(Refusal::StandsOtherwise { standing: Standing::Applied }));
+        let asked = server::testing::told(&bench.house, theirs.store, "TPL-STO-003").await;
+        assert!(!asked.is_empty() && asked.iter().all(|words| words.ends_with(": 에어컨 필터를 사고 싶어요")), "{}: {asked:?}", bench.name);
         assert_eq!(standing().await, (Some((Standing::Applied, None)), false));
         assert!(restock(&bench, &buyer, &ours, "VAR-4007-WHT", 1).await.is_err(), "asking is not trading");
         let waits = bench.house.selling(&seller).await.unwrap().partners.remove(0);
@@ -187,6 +193,9 @@ async fn a_store_asks_is_turned_down_asks_again_and_buys() {
         bench.execute(&buyer, ask()).await.unwrap();
         bench.execute(&seller, Command::ApprovePartner { buyer: ours.store, limit: Won(1_000_000) }).await.unwrap();
         assert_eq!(standing().await, (Some((Standing::Approved, None)), false));
+        for (code, times) in [("TPL-STO-004", 1), ("TPL-STO-005", 1), ("TPL-STO-006", 0)] {
+            assert_eq!(server::testing::told(&bench.house, ours.store, code).await.len(), times * asked.len(), "{}: {code}", bench.name);
+        }
         let placed = restock(&bench, &buyer, &ours, "VAR-4007-WHT", 1).await.unwrap();
         assert_eq!(payable(&bench, placed).await, Won(theirs.price), "without a list it is the shop's price");
         assert_eq!(bench.findings().await, Vec::<String>::new());

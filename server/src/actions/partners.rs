@@ -3,13 +3,14 @@
 use super::Work;
 use crate::{
     house::House,
-    store::{Failure, Stored, partners, stores},
+    store::{Failure, Stored, orders, partners, stores, work},
 };
 use app::session::Caller;
 use jumun::{
     command::Answer,
-    ids::{PartyId, VariantId},
+    ids::{Mint, PartyId, VariantId},
     money::Won,
+    notice::Template,
     partner::{PriceStep, Standing, check_limit, check_steps, check_terms},
     refusal::{Problem, Refusal},
     view::SellingView,
@@ -62,15 +63,30 @@ impl Work<'_> {
             standing.after("apply")?;
         }
         partners::ask(self.tx, seller, store, message, self.now).await?;
-        Ok(Answer::Done)
+        self.tell_partner(Template::PartnerAsked, seller, store, Some(message)).await
     }
 
-    /// Answers who asked, stops trading with a partner, or goes on.
-    pub(super) async fn move_partner(&mut self, buyer: PartyId, what: &str, limit: Option<Won>, reason: Option<&str>) -> Stored<Answer> {
+    /// Answers who asked, stops trading with a partner, or goes on, and tells him.
+    pub(super) async fn move_partner(
+        &mut self,
+        buyer: PartyId,
+        (what, told): (&str, Template),
+        limit: Option<Won>,
+        reason: Option<&str>,
+    ) -> Stored<Answer> {
         let store = self.own_store()?;
         limit.map_or(Ok(()), check_limit)?;
         let standing = partners::lock(self.tx, store, buyer).await?.ok_or(Refusal::NotFound)?;
         partners::set_standing(self.tx, store, buyer, standing.after(what)?, limit, reason, self.now).await?;
+        self.tell_partner(told, buyer, store, reason).await
+    }
+
+    /// Tells a store what another one says to it.
+    async fn tell_partner(&mut self, template: Template, to: PartyId, from: PartyId, words: Option<&str>) -> Stored<Answer> {
+        let name = orders::party_name(self.tx, from).await?.ko;
+        let detail = words.map_or_else(|| name.clone(), |words| format!("{name}: {words}"));
+        let cause = self.mint.uuid().to_string();
+        work::tell_member(self.tx, &mut self.mint, &cause, template, to, &detail, self.now).await?;
         Ok(Answer::Done)
     }
 

@@ -65,7 +65,14 @@ async fn way(tx: &mut Tx, notice: &ClaimedNotice, order: Option<&Order>) -> Resu
         // Who asked to join with a store and was turned down has no account.
         None => store::stores::applicant_address(tx, notice.party).await?,
     };
-    let Some(order) = order else { return Ok(Way { phone, account, number: String::new(), page: "/me".to_owned() }) };
+    let Some(order) = order else {
+        let page = match reader {
+            Reader::Customer => "/me",
+            Reader::Seller | Reader::Client | Reader::Returner => "/desk/partners",
+            Reader::Installer => "/jobs",
+        };
+        return Ok(Way { phone, account, number: String::new(), page: page.to_owned() });
+    };
     // What was ordered for an order goes on there; what was ordered for the shelf goes on where it is.
     let above = match (reader, order.parent) {
         (Reader::Client, Some(above)) => store::orders::load(tx, above).await?,
