@@ -183,6 +183,7 @@ pub fn alert(order: &Order, event: &Event, policy: &Policy) -> Option<Alert> {
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::AllocationUndone { .. }
+        | Event::UnitsNamed { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

@@ -443,6 +443,7 @@ pub fn postings(order: &Order, event: &Event) -> Vec<Journal> {
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::AllocationUndone { .. }
+        | Event::UnitsNamed { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

@@ -486,6 +486,7 @@ fn templates(order: &Order, event: &Event) -> &'static [Template] {
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::AllocationUndone { .. }
+        | Event::UnitsNamed { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

@@ -53,10 +53,11 @@ use crate::{
     promotion::CouponOn,
     quantity::Quantity,
     stock::Piece,
-    text::Words,
+    text::{SerialNumber, Words},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What kind of agreement a node is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -223,8 +224,6 @@ pub enum Source {
         quantity: Quantity,
         /// The warehouse.
         warehouse: WarehouseId,
-        /// Serials, where the goods carry them.
-        serials: Vec<String>,
     },
     /// A line of a purchase order at a partner.
     ChildPurchase {
@@ -283,6 +282,15 @@ impl Source {
     }
 }
 
+/// One unit of goods, known by its maker's number.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NamedUnit {
+    /// The line it is for.
+    pub line: LineId,
+    /// What stands on it.
+    pub serial: SerialNumber,
+}
+
 /// Goods that leave together.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Fulfilment {
@@ -304,6 +312,9 @@ pub struct Fulfilment {
     /// Those of them that were sold to order and that no partner was asked for yet: nobody failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to_buy: Vec<LineUnits>,
+    /// Which units they are, where the seller said so: all of them until they leave. What left and is split is among these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<NamedUnit>,
     /// Requested at the WMS.
     pub outbound_requested_at: Option<Time>,
     /// The WMS's answer.
@@ -398,6 +409,18 @@ impl Fulfilment {
     /// Whether every unit has a source.
     pub fn is_sourced(&self) -> bool {
         self.lines.iter().all(|line| self.units_sourced(line.line) >= line.quantity.get())
+    }
+    /// Its units one by one, in the order of its lines.
+    pub fn each_unit(&self) -> impl Iterator<Item = &FulfilmentLine> {
+        self.lines.iter().flat_map(|line| std::iter::repeat_n(line, line.quantity.get() as usize))
+    }
+    /// The numbers that units of a line are known by.
+    pub fn serials_of(&self, line: LineId) -> impl Iterator<Item = &SerialNumber> {
+        self.named.iter().filter(move |unit| unit.line == line).map(|unit| &unit.serial)
+    }
+    /// Whether every unit lies here, or did when it left.
+    pub fn is_here(&self) -> bool {
+        self.is_sourced() && !self.sources.iter().any(Source::is_under_way)
     }
     /// Whether a partner sends units that nobody can take back any more. What left him straight for the customer is no business
     /// between stores any more.
@@ -758,6 +781,12 @@ impl Order {
     /// The line of an id.
     pub fn line(&self, id: LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// Units that are known by their numbers and have not come back: no other order of the seller's can be sent them.
+    pub fn named_units(&self) -> BTreeSet<(&VariantId, &str)> {
+        let units = self.fulfilments.iter().flat_map(|goods| &goods.named);
+        units.filter_map(|unit| Some((&self.line(unit.line)?.variant, unit.serial.as_str()))).collect()
     }
 
     /// Units of a line that were taken out again.

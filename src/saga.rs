@@ -371,6 +371,7 @@ pub fn sagas(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Sag
         | Event::FulfilmentSplit { .. }
         | Event::AllocationMade { .. }
         | Event::AllocationUndone { .. }
+        | Event::UnitsNamed { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

@@ -398,6 +398,7 @@ pub fn timers(order: &Order, event: &Event, at: Time, policy: &Policy) -> Vec<Ti
         | Event::OrderCancelRequested { .. }
         | Event::AllocationMade { .. }
         | Event::AllocationUndone { .. }
+        | Event::UnitsNamed { .. }
         | Event::FulfilmentSourced { .. }
         | Event::FulfilmentPurchaseOrdered { .. }
         | Event::FulfilmentPurchaseCompleted { .. }

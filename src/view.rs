@@ -27,7 +27,7 @@ pub use people::{PeopleQuery, PeopleView, PersonRow};
 pub use reviews::{Rating, ReviewQuery, ReviewRow, ReviewView, ReviewsView, StoreReviewQuery, StoreReviewRow, StoreReviewsView, masked};
 pub use team::{ColleagueRow, InvitationView, TeamView};
 
-use installation::{above, can_depart, has_goods, has_taken, installer};
+use installation::{above, can_depart, has_goods, has_taken, installer, sent};
 
 use crate::{
     actor::{Actor, Chair},
@@ -41,8 +41,8 @@ use crate::{
     money::Won,
     order::{
         AttemptState, Board, CancelCause, CarrierFact, Change, Check, ChildStage, CollectionState, DeclineCause, Deposit, EndCost, Event, Extra,
-        Front, Fulfilment, FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, Offer, Order, PaymentMethod, Receipt, RefundReason,
-        ReturnReason, ShortageState, SiteAnswers, Source, Status, Visit, Waits, status::Tone,
+        Front, Fulfilment, FulfilmentState, Goodwill, InstallationState, Kind, LineUnits, Method, NamedUnit, Offer, Order, PaymentMethod, Receipt,
+        RefundReason, ReturnReason, ShortageState, SiteAnswers, Source, Status, Visit, Waits, status::Tone,
     },
     partner::{PriceStep, unit_price},
     policy::Policy,
@@ -599,6 +599,9 @@ pub struct FulfilmentView {
     /// Those of them that were sold to order, and that no partner was asked for yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to_buy: Vec<LineUnits>,
+    /// Which units they are, where the seller said so; only he and the chain see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<NamedUnit>,
     /// Its goods are still to come: the day they were promised to leave by.
     pub promised: Option<Date>,
     /// That day went by.
@@ -1393,6 +1396,7 @@ impl OrderView {
                     sources: if inside { sources(goods, &around) } else { Vec::new() },
                     unsourced: if inside { goods.unsourced.clone() } else { Vec::new() },
                     to_buy: if inside { goods.to_buy.clone() } else { Vec::new() },
+                    named: if inside { goods.named.clone() } else { Vec::new() },
                     promised: goods.promised,
                     overdue: goods.overdue,
                     installer: goods.installer.as_ref().and_then(|given| installer(given, &around, inside)),
@@ -1410,6 +1414,7 @@ impl OrderView {
                 fee: order.earned(),
                 wished: above(order, &around).and_then(|above| above.wished),
                 has_goods: has_goods(order, &around),
+                sent: sent(order, &around),
                 signed_by: around.signed_by.clone(),
                 brought: around.photos.clone(),
                 checks: around.checks.clone(),

@@ -295,6 +295,10 @@ impl World {
             let fees = self.sale.lines.iter().map(|line| (line.id, FEE)).collect();
             crew.candidate = Some(Candidate { installer: *installer, fees, call_out: CALL_OUT, comes_there: true });
         }
+        if let OrderCommand::CompleteInstallation { .. } = command {
+            crew.sent =
+                self.sale.named_units().into_iter().map(|(variant, serial)| (variant.clone(), SerialNumber::parse(serial).unwrap())).collect();
+        }
         crew.price_list = price_list();
         crew.photos = vec![PHOTO.into()];
         crew.has_goods = self.sale.of_installation(before.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
@@ -671,6 +675,27 @@ fn who_takes_goods_down_says_when_and_what_he_saw_and_is_paid_once_he_has_them()
     world.check();
     world.sell(&OrderCommand::InspectReturn { claim, restock: false, serials: world.read_off() }, &store()).unwrap();
     assert_eq!(world.jobs[3].pickup.as_ref().unwrap().state, CollectionState::Received);
+    world.check();
+}
+
+#[test]
+fn what_the_store_sent_is_put_up_and_a_mistake_is_put_right_until_then() {
+    let mut world = World::on_the_day(2);
+    let fulfilment = world.goods();
+    let name = |names: &[&str]| OrderCommand::NameUnits { fulfilment, serials: serials(names) };
+    world.sell(&name(&["SN-0001", "SN-0009"]), &store()).unwrap();
+    world.work(&OrderCommand::Depart).unwrap();
+    world.work(&OrderCommand::ReportDelivered).unwrap();
+    assert_eq!(world.work(&completed(&["SN-0001", "SN-0002"])), Err(Refusal::invalid("serials", Problem::Unknown)), "the store sent another one");
+    assert_eq!(world.work(&completed(&["SN-0001"])), Err(Refusal::invalid("serials", Problem::OutOfRange)));
+    world.sell(&name(&["SN-0001", "SN-0002"]), &store()).unwrap();
+    world.work(&completed(&["SN-0002", "SN-0001"])).unwrap();
+    assert!(matches!(world.sell(&name(&["SN-0003", "SN-0004"]), &store()), Err(Refusal::WrongState { .. })), "they hang");
+    world.sell(&world.wish_back(1), &buyer()).unwrap();
+    let claim = world.sale.claims[0].id;
+    world.sell(&OrderCommand::ApproveReturn { claim }, &store()).unwrap();
+    world.sell(&OrderCommand::InspectReturn { claim, restock: true, serials: serials(&["SN-0001"]) }, &store()).unwrap();
+    assert_eq!(world.sale.named_units().into_iter().map(|(_, serial)| serial).collect::<Vec<_>>(), ["SN-0002"]);
     world.check();
 }
 

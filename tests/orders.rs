@@ -24,7 +24,9 @@ use jumun::{
     quantity::Quantity,
     refusal::{Problem, Refusal},
     stock::{Available, Shelf},
-    text::{AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, ReviewText, Words},
+    text::{
+        AccountNumber, Address, BankName, BusinessNumber, ClaimNote, OutsideSeller, PersonName, Phone, Postcode, ReviewText, SerialNumber, Words,
+    },
     time::{Date, Span, Time},
     timer::{TimerChange, TimerKind, timers},
 };
@@ -704,6 +706,8 @@ impl World {
             OrderCommand::StartPreparing { fulfilment },
             OrderCommand::Allocate { fulfilment },
             OrderCommand::UndoAllocation { fulfilment },
+            // Of none, for the same reason.
+            OrderCommand::NameUnits { fulfilment, serials: Vec::new() },
             buy(false),
             buy(true),
             OrderCommand::RecordReceipt {
@@ -1238,6 +1242,96 @@ fn an_allocation_can_be_undone_until_the_goods_are_released() {
     assert!(matches!(world.give(&OrderCommand::UndoAllocation { fulfilment }, Chair::Seller), Err(Refusal::WrongState { .. })));
 }
 
+fn serials(names: &[&str]) -> Vec<SerialNumber> {
+    names.iter().map(|name| SerialNumber::parse(name).unwrap()).collect()
+}
+
+/// The numbers that an order's units are known by.
+fn known(world: &World) -> Vec<&str> {
+    world.order.named_units().into_iter().map(|(_, serial)| serial).collect()
+}
+
+#[test]
+fn a_seller_says_which_units_go_until_they_leave() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    world.pay();
+    let fulfilment = world.goods();
+    let name = |names: &[&str]| OrderCommand::NameUnits { fulfilment, serials: serials(names) };
+    let two = name(&["SN-0001", "SN-0002"]);
+    assert!(matches!(world.give(&two, Chair::Seller), Err(Refusal::WrongState { .. })), "nothing has begun");
+    world.give(&OrderCommand::StartPreparing { fulfilment }, Chair::Seller).unwrap();
+    assert!(matches!(world.give(&two, Chair::Seller), Err(Refusal::WrongState { .. })), "nobody knows where they come from");
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    assert_eq!(world.give(&two, Chair::Buyer), Err(Refusal::NotAllowed));
+    for (names, problem) in [
+        (&["SN-0001"][..], Problem::OutOfRange),
+        (&["SN-0001", "SN-0002", "SN-0003"][..], Problem::OutOfRange),
+        (&["SN-0001", "sn-0001"][..], Problem::Taken),
+    ] {
+        assert_eq!(world.give(&name(names), Chair::Seller), Err(Refusal::invalid("serials", problem)), "{names:?}");
+    }
+    assert_eq!(world.order.named_units().len(), 0);
+    world.give(&two, Chair::Seller).unwrap();
+    assert_eq!(known(&world), ["SN-0001", "SN-0002"]);
+    let said = world.log.len();
+    world.give(&two, Chair::Seller).unwrap();
+    assert_eq!(world.log.len(), said, "the same again is no news");
+
+    // Whatever changes what goes, or that it goes, forgets which they were.
+    let line = world.order.lines[0].id;
+    for undone in [
+        OrderCommand::UndoAllocation { fulfilment },
+        OrderCommand::ReportStockLoss { fulfilment, line, quantity: Quantity::ONE },
+        OrderCommand::SellerCancel { reason: SellerReason::OutOfStock },
+        name(&[]),
+    ] {
+        let mut other = world.clone();
+        other.give(&undone, Chair::Seller).unwrap();
+        assert_eq!(other.order.named_units().len(), 0, "{undone:?}");
+    }
+    world.give(&name(&["SN-0002", "SN-0007"]), Chair::Seller).unwrap();
+    assert_eq!(known(&world), ["SN-0002", "SN-0007"]);
+    world.give(&OrderCommand::Release { fulfilment }, Chair::Seller).unwrap();
+    assert!(matches!(world.give(&two, Chair::Seller), Err(Refusal::WrongState { .. })), "the warehouse was told");
+    assert!(Event::is_the_sellers("fulfilment.units_named"));
+}
+
+#[test]
+fn a_parcel_whose_units_are_known_is_looked_at_by_their_numbers() {
+    let mut world = World::placed_with(1, 2, 0, OnShortage::Refuse).unwrap();
+    world.pay();
+    let fulfilment = world.goods();
+    world.give(&OrderCommand::StartPreparing { fulfilment }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::Allocate { fulfilment }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::NameUnits { fulfilment, serials: serials(&["SN-0001", "SN-0002"]) }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::Release { fulfilment }, Chair::Seller).unwrap();
+    world.give(&OrderCommand::RecordOutboundCompleted { fulfilment, carrier: "CJ".into(), tracking: "1".into() }, Chair::System).unwrap();
+    let facts = vec![CarrierFact { status: CarrierStatus::Delivered, place: "서울".into(), at: world.now }];
+    world.give(&OrderCommand::RecordTracking { fulfilment, facts }, Chair::System).unwrap();
+
+    // One of the two comes back, and nobody knows which before it is read; then the other.
+    let wish = world.wish(fulfilment, ReturnReason::Defect, Some(1));
+    world.give(&wish, Chair::Buyer).unwrap();
+    let first = world.order.claims[0].id;
+    world.give(&OrderCommand::ApproveReturn { claim: first }, Chair::Seller).unwrap();
+    assert_eq!(world.order.units_read(world.order.claim(first).unwrap()), 1);
+    let look = |claim, names: &[&str]| OrderCommand::InspectReturn { claim, restock: true, serials: serials(names) };
+    for (names, problem) in [(&[][..], Problem::Missing), (&["SN-0001", "SN-0002"][..], Problem::OutOfRange), (&["XX-9999"][..], Problem::Unknown)] {
+        assert_eq!(world.give(&look(first, names), Chair::Seller), Err(Refusal::invalid("serials", problem)), "{names:?}");
+    }
+    world.give(&look(first, &["SN-0002"]), Chair::Seller).unwrap();
+    assert_eq!(known(&world), ["SN-0001"], "what is back may go to somebody else");
+    let wish = world.wish(fulfilment, ReturnReason::Defect, None);
+    world.give(&wish, Chair::Buyer).unwrap();
+    let second = world.order.claims[1].id;
+    world.give(&OrderCommand::ApproveReturn { claim: second }, Chair::Seller).unwrap();
+    assert_eq!(world.give(&look(second, &["SN-0002"]), Chair::Seller), Err(Refusal::invalid("serials", Problem::Unknown)), "it is here already");
+    let mut disputed = world.clone();
+    disputed.give(&disputed.dispute(second, RejectReason::OtherGoods), Chair::Seller).unwrap();
+    world.give(&look(second, &["SN-0001"]), Chair::Seller).unwrap();
+    assert!(known(&world).is_empty());
+}
+
 /// Sold to order, paid, and being prepared.
 fn to_order() -> World {
     let mut world = World::placed_of(Supply::ToOrder, Benefits::default(), 1, 3, 0, OnShortage::Refuse).unwrap();
@@ -1413,6 +1507,7 @@ fn offer_of(command: &OrderCommand) -> Option<jumun::order::Offer> {
         OrderCommand::StartPreparing { fulfilment }
         | OrderCommand::Allocate { fulfilment }
         | OrderCommand::UndoAllocation { fulfilment }
+        | OrderCommand::NameUnits { fulfilment, .. }
         | OrderCommand::BuyFromPartner { fulfilment, .. }
         | OrderCommand::RecordReceipt { fulfilment, .. }
         | OrderCommand::Release { fulfilment }

@@ -151,6 +151,7 @@ impl Tr {
                     jumun::refusal::Problem::TooLong => "too_long",
                     jumun::refusal::Problem::OutOfRange => "out_of_range",
                     jumun::refusal::Problem::Taken => "taken",
+                    jumun::refusal::Problem::Unknown if *name == "serials" => "other_unit",
                     jumun::refusal::Problem::Unknown => "unknown",
                 };
                 self.with(&format!("problem.{problem}"), &[("field", &field(name))])

@@ -41,7 +41,29 @@ async function prepare(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: '재고 할당' })).toHaveCount(0);
 }
 
-test('an air conditioner is put up: store, installer and buyer see each other move @role', async ({ page, visitor, server }) => {
+/** A browser that reads codes and has a camera, which sees this one. */
+async function withCamera(page: Page, code: string): Promise<void> {
+  await page.addInitScript((code) => {
+    const picture = () => {
+      const canvas = document.createElement('canvas');
+      canvas.getContext('2d')!.fillRect(0, 0, 10, 10);
+      return canvas.captureStream(5);
+    };
+    Object.assign(navigator.mediaDevices, {
+      enumerateDevices: () => Promise.resolve([{ kind: 'videoinput' }]),
+      getUserMedia: () => Promise.resolve(picture()),
+    });
+    Object.assign(window, {
+      BarcodeDetector: class {
+        detect = () => Promise.resolve([{ rawValue: 'https://maker.example/?no=1' }, { rawValue: code }]);
+      },
+    });
+  }, code);
+}
+
+test('an air conditioner is put up: store, installer and buyer see each other move @role', async ({ page, visitor, server, watch }) => {
+  watch.expect(422, /complete-installation/);
+  test.setTimeout(180_000);
   const [customer, worker, other] = [await visitor(), await visitor(), await visitor()];
   const number = await buyInstalled(customer, server);
   await open(customer, `/orders/${number}`);
@@ -91,6 +113,20 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await expect(badge(worker)).toHaveText('방문일 정하는 중');
   await expect(customer.getByText('차강민 기사가 맡았어요. 방문일을 정하고 있어요.')).toBeVisible();
 
+  // The store says which unit goes: a scanner ends what it types with Enter, which sends nothing.
+  await page.getByText('보낼 제품의 제조번호 적기', { exact: true }).click();
+  const unit = page.getByLabel(/제조번호$/);
+  await unit.pressSequentially('sr-228-000471');
+  await unit.press('Enter');
+  await expect(unit).toHaveValue('SR-228-000471');
+  await snapshot(page, 'desk-order-serials');
+  expect(await flaws(page)).toEqual([]);
+  expect(await rawKeys(page)).toEqual([]);
+  expect(await runsOut(page)).toBe('');
+  await page.getByRole('button', { name: '제조번호 정하기' }).click();
+  await expect(page.locator('.source-serials')).toContainText('SR-228-000471');
+  await expect(page.getByText('제조번호 고치기', { exact: true })).toBeVisible();
+
   // The buyer says when; the installer finds it filled in, and agrees.
   const tomorrow = await dayIn(worker, 1);
   await customer.getByText('희망일 알리기', { exact: true }).first().click();
@@ -123,9 +159,15 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await worker.getByText('상품 도착 알리기', { exact: true }).first().click();
   await worker.getByRole('button', { name: '상품 도착 알리기' }).click();
   await expect(status(customer)).toHaveText('배송 완료');
-  await worker.getByLabel('제조번호 1').fill('sr-228-000471');
+  await expect(worker.locator('.job-complete').getByText('SR-228-000471')).toBeVisible();
+  await worker.getByLabel('제조번호 1').fill('sr-228-000999');
   for (const box of await worker.locator('.job-checks input').all()) await box.check();
   await worker.getByLabel('확인하신 분 성함').fill('한가람');
+  await worker.getByRole('button', { name: '설치 완료하기' }).click();
+  await expect(worker.getByText('이 주문으로 보낸 제품의 제조번호가 아니에요', { exact: false })).toBeVisible();
+  await worker.getByLabel('제조번호 1').fill('sr-228-000471');
+  await worker.getByLabel('제조번호 1').press('Enter');
+  await expect(badge(worker), 'Enter sends nothing').not.toHaveText('설치 완료');
   await snapshot(worker, 'job-complete');
   expect(await flaws(worker)).toEqual([]);
   await worker.getByRole('button', { name: '설치 완료하기' }).click();
@@ -143,6 +185,42 @@ test('an air conditioner is put up: store, installer and buyer see each other mo
   await expect(head.getByRole('region', { name: '주문 나무' }).getByRole('link', { name: /차강민/ })).toHaveAttribute('href', `/admin/orders/${job}`);
   await snapshot(head, 'admin-order-tree');
   expect(await flaws(head)).toEqual([]);
+});
+
+test('numbers are scanned one after the other, pasted together or seen by the camera', async ({ page, visitor, server }) => {
+  const customer = await visitor();
+  await newMember(customer);
+  const number = await order(customer, GOODS.cover, 2);
+  await pay(customer, server, number);
+  await withCamera(page, 'sr-330-000002');
+  await signIn(page, server, RETAILER, `/desk/orders/${number}`);
+  await prepare(page);
+  await page.getByText('보낼 제품의 제조번호 적기', { exact: true }).click();
+  const [first, second] = [page.getByLabel(/^1번째 제품 제조번호/), page.getByLabel(/^2번째 제품 제조번호/)];
+  await first.pressSequentially('sr-330-000001');
+  await first.press('Enter');
+  await expect(first).toHaveValue('SR-330-000001');
+  await expect(second).toBeFocused();
+  // Nothing is there to be read with until the browser says so; what it sees goes into the next empty box, once.
+  await page.getByRole('button', { name: '카메라로 읽기' }).click();
+  await expect(second).toHaveValue('SR-330-000002');
+  await expect(page.getByRole('button', { name: '카메라로 읽기' }), 'it turns itself off').toBeVisible();
+  await first.evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'sr-330-000011\nsr-330-000012');
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect(first).toHaveValue('SR-330-000011');
+  await expect(second).toHaveValue('SR-330-000012');
+  await snapshot(page, 'desk-order-serials-two');
+  expect(await flaws(page)).toEqual([]);
+  expect(await runsOut(page)).toBe('');
+  await page.getByRole('button', { name: '제조번호 정하기' }).click();
+  await expect(page.locator('.source-serials')).toContainText('SR-330-000011, SR-330-000012');
+
+  // What was said can be put right until the goods leave.
+  await page.getByText('제조번호 고치기', { exact: true }).click();
+  await expect(first).toHaveValue('SR-330-000011');
 });
 
 test('what cannot be put up goes back to the store, and the buyer pays for the visit he was told of', async ({ page, visitor, server }) => {

@@ -29,6 +29,7 @@ pub(crate) mod signing;
 pub(crate) mod stores;
 pub(crate) mod team;
 pub(crate) mod testing;
+pub(crate) mod units;
 pub(crate) mod uploads;
 pub(crate) mod verify;
 pub(crate) mod webhooks;
@@ -101,6 +102,7 @@ pub fn every_statement() -> impl Iterator<Item = &'static Sql> {
         team::STATEMENTS,
         testing::STATEMENTS,
         photos::STATEMENTS,
+        units::STATEMENTS,
         uploads::STATEMENTS,
         verify::STATEMENTS,
         webhooks::STATEMENTS,

@@ -95,6 +95,7 @@ fn functions() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("order-command", command("confirm-purchase"), BUYER),
         ("order-command", command("allocate"), SELLER),
         ("order-command", command("undo-allocation"), SELLER),
+        ("name-units", json!({ "order": "ORDER", "fulfilment": "GOODS", "serials[0]": "SN-0001" }), SELLER),
         ("order-command", command("release"), SELLER),
         ("order-command", command("start-preparing"), SELLER),
         ("split-fulfilment", json!({ "order": "ORDER", "fulfilment": "GOODS", "units[line-LINE]": 99 }), SELLER),

@@ -398,6 +398,72 @@ async fn a_unit_hangs_in_one_place_and_is_looked_at_before_it_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_unit_is_for_one_order_of_a_store_however_many_name_it_at_once() {
+    for bench in benches().await {
+        let name = |fulfilment, names: &[&str]| OrderCommand::NameUnits {
+            fulfilment,
+            serials: names.iter().map(|text| SerialNumber::parse(text).unwrap()).collect(),
+        };
+        let (guest, staff, sale) = prepared(&bench).await;
+        let (_, other, twin) = prepared(&bench).await;
+        let goods = async |order| bench.order(order).await.fulfilments[0].id;
+        let (here, there) = (goods(sale).await, goods(twin).await);
+        bench.command(&staff, sale, name(here, &["SR-50-0001", "SR-50-0002"])).await.unwrap();
+        let taken = bench.command(&other, twin, name(there, &["SR-50-0003", "SR-50-0002"])).await;
+        assert_eq!(taken.map(drop), Err(Refusal::invalid("serials", Problem::Taken)), "{}", bench.name);
+        assert!(bench.order(twin).await.named_units().is_empty(), "a refusal changes nothing");
+        let number = bench.order(sale).await.number.clone();
+        assert_eq!(bench.house.order(&staff, &number).await.unwrap().fulfilments[0].named.len(), 2, "{}", bench.name);
+        assert!(bench.house.order(&guest, &number).await.unwrap().fulfilments[0].named.is_empty(), "the buyer is told of none");
+
+        // What is taken off one order is free for the next.
+        bench.command(&staff, sale, OrderCommand::UndoAllocation { fulfilment: here }).await.unwrap();
+        bench.command(&other, twin, name(there, &["SR-50-0003", "SR-50-0002"])).await.unwrap();
+        bench.command(&staff, sale, OrderCommand::Allocate { fulfilment: here }).await.unwrap();
+        let taken = bench.command(&staff, sale, name(here, &["SR-50-0001", "SR-50-0002"])).await;
+        assert_eq!(taken.map(drop), Err(Refusal::invalid("serials", Problem::Taken)), "{}", bench.name);
+        bench.command(&other, twin, name(there, &[])).await.unwrap();
+
+        // Both want both at once, in either order: one has them.
+        let mut asked = tokio::task::JoinSet::new();
+        for (order, fulfilment, names) in [(sale, here, ["SR-50-0001", "SR-50-0002"]), (twin, there, ["SR-50-0002", "SR-50-0001"])] {
+            let (house, staff, command) = (bench.house.clone(), staff.clone(), name(fulfilment, &names));
+            asked.spawn(async move {
+                loop {
+                    match house.execute(&staff, Command::Order { order, command: command.clone() }, None).await {
+                        Err(Refusal::Busy) => tokio::task::yield_now().await,
+                        told => return told.map(|_| ()),
+                    }
+                }
+            });
+        }
+        let told = asked.join_all().await;
+        assert_eq!(told.iter().filter(|told| told.is_ok()).count(), 1, "{}: {told:?}", bench.name);
+        assert!(told.contains(&Err(Refusal::invalid("serials", Problem::Taken))), "{}", bench.name);
+        let named = [bench.order(sale).await.named_units().len(), bench.order(twin).await.named_units().len()];
+        assert_eq!(named.iter().sum::<usize>(), 2, "{}", bench.name);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installer_sees_what_he_was_sent_and_puts_up_nothing_else() {
+    for bench in benches().await {
+        let (_, staff, worker, sale, job) = at_the_door(&bench).await;
+        let fulfilment = bench.order(sale).await.fulfilments[0].id;
+        let serials = ["SR-60-0001", "SR-60-0002"].map(|text| SerialNumber::parse(text).unwrap());
+        bench.command(&staff, sale, OrderCommand::NameUnits { fulfilment, serials: serials.to_vec() }).await.unwrap();
+        let seen = bench.house.order(&worker, &job.number).await.unwrap().job.unwrap();
+        assert_eq!(seen.sent, serials, "{}", bench.name);
+        let wrong = bench.command(&worker, job.id, completed(&["SR-60-0001", "SR-60-0003"])).await;
+        assert_eq!(wrong.map(drop), Err(Refusal::invalid("serials", Problem::Unknown)), "{}", bench.name);
+        bench.command(&worker, job.id, completed(&["SR-60-0002", "SR-60-0001"])).await.unwrap();
+        assert!(bench.house.order(&worker, &job.number).await.unwrap().job.unwrap().sent.is_empty(), "{}", bench.name);
+        assert_eq!(bench.findings().await, Vec::<String>::new(), "{}", bench.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_put_up_is_taken_down_by_whom_the_store_asks() {
     for bench in benches().await {
         let (guest, staff, worker, sale, job) = at_the_door(&bench).await;

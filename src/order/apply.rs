@@ -358,7 +358,10 @@ impl Order {
             Event::PromiseMissed { fulfilment } => self.on_goods(*fulfilment, |goods| goods.overdue = true),
             Event::FulfilmentShort { fulfilment } => {
                 self.move_goods(*fulfilment, FulfilmentState::Preparing);
-                self.on_goods(*fulfilment, |goods| goods.sources.retain(Source::is_under_way));
+                self.on_goods(*fulfilment, |goods| {
+                    goods.named.clear();
+                    goods.sources.retain(Source::is_under_way);
+                });
             }
             Event::OutboundCancelRequested { fulfilment } => self.on_goods(*fulfilment, |goods| goods.stopping = true),
             Event::OutboundCancelled { fulfilment } => self.on_goods(*fulfilment, |goods| {
@@ -376,7 +379,10 @@ impl Order {
                 self.contact = contact.unwrap_or(self.contact);
             }
             Event::DeliveryReturned { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::ReturningToSender),
-            Event::FulfilmentReturned { fulfilment, .. } => self.move_goods(*fulfilment, FulfilmentState::Returned),
+            Event::FulfilmentReturned { fulfilment, .. } => {
+                self.move_goods(*fulfilment, FulfilmentState::Returned);
+                self.on_goods(*fulfilment, |goods| goods.named.clear());
+            }
             Event::ReturnRequested { claim, reason, fulfilment, units, pickup_on, photos, .. }
             | Event::ExchangeRequested { claim, reason, fulfilment, units, pickup_on, photos, .. } => {
                 let wanted = if let Event::ExchangeRequested { wanted, .. } = event { Some(Box::new(Exchange::new(wanted.clone()))) } else { None };
@@ -496,6 +502,9 @@ impl Order {
                     (claim.restocked, claim.proposed_by, claim.disputed) = (Some(*restocked), *by, *disputed);
                     claim.serials.clone_from(serials);
                 });
+                for goods in &mut self.fulfilments {
+                    goods.named.retain(|unit| !serials.contains(&unit.serial));
+                }
             }
             Event::ReturnWaived { claim, by } => {
                 self.move_claim(*claim, ReturnState::Inspected);
@@ -514,12 +523,12 @@ impl Order {
             Event::FulfilmentSplit { fulfilment, into, units } => self.split_goods(*fulfilment, *into, units),
             Event::FulfilmentPreparing { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Preparing),
             Event::AllocationMade { fulfilment, pieces } => self.on_goods(*fulfilment, |goods| {
+                goods.named.clear();
                 goods.sources.retain(|source| !matches!(source, Source::Allocation { .. }));
                 goods.sources.extend(pieces.iter().map(|piece| Source::Allocation {
                     line: piece.line,
                     quantity: piece.quantity,
                     warehouse: piece.warehouse,
-                    serials: Vec::new(),
                 }));
                 for FulfilmentLine { line, quantity, .. } in goods.lines.clone() {
                     let sourced = goods.units_sourced(line);
@@ -530,8 +539,12 @@ impl Order {
                 if self.fulfilment(*fulfilment).is_some_and(|goods| goods.state != FulfilmentState::Preparing) {
                     self.move_goods(*fulfilment, FulfilmentState::Preparing);
                 }
-                self.on_goods(*fulfilment, |goods| goods.sources.retain(|source| !matches!(source, Source::Allocation { .. })));
+                self.on_goods(*fulfilment, |goods| {
+                    goods.named.clear();
+                    goods.sources.retain(|source| !matches!(source, Source::Allocation { .. }));
+                });
             }
+            Event::UnitsNamed { fulfilment, units } => self.on_goods(*fulfilment, |goods| goods.named.clone_from(units)),
             Event::ChildAdded { child, fulfilment, units, drop_ship } => self.on_goods(*fulfilment, |goods| {
                 let unsourced = goods.units_unsourced(units.line);
                 set_unsourced(goods, units.line, unsourced.saturating_sub(units.quantity.get()));
@@ -587,6 +600,7 @@ impl Order {
             Event::ReceiptVoided { receipt, fulfilment, pieces } => {
                 take_out(&mut self.committed, pieces);
                 self.on_goods(*fulfilment, |goods| {
+                    goods.named.clear();
                     goods.sources.retain(|source| !matches!(source, Source::Receipt { receipt: of, .. } if of == receipt));
                     for piece in pieces {
                         let unsourced = goods.units_unsourced(piece.line);
@@ -658,7 +672,10 @@ impl Order {
             Event::FulfilmentSourced { .. } | Event::OrderDeliveryStarted => {}
             Event::FulfilmentPurchaseOrdered { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseOrdered),
             Event::FulfilmentPurchaseCompleted { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::PurchaseCompleted),
-            Event::FulfilmentCancelled { fulfilment } => self.move_goods(*fulfilment, FulfilmentState::Cancelled),
+            Event::FulfilmentCancelled { fulfilment } => {
+                self.move_goods(*fulfilment, FulfilmentState::Cancelled);
+                self.on_goods(*fulfilment, |goods| goods.named.clear());
+            }
             Event::OutboundRequested { fulfilment, .. } => self.on_goods(*fulfilment, |goods| goods.outbound_requested_at = Some(at)),
             Event::OutboundStarted { fulfilment, expected } => self.on_goods(*fulfilment, |goods| goods.expected_ship_date = *expected),
             Event::OutboundCompleted { fulfilment, carrier, tracking } => {
@@ -773,6 +790,7 @@ impl Order {
             sources: Vec::new(),
             unsourced: all(plan),
             to_buy: all(plan),
+            named: Vec::new(),
             outbound_requested_at: None,
             expected_ship_date: None,
             carrier: None,
@@ -807,9 +825,17 @@ impl Order {
             let left = goods.units_unsourced(part.line) - part.quantity.get();
             self.on_goods(id, |rest| set_unsourced(rest, part.line, left.min(rest.units_unsourced(part.line))));
         }
+        let lines: Vec<FulfilmentLine> = pieces.into_iter().map(FulfilmentLine::from).collect();
+        // Of a line that goes in two, nobody can say which of its units are where until one of them is read.
+        let named = |lines: &[FulfilmentLine]| {
+            let units = goods.named.iter().filter(|unit| goods.shipped_at.is_some() && lines.iter().any(|line| line.line == unit.line));
+            units.cloned().collect::<Vec<_>>()
+        };
+        self.on_goods(id, |rest| rest.named = named(&rest.lines));
         self.fulfilments.push(Fulfilment {
             id: into,
-            lines: pieces.into_iter().map(FulfilmentLine::from).collect(),
+            named: named(&lines),
+            lines,
             sources,
             unsourced: to_buy.clone(),
             to_buy,
@@ -835,6 +861,10 @@ impl Order {
         self.on_goods(id, |goods| {
             if !goods.is_live() {
                 return;
+            }
+            // Which of them stay somebody has to say anew, as long as he can.
+            if goods.shipped_at.is_none() {
+                goods.named.clear();
             }
             let mut left = goods.pieces();
             take_out(&mut left, pieces);

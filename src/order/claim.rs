@@ -286,10 +286,10 @@ impl Order {
         Some((inbound, claim.units.iter().map(|units| units.quantity).sum()))
     }
 
-    /// Units of a return that were put up, whose numbers are read when they are back.
-    pub fn units_up(&self, claim: &Claim) -> u32 {
-        let up = self.fulfilment(claim.fulfilment).is_some_and(|goods| goods.state == FulfilmentState::Installed);
-        if up { claim.units.iter().map(|units| units.quantity).sum() } else { 0 }
+    /// Units of a return whose numbers are read when they are back: those that were put up, or are known by their numbers.
+    pub fn units_read(&self, claim: &Claim) -> u32 {
+        let read = |goods: &Fulfilment| goods.state == FulfilmentState::Installed || goods.shipped_at.is_some() && !goods.named.is_empty();
+        if self.fulfilment(claim.fulfilment).is_some_and(read) { claim.units.iter().map(|units| units.quantity).sum() } else { 0 }
     }
 
     /// Whether goods that nobody takes back wait for their store to put them away.

@@ -436,6 +436,13 @@ commands! {
         /// Which goods.
         fulfilment: FulfilmentId,
     } = "undo-allocation" by [Seller];
+    /// Say which units go, by the numbers on them; none takes that back.
+    NameUnits {
+        /// Of which goods.
+        fulfilment: FulfilmentId,
+        /// What stands on them, one a unit, in the order of the lines.
+        serials: Vec<SerialNumber>,
+    } = "name-units" by [Seller];
     /// Order units at a partner.
     BuyFromPartner {
         /// For which goods.
@@ -844,6 +851,7 @@ impl Order {
                 "unassign-installer",
                 "release",
                 "undo-allocation",
+                "name-units",
                 "split-fulfilment",
                 "report-stock-loss",
                 "receive-back",

@@ -15,6 +15,7 @@ mod exchange;
 mod extra;
 mod goodwill;
 mod install;
+mod name;
 mod promise;
 mod review;
 mod shortage;
@@ -302,6 +303,10 @@ impl Order {
                 allow(Some(*fulfilment))?;
                 Ok(vec![Event::AllocationUndone { fulfilment: *fulfilment }])
             }
+            OrderCommand::NameUnits { fulfilment, serials } => {
+                allow(Some(*fulfilment))?;
+                self.name_units(*fulfilment, serials)
+            }
             OrderCommand::BuyFromPartner { fulfilment, line, quantity, drop_ship, .. } => {
                 allow(Some(*fulfilment))?;
                 self.buy_from_partner(*fulfilment, LineUnits { line: *line, quantity: *quantity }, *drop_ship, facts)
@@ -582,6 +587,22 @@ impl Order {
                     Ok(())
                 } else {
                     wrong(goods.state.name(), &["with own stock"])
+                }
+            }
+            "name-units" if of_partner() => wrong("a partner's parcel", &["goods that are here"]),
+            "name-units" => {
+                use FulfilmentState::{Delivered, DeliveryFailed, OutForDelivery, Preparing, PurchaseCompleted, Shipped};
+                let installed = fulfilment.and_then(|id| self.fulfilment(id)).is_some_and(|goods| goods.method == Method::Installed);
+                // Who carries them himself can be told of a mistake until they hang; the warehouse sends what it was told to.
+                let states: &[FulfilmentState] = if installed {
+                    &[Preparing, PurchaseCompleted, Shipped, OutForDelivery, DeliveryFailed, Delivered]
+                } else {
+                    &[Preparing, PurchaseCompleted]
+                };
+                goods(states)?;
+                match fulfilment.and_then(|id| self.fulfilment(id)).filter(|goods| !goods.is_here()) {
+                    Some(goods) => wrong(goods.state.name(), &["goods that are here"]),
+                    None => Ok(()),
                 }
             }
             "split-fulfilment" if self.is_drop_ship() => wrong(self.status().name(), &["goods that may go in several parcels"]),

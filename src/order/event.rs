@@ -3,7 +3,7 @@
 
 use super::{
     ChildStage, Collects, DeclineReason, Deposit, Difference, ExchangeTerms, Extra, GoodwillReason, HideReason, ImpossibleCause, Inbound, Installs,
-    Kind, Line, Method, PassedOn, Proposal, PutUp, RejectReason, Site, Stars, Swap, TakenDown, Visit,
+    Kind, Line, Method, NamedUnit, PassedOn, Proposal, PutUp, RejectReason, Site, Stars, Swap, TakenDown, Visit,
 };
 use crate::{
     ids::{
@@ -331,7 +331,7 @@ macro_rules! events {
                 asked
                     || name.starts_with("order.child_")
                     || name.starts_with("receipt.")
-                    || matches!(name, "fulfilment.sourcing_failed" | "return.passed_on")
+                    || matches!(name, "fulfilment.sourcing_failed" | "fulfilment.units_named" | "return.passed_on")
             }
 
             /// The published name.
@@ -1063,6 +1063,13 @@ events! {
         /// Which.
         fulfilment: FulfilmentId,
     } = "allocation.undone";
+    /// The seller said which units go, by their numbers; none when he took that back.
+    UnitsNamed {
+        /// Which.
+        fulfilment: FulfilmentId,
+        /// As many as there are.
+        units: Vec<NamedUnit>,
+    } = "fulfilment.units_named";
     /// Every unit has a source.
     FulfilmentSourced {
         /// Which.

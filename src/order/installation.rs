@@ -3,7 +3,7 @@
 use super::{Event, Extra, ExtraRow, ExtraState, Facts, Fulfilment, Kind, Line, Method, Order, ReturnReason, event::Placed};
 use crate::{
     catalogue::{Category, Supply},
-    ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId},
+    ids::{FulfilmentId, LineId, OrderId, OrderNumber, PartyId, VariantId},
     money::Won,
     pricing::{Amounts, Shares},
     refusal::{Problem, Refusal},
@@ -381,6 +381,8 @@ pub struct Crew {
     pub signatures: Vec<String>,
     /// Numbers of the units that hang where goods were put up that come back.
     pub put_up: Vec<SerialNumber>,
+    /// Numbers of the units that the seller sent to be put up, if he said which.
+    pub sent: Vec<(VariantId, SerialNumber)>,
 }
 
 /// Places an installation order under the order whose goods it is for, at the installer's own prices.

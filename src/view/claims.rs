@@ -186,7 +186,7 @@ pub struct ClaimView {
     pub serials: Vec<SerialNumber>,
     /// Units whose numbers are read when they are back.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub units_up: u32,
+    pub units_read: u32,
     /// What goes back for it, won by won, while that is not decided for good.
     pub worth: Option<Amounts>,
     /// What that comes to in money, or what went back.
@@ -260,7 +260,7 @@ impl ClaimView {
             disputed: claim.disputed,
             waived: claim.waived,
             serials: if inside { claim.serials.clone() } else { Vec::new() },
-            units_up: order.units_up(claim),
+            units_read: order.units_read(claim),
             exchange: ExchangeView::of(claim, order, around, policy),
             passed_on: if inside { passed_on(claim, around) } else { Vec::new() },
             above: around.tree.iter().map(|(node, _)| node).find(|node| Some(node.id) == above).map(|node| node.number.clone()),
@@ -327,7 +327,7 @@ pub struct ClaimRow {
     /// Whether there is nothing to judge, so that it can be agreed to with others at once.
     pub plain: bool,
     /// Units whose numbers are read when they are back.
-    pub units_up: u32,
+    pub units_read: u32,
     /// What whoever looks can say about it now, by the names of the commands.
     pub offers: Vec<String>,
 }

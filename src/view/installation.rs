@@ -9,7 +9,7 @@ use crate::{
     money::Won,
     order::{Assignment, Check, CollectionState, DeclineReason, ExtraRow, ImpossibleCause, InstallationState, Job, Order, Pickup, PutUp, Visit},
     policy::Policy,
-    text::Words,
+    text::{SerialNumber, Words},
     time::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,9 @@ pub struct JobView {
     pub wished: Option<Visit>,
     /// He has the goods.
     pub has_goods: bool,
+    /// Which units he was sent, if the seller said so, while he has something to do with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SerialNumber>,
     /// Who signed.
     pub signed_by: Option<String>,
     /// Photos that he has brought and that nobody else sees yet.
@@ -270,6 +273,13 @@ pub(super) fn above<'a>(order: &Order, around: &'a Around) -> Option<&'a Order> 
 pub(super) fn has_goods(order: &Order, around: &Around) -> bool {
     let goods = above(order, around).and_then(|above| above.of_installation(order.id));
     goods.is_some_and(|(goods, _)| goods.shipped_at.is_some())
+}
+
+/// The numbers of the units that the installer is to put up.
+pub(super) fn sent(order: &Order, around: &Around) -> Vec<SerialNumber> {
+    let live = order.job.as_ref().is_some_and(|job| job.state.is_live());
+    let goods = above(order, around).filter(|_| live).and_then(|above| above.of_installation(order.id));
+    goods.map(|(goods, _)| goods.named.iter().map(|unit| unit.serial.clone()).collect()).unwrap_or_default()
 }
 
 /// Whether the installer has the goods, and his day has come.

@@ -259,7 +259,7 @@ pub async fn inspect_return(
 
 /// Numbers that somebody read; an empty box is none.
 #[cfg(feature = "ssr")]
-fn read_off(serials: &[String]) -> Result<Vec<jumun::text::SerialNumber>, Refused> {
+pub(crate) fn read_off(serials: &[String]) -> Result<Vec<jumun::text::SerialNumber>, Refused> {
     let read = serials.iter().filter(|text| !text.trim().is_empty());
     Ok(read.map(|text| jumun::text::SerialNumber::parse(text)).collect::<Result<_, _>>()?)
 }

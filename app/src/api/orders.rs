@@ -88,6 +88,19 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
     Ok(())
 }
 
+/// Says which units go, by the numbers on them, in the order of the lines; with every box empty nobody says so any more.
+#[server(endpoint = "name-units")]
+pub async fn name_units(
+    order: jumun::ids::OrderId,
+    fulfilment: jumun::ids::FulfilmentId,
+    #[server(default)] serials: Vec<String>,
+) -> Result<(), Refused> {
+    let (house, caller) = crate::session::at_work()?;
+    let command = jumun::order::OrderCommand::NameUnits { fulfilment, serials: crate::api::claims::read_off(&serials)? };
+    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    Ok(())
+}
+
 /// Takes units out of an order: how many of each line, by `line-` and the line's id. With its number, the order is shown again.
 #[server(endpoint = "cancel-lines")]
 pub async fn cancel_lines(order: jumun::ids::OrderId, number: Option<String>, units: BTreeMap<String, u32>) -> Result<(), Refused> {

@@ -307,7 +307,7 @@ impl Work<'_> {
             crew.photos = photos::waiting(self.tx, order.id, Photo::Claim).await?;
         }
         if let OrderCommand::InspectReturn { claim, .. } | OrderCommand::PassReturnOn { claim, .. } = command {
-            let claim = order.claim(*claim).filter(|claim| order.units_up(claim) > 0);
+            let claim = order.claim(*claim).filter(|claim| order.units_read(claim) > 0);
             for units in claim.into_iter().flat_map(|claim| &claim.units) {
                 if let Some(line) = order.line(units.line) {
                     crew.put_up.extend(installers::put_up(self.tx, order.id, &line.variant).await?);
@@ -326,10 +326,13 @@ impl Work<'_> {
             crew.photos = photos::brought(self.tx, order.id, Photo::Work).await?;
             crew.signatures = photos::brought(self.tx, order.id, Photo::Signature).await?;
         }
-        if let (OrderCommand::Depart, Some(above)) = (command, order.parent)
+        if let (OrderCommand::Depart | OrderCommand::CompleteInstallation { .. }, Some(above)) = (command, order.parent)
             && let Some(above) = orders::load(self.tx, above).await?
+            && let Some((goods, _)) = above.of_installation(order.id)
         {
-            crew.has_goods = above.of_installation(order.id).is_some_and(|(goods, _)| goods.shipped_at.is_some());
+            crew.has_goods = goods.shipped_at.is_some();
+            let sent = goods.named.iter().filter_map(|unit| Some((above.line(unit.line)?.variant.clone(), unit.serial.clone())));
+            crew.sent = sent.collect();
         }
         Ok(crew)
     }

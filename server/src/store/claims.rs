@@ -192,7 +192,7 @@ fn row(columns: Columns, chair: Chair, policy: &Policy) -> Stored<Option<ClaimRo
         pay_by: order.refund_due(claim, policy),
         keeper: columns.keeper_id.zip(columns.keeper).map(|(account, name)| keeper((account, name))).transpose()?,
         plain: order.is_plain(claim),
-        units_up: order.units_up(claim),
+        units_read: order.units_read(claim),
         offers: order.offers_on(claim, chair),
     }))
 }

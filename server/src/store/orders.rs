@@ -2,7 +2,7 @@
 
 use super::{
     Failure, Stored, Tx, args, catalogue, claims, events, from_json, installers, ledger::Moves, listing, membership, parsed, partners, photos,
-    promotion, reviews, statements, to_json, work,
+    promotion, reviews, statements, to_json, units, work,
 };
 use jumun::{
     alert::alert,
@@ -156,6 +156,7 @@ pub(crate) async fn append(
     installers::follow(tx, &order).await?;
     claims::follow(tx, before, &order, policy, at).await?;
     reviews::follow(tx, before, &order).await?;
+    units::follow(tx, before, &order).await?;
     let first = order.version - facts.len() as u32 + 1;
     for ((sequence, event), (id, journal)) in (first..).zip(facts).zip(journals) {
         let about = events::About { kind: "order", id: &order.id.to_string(), sequence, root: Some(order.root) };

@@ -250,11 +250,16 @@ async fn ship_to(house: &House, order: &Order) -> Result<wms::ShipTo, Failure> {
 
 async fn outbound_request(house: &House, saga: &Claimed, order: &Order) -> Result<wms::OutboundRequest, Failure> {
     let id: FulfilmentId = store::parsed(&saga.subject)?;
-    let requested = order.fulfilment(id).and_then(|goods| goods.outbound_requested_at);
-    let item = |line: &FulfilmentLine| wms::OutboundItem { sku: line.variant.to_string(), quantity: line.quantity.units(), serials: None };
+    let goods = order.fulfilment(id);
+    let requested = goods.and_then(|goods| goods.outbound_requested_at);
+    let item = |goods: &Fulfilment, line: &FulfilmentLine| wms::OutboundItem {
+        sku: line.variant.to_string(),
+        quantity: line.quantity.units(),
+        serials: Some(goods.serials_of(line.line).map(ToString::to_string).collect::<Vec<_>>()).filter(|named| !named.is_empty()),
+    };
     Ok(wms::OutboundRequest {
         order_id: order.number.to_string(),
-        items: order.fulfilment(id).map(|goods| goods.lines.iter().map(item).collect()).unwrap_or_default(),
+        items: goods.map(|goods| goods.lines.iter().map(|line| item(goods, line)).collect()).unwrap_or_default(),
         ship_to: ship_to(house, order).await?,
         priority: "normal".into(),
         request_id: wms::OutboundRequest::name(&saga.subject, requested.unwrap_or_default()),

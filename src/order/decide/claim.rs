@@ -5,7 +5,7 @@ use super::super::{
     CancelCause, Claim, CollectionState, Event, Fault, Front, Fulfilment, FulfilmentState, Inbound, Kind, LineUnits, Method, Order, PassedOn, Pickup,
     PickupFact, RefundReason, RejectReason, ReturnReason, ReturnState, Visit, check_pickup_day, claim::is_returnable,
 };
-use super::Facts;
+use super::{Facts, name::one_each};
 use crate::{
     actor::Actor,
     catalogue::Supply,
@@ -513,21 +513,17 @@ impl Order {
         self.looked_at(id, &[], Seen { restock: false, serials, disputed: Some(reason) }, actor, facts)
     }
 
-    /// Goods that were put up came down: the units in the box are among those.
+    /// The units in the box are among those that were put up, or sent.
     fn check_units(&self, id: ClaimId, serials: &[SerialNumber], facts: &Facts<'_>) -> Result<(), Refusal> {
-        let (claim, _) = self.of_return(id)?;
-        let known = &facts.crew.put_up;
+        let (claim, goods) = self.of_return(id)?;
+        let sent = || claim.units.iter().flat_map(|units| goods.serials_of(units.line)).collect();
+        let known: Vec<&SerialNumber> = if facts.crew.put_up.is_empty() { sent() } else { facts.crew.put_up.iter().collect() };
         if known.is_empty() {
-            // Nothing was put up, or before numbers were kept.
+            // Nobody said which they are, or not before numbers were kept.
             return Ok(());
         }
-        if serials.len() != self.units_up(claim) as usize {
-            return Err(Refusal::invalid("serials", if serials.is_empty() { Problem::Missing } else { Problem::OutOfRange }));
-        }
-        if (0..serials.len()).any(|at| serials[..at].contains(&serials[at])) {
-            return Err(Refusal::invalid("serials", Problem::Taken));
-        }
-        if serials.iter().all(|serial| known.contains(serial)) { Ok(()) } else { Err(Refusal::invalid("serials", Problem::Unknown)) }
+        one_each(serials, self.units_read(claim) as usize)?;
+        if serials.iter().all(|serial| known.contains(&serial)) { Ok(()) } else { Err(Refusal::invalid("serials", Problem::Unknown)) }
     }
 
     fn looked_at(&self, id: ClaimId, parts: &[PassedOn], seen: Seen<'_>, actor: &Actor, facts: &mut Facts<'_>) -> Result<Vec<Event>, Refusal> {

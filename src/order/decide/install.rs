@@ -3,7 +3,7 @@
 use super::super::{
     CarrierStatus, Check, Event, Fulfilment, FulfilmentState, ImpossibleCause, InstallationState, Installs, Job, Order, PutUp, Visit,
 };
-use super::Facts;
+use super::{Facts, name::one_each};
 use crate::{
     ids::{FulfilmentId, OrderId, PartyId},
     money::Won,
@@ -78,7 +78,7 @@ impl Order {
         signature: Option<&str>,
         facts: &Facts<'_>,
     ) -> Result<Vec<Event>, Refusal> {
-        self.check_serials(serials)?;
+        self.check_serials(serials, facts)?;
         if facts.crew.checks.iter().any(|check| !checked.contains(check)) {
             return Err(Refusal::invalid("checked", Problem::Missing));
         }
@@ -113,14 +113,12 @@ impl Order {
         self.job.iter().map(impossible).collect()
     }
 
-    /// One serial for each unit, none of them twice.
-    fn check_serials(&self, serials: &[SerialNumber]) -> Result<(), Refusal> {
-        let units: u32 = self.lines.iter().map(|line| self.live_units(line)).sum();
-        if serials.len() as u32 != units {
-            return Err(Refusal::invalid("serials", if serials.is_empty() { Problem::Missing } else { Problem::OutOfRange }));
-        }
-        let twice = |at: usize| serials[..at].contains(&serials[at]);
-        if (0..serials.len()).any(twice) { Err(Refusal::invalid("serials", Problem::Taken)) } else { Ok(()) }
+    /// One serial for each unit, and of those that the seller sent.
+    fn check_serials(&self, serials: &[SerialNumber], facts: &Facts<'_>) -> Result<(), Refusal> {
+        let units = || self.lines.iter().flat_map(|line| std::iter::repeat_n(&line.variant, self.live_units(line) as usize));
+        one_each(serials, units().count())?;
+        let sent = |(variant, serial)| facts.crew.sent.iter().any(|(of, known)| of == variant && known == serial);
+        if facts.crew.sent.is_empty() || units().zip(serials).all(sent) { Ok(()) } else { Err(Refusal::invalid("serials", Problem::Unknown)) }
     }
 
     /// The seller gives the job to somebody who puts such goods up where they go.

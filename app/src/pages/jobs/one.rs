@@ -10,7 +10,10 @@ use crate::{
     pages::{
         errors::{Problem, Said},
         frame::Head,
-        order_parts::{Asks, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, site, site_photo, use_order, visit_fields},
+        order_parts::{
+            Asks, Numbered, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, serial_fields, site, site_photo, use_order,
+            visit_fields,
+        },
     },
 };
 use jumun::{
@@ -290,22 +293,11 @@ pub(super) fn photos(tr: Tr, number: &str, brought: &[String], words: &'static s
 
 fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let order = todo.order.to_string();
-    let serials = (0..todo.units)
-        .map(|nth| {
-            let label = tr.with("job.serial", &[("n", &(nth + 1).to_string())]);
-            view! {
-                <Field
-                    label=label
-                    name=format!("serials[{nth}]")
-                    id=format!("serial-{nth}")
-                    hint=tr.t("job.serial_hint")
-                    maxlength=40_u32
-                    autocomplete="off"
-                    required=true
-                />
-            }
-        })
-        .collect_view();
+    let boxes =
+        (0..todo.units).map(|nth| Numbered::empty(tr.with("job.serial", &[("n", &(nth + 1).to_string())]), format!("serial-{nth}"))).collect();
+    let serials = serial_fields(tr, boxes, "job.serial_hint", true);
+    let sent = (!todo.view.sent.is_empty())
+        .then(|| view! { <p>{tr.t("job.sent")} " " <span class="mono">{todo.view.sent.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")}</span></p> });
     let checks = todo.view.checks.iter().map(|check| {
         let (name, id) = (format!("checked[{}]", check.slug()), format!("check-{}", check.slug()));
         view! { <Checkbox name=name id=id label=tr.t(&format!("job.check.{}", check.slug())) required=true /> }
@@ -323,6 +315,7 @@ fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
             <h2>{tr.t("job.complete")}</h2>
             <p class="soft">{tr.t("job.complete_text")}</p>
             <input type="hidden" name="order" value=order />
+            {sent}
             {serials}
             {checks}
             <Field label=tr.t("job.signed_by") name="signed_by" maxlength=40_u32 autocomplete="off" required=true />
@@ -502,5 +495,17 @@ pub(super) fn goods(tr: Tr, order: &OrderView) -> AnyView {
             </li>
         }
     };
-    view! { <ul class="job-lines">{order.lines.iter().map(line).collect_view()}</ul> }.into_any()
+    let sent = order.job.as_ref().map(|job| &job.sent).filter(|sent| !sent.is_empty());
+    let sent = sent.map(|sent| {
+        let serials = sent.iter().map(|serial| view! { <li class="mono">{serial.to_string()}</li> }).collect_view();
+        view! {
+            <p class="soft">{tr.t("job.sent")}</p>
+            <ul class="job-serials">{serials}</ul>
+        }
+    });
+    view! {
+        <ul class="job-lines">{order.lines.iter().map(line).collect_view()}</ul>
+        {sent}
+    }
+    .into_any()
 }

@@ -4,10 +4,11 @@ use super::{
     installer::pickup_badge,
     live::{Page, Returns},
     put_up::{bounced, photo_row, small_picture},
+    scan::{Numbered, serial_fields},
     words::moment,
 };
 use crate::{
-    components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, Field, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
+    components::{Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, PriceRow, PriceTable, Select, StatusBadge, TextArea, Tone, Won},
     i18n::Tr,
 };
 use jumun::{
@@ -273,7 +274,7 @@ pub struct Asked {
     claim: ClaimId,
     reason: ReturnReason,
     /// Units whose numbers are read when they are here.
-    units_up: u32,
+    units_read: u32,
     amount: money::Won,
     goods: String,
     commands: Vec<String>,
@@ -315,9 +316,9 @@ impl Asked {
             Some(due) if due > money::Won::ZERO => tr.with("order.claim.exchange.pays_first", &[("amount", &tr.won(due))]),
             Some(due) => tr.with("order.claim.exchange.gets_back", &[("amount", &tr.won(-due))]),
         };
-        let (claim, reason, units_up, amount) = (claim.id, claim.reason, claim.units_up, claim.back);
+        let (claim, reason, units_read, amount) = (claim.id, claim.reason, claim.units_read, claim.back);
         let (number, brought) = (order.number.to_string(), order.claim_photos.clone());
-        let asked = Self { order: order.id, number, kind: order.kind, claim, reason, units_up, amount, goods, commands, instead, dearer, brought };
+        let asked = Self { order: order.id, number, kind: order.kind, claim, reason, units_read, amount, goods, commands, instead, dearer, brought };
         (!asked.commands.is_empty()).then_some(asked)
     }
 
@@ -329,7 +330,7 @@ impl Asked {
             kind: row.kind,
             claim: row.id,
             reason: row.reason,
-            units_up: row.units_up,
+            units_read: row.units_read,
             amount: row.amount,
             goods: row.goods.first().map(|(title, _)| tr.of(title)).unwrap_or_default(),
             commands: row.offers.iter().filter(|name| known.contains(&name.as_str())).cloned().collect(),
@@ -599,14 +600,13 @@ fn reject(tr: Tr, asked: &Asked, returns: Returns) -> AnyView {
 }
 
 /// The numbers on the units that came: one box for each.
-fn numbers(tr: Tr, asked: &Asked, form: &str, required: bool) -> AnyView {
+fn numbers(tr: Tr, asked: &Asked, form: &str, required: bool) -> Option<AnyView> {
     let one = |nth: u32| {
-        let (name, id) = (format!("serials[{nth}]"), format!("{form}-serial-{nth}-{}", asked.claim));
         let label = tr.with("order.claim.serial", &[("n", &(nth + 1).to_string())]);
-        let hint = tr.t(if required { "order.claim.serial_hint" } else { "order.claim.serial_any" });
-        view! { <Field label=label name=name id=id hint=hint maxlength=40_u32 autocomplete="off" required=required /> }
+        Numbered::empty(label, format!("{form}-serial-{nth}-{}", asked.claim))
     };
-    (0..asked.units_up).map(one).collect_view().into_any()
+    let hint = if required { "order.claim.serial_hint" } else { "order.claim.serial_any" };
+    (asked.units_read > 0).then(|| serial_fields(tr, (0..asked.units_read).map(one).collect(), hint, required))
 }
 
 /// Something is here that nothing should go back for.

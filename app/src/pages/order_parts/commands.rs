@@ -65,6 +65,7 @@ impl Orderable {
             | "fix-address"
             | "redeliver"
             | "buy-from-partner"
+            | "name-units"
             | "record-receipt"
             | "assign-installer"
             | "assign-pickup"

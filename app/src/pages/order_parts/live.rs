@@ -13,8 +13,8 @@ use crate::{
             ReportImpossible, SchedulePickup, ScheduleVisit, WishVisit,
         },
         orders::{
-            AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, ProposeSubstitute, ReceiveBack, RecordReceipt,
-            Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
+            AcceptOrder, BuyFromPartner, CancelLines, ChangeAddress, ChooseShortage, GiveCommand, NameUnits, ProposeSubstitute, ReceiveBack,
+            RecordReceipt, Redeliver, ReportStockLoss, SellerCancel, SplitFulfilment, Substitute, VoidReceipt,
         },
         reviews::{AnswerReview, ChangeReview, HideReview, ShowReview, WriteReview},
     },
@@ -129,6 +129,8 @@ asks! {
     record_receipt: RecordReceipt;
     /// Takes a receipt back.
     void_receipt: VoidReceipt;
+    /// Says which units go.
+    name_units: NameUnits;
     /// Agrees to some of what another store buys.
     accept: AcceptOrder;
     /// Orders an installer.

@@ -4,6 +4,7 @@ use super::{
     badge::status_badge,
     live::{Asks, Page},
     put_up::photo_row,
+    scan::{Numbered, serial_fields},
 };
 use crate::{
     components::{Button, ButtonKind, Card, Choice, Confirm, Field, Icon, Notice, RadioCard, Select, StatusBadge, Tone, Won},
@@ -13,7 +14,7 @@ use jumun::{
     actor::Chair,
     ids::{FulfilmentId, LineId, OrderId, ReceiptId},
     order::{ChildStage, FulfilmentState, Method},
-    text::Words,
+    text::{SerialNumber, Words},
     time::Date,
     view::{BoughtView, FulfilmentView, OfferRow, OrderView, ReceiptView},
 };
@@ -55,6 +56,31 @@ fn needed(order: &OrderView) -> Vec<Needed> {
     order.fulfilments.iter().filter(|goods| may_buy(goods)).flat_map(of_goods).collect()
 }
 
+/// Goods whose units can be said by their numbers.
+#[derive(Clone, PartialEq)]
+struct Naming {
+    order: OrderId,
+    goods: FulfilmentId,
+    /// What each is, and the number that is known of it.
+    units: Vec<(Words, Option<SerialNumber>)>,
+}
+
+fn may_name(order: &OrderView, goods: &FulfilmentView) -> bool {
+    order.offers.iter().any(|offer| offer.command == "name-units" && offer.fulfilment == Some(goods.id))
+}
+
+fn naming(order: &OrderView) -> Vec<Naming> {
+    let of_goods = |goods: &FulfilmentView| {
+        let of_line = |(id, units): &(LineId, u32)| {
+            let title = order.lines.iter().find(|line| line.id == *id).map(|line| line.title.clone()).unwrap_or_default();
+            let mut known = goods.named.iter().filter(|unit| unit.line == *id).map(|unit| unit.serial.clone());
+            (0..*units).map(|_| (title.clone(), known.next())).collect::<Vec<_>>()
+        };
+        Naming { order: order.id, goods: goods.id, units: goods.lines.iter().flat_map(of_line).collect() }
+    };
+    order.fulfilments.iter().filter(|goods| may_name(order, goods)).map(of_goods).collect()
+}
+
 /// Where units come from, for each goods in the making; nothing for who does not deliver them.
 pub fn sources(tr: Tr, page: Page) -> AnyView {
     let asks = page.asks;
@@ -63,7 +89,7 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
     let rows = move || {
         let order = page.order.read();
         let order = order.as_ref().filter(|order| order.chair != Chair::Buyer)?;
-        let made: Vec<AnyView> = order.fulfilments.iter().filter(|goods| is_told(goods)).map(|goods| made(tr, order, goods, asks)).collect();
+        let made: Vec<AnyView> = order.fulfilments.iter().filter(|goods| is_told(order, goods)).map(|goods| made(tr, order, goods, asks)).collect();
         (!made.is_empty()).then_some(made)
     };
     let forms = move || {
@@ -76,24 +102,27 @@ pub fn sources(tr: Tr, page: Page) -> AnyView {
         };
         open.get().iter().map(one).collect_view()
     };
+    let named = Memo::new(move |_| page.order.read().as_ref().map(naming).unwrap_or_default());
+    let numbers = move || named.get().iter().map(|naming| name(tr, naming, asks)).collect_view();
     let any = Memo::new(move |_| {
         let order = page.order.read();
-        order.as_ref().is_some_and(|order| order.chair != Chair::Buyer && order.fulfilments.iter().any(is_told))
+        order.as_ref().is_some_and(|order| order.chair != Chair::Buyer && order.fulfilments.iter().any(|goods| is_told(order, goods)))
     });
     view! {
         <Show when=move || any.get()>
             <Card title=tr.t("order.sources.title") icon="boxes">
-                <div class="stack">{rows} {forms}</div>
+                <div class="stack">{rows} {numbers} {forms}</div>
             </Card>
         </Show>
     }
     .into_any()
 }
 
-/// Whether there is something to say of where units come from: while it is decided, and afterwards unless all was here.
-fn is_told(goods: &FulfilmentView) -> bool {
-    let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered);
-    making || goods.sources.iter().any(|source| source.bought.is_some() || source.receipt.is_some())
+/// Whether there is something to say of where units come from: while it is decided, or which they are can be said, and afterwards
+/// unless all was here.
+fn is_told(order: &OrderView, goods: &FulfilmentView) -> bool {
+    let making = matches!(goods.state, FulfilmentState::Preparing | FulfilmentState::PurchaseOrdered) || may_name(order, goods);
+    making || !goods.named.is_empty() || goods.sources.iter().any(|source| source.bought.is_some() || source.receipt.is_some())
 }
 
 /// What has been decided for some goods.
@@ -153,9 +182,19 @@ fn made(tr: Tr, order: &OrderView, goods: &FulfilmentView, asks: Asks) -> AnyVie
         })
         .sum();
     let open = (undecided > 0).then(|| view! { <p class="soft">{tr.with("order.sources.undecided", &[("n", &undecided.to_string())])}</p> });
+    let serials = (!goods.named.is_empty()).then(|| {
+        let serials = goods.named.iter().map(|unit| unit.serial.to_string()).collect::<Vec<_>>().join(", ");
+        view! {
+            <p class="source-serials">
+                <Icon name="scan" />
+                <span>{tr.t("order.sources.name.known")} " " <span class="mono">{serials}</span></span>
+            </p>
+        }
+    });
     view! {
         <div class="stack stack-s">
             <ul class="source-list">{found}</ul>
+            {serials}
             {open}
             {missing}
         </div>
@@ -270,6 +309,38 @@ fn bought_row(tr: Tr, bought: &BoughtView, units: u32, asks: Asks) -> AnyView {
         {bought.drop_ship.then(|| view! { <span class="tag">{tr.t("order.sources.drop_ship")}</span> })}
         {state}
         {receive}
+    }
+    .into_any()
+}
+
+/// Which units go: a box for the number of each.
+fn name(tr: Tr, naming: &Naming, asks: Asks) -> AnyView {
+    let busy = Signal::from(asks.name_units.pending());
+    let (id, goods) = (naming.order.to_string(), naming.goods.to_string());
+    let several = naming.units.len() > 1;
+    let boxes = naming.units.iter().enumerate().map(|(nth, (title, known))| {
+        let key = if several { "order.sources.name.one_of" } else { "order.sources.name.one" };
+        let label = tr.with(key, &[("title", &tr.of(title)), ("n", &(nth + 1).to_string())]);
+        Numbered { label, id: format!("name-{goods}-{nth}"), value: known.as_ref().map(ToString::to_string).unwrap_or_default() }
+    });
+    let fields = serial_fields(tr, boxes.collect(), "order.sources.name.hint", false);
+    let known = naming.units.iter().any(|(_, known)| known.is_some());
+    let open = tr.t(if known { "order.sources.name.again" } else { "order.sources.name.open" });
+    view! {
+        <details class="source-outside">
+            <summary>{open}</summary>
+            <ActionForm action=asks.name_units attr:class="form">
+                <p class="soft">{tr.t("order.sources.name.text")}</p>
+                <input type="hidden" name="order" value=id />
+                <input type="hidden" name="fulfilment" value=goods.clone() />
+                {fields}
+                <div>
+                    <Button icon="scan" disabled=busy>
+                        {tr.t("order.sources.name.do")}
+                    </Button>
+                </div>
+            </ActionForm>
+        </details>
     }
     .into_any()
 }
