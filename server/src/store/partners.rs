@@ -392,6 +392,18 @@ pub(crate) async fn void_receipt(tx: &mut Tx, receipt: ReceiptId, at: Time) -> S
     tx.exec(&VOID_RECEIPT, args![receipt, at]).await.map(drop)
 }
 
+#[derive(sqlx::FromRow)]
+struct ReceiptOf {
+    id: String,
+    number: String,
+    seller_name: String,
+    business_number: String,
+    amount: i64,
+    bought_on: String,
+    recorded_at: i64,
+    voided_at: Option<i64>,
+}
+
 /// A receipt in a list.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReceiptRow {
@@ -410,12 +422,16 @@ pub struct ReceiptRow {
 
 /// What a store bought outside the chain, newest first.
 pub(crate) async fn receipts_by(tx: &mut Tx, store: PartyId, cursor: Cursor, most: usize) -> Stored<Vec<ReceiptRow>> {
-    let rows: Vec<(String, String, String, String, i64, String, i64, Option<i64>)> =
-        tx.all(&RECEIPTS_BY, args![store, cursor.0, cursor.1, most as i64]).await?;
+    let rows: Vec<ReceiptOf> = tx.all(&RECEIPTS_BY, args![store, cursor.0, cursor.1, most as i64]).await?;
     rows.into_iter()
-        .map(|(id, order, seller, number, amount, on, at, voided)| {
-            let (order, receipt) = (OrderNumber::new(order), receipt(&seller, &number, amount, &on)?);
-            Ok(ReceiptRow { id: parsed(&id)?, order, receipt, recorded_at: Time(at), voided_at: voided.map(Time) })
+        .map(|row| {
+            Ok(ReceiptRow {
+                id: parsed(&row.id)?,
+                order: OrderNumber::new(row.number),
+                receipt: receipt(&row.seller_name, &row.business_number, row.amount, &row.bought_on)?,
+                recorded_at: Time(row.recorded_at),
+                voided_at: row.voided_at.map(Time),
+            })
         })
         .collect()
 }

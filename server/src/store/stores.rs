@@ -113,13 +113,23 @@ pub(crate) async fn forget_password(tx: &mut Tx, store: PartyId) -> Stored<()> {
     tx.exec(&FORGET_PASSWORD, args![store]).await.map(drop)
 }
 
+#[derive(sqlx::FromRow)]
+struct Asked {
+    party_id: String,
+    name_ko: String,
+    name_en: Option<String>,
+    status: String,
+    reason: Option<String>,
+}
+
 /// The application of a key.
 pub(crate) async fn application(tx: &mut Tx, key_hash: &str) -> Stored<Option<(PartyId, ApplicationView)>> {
-    let row: Option<(String, String, Option<String>, String, Option<String>)> = tx.opt(&APPLICATION_BY_KEY, args![key_hash]).await?;
-    let Some((id, ko, en, status, reason)) = row else { return Ok(None) };
-    let store = parsed(&id)?;
+    let row: Option<Asked> = tx.opt(&APPLICATION_BY_KEY, args![key_hash]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let store = parsed(&row.party_id)?;
+    let name = Words { ko: row.name_ko, en: row.name_en };
     let documents = uploads::documents(tx, store).await?;
-    Ok(Some((store, ApplicationView { store: Words { ko, en }, standing: standing(&status)?, reason, documents })))
+    Ok(Some((store, ApplicationView { store: name, standing: standing(&row.status)?, reason: row.reason, documents })))
 }
 
 /// The e-mail address of who asked for a store that has no account.
