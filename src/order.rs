@@ -31,7 +31,7 @@ pub use exchange::{Exchange, ExchangeTerms, ExchangeWay, replacement};
 pub use extra::{Extra, ExtraRow, ExtraWish, ExtraWork};
 pub use goodwill::{Goodwill, GoodwillReason};
 pub use installation::{
-    Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Site, SiteAnswer, SiteAnswers, Visit,
+    Ahead, Assignment, Candidate, Check, Crew, DeclineReason, Half, ImpossibleCause, Installs, Job, PutUp, Site, SiteAnswer, SiteAnswers, Visit,
     installation,
 };
 pub use machines::{AttemptState, CollectionState, ExtraState, Front, FulfilmentState, InstallationState, ReturnState, ShortageState};

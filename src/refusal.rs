@@ -82,6 +82,8 @@ pub enum PictureFlaw {
 }
 
 impl PictureFlaw {
+    /// The largest file, in bytes.
+    pub const MOST_BYTES: usize = 8 * 1024 * 1024;
     /// All of them.
     pub const ALL: &'static [Self] = &[Self::Missing, Self::TooBig, Self::TooManyPixels, Self::NotAPicture, Self::Unreadable, Self::TooMany];
     /// The name in the word catalogue.

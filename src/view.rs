@@ -35,8 +35,8 @@ use crate::{
     catalogue::{Category, Supply},
     command::ShipTo,
     ids::{
-        AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ReviewTextId, ShortageId,
-        VariantId, WarehouseId,
+        AccountId, AttemptId, ClaimId, ContactId, ExtraId, FulfilmentId, LineId, OrderId, OrderNumber, PartyId, ProductId, ReceiptId, ReviewTextId,
+        ShortageId, VariantId, WarehouseId,
     },
     money::Won,
     order::{
@@ -58,6 +58,8 @@ use serde::{Deserialize, Serialize};
 pub struct Visitor {
     /// `nobody`, `guest`, `customer`, `staff`, `installer` or `admin`.
     pub role: String,
+    /// Which account.
+    pub account: Option<AccountId>,
     /// The name to greet.
     pub name: Option<String>,
     /// The store, for staff.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 use jumun::{
-    actor::Actor,
+    actor::{Actor, Chair},
     catalogue::{Category, Supply},
     ids::{AccountId, ContactId, CountingMint, FulfilmentId, OrderId, PartyId, ProductId, VariantId, WarehouseId},
     ledger::{MoneyAccount, Posting, StockAccount, is_balanced, postings},
@@ -11,9 +11,9 @@ use jumun::{
     notice::{Reader, Told, notices},
     order::{
         AttemptState, Candidate, Check, CollectionState, Condition, Crew, DeclineCause, DeclineReason, Event, Extra, ExtraRow, ExtraState, ExtraWish,
-        Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, LineUnits, OnShortage, Order, OrderCommand, PaymentMethod,
-        PaymentOutcome, Placement, PlacementLine, RejectReason, ReturnReason, ReturnState, SellerReason, Site, SiteAnswer, SiteAnswers, Status,
-        TakenDown, Visit, Waits, collection, installation, place,
+        Facts, Fetcher, Front, FulfilmentState, Half, ImpossibleCause, InstallationState, Job, LineUnits, OnShortage, Order, OrderCommand,
+        PaymentMethod, PaymentOutcome, Placement, PlacementLine, RejectReason, ReturnReason, ReturnState, SellerReason, Site, SiteAnswer,
+        SiteAnswers, Status, TakenDown, Visit, Waits, collection, installation, place,
     },
     policy::Policy,
     quantity::Quantity,
@@ -307,6 +307,9 @@ impl World {
         let events = before.decide(command, actor, &mut facts(self.now, &policy, &mut mint, &shelf, crew))?;
         self.mint = mint.0;
         self.take_in(at, &events);
+        if let (Actor::Installer { .. }, Some(job)) = (actor, &before.job) {
+            self.was_foreseen(job, &before, command.name(), self.node(at));
+        }
         for event in &events {
             if let (Event::InstallerAssigned { installation: id, fulfilment, .. }, Some(candidate)) = (event, &candidate) {
                 let mut mint = CountingMint(self.mint);
@@ -339,6 +342,17 @@ impl World {
             self.give(at, &command, &Actor::System).unwrap();
         }
         Ok(())
+    }
+
+    /// Who has no connection is offered what he will be offered once his step is through.
+    fn was_foreseen(&self, job: &Job, before: &Order, command: &str, after: &Order) {
+        let ahead = job.ahead(before.open_extras().next().is_some(), [command]);
+        assert_eq!(ahead.state, after.job.as_ref().unwrap().state, "{command}");
+        // On the day that he has just named he may set out, which is not today.
+        let early = |step: &str| command == "schedule-visit" && step == "depart";
+        let offered: Vec<String> = after.offers(Chair::Seller, self.now).into_iter().map(|offer| offer.command).collect();
+        let offered: Vec<&str> = offered.iter().map(String::as_str).filter(|step| !early(step)).collect();
+        assert_eq!(ahead.steps, offered, "after {command}");
     }
 
     /// An order of an installer's begins.
@@ -824,6 +838,26 @@ fn who_comes_and_who_sent_him_tell_each_other_and_nobody_hears_of_what_he_did_hi
     let mut heard = world.heard();
     heard.sort_unstable();
     assert_eq!(heard, [("job_assigned", first), ("job_assigned", second), ("job_off", first)]);
+}
+
+#[test]
+fn who_has_no_connection_goes_on_from_where_his_steps_will_lead() {
+    let world = World::on_the_day(2);
+    let job = world.jobs[0].job.clone().unwrap();
+    let ahead = |asked, commands: &[&'static str]| job.ahead(asked, commands.iter().copied());
+    assert_eq!(ahead(false, &[]).steps, ["schedule-visit", "depart"]);
+    let on_the_way = ahead(false, &["depart"]);
+    assert_eq!((on_the_way.state, on_the_way.steps.contains(&"report-delivered")), (InstallationState::EnRoute, true));
+    let there = ahead(false, &["depart", "report-delivered"]);
+    assert_eq!((there.state, &there.steps[..2]), (InstallationState::DeliveredByInstaller, &["complete-installation", "report-impossible"][..]));
+    let over = ahead(false, &["depart", "report-delivered", "complete-installation"]);
+    assert_eq!((over.state, over.steps), (InstallationState::Installed, Vec::new()));
+    // What is no step, what is not his turn and what waits for the buyer's answer.
+    assert_eq!(ahead(false, &["bring-photo"]), ahead(false, &[]));
+    assert_eq!(ahead(false, &["complete-installation", "depart"]), on_the_way);
+    let asks = ahead(false, &["depart", "report-delivered", "propose-extra", "complete-installation"]);
+    assert_eq!((asks.state, asks.steps), (InstallationState::DeliveredByInstaller, vec!["report-impossible", "withdraw-extra"]));
+    assert!(!ahead(false, &["schedule-visit"]).steps.contains(&"depart"), "the day he names is not today");
 }
 
 #[test]

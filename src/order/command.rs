@@ -835,7 +835,7 @@ impl Order {
                 offers.push(Offer { command: command.into(), fulfilment });
             }
         };
-        for step in STEPS.iter().map(|(step, _)| *step).chain(PICKUP_STEPS.iter().map(|(step, _)| *step)) {
+        for step in STEPS.iter().map(|(step, ..)| *step).chain(PICKUP_STEPS.iter().map(|(step, _)| *step)) {
             offer(step, None);
         }
         for command in ["request-payment", "accept-order", "confirm-purchase"] {

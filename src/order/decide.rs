@@ -25,7 +25,7 @@ mod substitute;
 
 pub use address::Destination;
 pub(super) use claim::PICKUP_STEPS;
-pub(super) use install::STEPS;
+pub(super) use install::{STEPS, goes_with};
 pub use substitute::OnOffer;
 
 use crate::{
@@ -461,18 +461,18 @@ impl Order {
         let of_partner = || fulfilment.and_then(|id| self.fulfilment(id)).is_some_and(Fulfilment::is_drop_ship);
         if let Some(job) = &self.job {
             job.allows(command)?;
-            let (open, asks) = (self.open_extras().next(), matches!(command, "propose-extra" | "complete-installation"));
+            let open = self.open_extras().next();
             return match open {
-                Some(extra) if asks => wrong(extra.state.name(), &["no extra charge to be answered"]),
-                None if command == "withdraw-extra" => wrong(job.state.name(), &["an extra charge to be answered"]),
-                Some(_) | None => Ok(()),
+                _ if goes_with(command, open.is_some()) => Ok(()),
+                Some(extra) => wrong(extra.state.name(), &["no extra charge to be answered"]),
+                None => wrong(job.state.name(), &["an extra charge to be answered"]),
             };
         }
         if let Some(pickup) = &self.pickup {
             return pickup.allows(command, now);
         }
         match command {
-            step if STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["an installation"]),
+            step if STEPS.iter().any(|(known, ..)| *known == step) => wrong(self.status().name(), &["an installation"]),
             step if PICKUP_STEPS.iter().any(|(known, _)| *known == step) => wrong(self.status().name(), &["a collection"]),
             "request-payment" if self.difference.is_some() => {
                 if self.open_attempt().is_none() {

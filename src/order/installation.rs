@@ -12,7 +12,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::machines::{CollectionState, InstallationState};
+use super::{
+    decide::{STEPS, goes_with},
+    machines::{CollectionState, InstallationState},
+};
 
 macro_rules! closed_list {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $choice:ident = $slug:literal;)* }) => {
@@ -241,6 +244,43 @@ impl Job {
             cause: None,
             in_vain: Won::ZERO,
         }
+    }
+}
+
+/// How a job will stand once what its installer has sent has been done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ahead {
+    /// Where it will stand.
+    pub state: InstallationState,
+    /// What he may do then.
+    pub steps: Vec<&'static str>,
+}
+
+impl Job {
+    /// How the job will stand once these commands have been carried out one after another. What could not be carried out then changes
+    /// nothing. `asked`: an extra charge is to be answered.
+    pub fn ahead<'a>(&self, mut asked: bool, commands: impl IntoIterator<Item = &'a str>) -> Ahead {
+        let (mut state, mut just_set) = (self.state, false);
+        // Who has just said when he comes does not come on that day.
+        let fits = |step: &str, state, asked, just_set| {
+            let stands = STEPS.iter().find(|(known, ..)| *known == step).is_some_and(|(_, states, _)| states.contains(&state));
+            stands && goes_with(step, asked) && !(just_set && step == "depart")
+        };
+        for command in commands.into_iter() {
+            if !fits(command, state, asked, just_set) {
+                continue;
+            }
+            let to = STEPS.iter().find(|(step, ..)| *step == command).and_then(|(_, _, to)| *to);
+            state = to.unwrap_or(state);
+            just_set = command == "schedule-visit";
+            asked = match command {
+                "propose-extra" => true,
+                "withdraw-extra" => false,
+                _ => asked,
+            };
+        }
+        let steps = STEPS.iter().map(|(step, ..)| *step).filter(|step| fits(step, state, asked, just_set)).collect();
+        Ahead { state, steps }
     }
 }
 

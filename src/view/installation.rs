@@ -57,10 +57,10 @@ pub struct JobView {
     /// Photos that he has brought and that nobody else sees yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<String>,
-    /// What he has to look at before he leaves, while he is there.
+    /// What he has to look at before he leaves, from when his day is set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
-    /// What may be charged on site, while he is there.
+    /// What may be charged on site, from when his day is set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub price_list: Vec<ExtraRow>,
 }

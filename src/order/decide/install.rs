@@ -13,24 +13,34 @@ use crate::{
 
 use InstallationState::{Accepted, Assigned, DeliveredByInstaller, EnRoute, Rescheduled, Scheduled};
 
-/// What an installer may do, and where his job has to stand for it. Nothing else is done to an installation order by a person.
-pub(in crate::order) const STEPS: &[(&str, &[InstallationState])] = &[
-    ("accept-installation", &[Assigned]),
-    ("decline-installation", &[Assigned]),
-    ("schedule-visit", &[Accepted, Scheduled, Rescheduled]),
-    ("depart", &[Scheduled]),
-    ("report-absent", &[EnRoute]),
-    ("report-delivered", &[EnRoute]),
-    ("complete-installation", &[DeliveredByInstaller]),
-    ("report-impossible", &[EnRoute, DeliveredByInstaller]),
-    ("propose-extra", &[EnRoute, DeliveredByInstaller]),
-    ("withdraw-extra", &[EnRoute, DeliveredByInstaller]),
+/// What an installer may do, where his job has to stand for it, and where it stands then; nothing where it does not move. Nothing else is
+/// done to an installation order by a person.
+pub(in crate::order) const STEPS: &[(&str, &[InstallationState], Option<InstallationState>)] = &[
+    ("accept-installation", &[Assigned], Some(Accepted)),
+    ("decline-installation", &[Assigned], Some(InstallationState::Declined)),
+    ("schedule-visit", &[Accepted, Scheduled, Rescheduled], Some(Scheduled)),
+    ("depart", &[Scheduled], Some(EnRoute)),
+    ("report-absent", &[EnRoute], Some(Rescheduled)),
+    ("report-delivered", &[EnRoute], Some(DeliveredByInstaller)),
+    ("complete-installation", &[DeliveredByInstaller], Some(InstallationState::Installed)),
+    ("report-impossible", &[EnRoute, DeliveredByInstaller], Some(InstallationState::Impossible)),
+    ("propose-extra", &[EnRoute, DeliveredByInstaller], None),
+    ("withdraw-extra", &[EnRoute, DeliveredByInstaller], None),
 ];
+
+/// Whether a step goes together with an extra charge that is to be answered, or with none.
+pub(in crate::order) fn goes_with(command: &str, asked: bool) -> bool {
+    match command {
+        "propose-extra" | "complete-installation" => !asked,
+        "withdraw-extra" => asked,
+        _ => true,
+    }
+}
 
 impl Job {
     /// Whether the installer may do this now.
     pub(super) fn allows(&self, command: &str) -> Result<(), Refusal> {
-        let states = STEPS.iter().find(|(step, _)| *step == command).map_or(&[][..], |(_, states)| states);
+        let states = STEPS.iter().find(|(step, ..)| *step == command).map_or(&[][..], |(_, states, _)| states);
         if states.contains(&self.state) {
             return Ok(());
         }
