@@ -77,8 +77,8 @@ pub use server_side::*;
 mod server_side {
     use super::{Caller, SessionCookie};
     use crate::backend::House;
-    use http::{HeaderValue, header::SET_COOKIE, request::Parts};
-    use jumun::refusal::Refusal;
+    use http::{HeaderMap, HeaderValue, header::SET_COOKIE, request::Parts};
+    use jumun::refusal::{Problem, Refusal};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
     use leptos_router::location::Url;
@@ -94,6 +94,24 @@ mod server_side {
     /// Broken when called outside a request.
     pub fn at_work() -> Result<(House, Caller), Refusal> {
         use_context::<House>().zip(use_caller()).ok_or(Refusal::Broken)
+    }
+
+    /// The caller's own key for a request: with it a change happens once, however often it is asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the header's name.
+    pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+        let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+        let text = value.to_str().ok().filter(|text| (1..=200).contains(&text.len()));
+        text.map(|text| Some(text.to_owned())).ok_or_else(|| Refusal::invalid("idempotency-key", Problem::Malformed))
+    }
+
+    /// The key of the request that is being answered: pages keep steps that may not have arrived, and send them again under it.
+    ///
+    /// # Errors
+    /// As [`idempotency_key`].
+    pub fn own_key() -> Result<Option<String>, Refusal> {
+        use_context::<Parts>().map_or(Ok(None), |parts| idempotency_key(&parts.headers))
     }
 
     /// Tells the browser what the page may load and run: our own files, the script with this answer's nonce, nothing else.

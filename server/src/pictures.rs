@@ -8,7 +8,7 @@ use std::io::Cursor;
 use tokio::sync::Semaphore;
 
 /// The largest file.
-pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+pub const MOST_BYTES: usize = PictureFlaw::MOST_BYTES;
 /// What the pixels of a file may take in memory: a photo of 32 megapixels. A small file can unfold to any size.
 const MOST_MEMORY: u64 = 96 * 1024 * 1024;
 /// The longer side of what is kept.

@@ -732,20 +732,30 @@ async fn work_on_site_is_asked_with_a_photo_and_done_once_it_is_paid_for() {
         let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
         let before = bench.order(sale).await;
         // What is no picture, and what is not on the list, changes nothing.
-        let bad = bench.house.propose_extra(&worker, &job.number, pipe(3), b"<svg/>".to_vec()).await;
+        let bad = bench.house.propose_extra(&worker, &job.number, pipe(3), b"<svg/>".to_vec(), None).await;
         assert!(matches!(bad, Err(Refusal::PictureRefused { .. })), "{}: {bad:?}", bench.name);
         let unknown = vec![ExtraWish { item: "stand-1".into(), quantity: Quantity::ONE }];
-        let bad = bench.house.propose_extra(&worker, &job.number, unknown, photo(1)).await;
+        let bad = bench.house.propose_extra(&worker, &job.number, unknown, photo(1), None).await;
         assert_eq!(bad, Err(Refusal::invalid("extras", Problem::Unknown)), "{}", bench.name);
         for stranger in [&guest, &staff, &installer(&bench, "installer-pro").await] {
-            assert_eq!(bench.house.propose_extra(stranger, &job.number, pipe(3), photo(2)).await, Err(Refusal::NotFound), "{}", bench.name);
+            assert_eq!(bench.house.propose_extra(stranger, &job.number, pipe(3), photo(2), None).await, Err(Refusal::NotFound), "{}", bench.name);
         }
         assert!(bench.order(sale).await.extras.is_empty());
 
-        bench.house.propose_extra(&worker, &job.number, pipe(3), photo(3)).await.unwrap();
+        // Whoever does not hear the answer asks again, and asks once.
+        let key = || Some("ask-1".to_owned());
+        for _ in 0..2 {
+            bench.house.propose_extra(&worker, &job.number, pipe(3), photo(3), key()).await.unwrap();
+        }
+        assert_eq!(bench.house.propose_extra(&worker, &job.number, pipe(2), photo(3), key()).await, Err(Refusal::KeyReused), "{}", bench.name);
+        assert_eq!(bench.house.propose_extra(&staff, &job.number, pipe(3), photo(3), key()).await, Err(Refusal::NotFound), "{}", bench.name);
+        assert_eq!(bench.order(sale).await.extras.len(), 1, "{}", bench.name);
         let asked = bench.order(sale).await.extras[0].clone();
         assert_eq!((asked.amount(), asked.work[0].row.name.ko.as_str(), asked.is_open()), (Won(54_000), "배관 연장", true));
-        assert_eq!(bench.house.propose_extra(&worker, &job.number, pipe(1), photo(4)).await.map_err(|refusal| refusal.code()), Err("wrong_state"));
+        assert_eq!(
+            bench.house.propose_extra(&worker, &job.number, pipe(1), photo(4), None).await.map_err(|refusal| refusal.code()),
+            Err("wrong_state")
+        );
         assert!(bench.command(&worker, job.id, completed(&["SR-X-0001", "SR-X-0002"])).await.is_err(), "one waits for the other");
         assert!(bench.command(&guest, sale, OrderCommand::ConfirmPurchase).await.is_err());
         // Who has a chair sees the photo, from his own order; nobody else does.
@@ -788,16 +798,16 @@ async fn work_on_site_is_asked_with_a_photo_and_done_once_it_is_paid_for() {
 async fn who_refuses_or_is_silent_gets_no_work_on_site_and_pays_for_none() {
     for bench in benches().await {
         let (guest, _, worker, sale, job) = at_the_door(&bench).await;
-        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(1)).await.unwrap();
+        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(1), None).await.unwrap();
         let extra = bench.order(sale).await.extras[0].id;
         bench.command(&guest, sale, OrderCommand::RefuseExtra { extra }).await.unwrap();
         assert_eq!(bench.order(job.id).await.extras[0].state, ExtraState::Refused, "{}", bench.name);
         assert!(bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.is_err(), "no is no");
         // Taken back, and asked again.
-        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(2)).await.unwrap();
+        bench.house.propose_extra(&worker, &job.number, pipe(2), photo(2), None).await.unwrap();
         bench.command(&worker, job.id, OrderCommand::WithdrawExtra).await.unwrap();
         assert_eq!(bench.order(sale).await.extras[1].state, ExtraState::Withdrawn);
-        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(3)).await.unwrap();
+        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(3), None).await.unwrap();
         bench.advance(Span::minutes(19)).await;
         bench.fire_timers().await;
         assert!(bench.order(sale).await.extras[2].is_open(), "{}", bench.name);
@@ -828,7 +838,7 @@ async fn who_refuses_or_is_silent_gets_no_work_on_site_and_pays_for_none() {
 async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
     for bench in benches().await {
         let (guest, staff, worker, sale, job) = at_the_door(&bench).await;
-        bench.house.propose_extra(&worker, &job.number, pipe(4), photo(1)).await.unwrap();
+        bench.house.propose_extra(&worker, &job.number, pipe(4), photo(1), None).await.unwrap();
         let extra = bench.order(sale).await.extras[0].id;
         bench.command(&guest, sale, OrderCommand::ApproveExtra { extra }).await.unwrap();
         bench.command(&guest, sale, OrderCommand::RequestPayment { method: PaymentMethod::Card }).await.unwrap();
@@ -836,7 +846,7 @@ async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
         let outcome = PaymentOutcome::Approved { payment_key: "extra".into(), amount: attempt.amount };
         bench.system(sale, OrderCommand::RecordPayment { attempt: attempt.id, outcome }).await.unwrap();
         // A second one is open when it turns out to be impossible.
-        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(2)).await.unwrap();
+        bench.house.propose_extra(&worker, &job.number, pipe(1), photo(2), None).await.unwrap();
         bench.command(&worker, job.id, OrderCommand::ReportImpossible { cause: ImpossibleCause::Outdoor }).await.unwrap();
         let order = bench.order(sale).await;
         assert_eq!((order.extras[0].given_back, order.extras[1].state), (true, ExtraState::Withdrawn), "{}", bench.name);
@@ -858,8 +868,12 @@ async fn work_on_site_that_is_not_done_after_all_is_paid_back_once() {
 
 /// A drawing as a browser gives it out.
 fn drawing() -> String {
+    drawn(0)
+}
+
+fn drawn(shade: u8) -> String {
     use base64::Engine;
-    format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(photo(0)))
+    format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(photo(shade)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -901,7 +915,14 @@ async fn photos_and_a_signature_are_for_the_parties_of_the_order_and_stay_with_i
         };
         let forged = bench.command(&worker, job.id, with(&brought[0])).await;
         assert_eq!(forged.map(drop), Err(Refusal::invalid("signature", Problem::Unknown)), "{}", bench.name);
-        bench.command(&worker, job.id, with(&signature)).await.unwrap();
+        let done = || Command::Order { order: job.id, command: with(&signature) };
+        bench.house.execute(&worker, done(), Some("done-1".into())).await.unwrap();
+        // He did not hear that it arrived: the same hand and the same step are as good again, another hand is too late.
+        assert_eq!(bench.house.bring_signature(&worker, job.id, &drawing()).await, Ok(signature.clone()), "{}", bench.name);
+        bench.house.execute(&worker, done(), Some("done-1".into())).await.unwrap();
+        assert!(bench.house.execute(&worker, done(), Some("done-2".into())).await.is_err(), "{}", bench.name);
+        let other = drawn(200);
+        assert_eq!(bench.house.bring_signature(&worker, job.id, &other).await.map_err(|refusal| refusal.code()), Err("wrong_state"));
         let shown = bench.house.order(&guest, &number).await.unwrap().fulfilments[0].installer.clone().unwrap().shown;
         assert_eq!((shown.photos.len(), shown.signature.as_deref()), (5, Some(signature.as_str())), "{}", bench.name);
         for hash in shown.photos.iter().chain([&signature]) {

@@ -424,6 +424,37 @@ async fn a_key_is_one_effect_over_the_interface() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_did_not_hear_the_answer_sends_the_same_again_and_it_happens_once() {
+    for server in servers().await {
+        let mut orders = Vec::new();
+        for external in ["P-1", "P-2"] {
+            let number = place(&server, "channel", &wish(external, None, "VAR-5001-BLK-M")).await;
+            pay(&server, "channel", &number).await;
+            let order = get(&server, "channel", &format!("/orders/{number}")).await;
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            orders.push((number, text(&order["id"]), text(&order["fulfilments"][0]["id"])));
+        }
+        let staff = server.sign_in(&server.staff_of_sample().await).await;
+        let form = |at: usize| format!("order={}&fulfilment={}&command=start-preparing", orders[at].1, orders[at].2);
+        for _ in 0..3 {
+            let (status, said) = staff.send_once("order-command", form(0), "step-1").await;
+            assert_eq!(status, 200, "{}: {said}", server.name);
+        }
+        let events = get(&server, "store", &format!("/orders/{}/events", orders[0].0)).await.to_string();
+        assert_eq!(events.matches("fulfilment.preparing").count(), 1, "{}: {events}", server.name);
+        // Without a key, and with one that is none, it is what it always was.
+        assert_eq!(staff.send("order-command", form(0)).await, 409, "{}", server.name);
+        let (status, said) = staff.send_once("order-command", form(1), &"k".repeat(201)).await;
+        assert_eq!((status, said["code"].as_str()), (422, Some("invalid")), "{}", server.name);
+        // Something else under the same key is refused, and changes nothing.
+        let (status, said) = staff.send_once("order-command", form(1), "step-1").await;
+        assert_eq!((status, said["code"].as_str()), (422, Some("key_reused")), "{}", server.name);
+        assert_eq!(get(&server, "store", &format!("/orders/{}", orders[1].0)).await["status"], "Confirmed", "{}", server.name);
+        server.assert_clean();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_gives_coupons_out_and_stops_them() {
     for server in servers().await {
         let body = |code: &str| {

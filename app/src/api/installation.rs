@@ -26,7 +26,7 @@ pub(crate) fn visit(on: &str, half: &str) -> Result<jumun::order::Visit, jumun::
 #[cfg(feature = "ssr")]
 async fn give(order: jumun::ids::OrderId, command: jumun::order::OrderCommand) -> Result<(), Refused> {
     let (house, caller) = crate::session::at_work()?;
-    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    house.execute(&caller, jumun::command::Command::Order { order, command }, crate::session::own_key()?).await?;
     Ok(())
 }
 

@@ -84,7 +84,7 @@ pub async fn give_command(order: jumun::ids::OrderId, command: String, fulfilmen
         "withdraw-extra" => OrderCommand::WithdrawExtra,
         _ => return Err(Refusal::invalid("command", Problem::Unknown).into()),
     };
-    house.execute(&caller, jumun::command::Command::Order { order, command }, None).await?;
+    house.execute(&caller, jumun::command::Command::Order { order, command }, crate::session::own_key()?).await?;
     Ok(())
 }
 

@@ -103,12 +103,28 @@ impl House {
         order.allows("propose-extra", None, self.now()).map(|()| order.id)
     }
 
-    /// Asks the buyer to pay for more than he bought, with the photo that shows why.
+    /// The job whose installer the caller is: who brings a key may have asked already, which only the command can tell.
+    ///
+    /// # Errors
+    /// For everybody else.
+    pub async fn own_job(&self, caller: &Caller, number: &OrderNumber) -> Result<OrderId, Refusal> {
+        let (order, _) = self.order_for(caller, number, &[Chair::Seller]).await?;
+        order.job.as_ref().map(|_| order.id).ok_or(Refusal::NotFound)
+    }
+
+    /// Asks the buyer to pay for more than he bought, with the photo that shows why; with a key, once.
     ///
     /// # Errors
     /// As [`Self::may_propose_extra`]; [`Refusal::PictureRefused`]; what the command refuses.
-    pub async fn propose_extra(self: &Arc<Self>, caller: &Caller, number: &OrderNumber, work: Vec<ExtraWish>, file: Vec<u8>) -> Result<(), Refusal> {
-        let order = self.may_propose_extra(caller, number).await?;
+    pub async fn propose_extra(
+        self: &Arc<Self>,
+        caller: &Caller,
+        number: &OrderNumber,
+        work: Vec<ExtraWish>,
+        file: Vec<u8>,
+        key: Option<String>,
+    ) -> Result<(), Refusal> {
+        let order = if key.is_some() { self.own_job(caller, number).await? } else { self.may_propose_extra(caller, number).await? };
         let picture = pictures::redraw(file).await?;
         let keep = async {
             let mut tx = self.db.begin_write().await?;
@@ -118,7 +134,7 @@ impl House {
         };
         keep.await.map_err(Failure::into_refusal)?;
         let command = OrderCommand::ProposeExtra { work, photo: picture.hash };
-        self.execute(caller, Command::Order { order, command }, None).await.map(drop)
+        self.execute(caller, Command::Order { order, command }, key).await.map(drop)
     }
 
     /// The order of a receipt that the caller may keep a picture of: asked before a body is read.
@@ -198,7 +214,8 @@ impl House {
         forget.await.map_err(Failure::into_refusal)
     }
 
-    /// Keeps a signature that was drawn on the installer's phone, as a browser gives a drawing out. Answers its hash.
+    /// Keeps a signature that was drawn on the installer's phone, as a browser gives a drawing out. Answers its hash. One that is here
+    /// already is as good when it comes again, whatever has become of the job: who brought it may not have heard that it arrived.
     ///
     /// # Errors
     /// As [`Self::may_show`]; [`Refusal::PictureRefused`].
@@ -207,13 +224,17 @@ impl House {
             let mut tx = self.read().await?;
             orders::load(&mut tx, order).await.map_err(Failure::into_refusal)?.ok_or(Refusal::NotFound)?.number
         };
-        let order = self.may_show(caller, &number, Shows::Work).await?;
+        let (job, _) = self.order_for(caller, &number, &[Shows::Work.chair()]).await?;
         let unreadable = Refusal::PictureRefused { why: PictureFlaw::Unreadable };
         let encoded = drawing.strip_prefix("data:image/png;base64,").ok_or_else(|| unreadable.clone())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).map_err(|_| unreadable)?;
         let picture = pictures::redraw(bytes).await?;
         let keep = async {
             let mut tx = self.db.begin_write().await?;
+            if photos::brought(&mut tx, order, Photo::Signature).await?.contains(&picture.hash) {
+                return Ok(());
+            }
+            Shows::Work.allowed(&job, &self.policy_of(job.policy), self.now())?;
             photos::add(&mut tx, order, Photo::Signature, &picture.hash, picture.bytes, self.now()).await?;
             photos::forget_others(&mut tx, order, Photo::Signature, &picture.hash).await?;
             tx.commit().await

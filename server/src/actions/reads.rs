@@ -482,7 +482,8 @@ impl House {
         };
         drop(tx);
         let owes_second_step = self.owes_second_step(&caller.actor).await?;
-        Ok(Visitor { role, name, store, manager: caller.actor.is_manager(), cart_units, demo: self.demo, owes_second_step })
+        let account = caller.actor.account();
+        Ok(Visitor { role, account, name, store, manager: caller.actor.is_manager(), cart_units, demo: self.demo, owes_second_step })
     }
 
     /// Who a session's token belongs to.

@@ -6,7 +6,7 @@ use super::{
     session::{refuse, wants_a_page},
 };
 use crate::{actions::photos::Shows, pictures::MOST_BYTES};
-use app::session::Caller;
+use app::session::{Caller, idempotency_key};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Multipart, Path, State, multipart::MultipartError},
@@ -96,9 +96,13 @@ async fn extra(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Response {
     let number = OrderNumber::new(number);
-    let asked = shared.house.may_propose_extra(&caller, &number).await.map(drop);
-    let heard = match asked {
-        Ok(()) => heard(form, "picture").await,
+    let asked = match idempotency_key(&headers) {
+        Ok(None) => shared.house.may_propose_extra(&caller, &number).await.map(|_| None),
+        Ok(key) => shared.house.own_job(&caller, &number).await.map(|_| key),
+        Err(refusal) => Err(refusal),
+    };
+    let (key, heard) = match asked {
+        Ok(key) => (key, heard(form, "picture").await),
         Err(refusal) => return back_to(&headers, &page_of(Shows::Work, &caller, &number, None), Err(refusal)),
     };
     let brought = async {
@@ -111,7 +115,7 @@ async fn extra(
             quantity.map(|quantity| quantity.map(|quantity| ExtraWish { item, quantity })).transpose()
         };
         let work = fields.into_iter().filter_map(wish).collect::<Result<Vec<_>, _>>()?;
-        shared.house.propose_extra(&caller, &number, work, bytes).await
+        shared.house.propose_extra(&caller, &number, work, bytes, key).await
     };
     back_to(&headers, &page_of(Shows::Work, &caller, &number, None), brought.await)
 }

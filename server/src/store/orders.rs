@@ -12,7 +12,7 @@ use jumun::{
     ledger::postings,
     money::Won,
     notice::notices,
-    order::{Attempt, Board, Claim, CollectionState, Event, Front, Order, RefundAccount, ReturnState},
+    order::{Attempt, Board, Claim, CollectionState, Event, Front, InstallationState, Order, RefundAccount, ReturnState},
     policy::Policy,
     saga::sagas,
     text::{AccountNumber, Address, BankName, DeliveryRequest, PersonName, Phone, Postcode, Words},
@@ -554,6 +554,8 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
     let tree = listing::tree(tx, order.root).await?;
     let goods: Vec<&VariantId> = order.lines.iter().map(|line| &line.variant).collect();
     let there = order.job.as_ref().is_some_and(|job| job.state.is_on_site());
+    // Who sets out may be without a connection until it is all done.
+    let there_soon = there || order.job.as_ref().is_some_and(|job| job.state == InstallationState::Scheduled);
     let takes_down = order.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer);
     let at_work = there || order.pickup.as_ref().is_some_and(|pickup| pickup.state == CollectionState::Scheduled);
     let fetched = |node: &&Order| node.parent == Some(order.id) && node.pickup.as_ref().is_some_and(|pickup| pickup.collects.by_installer);
@@ -570,8 +572,8 @@ pub(crate) async fn around(tx: &mut Tx, order: &Order) -> Stored<Around> {
         review_photos: photos::waiting(tx, order.id, photos::Photo::Review).await?,
         review_texts: if order.reviews.is_empty() { Vec::new() } else { reviews::texts_of(tx, order.id).await? },
         claim_notes: claims::notes_of(tx, order.id).await?,
-        checks: if there { installers::checks(tx, &goods).await? } else { Vec::new() },
-        price_list: if there { installers::price_list(tx, &goods).await? } else { Vec::new() },
+        checks: if there_soon { installers::checks(tx, &goods).await? } else { Vec::new() },
+        price_list: if there_soon { installers::price_list(tx, &goods).await? } else { Vec::new() },
         tree,
         receipts: partners::receipts_of(tx, order.id).await?,
         instead,

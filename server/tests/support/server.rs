@@ -212,9 +212,20 @@ pub(crate) struct Session<'a> {
 
 impl Session<'_> {
     async fn ask(&self, function: &str, form: String) -> reqwest::Response {
+        self.ask_with(function, form, &[]).await
+    }
+
+    async fn ask_with(&self, function: &str, form: String, headers: &[(&str, &str)]) -> reqwest::Response {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let request = http.post(format!("{}/api/{function}", self.server.url)).header("accept", "application/json").header("cookie", &self.cookie);
-        request.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap()
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().await.unwrap()
+    }
+
+    /// Gives a server function a form under a key, as a page does that keeps what it sends. Answers the status and what was said.
+    pub(crate) async fn send_once(&self, function: &str, form: String, key: &str) -> (u16, Value) {
+        let answer = self.ask_with(function, form, &[("idempotency-key", key)]).await;
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
     /// Gives a server function a form.

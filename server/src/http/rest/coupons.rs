@@ -2,11 +2,11 @@
 
 use super::{
     Asked, Keyed,
-    orders::{answer, body, idempotency_key},
+    orders::{answer, body},
     page, read,
 };
 use crate::http::{Shared, session::refuse};
-use app::session::Caller;
+use app::session::{Caller, idempotency_key};
 use axum::{
     body::Bytes,
     extract::{Path, State},

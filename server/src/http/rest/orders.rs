@@ -5,6 +5,7 @@ use crate::{
     actions::reads::AsOf,
     http::{Shared, session::refuse},
 };
+use app::session::idempotency_key;
 use axum::{
     Json,
     body::Bytes,
@@ -49,13 +50,6 @@ pub(super) fn plain(field: &str, text: &str) -> Result<String, Refusal> {
 /// The number in an address. What cannot be one names nothing.
 fn number(text: &str) -> Result<OrderNumber, Refusal> {
     OrderNumber::parse(text).ok_or(Refusal::NotFound)
-}
-
-/// The caller's own key for this request.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().ok().filter(|text| (1..=200).contains(&text.len()));
-    text.map(|text| Some(text.to_owned())).ok_or_else(|| Refusal::invalid("idempotency-key", Problem::Malformed))
 }
 
 pub(super) fn answer<T: Serialize>(result: Result<T, Refusal>) -> Response {

@@ -3,10 +3,11 @@
 
 use super::{
     Asked, Keyed,
-    orders::{answer, body, idempotency_key, plain},
+    orders::{answer, body, plain},
     read,
 };
 use crate::http::{Shared, session::refuse};
+use app::session::idempotency_key;
 use axum::{
     body::Bytes,
     extract::State,
