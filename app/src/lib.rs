@@ -11,6 +11,7 @@ pub mod error;
 pub mod i18n;
 pub mod live;
 pub mod load;
+pub mod outbox;
 pub mod pages;
 pub mod routes;
 pub mod session;

@@ -11,6 +11,8 @@ export class Watch {
   readonly complaints: string[] = [];
   /** The browser then refuses to load them, which is no fault. */
   withoutScripts = false;
+  /** The test takes the connection away: what then does not arrive is no fault. */
+  unreachable = false;
   private readonly expected: { status: number; path: RegExp }[] = [];
   private forgiven?: RegExp;
 
@@ -41,13 +43,14 @@ export class Watch {
       const status = /Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
       if (status && this.isExpected(Number(status[1]), where)) return;
       if (this.forgiven?.test(message.text())) return;
+      if (this.unreachable && /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET|FAILED)/.test(message.text())) return;
       this.complaints.push(`console ${message.type()} on ${page.url()}: ${message.text()} (${where})`);
     });
     page.on('pageerror', (error) => this.complaints.push(`page error on ${page.url()}: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
       // A page that is left gives up what it was still fetching.
-      if (why === 'net::ERR_ABORTED' || (this.withoutScripts && why === 'csp')) return;
+      if (why === 'net::ERR_ABORTED' || this.unreachable || (this.withoutScripts && why === 'csp')) return;
       if (ours(request.url())) this.complaints.push(`request failed: ${request.method()} ${request.url()}: ${why}`);
     });
     page.on('response', (response) => {

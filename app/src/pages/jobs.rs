@@ -14,6 +14,7 @@ pub use one::Job;
 use crate::{
     components::{TabItem, Tabs},
     i18n::Tr,
+    outbox::{Waiting, use_outbox},
 };
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ enum Way {
     Me,
 }
 
-/// The way from one of his pages to the others.
+/// The way from one of his pages to the others, and what waits to be sent.
 fn ways(tr: Tr, here: Way) -> AnyView {
     let item = |way: Way, href: &str, key: &str| TabItem::new(href, tr.t(key), way == here);
     let items = vec![
@@ -33,5 +34,10 @@ fn ways(tr: Tr, here: Way) -> AnyView {
         item(Way::Earnings, "/jobs/earnings", "earnings.title"),
         item(Way::Me, "/jobs/me", "installer.tab"),
     ];
-    view! { <Tabs items=items label=tr.t("jobs.title") /> }.into_any()
+    let outbox = use_outbox();
+    view! {
+        <Tabs items=items label=tr.t("jobs.title") />
+        <Waiting outbox=outbox />
+    }
+    .into_any()
 }

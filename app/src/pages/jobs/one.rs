@@ -2,17 +2,21 @@
 
 use super::pickup;
 use crate::{
+    api::{
+        installation::{CompleteInstallation, DeclineInstallation, ReportImpossible, ScheduleVisit},
+        orders::GiveCommand,
+    },
     components::{
         Breadcrumbs, Button, ButtonKind, Card, Checkbox, Choice, Confirm, Facts, Field, LinkButton, Notice, Select, SignaturePad, Skeleton, Tone,
     },
     error::set_status,
     i18n::{Tr, use_tr},
+    outbox::{BRING, FORGET, Outbox, Step, Waiting, use_outbox},
     pages::{
         errors::{Problem, Said},
         frame::Head,
         order_parts::{
-            Asks, Numbered, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, serial_fields, site, site_photo, use_order,
-            visit_fields,
+            Numbered, Page, WithOrder, bounced, extras, history, job_badge, moment, put_up, serial_fields, site, site_photo, use_order, visit_fields,
         },
     },
 };
@@ -23,13 +27,22 @@ use jumun::{
     refusal::Refusal,
     view::{JobView, OrderView, PickupView},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// `/jobs/:number`
 #[component]
 pub fn Job() -> impl IntoView {
     let tr = use_tr();
     let live = use_order();
+    let outbox = use_outbox();
+    provide_context(outbox);
+    Effect::new(move |before: Option<usize>| {
+        let answered = outbox.answered();
+        if before.is_some_and(|before| before != answered) {
+            live.look_again();
+        }
+        answered
+    });
     view! {
         <Transition fallback=move || view! { <Skeleton lines=6 label=tr.t("job.title") /> }>
             <WithOrder live=live body=body />
@@ -51,14 +64,28 @@ struct Todo {
     today: jumun::time::Date,
 }
 
-fn todo(order: &OrderView) -> Option<Todo> {
+/// As the order stands, or will once the steps `ahead` are through.
+fn todo(order: &OrderView, ahead: &[String]) -> Option<Todo> {
+    let mut view = order.job.clone()?;
+    // What others show or show by themselves: it comes while he types.
+    (view.job.departed_at, view.job.delivered_at, view.brought) = (None, None, Vec::new());
+    let asked = order.extras.iter().find(|extra| extra.is_open()).map(|extra| (extra.amount(), extra.until));
+    let mut may: Vec<String> = order.offers.iter().map(|offer| offer.command.clone()).collect();
+    if !ahead.is_empty() {
+        let ahead = view.job.ahead(asked.is_some(), ahead.iter().map(String::as_str));
+        // What he could not do before any of them is up to others.
+        let open = |step: &str| ahead.state != view.job.state || may.iter().any(|known| known == step);
+        may = ahead.steps.into_iter().filter(|step| open(step)).map(str::to_owned).collect();
+        view.job.state = ahead.state;
+    }
+    may.sort();
     Some(Todo {
         order: order.id,
-        view: order.job.clone()?,
+        view,
         units: order.lines.iter().map(|line| line.quantity - line.cancelled).sum(),
-        may: order.offers.iter().map(|offer| offer.command.clone()).collect(),
+        may,
         until: order.visit_until,
-        asked: order.extras.iter().find(|extra| extra.is_open()).map(|extra| (extra.amount(), extra.until)),
+        asked,
         number: order.number.to_string(),
         today: order.now.kst_date(),
     })
@@ -74,15 +101,18 @@ fn body(tr: Tr, page: Page) -> AnyView {
         return view! { <Problem refusal=Refusal::NotFound /> }.into_any();
     }
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
-    let todo = Memo::new(move |_| order.read().as_ref().and_then(todo));
-    let steps = move || todo.get().map(|todo| steps(tr, &todo, page.asks));
+    let outbox = expect_context::<Outbox>();
+    let todo = Memo::new(move |_| order.read().as_ref().and_then(|order| todo(order, &outbox.ahead_of(order.number.as_str()))));
+    let brought = Memo::new(move |_| order.read().as_ref().and_then(|order| Some(order.job.as_ref()?.brought.clone())).unwrap_or_default());
+    let steps = move || todo.get().map(|todo| steps(tr, &todo, brought, outbox));
+    let refusal = not_taken(outbox, page);
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
-        <Head title=number />
+        <Head title=number.clone() />
         <div class="jobs stack">
-            {part(head)} {bounced(tr, "job.bounced")}
-            <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section> {part(extras)} {part(put_up)}
-            <Card title=tr.t("job.where") icon="map-pin">
+            {part(head)} <Waiting outbox=outbox here=number.clone() /> {bounced(tr, "job.bounced")}
+            <section class="job-state stack">{part(standing)} {on_the_way(tr, outbox, order)} <Said refusal=refusal /> {steps}</section>
+            {part(extras)} {part(put_up)} <Card title=tr.t("job.where") icon="map-pin">
                 <div class="stack">{part(place)} {part(site)}</div>
             </Card> <Card title=tr.t("job.goods") icon="package">
                 {part(goods)}
@@ -92,6 +122,28 @@ fn body(tr: Tr, page: Page) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Why the last step was not taken, with scripts or without.
+pub(super) fn not_taken(outbox: Outbox, page: Page) -> Signal<Option<Refusal>> {
+    let version = Memo::new(move |_| page.now.read().as_ref().map(|order| order.version));
+    Effect::new(move |before: Option<Option<u32>>| {
+        let version = version.get();
+        if before.is_some_and(|before| before != version) {
+            outbox.caught_up();
+        }
+        version
+    });
+    let without = page.asks.refusal();
+    Signal::derive(move || outbox.refusal().get().or_else(|| without.get()))
+}
+
+/// What of this order was done and has not arrived: what stands above it is what the others know.
+pub(super) fn on_the_way(tr: Tr, outbox: Outbox, order: Signal<Option<OrderView>>) -> impl IntoView {
+    move || {
+        let count = order.read().as_ref().map_or(0, |order| outbox.waiting_of(order.number.as_str()).len());
+        (count > 0).then(|| view! { <p class="soft">{tr.with("outbox.here", &[("n", &count.to_string())])}</p> })
+    }
 }
 
 pub(super) fn head(tr: Tr, order: &OrderView) -> AnyView {
@@ -139,7 +191,7 @@ fn standing(tr: Tr, order: &OrderView) -> AnyView {
 }
 
 /// The next step, large, and beside it what else may happen.
-fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+fn steps(tr: Tr, todo: &Todo, brought: Memo<Vec<String>>, outbox: Outbox) -> AnyView {
     let may = |command: &str| todo.may.iter().any(|known| known == command);
     let (state, has_goods) = (todo.view.job.state, todo.view.has_goods);
     let hint = if state == InstallationState::Scheduled && !has_goods {
@@ -154,57 +206,57 @@ fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     let hint = hint.map(|key| view! { <p class="soft">{tr.t(key)}</p> });
     view! {
         {hint}
-        {may("accept-installation").then(|| press(tr, todo, "accept-installation", asks))}
-        {may("depart").then(|| press(tr, todo, "depart", asks))}
-        {may("report-delivered").then(|| ask(tr, todo.order, "report-delivered", "job.delivered", ButtonKind::Primary, asks))}
-        {waiting(tr, todo, asks)}
-        {may("complete-installation").then(|| photos(tr, &todo.number, &todo.view.brought, "job.photos"))}
-        {may("complete-installation").then(|| complete(tr, todo, asks))}
-        {may("propose-extra").then(|| propose(tr, todo))}
-        {may("schedule-visit").then(|| schedule(tr, todo, asks))}
-        {may("report-absent").then(|| ask(tr, todo.order, "report-absent", "job.absent", ButtonKind::Secondary, asks))}
-        {may("report-impossible").then(|| impossible(tr, todo, asks))}
-        {may("decline-installation").then(|| decline(tr, todo, asks))}
+        {may("accept-installation").then(|| press(tr, todo, "accept-installation", outbox))}
+        {may("depart").then(|| press(tr, todo, "depart", outbox))}
+        {may("report-delivered").then(|| ask(tr, todo.order, &todo.number, "report-delivered", "job.delivered", ButtonKind::Primary, outbox))}
+        {waiting(tr, todo, outbox)}
+        {may("complete-installation").then(|| photos(tr, &todo.number, brought, "job.photos", outbox))}
+        {may("complete-installation").then(|| complete(tr, todo, outbox))}
+        {may("propose-extra").then(|| propose(tr, todo, outbox))}
+        {may("schedule-visit").then(|| schedule(tr, todo, outbox))}
+        {may("report-absent").then(|| ask(tr, todo.order, &todo.number, "report-absent", "job.absent", ButtonKind::Secondary, outbox))}
+        {may("report-impossible").then(|| impossible(tr, todo, outbox))}
+        {may("decline-installation").then(|| decline(tr, todo, outbox))}
     }
     .into_any()
 }
 
 /// A step that needs nothing but a press.
-fn press(tr: Tr, todo: &Todo, command: &'static str, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn press(tr: Tr, todo: &Todo, command: &'static str, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     view! {
-        <ActionForm action=asks.give>
+        <Step outbox=outbox url=GiveCommand::url() number=number step=command>
             <input type="hidden" name="order" value=order />
             <input type="hidden" name="command" value=command />
-            <Button kind=ButtonKind::Primary class="btn-l btn-wide" disabled=asks.give.pending()>
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" disabled=outbox.sending()>
                 {tr.t(&format!("command.{command}"))}
             </Button>
-        </ActionForm>
+        </Step>
     }
     .into_any()
 }
 
 /// A step that is asked about once more.
-pub(super) fn ask(tr: Tr, order: OrderId, command: &'static str, words: &'static str, kind: ButtonKind, asks: Asks) -> AnyView {
-    let order = order.to_string();
+pub(super) fn ask(tr: Tr, order: OrderId, number: &str, command: &'static str, words: &'static str, kind: ButtonKind, outbox: Outbox) -> AnyView {
+    let (order, number) = (order.to_string(), number.to_owned());
     let word = move |part: &str| tr.t(&format!("{words}_{part}"));
     view! {
         <Confirm label=tr.t(&format!("command.{command}")) kind=kind tone=Tone::Neutral title=word("title")>
             <p>{word("text")}</p>
-            <ActionForm action=asks.give>
+            <Step outbox=outbox url=GiveCommand::url() number=number step=command>
                 <input type="hidden" name="order" value=order />
                 <input type="hidden" name="command" value=command />
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.give.pending()>
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=outbox.sending()>
                     {word("do")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()
 }
 
-fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn schedule(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let job = &todo.view.job;
     let set = job.visit.is_some();
     let now = jumun::time::Time::start_of_kst(todo.today);
@@ -213,13 +265,13 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     view! {
         <Confirm label=tr.t(key) icon="calendar" kind=kind tone=Tone::Neutral title=tr.t(key) open=!set>
             <p>{tr.t("job.schedule_text")}</p>
-            <ActionForm action=asks.schedule attr:class="form">
+            <Step outbox=outbox url=ScheduleVisit::url() number=number step="schedule-visit" class="form">
                 <input type="hidden" name="order" value=order />
                 {fields}
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.schedule.pending()>
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=outbox.sending()>
                     {tr.t("command.schedule-visit")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()
@@ -229,70 +281,79 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
 const MOST_PHOTOS: usize = 6;
 
 /// Photos of the work: those that are here, and a form that brings another. Plain forms, because one carries a file.
-pub(super) fn photos(tr: Tr, number: &str, brought: &[String], words: &'static str) -> AnyView {
-    let (sending, set_sending) = signal(false);
-    let word = move || tr.t(if sending.get() { "picture.sending" } else { "job.photo_send" });
-    let rows = brought
-        .iter()
-        .enumerate()
-        .map(|(nth, hash)| {
+pub(super) fn photos(tr: Tr, number: &str, brought: Memo<Vec<String>>, words: &'static str, outbox: Outbox) -> AnyView {
+    let number = number.to_owned();
+    let shown = number.clone();
+    let rows = move || {
+        let row = |(nth, hash): (usize, &String)| {
             let words = tr.with("put_up.photo", &[("n", &(nth + 1).to_string())]);
             let forget = tr.with("job.photo_forget", &[("n", &(nth + 1).to_string())]);
-            let photo = site_photo(number, hash, words);
+            let photo = site_photo(&shown, hash, words);
             view! {
                 <li>
-                    {photo} <form method="post" action=format!("/uploads/work/{number}/{hash}/forget")>
-                        <Button kind=ButtonKind::Quiet class="btn-s btn-wide">
+                    {photo} <Step outbox=outbox url=format!("/uploads/work/{shown}/{hash}/forget") number=shown.clone() step=FORGET>
+                        <Button kind=ButtonKind::Quiet class="btn-s btn-wide" disabled=outbox.sending()>
                             {forget}
                         </Button>
-                    </form>
+                    </Step>
                 </li>
             }
-        })
-        .collect_view();
-    let way = format!("/uploads/work/{number}");
-    let bring = (brought.len() < MOST_PHOTOS).then(|| {
-        view! {
-            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
-                <div class="field">
-                    <label class="field-label" for="work-photo">
-                        {tr.t("job.photo")}
-                    </label>
-                    <input
-                        id="work-photo"
-                        class="input"
-                        type="file"
-                        name="picture"
-                        accept="image/*"
-                        capture="environment"
-                        aria-describedby="work-photo-hint"
-                        required
-                    />
-                    <p class="hint" id="work-photo-hint">
-                        {tr.t("job.photo_hint")}
-                    </p>
-                </div>
-                <div aria-live="polite">
-                    <Button class="btn-wide" icon="camera" disabled=sending>
-                        {word}
-                    </Button>
-                </div>
-            </form>
-        }
-    });
+        };
+        brought.get().iter().enumerate().map(row).collect_view()
+    };
+    let of = number.clone();
+    let waiting = Memo::new(move |_| outbox.waiting_of(&of).iter().filter(|step| *step == BRING).count());
+    let bring = move || (brought.read().len() + waiting.get() < MOST_PHOTOS).then(|| bring(tr, &number, outbox));
+    let kept = move || {
+        let count = waiting.get();
+        (count > 0).then(|| view! { <p class="soft">{tr.with("outbox.photos", &[("n", &count.to_string())])}</p> })
+    };
     view! {
         <section class="job-complete stack stack-s">
             <h2>{tr.t(words)}</h2>
             <p class="soft">{tr.t(&format!("{words}_text"))}</p>
             <ul class="site-photos">{rows}</ul>
+            {kept}
             {bring}
         </section>
     }
     .into_any()
 }
 
-fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn bring(tr: Tr, number: &str, outbox: Outbox) -> AnyView {
+    let word = move || tr.t(if outbox.sends(BRING) { "picture.sending" } else { "job.photo_send" });
+    view! {
+        <Step outbox=outbox url=format!("/uploads/work/{number}") number=number step=BRING file=true class="form">
+            <div class="field">
+                <label class="field-label" for="work-photo">
+                    {tr.t("job.photo")}
+                </label>
+                <input
+                    id="work-photo"
+                    class="input"
+                    type="file"
+                    name="picture"
+                    accept="image/*"
+                    capture="environment"
+                    aria-describedby="work-photo-hint"
+                    required
+                />
+                <p class="hint" id="work-photo-hint">
+                    {tr.t("job.photo_hint")}
+                </p>
+            </div>
+            <div aria-live="polite">
+                <Button class="btn-wide" icon="camera" disabled=outbox.sending()>
+                    {word}
+                </Button>
+            </div>
+        </Step>
+    }
+    .into_any()
+}
+
+fn complete(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let boxes =
         (0..todo.units).map(|nth| Numbered::empty(tr.with("job.serial", &[("n", &(nth + 1).to_string())]), format!("serial-{nth}"))).collect();
     let serials = serial_fields(tr, boxes, "job.serial_hint", true);
@@ -311,7 +372,7 @@ fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
         }
     });
     view! {
-        <ActionForm action=asks.complete attr:class="form job-complete">
+        <Step outbox=outbox url=CompleteInstallation::url() number=number step="complete-installation" class="form job-complete">
             <h2>{tr.t("job.complete")}</h2>
             <p class="soft">{tr.t("job.complete_text")}</p>
             <input type="hidden" name="order" value=order />
@@ -320,30 +381,30 @@ fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
             {checks}
             <Field label=tr.t("job.signed_by") name="signed_by" maxlength=40_u32 autocomplete="off" required=true />
             <SignaturePad label=tr.t("job.drawing") clear=tr.t("job.drawing_clear") name="drawing" />
-            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=asks.complete.pending()>
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=outbox.sending()>
                 {tr.t("job.complete_do")}
             </Button>
-        </ActionForm>
+        </Step>
     }
     .into_any()
 }
 
 /// What the buyer was asked and has not answered.
-fn waiting(tr: Tr, todo: &Todo, asks: Asks) -> Option<AnyView> {
+fn waiting(tr: Tr, todo: &Todo, outbox: Outbox) -> Option<AnyView> {
     let (amount, until) = todo.asked?;
-    let order = todo.order.to_string();
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let title = tr.with("job.extra_waits", &[("amount", &tr.won(amount))]);
     Some(
         view! {
             <Notice tone=Tone::Waiting title=title icon="clock">
                 <p>{tr.with("job.extra_until", &[("at", &until.kst_minute())])}</p>
-                <ActionForm action=asks.give>
+                <Step outbox=outbox url=GiveCommand::url() number=number step="withdraw-extra">
                     <input type="hidden" name="order" value=order />
                     <input type="hidden" name="command" value="withdraw-extra" />
-                    <Button class="btn-wide" disabled=asks.give.pending()>
+                    <Button class="btn-wide" disabled=outbox.sending()>
                         {tr.t("command.withdraw-extra")}
                     </Button>
-                </ActionForm>
+                </Step>
             </Notice>
         }
         .into_any(),
@@ -351,9 +412,8 @@ fn waiting(tr: Tr, todo: &Todo, asks: Asks) -> Option<AnyView> {
 }
 
 /// Asks the buyer to pay for more: how much of which work, and a photo. A plain form, because it carries a file.
-fn propose(tr: Tr, todo: &Todo) -> AnyView {
-    let (sending, set_sending) = signal(false);
-    let word = move || tr.t(if sending.get() { "picture.sending" } else { "job.extra_do" });
+fn propose(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let word = move || tr.t(if outbox.sends("propose-extra") { "picture.sending" } else { "job.extra_do" });
     let rows = todo
         .view
         .price_list
@@ -375,11 +435,11 @@ fn propose(tr: Tr, todo: &Todo) -> AnyView {
             }
         })
         .collect_view();
-    let way = format!("/uploads/extra/{}", todo.number);
+    let (way, number) = (format!("/uploads/extra/{}", todo.number), todo.number.clone());
     view! {
         <Confirm label=tr.t("job.extra") icon="wrench" kind=ButtonKind::Secondary tone=Tone::Neutral title=tr.t("job.extra_title")>
             <p>{tr.t("job.extra_text")}</p>
-            <form method="post" action=way enctype="multipart/form-data" class="form" on:submit=move |_| set_sending.set(true)>
+            <Step outbox=outbox url=way number=number step="propose-extra" file=true class="form">
                 <div class="extra-fields">{rows}</div>
                 <div class="field">
                     <label class="field-label" for="extra-photo">
@@ -400,48 +460,48 @@ fn propose(tr: Tr, todo: &Todo) -> AnyView {
                     </p>
                 </div>
                 <div aria-live="polite">
-                    <Button kind=ButtonKind::Primary class="btn-wide" icon="send" disabled=sending>
+                    <Button kind=ButtonKind::Primary class="btn-wide" icon="send" disabled=outbox.sending()>
                         {word}
                     </Button>
                 </div>
-            </form>
+            </Step>
         </Confirm>
     }
     .into_any()
 }
 
-fn impossible(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn impossible(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let causes =
         ImpossibleCause::ALL.iter().map(|cause| Choice::new(cause.slug(), tr.t(&format!("installation.impossible.{}", cause.slug())))).collect();
     view! {
         <Confirm label=tr.t("job.impossible") kind=ButtonKind::Quiet title=tr.t("job.impossible_title")>
             <p>{tr.t("job.impossible_text")}</p>
-            <ActionForm action=asks.impossible attr:class="form">
+            <Step outbox=outbox url=ReportImpossible::url() number=number step="report-impossible" class="form">
                 <input type="hidden" name="order" value=order />
                 <Select label=tr.t("field.cause") name="cause" choices=causes required=true />
-                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.impossible.pending()>
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=outbox.sending()>
                     {tr.t("job.impossible_do")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()
 }
 
-fn decline(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn decline(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let reasons = decline_reasons(tr);
     view! {
         <Confirm label=tr.t("job.decline") kind=ButtonKind::Quiet title=tr.t("job.decline_title")>
             <p>{tr.t("job.decline_text")}</p>
-            <ActionForm action=asks.decline attr:class="form">
+            <Step outbox=outbox url=DeclineInstallation::url() number=number step="decline-installation" class="form">
                 <input type="hidden" name="order" value=order />
                 <Select label=tr.t("field.reason") name="reason" choices=reasons required=true />
-                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.decline.pending()>
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=outbox.sending()>
                     {tr.t("job.decline_do")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()

@@ -1,13 +1,15 @@
 //! Goods that an installer takes down and brings back: when he comes, and how they look.
 
-use super::one::{ask, decline_reasons, goods, head, photos, place};
+use super::one::{ask, decline_reasons, goods, head, not_taken, on_the_way, photos, place};
 use crate::{
+    api::installation::{CompletePickup, DeclinePickup, SchedulePickup},
     components::{Button, ButtonKind, Card, Choice, Confirm, Facts, Select, Tone},
     i18n::Tr,
+    outbox::{BRING, FORGET, Outbox, Step, Waiting},
     pages::{
         errors::Said,
         frame::Head,
-        order_parts::{Asks, Page, bounced, history, moment, photo_row, pickup_badge, visit_fields},
+        order_parts::{Page, bounced, history, moment, photo_row, pickup_badge, visit_fields},
     },
 };
 use jumun::{
@@ -16,7 +18,7 @@ use jumun::{
     time::{Date, Time},
     view::{OrderView, PickupView},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// What he can do now; the forms stay in place while it means the same.
 #[derive(Clone, PartialEq)]
@@ -29,12 +31,16 @@ struct Todo {
     today: Date,
 }
 
-fn todo(order: &OrderView) -> Option<Todo> {
+/// As the order stands. Of a step that waits nothing follows on the same visit but photos.
+fn todo(order: &OrderView, ahead: &[String]) -> Option<Todo> {
+    let mut view = order.pickup.clone()?;
+    view.brought = Vec::new();
+    let still = ahead.iter().all(|step| step == BRING || step == FORGET);
     Some(Todo {
         order: order.id,
         number: order.number.to_string(),
-        view: order.pickup.clone()?,
-        may: order.offers.iter().map(|offer| offer.command.clone()).collect(),
+        view,
+        may: order.offers.iter().filter(|_| still).map(|offer| offer.command.clone()).collect(),
         until: order.visit_until,
         today: order.now.kst_date(),
     })
@@ -44,14 +50,17 @@ fn todo(order: &OrderView) -> Option<Todo> {
 pub(super) fn body(tr: Tr, page: Page) -> AnyView {
     let order = page.order;
     let part = move |draw: fn(Tr, &OrderView) -> AnyView| move || order.read().as_ref().map(|order| draw(tr, order));
-    let todo = Memo::new(move |_| order.read().as_ref().and_then(todo));
-    let steps = move || todo.get().map(|todo| steps(tr, &todo, page.asks));
+    let outbox = expect_context::<Outbox>();
+    let todo = Memo::new(move |_| order.read().as_ref().and_then(|order| todo(order, &outbox.ahead_of(order.number.as_str()))));
+    let brought = Memo::new(move |_| order.read().as_ref().and_then(|order| Some(order.pickup.as_ref()?.brought.clone())).unwrap_or_default());
+    let steps = move || todo.get().map(|todo| steps(tr, &todo, brought, outbox));
+    let refusal = not_taken(outbox, page);
     let number = order.read_untracked().as_ref().map(|order| order.number.to_string()).unwrap_or_default();
     view! {
-        <Head title=number />
+        <Head title=number.clone() />
         <div class="jobs stack">
-            {part(head)} {bounced(tr, "job.bounced")}
-            <section class="job-state stack">{part(standing)} <Said refusal=page.asks.refusal() /> {steps}</section>
+            {part(head)} <Waiting outbox=outbox here=number.clone() /> {bounced(tr, "job.bounced")}
+            <section class="job-state stack">{part(standing)} {on_the_way(tr, outbox, order)} <Said refusal=refusal /> {steps}</section>
             <Card title=tr.t("job.where") icon="map-pin">
                 {part(place)}
             </Card> <Card title=tr.t("pickup.goods") icon="package">
@@ -96,20 +105,20 @@ fn standing(tr: Tr, order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn steps(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
+fn steps(tr: Tr, todo: &Todo, brought: Memo<Vec<String>>, outbox: Outbox) -> AnyView {
     let may = |command: &str| todo.may.iter().any(|known| known == command);
     view! {
-        {may("complete-pickup").then(|| photos(tr, &todo.number, &todo.view.brought, "pickup.photos"))}
-        {may("complete-pickup").then(|| complete(tr, todo, asks))}
-        {may("schedule-pickup").then(|| schedule(tr, todo, asks))}
-        {may("report-not-given").then(|| ask(tr, todo.order, "report-not-given", "pickup.not_given", ButtonKind::Secondary, asks))}
-        {may("decline-pickup").then(|| decline(tr, todo, asks))}
+        {may("complete-pickup").then(|| photos(tr, &todo.number, brought, "pickup.photos", outbox))}
+        {may("complete-pickup").then(|| complete(tr, todo, outbox))}
+        {may("schedule-pickup").then(|| schedule(tr, todo, outbox))}
+        {may("report-not-given").then(|| ask(tr, todo.order, &todo.number, "report-not-given", "pickup.not_given", ButtonKind::Secondary, outbox))}
+        {may("decline-pickup").then(|| decline(tr, todo, outbox))}
     }
     .into_any()
 }
 
-fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn schedule(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let pickup = &todo.view.pickup;
     let set = pickup.state == CollectionState::Scheduled;
     let fields = visit_fields(tr, Time::start_of_kst(todo.today), todo.until, pickup.visit, "visit", tr.t("job.visit"));
@@ -117,48 +126,48 @@ fn schedule(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
     view! {
         <Confirm label=tr.t(key) icon="calendar" kind=kind tone=Tone::Neutral title=tr.t(key) open=!set>
             <p>{tr.t("job.schedule_text")}</p>
-            <ActionForm action=asks.schedule_pickup attr:class="form">
+            <Step outbox=outbox url=SchedulePickup::url() number=number step="schedule-pickup" class="form">
                 <input type="hidden" name="order" value=order />
                 {fields}
-                <Button kind=ButtonKind::Primary class="btn-wide" disabled=asks.schedule_pickup.pending()>
+                <Button kind=ButtonKind::Primary class="btn-wide" disabled=outbox.sending()>
                     {tr.t("command.schedule-pickup")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()
 }
 
-fn complete(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn complete(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     let conditions = Condition::ALL.iter().map(|condition| Choice::new(condition.slug(), tr.t(&format!("pickup.condition.{}", condition.slug()))));
     let conditions = conditions.collect();
     view! {
-        <ActionForm action=asks.complete_pickup attr:class="form job-complete">
+        <Step outbox=outbox url=CompletePickup::url() number=number step="complete-pickup" class="form job-complete">
             <h2>{tr.t("pickup.complete")}</h2>
             <p class="soft">{tr.t("pickup.complete_text")}</p>
             <input type="hidden" name="order" value=order />
             <Select label=tr.t("pickup.condition_title") name="condition" choices=conditions required=true />
-            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=asks.complete_pickup.pending()>
+            <Button kind=ButtonKind::Primary class="btn-l btn-wide" icon="check" disabled=outbox.sending()>
                 {tr.t("command.complete-pickup")}
             </Button>
-        </ActionForm>
+        </Step>
     }
     .into_any()
 }
 
-fn decline(tr: Tr, todo: &Todo, asks: Asks) -> AnyView {
-    let order = todo.order.to_string();
+fn decline(tr: Tr, todo: &Todo, outbox: Outbox) -> AnyView {
+    let (order, number) = (todo.order.to_string(), todo.number.clone());
     view! {
         <Confirm label=tr.t("job.decline") kind=ButtonKind::Quiet title=tr.t("job.decline_title")>
             <p>{tr.t("job.decline_text")}</p>
-            <ActionForm action=asks.decline_pickup attr:class="form">
+            <Step outbox=outbox url=DeclinePickup::url() number=number step="decline-pickup" class="form">
                 <input type="hidden" name="order" value=order />
                 <Select label=tr.t("field.reason") name="reason" choices=decline_reasons(tr) required=true />
-                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=asks.decline_pickup.pending()>
+                <Button kind=ButtonKind::DangerSolid class="btn-wide" disabled=outbox.sending()>
                     {tr.t("job.decline_do")}
                 </Button>
-            </ActionForm>
+            </Step>
         </Confirm>
     }
     .into_any()

@@ -208,6 +208,8 @@ pub struct Page {
 /// An order that keeps itself fresh: fetched again after every command and whenever the server says it moved on.
 #[derive(Clone, Copy)]
 pub struct LiveOrder {
+    /// Whose number the address says.
+    number: Memo<String>,
     /// As it was fetched.
     data: Loaded<OrderView>,
     /// As it was, while the page looks back.
@@ -219,6 +221,11 @@ pub struct LiveOrder {
 }
 
 impl LiveOrder {
+    /// Looks at the order once more.
+    pub fn look_again(self) {
+        self.data.refetch();
+    }
+
     /// How many events the order has had; none while it is not here.
     pub fn version(self) -> u32 {
         self.data.get().and_then(Result::ok).map_or(0, |order| order.version)
@@ -259,7 +266,20 @@ pub fn use_order() -> LiveOrder {
         }
         now
     });
-    LiveOrder { data, past, as_of, asks, picked: Picked { units, worth } }
+    LiveOrder { number, data, past, as_of, asks, picked: Picked { units, worth } }
+}
+
+/// The order as it was read last. A page that cannot reach the server goes on showing what it knows.
+fn kept_while_nobody_answers(number: Memo<String>, data: Loaded<OrderView>) -> Signal<Option<OrderView>> {
+    if cfg!(feature = "ssr") {
+        return Signal::derive(move || data.get().and_then(Result::ok));
+    }
+    let known = Memo::new(move |before: Option<&Option<OrderView>>| match data.get() {
+        Some(Ok(order)) => Some(order),
+        Some(Err(Refused(Refusal::Broken))) => before.cloned().flatten().filter(|order| order.number.as_str() == *number.read()),
+        Some(Err(Refused(_))) | None => None,
+    });
+    known.into()
 }
 
 /// Shows the order with `body`, or why it cannot be shown. Belongs inside a `Transition`.
@@ -271,8 +291,8 @@ pub fn WithOrder(
     body: fn(Tr, Page) -> AnyView,
 ) -> impl IntoView {
     let tr = use_tr();
-    let LiveOrder { data, past, as_of, asks, picked } = live;
-    let now = derived(move || data.get().and_then(Result::ok));
+    let LiveOrder { number, data, past, as_of, asks, picked } = live;
+    let now = kept_while_nobody_answers(number, data);
     let order = derived(move || {
         let then = past.get().and_then(Result::ok).flatten();
         match as_of.get() {
@@ -281,7 +301,8 @@ pub fn WithOrder(
             None => now.get(),
         }
     });
-    let refusal = derived(move || data.get().and_then(Result::err).or_else(|| past.get().and_then(Result::err)));
+    let unheard = move |refused: &Refused| refused.0 == Refusal::Broken && now.read().is_some();
+    let refusal = derived(move || data.get().and_then(Result::err).filter(|refused| !unheard(refused)).or_else(|| past.get().and_then(Result::err)));
     // Read here, so that the server waits for it before it draws.
     let here = derived(move || {
         picked.worth.track();
