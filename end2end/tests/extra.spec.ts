@@ -1,38 +1,18 @@
 // What happens at the buyer's door: the installer, on a phone, asks to be paid for more than was bought, and the buyer answers.
 
-import { GOODS, GUEST, call, choose, newMember, order, pay, payAtPsp, signIn, status } from '../support/shop.ts';
+import { onTheDay, seen } from '../support/jobs.ts';
+import { call, choose, payAtPsp, signIn, status } from '../support/shop.ts';
 import { PHONE, flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
 import { expect, live, open, sent, test, type Page } from '../support/test.ts';
 import type { Server } from '../support/server.ts';
 
 const badge = (page: Page) => page.locator('.job-state .badge').first();
 
-type Seen = { id: string; now: number; fulfilments: { id: string; installer?: { number: string } }[]; installers?: [string, { installer: string; name: string }[]][] };
-const seen = async (page: Page, number: string) => (await (await page.request.get('/api/order', { params: { number } })).json()) as Seen;
-
-/** An air conditioner that stands at the door of its buyer, with an installer on a phone; what comes before goes past the pages. */
+/** What stands at the door of its buyer, with an installer on a phone; what comes before goes past the pages. */
 async function atTheDoor(customer: Page, desk: Page, worker: Page, server: Server): Promise<{ number: string; job: string }> {
-  await newMember(customer);
-  const number = await order(customer, GOODS.wall, 1, GUEST, true);
-  await pay(customer, server, number);
-  const enter = (page: Page, email: string) => call(page, 'sign-in', { email, password: server.card.password, next: '/' });
-  await enter(desk, 'hanbit-manager@jumun.example');
-  await enter(worker, 'installer-seoul@jumun.example');
-  const { id, fulfilments } = await seen(desk, number);
-  const goods = { order: id, fulfilment: fulfilments[0]!.id };
-  await call(desk, 'order-command', { ...goods, command: 'start-preparing' });
-  await call(desk, 'order-command', { ...goods, command: 'allocate' });
-  const who = (await seen(desk, number)).installers![0]![1].find((row) => row.name === '차강민')!;
-  await call(desk, 'assign-installer', { ...goods, installer: who.installer });
-  const job = (await seen(desk, number)).fulfilments[0]!.installer!.number;
-  const task = await seen(worker, job);
-  await call(worker, 'order-command', { order: task.id, command: 'accept-installation' });
-  const on = new Date(task.now / 1000 + 9 * 3_600_000 + 86_400_000).toISOString().slice(0, 10);
-  await call(worker, 'schedule-visit', { order: task.id, on, half: 'morning' });
-  await call(desk, 'order-command', { ...goods, command: 'release' });
-  await server.advance('PT24H');
-  await call(worker, 'order-command', { order: task.id, command: 'depart' });
-  await call(worker, 'order-command', { order: task.id, command: 'report-delivered' });
+  const { number, job } = await onTheDay(customer, desk, worker, server);
+  const { id } = await seen(worker, job);
+  for (const command of ['depart', 'report-delivered']) await call(worker, 'order-command', { order: id, command });
   await worker.setViewportSize({ width: 360, height: 800 });
   await open(worker, `/jobs/${job}`);
   return { number, job };

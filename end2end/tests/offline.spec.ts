@@ -1,6 +1,7 @@
 // An installer where there is no connection: what he does is kept on his phone and arrives once.
 
-import { GOODS, GUEST, call, newMember, order, pay, status } from '../support/shop.ts';
+import { onTheDay, seen } from '../support/jobs.ts';
+import { call, status } from '../support/shop.ts';
 import { PHONE, flaws, rawKeys, runsOut, snapshot } from '../support/look.ts';
 import { expect, live, open, test, type Page } from '../support/test.ts';
 import type { Server } from '../support/server.ts';
@@ -8,43 +9,22 @@ import type { Server } from '../support/server.ts';
 const badge = (page: Page) => page.locator('.job-state .badge').first();
 const waiting = (page: Page) => page.getByRole('region', { name: '보낼 것' });
 
-type Seen = { id: string; now: number; history: { event: string }[]; fulfilments: { id: string; installer?: { number: string } }[]; installers?: [string, { installer: string; name: string }[]][] };
-const seen = async (page: Page, number: string) => (await (await page.request.get('/api/order', { params: { number } })).json()) as Seen;
-
 /** How often this was written into the order. */
 const times = async (page: Page, number: string, name: string) => (await seen(page, number)).history.filter(({ event }) => event === name).length;
 
-/** An installer on the morning of his visit, with the goods; what comes before goes past the pages. */
-async function onTheDay(customer: Page, desk: Page, worker: Page, server: Server, go: (path: string) => Promise<unknown> = (path) => open(worker, path)): Promise<{ number: string; job: string }> {
-  await newMember(customer);
-  const number = await order(customer, GOODS.wall, 1, GUEST, true);
-  await pay(customer, server, number);
-  const enter = (page: Page, email: string) => call(page, 'sign-in', { email, password: server.card.password, next: '/' });
-  await enter(desk, 'hanbit-manager@jumun.example');
-  await enter(worker, 'installer-seoul@jumun.example');
-  const { id, fulfilments } = await seen(desk, number);
-  const goods = { order: id, fulfilment: fulfilments[0]!.id };
-  await call(desk, 'order-command', { ...goods, command: 'start-preparing' });
-  await call(desk, 'order-command', { ...goods, command: 'allocate' });
-  const who = (await seen(desk, number)).installers![0]![1].find((row) => row.name === '차강민')!;
-  await call(desk, 'assign-installer', { ...goods, installer: who.installer });
-  const job = (await seen(desk, number)).fulfilments[0]!.installer!.number;
-  const task = await seen(worker, job);
-  await call(worker, 'order-command', { order: task.id, command: 'accept-installation' });
-  const on = new Date(task.now / 1000 + 9 * 3_600_000 + 86_400_000).toISOString().slice(0, 10);
-  await call(worker, 'schedule-visit', { order: task.id, on, half: 'morning' });
-  await call(desk, 'order-command', { ...goods, command: 'release' });
-  await server.advance('PT24H');
+/** On the morning of the visit, with the job before him on his phone. */
+async function atHisJob(customer: Page, desk: Page, worker: Page, server: Server, go: (path: string) => Promise<unknown> = (path) => open(worker, path)) {
+  const job = await onTheDay(customer, desk, worker, server);
   await worker.setViewportSize(PHONE);
-  await go(`/jobs/${job}`);
-  return { number, job };
+  await go(`/jobs/${job.job}`);
+  return job;
 }
 
 test('a whole visit without a connection is kept, outlives the tab and arrives once', async ({ page, visitor, server, watch }) => {
   test.setTimeout(120_000);
   watch.unreachable = true;
   const [customer, worker] = [await visitor(), await visitor()];
-  const { number, job } = await onTheDay(customer, page, worker, server);
+  const { number, job } = await atHisJob(customer, page, worker, server);
   const photo = await worker.screenshot();
   const context = worker.context();
   await context.setOffline(true);
@@ -105,7 +85,7 @@ test('a step whose answer was lost is sent again and happens once', async ({ pag
   test.setTimeout(120_000);
   watch.unreachable = true;
   const [customer, worker] = [await visitor(), await visitor()];
-  const { number } = await onTheDay(customer, page, worker, server);
+  const { number } = await atHisJob(customer, page, worker, server);
   const keys: (string | undefined)[] = [];
   await worker.route('**/api/order-command*', async (route) => {
     keys.push(route.request().headers()['idempotency-key']);
@@ -143,7 +123,7 @@ test('what is refused when it arrives says so, stops what follows it and can be 
   watch.unreachable = true;
   watch.expect(409, /order-command/);
   const [customer, worker] = [await visitor(), await visitor()];
-  const { number, job } = await onTheDay(customer, page, worker, server);
+  const { number, job } = await atHisJob(customer, page, worker, server);
   const context = worker.context();
   await context.setOffline(true);
   await worker.getByRole('button', { name: '출발하기' }).click();
@@ -198,7 +178,7 @@ test.describe('without scripts', () => {
     watch.forgive(/was preloaded using link preload but not used/);
     const customer = await visitor();
     const desk = await visitor();
-    const { number } = await onTheDay(customer, desk, page, server, (path) => page.goto(path));
+    const { number } = await atHisJob(customer, desk, page, server, (path) => page.goto(path));
     await page.getByRole('button', { name: '출발하기' }).click();
     await expect(badge(page)).toHaveText('가는 중');
     await page.getByText('상품 도착 알리기', { exact: true }).first().click();

@@ -95,9 +95,8 @@ test('the promised day goes by: the buyer is told and gets his money back', asyn
   await open(page, `/orders/${number}`);
   await expect(page.getByText('약속한 날이 지났어요')).toBeVisible();
   await sound(page, 'member-order-promise-missed');
-  await open(desk, '/desk');
-  await expect(desk.getByRole('link', { name: new RegExp(number) }).first(), 'it is the seller’s turn').toBeVisible();
   await open(desk, `/desk/orders/${number}`);
+  await expect(desk.getByText('판매자의 상품 준비', { exact: true }), 'it is the seller’s turn').toBeVisible();
   await expect(desk.getByText('약속한 날이 지났어요')).toBeVisible();
   await page.getByText('주문 취소하기').first().click();
   await page.getByRole('button', { name: '취소하기' }).click();
