@@ -125,16 +125,22 @@ impl House {
         key: Option<String>,
     ) -> Result<(), Refusal> {
         let order = if key.is_some() { self.own_job(caller, number).await? } else { self.may_propose_extra(caller, number).await? };
+        let photo = self.keep_the_one(order, Photo::Extra, file).await?;
+        let command = OrderCommand::ProposeExtra { work, photo };
+        self.execute(caller, Command::Order { order, command }, key).await.map(drop)
+    }
+
+    /// Keeps the picture that the next command names, and forgets what was brought before it and nothing names. Answers its hash.
+    async fn keep_the_one(&self, order: OrderId, kind: Photo, file: Vec<u8>) -> Result<String, Refusal> {
         let picture = pictures::redraw(file).await?;
         let keep = async {
             let mut tx = self.db.begin_write().await?;
-            photos::add(&mut tx, order, Photo::Extra, &picture.hash, picture.bytes, self.now()).await?;
-            photos::forget_others(&mut tx, order, Photo::Extra, &picture.hash).await?;
+            photos::add(&mut tx, order, kind, &picture.hash, picture.bytes, self.now()).await?;
+            photos::forget_others(&mut tx, order, kind, &picture.hash).await?;
             tx.commit().await
         };
         keep.await.map_err(Failure::into_refusal)?;
-        let command = OrderCommand::ProposeExtra { work, photo: picture.hash };
-        self.execute(caller, Command::Order { order, command }, key).await.map(drop)
+        Ok(picture.hash)
     }
 
     /// The order of a receipt that the caller may keep a picture of: asked before a body is read.
@@ -155,15 +161,8 @@ impl House {
     /// As [`Self::may_attach_receipt`]; [`Refusal::PictureRefused`]; what the command refuses.
     pub async fn attach_receipt(self: &Arc<Self>, caller: &Caller, number: &OrderNumber, receipt: ReceiptId, file: Vec<u8>) -> Result<(), Refusal> {
         let order = self.may_attach_receipt(caller, number, receipt).await?;
-        let picture = pictures::redraw(file).await?;
-        let keep = async {
-            let mut tx = self.db.begin_write().await?;
-            photos::add(&mut tx, order, Photo::Receipt, &picture.hash, picture.bytes, self.now()).await?;
-            photos::forget_others(&mut tx, order, Photo::Receipt, &picture.hash).await?;
-            tx.commit().await
-        };
-        keep.await.map_err(Failure::into_refusal)?;
-        let command = OrderCommand::AttachReceipt { receipt, photo: picture.hash };
+        let photo = self.keep_the_one(order, Photo::Receipt, file).await?;
+        let command = OrderCommand::AttachReceipt { receipt, photo };
         self.execute(caller, Command::Order { order, command }, None).await.map(drop)
     }
 

@@ -53,6 +53,14 @@ pub struct Installation {
 /// Rows of a page, and what the next one is asked for by.
 type Listed<T> = (Vec<T>, Option<String>);
 
+/// A page of what was read with one row more than it has; `mark` says where the next one begins.
+fn page_of<T>(mut found: Vec<T>, page: usize, mark: impl Fn(&T) -> String) -> Listed<T> {
+    let more = found.len() > page;
+    found.truncate(page);
+    let next = found.last().filter(|_| more).map(mark);
+    (found, next)
+}
+
 impl House {
     /// Installations that the caller's store ordered, from the one that was ordered last on; those that go on, or the others.
     ///
@@ -61,10 +69,8 @@ impl House {
     pub async fn installations(&self, caller: &Caller, over: bool, cursor: Option<&str>, page: usize) -> Result<Listed<Installation>, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
-        let mut found = installers::ordered_by(&mut tx, store, over, Cursor::parse(cursor), page + 1).await.map_err(Failure::into_refusal)?;
-        let more = found.len() > page;
-        found.truncate(page);
-        let next = found.last().filter(|_| more).map(|(order, _, _)| format!("{}~{}", order.placed_at.0, order.id));
+        let found = installers::ordered_by(&mut tx, store, over, Cursor::parse(cursor), page + 1).await.map_err(Failure::into_refusal)?;
+        let (found, next) = page_of(found, page, |(order, _, _)| format!("{}~{}", order.placed_at.0, order.id));
         let row = |(order, above, installer_name)| -> Option<Installation> {
             let jumun::order::Order { number, seller, amounts, placed_at, job, .. } = order;
             let job = job?;
@@ -94,10 +100,7 @@ impl House {
     pub async fn receipts(&self, caller: &Caller, cursor: Option<&str>, page: usize) -> Result<Listed<ReceiptRow>, Refusal> {
         let store = Self::store_of(caller)?;
         let mut tx = self.read().await?;
-        let mut found = partners::receipts_by(&mut tx, store, Cursor::parse(cursor), page + 1).await.map_err(Failure::into_refusal)?;
-        let more = found.len() > page;
-        found.truncate(page);
-        let next = found.last().filter(|_| more).map(|row| format!("{}~{}", row.recorded_at.0, row.id));
-        Ok((found, next))
+        let found = partners::receipts_by(&mut tx, store, Cursor::parse(cursor), page + 1).await.map_err(Failure::into_refusal)?;
+        Ok(page_of(found, page, |row| format!("{}~{}", row.recorded_at.0, row.id)))
     }
 }

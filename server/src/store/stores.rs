@@ -28,6 +28,8 @@ statements! {
     STORES_STANDING = "SELECT s.party_id, p.name_ko, p.name_en, s.kind, s.status, s.business_number, s.phone, s.address, p.created_at, s.reason, a.person, a.email
         FROM stores s JOIN parties p ON p.id = s.party_id LEFT JOIN store_applications a ON a.store_id = s.party_id
         WHERE s.status = $1 ORDER BY p.created_at DESC, s.party_id DESC LIMIT 500";
+    PAPERS_STANDING = "SELECT u.owner_id, u.hash FROM uploads u JOIN stores s ON s.party_id = u.owner_id
+        WHERE u.kind = 'document' AND s.status = $1 ORDER BY u.created_at, u.hash";
     COUNT_STANDING = "SELECT status, COUNT(*) FROM stores GROUP BY status";
     OTHER_STORES = "SELECT s.party_id, p.name_ko, p.name_en FROM stores s JOIN parties p ON p.id = s.party_id
         WHERE s.status = 'approved' AND s.party_id <> $1
@@ -163,10 +165,11 @@ struct Row {
 pub(crate) async fn standing_so(tx: &mut Tx, wanted: Standing) -> Stored<Vec<StoreRow>> {
     let rows: Vec<Row> = tx.all(&STORES_STANDING, args![wanted.slug()]).await?;
     let mut known = Vec::new();
+    let papers: Vec<(String, String)> = tx.all(&PAPERS_STANDING, args![wanted.slug()]).await?;
     for row in rows {
         let store = parsed(&row.party_id)?;
         known.push(StoreRow {
-            documents: uploads::documents(tx, store).await?,
+            documents: papers.iter().filter(|(of, _)| *of == row.party_id).map(|(_, hash)| hash.clone()).collect(),
             store,
             name: Words { ko: row.name_ko, en: row.name_en },
             kind: kind(&row.kind)?,
